@@ -1,0 +1,227 @@
+"""Intended, Observed, Change, Plan: what would change and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from trustctl.model.levels import Stage
+from trustctl.model.origin import LineOrigin
+
+
+class Rule(StrEnum):
+    """Why a change deserves a second look."""
+
+    MGMT = "MGMT"
+    """Touches the path by which the device is managed: management VLAN, SVI, gateway, vty, AAA, SSH."""
+    UPLINK = "UPLINK"
+    """Touches a trunk or bundle between devices."""
+    STP = "STP"
+    """May move the spanning-tree root or block a port."""
+    DHCP = "DHCP"
+    """May stop clients from getting an address."""
+    POE = "POE"
+    """Drops powered devices: phones, access points, cameras."""
+    RELOAD = "RELOAD"
+    """Takes effect only after a reload, or causes one."""
+    DELETE = "DELETE"
+    """Removes something that the device has today."""
+    CLIENT = "CLIENT"
+    """Interrupts the devices on a port or network for a moment."""
+    SECRET = "SECRET"  # noqa: S105 - the name of a rule
+    """Sets a secret, or a secret could not be compared."""
+    UNPARSED = "UNPARSED"
+    """A line that the rulebook does not know stands in a section that trustctl owns: shown, and left alone."""
+
+
+class Severity(StrEnum):
+    """How much a flag weighs; a device's and a plan's risk is its heaviest flag's."""
+
+    NONE = "none"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A risk of one change: the rule, its weight, and why it applies here, in words for a person."""
+
+    rule: Rule
+    severity: Severity
+    why: str
+
+
+class ChangeKind(StrEnum):
+    """What a change does, as its mark in the diff: + add, ~ replace in place, - remove."""
+
+    ADD = "add"
+    REPLACE = "replace"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One meaningful edit.
+
+    `section` is the path of section headers as the device prints them (empty: top level). `topic` is the heading it is
+    grouped under ("VLANs", "Uplinks", "RADIUS", ...). `commands` and `undo` are native lines in send order, complete in
+    themselves: they start at the top of configuration mode with the section header and, if they enter a section, end
+    with `exit`. `before` and `after` are the lines as the device prints them, for the diff. Secrets are tokens
+    (`trustctl.model.secret`).
+    """
+
+    summary: str
+    topic: str
+    kind: ChangeKind
+    section: tuple[str, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    commands: tuple[str, ...]
+    undo: tuple[str, ...]
+    origin: tuple[LineOrigin, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    in_commands: tuple[int, ...] = ()
+    """Indexes into the device's whole command list of the lines that belong to this change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Untouched:
+    """Something that the plan leaves alone, and why ("unmanaged", "stage ensure removes nothing", "school's own")."""
+
+    section: tuple[str, ...]
+    lines: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class IntendedLine:
+    """One line of the intended configuration with its indentation, and where it comes from."""
+
+    text: str
+    origin: LineOrigin
+
+
+@dataclass(frozen=True, slots=True)
+class Intended:
+    """What the inventory means for one device, in the device's own language."""
+
+    device: str
+    platform: str
+    lines: tuple[IntendedLine, ...]
+
+    @property
+    def text(self) -> str:
+        """The lines as one text that ends in a newline."""
+        return "".join(f"{line.text}\n" for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What a device says it has: its running configuration and, where it was asked, what it is.
+
+    `source` is "live" or the path of the captured file, relative to the repository where possible.
+    """
+
+    device: str
+    running: str
+    source: str
+    taken: datetime
+    startup: str | None = None
+    serial: str | None = None
+    model: str | None = None
+    version: str | None = None
+    archive: bool | None = None
+    """Whether the device can roll back on a timer; None if it was not asked (captured file)."""
+
+
+class Tier(StrEnum):
+    """How a change is undone if we lose the device: A by its own timer, B by a timed reload, C only by us."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+
+
+class Action(StrEnum):
+    """What the plan does with a device."""
+
+    NONE = "none"
+    CHANGE = "change"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class DevicePlan:
+    """The part of a plan that concerns one device."""
+
+    name: str
+    school: str
+    kind: str
+    platform: str
+    engine: str
+    stage: Stage
+    tier: Tier
+    action: Action
+    reason: str = ""
+    """Why it is refused, unreachable or not applied; empty otherwise."""
+    address: str = ""
+    serial: str | None = None
+    observed_source: str = ""
+    observed_digest: str = ""
+    intended_digest: str = ""
+    target_digest: str = ""
+    """Digest of the configuration that the device must read back as after the change."""
+    changes: tuple[Change, ...] = ()
+    commands: tuple[str, ...] = ()
+    undo: tuple[str, ...] = ()
+    untouched: tuple[Untouched, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    """Flags of the device as a whole (UNPARSED lines, a secret that could not be compared)."""
+    observed_lines: tuple[str, ...] = ()
+    """The observed configuration with secrets masked, so that a stale plan can name the lines that moved."""
+
+    @property
+    def applies(self) -> bool:
+        """Whether `apply` may write to this device."""
+        return self.action is Action.CHANGE and self.stage is not Stage.OBSERVE
+
+    @property
+    def risk(self) -> Severity:
+        """The heaviest flag among the device's and its changes'."""
+        order = list(Severity)
+        flags = [*self.flags, *(flag for change in self.changes for flag in change.flags)]
+        return max((flag.severity for flag in flags), key=order.index, default=Severity.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The changes for a set of devices, bound to the observed digests and the inventory's state."""
+
+    created: datetime
+    expires: datetime
+    inventory_commit: str
+    """Git commit of the repository, with `-dirty` if files differ from it; empty outside Git."""
+    inventory_digest: str
+    tool_version: str
+    devices: tuple[DevicePlan, ...]
+    digest: str = ""
+    """sha256 of the canonical JSON without this field; set by `plan.save` and `plan.load`."""
+    against: str = ""
+    """The folder of captured configs that the plan compares with; empty for live devices. Such a plan can be applied:
+    the digest check decides."""
+    notes: tuple[str, ...] = field(default=())
+    """Sentences for the head of the report: overrides, waivers near expiry."""
+
+    @property
+    def changed(self) -> tuple[DevicePlan, ...]:
+        """The devices with changes, applied or not."""
+        return tuple(device for device in self.devices if device.action is Action.CHANGE)
+
+    @property
+    def risk(self) -> Severity:
+        """The heaviest risk among the devices."""
+        order = list(Severity)
+        return max((device.risk for device in self.devices), key=order.index, default=Severity.NONE)
