@@ -1,0 +1,178 @@
+"""What an engine can do for the plan and apply rooms, whatever it drives.
+
+Nothing here knows netmiko, pyinfra or Ansible; their types never leave their own folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from trustctl.model.plan import Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a device is dialled: its management address, or a lab's port on loopback."""
+
+    host: str
+    port: int = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Everything an engine needs to open a session; no secret value is in its repr.
+
+    `host_key` is the pinned public key in `known_hosts` form (`ssh-ed25519 AAAA...`), None before adoption.
+    `serial` is the pinned serial number, None before adoption.
+    """
+
+    device: str
+    platform: str
+    endpoint: Endpoint
+    username: str
+    password: str = field(repr=False)
+    enable: str | None = field(default=None, repr=False)
+    host_key: str | None = None
+    serial: str | None = None
+    legacy: tuple[str, ...] = ()
+    sensitive: tuple[str, ...] = field(default=(), repr=False)
+    """Secret values that may pass over this session: masked in every error and log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What the device says it is."""
+
+    serial: str
+    model: str
+    version: str
+    hostname: str
+    uptime: str = ""
+    members: tuple[str, ...] = ()
+    """Serial numbers of the stack members, in member order."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimerState:
+    """The device's own rollback timer: nothing pending, or whose and until when.
+
+    `minutes_left` is as the device prints it; None if it prints none.
+    """
+
+    pending: bool
+    user: str = ""
+    minutes_left: float | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """What must be known before arming. Anything that could not be told is a PreflightError, never a default."""
+
+    tier: Tier
+    timer: TimerState
+    free_bytes: int | None
+    startup_equals_running: bool | None
+    """Semantically; None where the tier does not need it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Armed:
+    """A rollback timer that was read back from the device."""
+
+    method: str
+    minutes: int
+    backup: str = ""
+    """Where the device keeps its own backup, as it printed it."""
+
+
+class ChangeSession(Protocol):
+    """One SSH session with one device. Every method raises `errors.DeviceError` or one of its subclasses.
+
+    Implementations MUST send only lines that pass `trustctl.config`'s line check, MUST look for the platform's error
+    texts in every reply, and MUST NOT retry anything that writes.
+    """
+
+    def identity(self) -> Identity:
+        """Read serial number, model, version. MUST NOT change the device."""
+        ...
+
+    def running(self) -> str:
+        """Read the whole running configuration, refused if cut short."""
+        ...
+
+    def startup(self) -> str:
+        """Read the startup configuration, refused if cut short."""
+        ...
+
+    def timer(self) -> TimerState:
+        """Read the device's rollback timer."""
+        ...
+
+    def preflight(self) -> Preflight:
+        """Prove that a safe change is possible on this device now. Raises PreflightError with the remedy if not."""
+        ...
+
+    def arm(self, minutes: int) -> Armed:
+        """Start the device's own rollback timer and enter configuration mode; read the timer back on `timer()`."""
+        ...
+
+    def push(self, lines: tuple[str, ...]) -> None:
+        """Send ONE unit: a single configuration line, or all the lines of one banner block.
+
+        Raises LineRejectedError with the line and the device's reply, SessionLostError if the session ended.
+        """
+        ...
+
+    def end(self) -> None:
+        """Leave configuration mode; verified by the prompt."""
+        ...
+
+    def confirm(self) -> None:
+        """Confirm the armed change on this (new) session and read back that no timer is pending."""
+        ...
+
+    def revert(self) -> None:
+        """Ask the device to roll back now instead of at the end of its timer."""
+        ...
+
+    def save(self) -> None:
+        """Write running to startup; SaveFailedError unless the device printed its success text."""
+        ...
+
+    def ping(self, address: str) -> bool:
+        """Whether the device itself reaches `address`."""
+        ...
+
+    def close(self) -> None:
+        """End the session; never raises."""
+        ...
+
+    def abandon(self) -> None:
+        """Cut the transport without a word, as if the laptop had lost its network; never raises."""
+        ...
+
+
+class Connector(Protocol):
+    """Opens sessions."""
+
+    def open(self, target: Target) -> ChangeSession:
+        """Dial, check the host key, sign in, prepare the terminal and check the privilege level.
+
+        Raises UnreachableError, LoginRefusedError, HostKeyError, WrongDeviceError (serial differs from the pinned
+        one, where one is pinned), AlgorithmError, HostileOutputError.
+        """
+        ...
+
+    def host_key(self, endpoint: Endpoint) -> str:
+        """Read the host key without signing in, in `known_hosts` form."""
+        ...
+
+
+Resolve = Callable[[str], str]
+"""Secret name -> value; raises SecretError."""
+
+ObservedSecrets = Mapping[str, str]
+"""Key of an `<observed:key>` token -> the value that the device itself holds."""
