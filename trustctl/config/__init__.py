@@ -1,0 +1,1 @@
+"""The change engine: lossless tree, canonical form, comparison, order, undo, hazards."""

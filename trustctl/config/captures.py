@@ -1,0 +1,102 @@
+"""The types of captures in patterns: how each is recognised and brought to the device's own spelling."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from trustctl.config.interfaces import INTERFACE_CLASSES, interface_class, normalise_interface
+from trustctl.config.values import (
+    Members,
+    normalise_decimal,
+    normalise_int,
+    normalise_ipv4,
+    normalise_ipv6,
+    normalise_mac,
+    parse_numbers,
+    parse_trunk,
+    parse_words,
+    print_numbers,
+    print_trunk,
+    print_words,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureType:
+    """A type of capture. `regex` holds the word NAME where the capture's name belongs."""
+
+    name: str
+    regex: str
+    normalise: Callable[[str], str] | None = None
+    """The text in the device's spelling; ValueError if it is no such value. None: as it is."""
+    parse: Callable[[str], Members] | None = None
+    """For set types: the members."""
+    print_members: Callable[[Iterable[int] | Iterable[str]], str] | None = None
+    """For set types: the inverse of `parse`."""
+
+
+def _numbers(members: Iterable[int] | Iterable[str]) -> str:
+    return print_numbers(int(member) for member in members)
+
+
+def _trunk(members: Iterable[int] | Iterable[str]) -> str:
+    return print_trunk(int(member) for member in members)
+
+
+def _words(members: Iterable[int] | Iterable[str]) -> str:
+    return print_words(str(member) for member in members)
+
+
+def _of_class(name: str) -> Callable[[str], str]:
+    def normalise(text: str) -> str:
+        printed = normalise_interface(text)
+        if interface_class(printed) != name:
+            raise ValueError(f"{text!r} is not a {name} interface")
+        return printed
+
+    return normalise
+
+
+def choice(words: tuple[str, ...]) -> CaptureType:
+    """One of these words."""
+    return CaptureType("|".join(words), f"(?P<NAME>{'|'.join(re.escape(word) for word in words)})")
+
+
+_INTERFACE_TEXT = r"(?P<NAME>[A-Za-z][A-Za-z-]* ?[0-9][0-9/.:]*)"
+WORD = CaptureType("word", r"(?P<NAME>\S+)")
+REST = CaptureType("...", r"(?P<NAME>\S.*)")
+
+CAPTURE_TYPES: dict[str, CaptureType] = {
+    kind.name: kind
+    for kind in (
+        WORD,
+        CaptureType("int", r"(?P<NAME>[0-9]+)", normalise_int),
+        CaptureType("decimal", r"(?P<NAME>[0-9.]+)", normalise_decimal),
+        CaptureType("vlan", r"(?P<NAME>[0-9]{1,4})", normalise_int),
+        CaptureType(
+            "vlan-set",
+            r"(?P<NAME>[0-9][0-9,-]*)",
+            lambda text: print_numbers(parse_numbers(text)),
+            parse_numbers,
+            _numbers,
+        ),
+        CaptureType(
+            "trunk-vlans",
+            r"(?P<NAME>all|none|(?:except )?[0-9][0-9,-]*)",
+            lambda text: print_trunk(parse_trunk(text)),
+            parse_trunk,
+            _trunk,
+        ),
+        CaptureType("words...", r"(?P<NAME>\S.*)", lambda text: print_words(parse_words(text)), parse_words, _words),
+        CaptureType("ipv4", r"(?P<NAME>[0-9]+(?:\.[0-9]+){3})", normalise_ipv4),
+        CaptureType("ipv6", r"(?P<NAME>[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:/[0-9]+)?)", normalise_ipv6),
+        CaptureType("mac", r"(?P<NAME>[0-9A-Fa-f.:-]{12,17})", normalise_mac),
+        CaptureType("interface", _INTERFACE_TEXT, normalise_interface),
+        *(CaptureType(name, _INTERFACE_TEXT, _of_class(name)) for name in INTERFACE_CLASSES),
+        CaptureType("secret", r"(?:(?P<NAME__encoding>10|[0-9]) )?(?P<NAME>\S+)"),
+        CaptureType("secret...", r"(?:(?P<NAME__encoding>10|[0-9]) )?(?P<NAME>\S.*)"),
+    )
+}
+"""By the name that stands after the colon (with `...` for those that take the rest of the line)."""

@@ -1,0 +1,222 @@
+"""The language in which rules describe lines: one text that both reads a line and prints it.
+
+    switchport access vlan {vlan:vlan}
+    ip address {address:ipv4} {mask:ipv4} [secondary]
+    username {name} [privilege {level:int}] secret {secret:secret}
+    description {text...}
+
+Literal words stand for themselves. `{name}` is one word, `{name...}` the rest of the line, `{name:type}` something that
+`trustctl.config.captures` knows, `{name:one|two}` one of these words. `[...]` may be missing; a group of literal words
+alone is itself a capture, named after its words (`captures["secondary"]`). A literal word may stand in several
+spellings as `rw|RW`: all read, the first prints.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from trustctl.config.captures import CAPTURE_TYPES, REST, WORD, CaptureType, choice
+from trustctl.config.values import Members
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<open>\[)|(?P<close>\])|\{(?P<name>[a-z][a-z0-9_]*)(?::(?P<type>[^}.]+))?(?P<rest>\.\.\.)?\}|(?P<word>[^\s\[\]{}]+))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A word that stands for itself; the first spelling is the one that is printed."""
+
+    spellings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A named value."""
+
+    name: str
+    type: CaptureType
+
+
+@dataclass(frozen=True, slots=True)
+class Optional:
+    """Items that may be missing together; `name` is set for a group of literal words alone."""
+
+    items: tuple[Item, ...]
+    name: str
+
+
+Item = Literal | Capture | Optional
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A compiled pattern. Two patterns of the same text are equal."""
+
+    text: str
+    items: tuple[Item, ...] = field(compare=False, repr=False)
+    names: frozenset[str] = field(compare=False, repr=False)
+    types: Mapping[str, CaptureType] = field(compare=False, repr=False)
+    regex: re.Pattern[str] = field(compare=False, repr=False)
+    head: tuple[tuple[str, ...], ...] = field(compare=False, repr=False)
+    """The spellings of the leading literal words (at most two), for the dispatch."""
+
+    def match(self, line: str) -> dict[str, str] | None:
+        """The normalised captures of a line with single blanks between its words, or None if it does not fit.
+
+        A secret capture `key` also gives `key.encoding`.
+        """
+        found = self.regex.fullmatch(line)
+        if found is None:
+            return None
+        captures: dict[str, str] = {}
+        for name, text in found.groupdict().items():
+            if text is None:
+                continue
+            if name.endswith("__encoding"):
+                captures[name.replace("__encoding", ".encoding")] = text
+                continue
+            kind = self.types.get(name)
+            if kind is None or kind.normalise is None:
+                captures[name] = text
+                continue
+            try:
+                captures[name] = kind.normalise(text)
+            except ValueError:
+                return None
+        return captures
+
+    def print(self, captures: Mapping[str, str]) -> str:
+        """The line with these captures; KeyError names a capture that is missing."""
+        return " ".join(_print(self.items, captures))
+
+    def print_members(self, name: str, members: Members) -> str:
+        """The text of a set capture with these members; TypeError if the capture is not a set."""
+        printer = self.types[name].print_members
+        if printer is None:
+            raise TypeError(f"the capture {name} of {self.text!r} is not a set")
+        return printer(members)
+
+
+def compile_pattern(text: str) -> Pattern:
+    """Read a pattern; ValueError says what is wrong with it."""
+    items = _parse(text)
+    types: dict[str, CaptureType] = {}
+    names: list[str] = []
+    _collect(items, types, names)
+    doubled = {name for name in names if names.count(name) > 1}
+    if doubled:
+        raise ValueError(f"the capture {', '.join(sorted(doubled))} stands twice")
+    head: list[tuple[str, ...]] = []
+    for item in items[:3]:
+        if not isinstance(item, Literal):
+            break
+        head.append(item.spellings)
+    if not head:
+        raise ValueError("a pattern starts with a literal word")
+    return Pattern(
+        text=text,
+        items=items,
+        names=frozenset(names),
+        types=types,
+        regex=re.compile(_regex(items, first=True)),
+        head=tuple(head),
+    )
+
+
+def _parse(text: str) -> tuple[Item, ...]:
+    stack: list[list[Item]] = [[]]
+    position = 0
+    while position < len(text.rstrip()):
+        token = _TOKEN.match(text, position)
+        if token is None:
+            raise ValueError(f"cannot read the pattern from {text[position:]!r} on")
+        position = token.end()
+        if token["open"]:
+            stack.append([])
+        elif token["close"]:
+            if len(stack) == 1:
+                raise ValueError("a ] without its [")
+            items = tuple(stack.pop())
+            stack[-1].append(Optional(items, _group_name(items)))
+        elif token["name"]:
+            stack[-1].append(Capture(token["name"], _capture_type(token["type"], rest=bool(token["rest"]))))
+        else:
+            stack[-1].append(Literal(tuple(token["word"].split("|"))))
+    if len(stack) > 1:
+        raise ValueError("a [ without its ]")
+    return tuple(stack[0])
+
+
+def _capture_type(name: str | None, *, rest: bool) -> CaptureType:
+    if name is None:
+        return REST if rest else WORD
+    if "|" in name:
+        return choice(tuple(name.split("|")))
+    key = f"{name}..." if rest else name
+    found = CAPTURE_TYPES.get(key)
+    if found is None:
+        raise ValueError(f"no capture type {key!r}; there are {', '.join(sorted(CAPTURE_TYPES))}")
+    return found
+
+
+def _group_name(items: tuple[Item, ...]) -> str:
+    words: list[str] = []
+    for item in items:
+        if not isinstance(item, Literal):
+            return ""
+        words.append(re.sub(r"[^a-z0-9]", "_", item.spellings[0].lower()))
+    return "_".join(words)
+
+
+def _collect(items: tuple[Item, ...], types: dict[str, CaptureType], names: list[str]) -> None:
+    for item in items:
+        if isinstance(item, Capture):
+            types[item.name] = item.type
+            names.append(item.name)
+        elif isinstance(item, Optional):
+            if item.name:
+                names.append(item.name)
+            _collect(item.items, types, names)
+
+
+def _regex(items: tuple[Item, ...], *, first: bool) -> str:
+    parts: list[str] = []
+    for item in items:
+        blank = "" if first else " "
+        if isinstance(item, Literal):
+            words = "|".join(re.escape(word) for word in item.spellings)
+            parts.append(f"{blank}(?:{words})" if len(item.spellings) > 1 else blank + words)
+        elif isinstance(item, Capture):
+            parts.append(blank + item.type.regex.replace("NAME", item.name))
+        elif item.name:
+            inner = _regex(item.items, first=True)
+            parts.append(f"(?:{blank}(?P<{item.name}>{inner}))?")
+        else:
+            parts.append(f"(?:{_regex(item.items, first=first)})?")
+        first = False
+    return "".join(parts)
+
+
+def _print(items: tuple[Item, ...], captures: Mapping[str, str]) -> list[str]:
+    words: list[str] = []
+    for item in items:
+        if isinstance(item, Literal):
+            words.append(item.spellings[0])
+        elif isinstance(item, Capture):
+            encoding = captures.get(f"{item.name}.encoding")
+            if encoding:
+                words.append(encoding)
+            words.append(captures[item.name])
+        elif item.name:
+            if item.name in captures:
+                words.append(captures[item.name])
+        elif any(name in captures for name in _needed(item.items)):
+            words.extend(_print(item.items, captures))
+    return words
+
+
+def _needed(items: tuple[Item, ...]) -> list[str]:
+    return [item.name for item in items if not isinstance(item, Literal) and item.name]

@@ -1,0 +1,222 @@
+"""The rules of a rulebook: what each command of a platform means, as data.
+
+A `Rulebook` is loaded from the yml files of `templates/<platform>/` by `trustctl.config.rulebook.load_rulebook`. It
+holds `SectionRule`s (what a header line opens) and `LineRule`s (what a line inside a section is). Nothing in here does
+any comparing: `read` turns text into `Statement`s by these rules, and the writing side (merge, transition, order,
+undo, hazards) turns two sets of statements into commands by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from trustctl.config.pattern import Pattern
+from trustctl.model.levels import Ownership
+from trustctl.model.origin import Place
+from trustctl.model.plan import Rule, Severity
+
+ROOT = "global"
+"""The context at the top of configuration mode; the id of the rulebook's root section rule too."""
+
+
+class Kind(StrEnum):
+    """What kind of thing a line is, and so how one value becomes another."""
+
+    SINGLE = "single"
+    """One value per section: a new line replaces the old one in place. Never removed on the way to a new value."""
+    FLAG = "flag"
+    """On or off. `Statement.value` is a bool; off has a line of its own (`LineRule.off`)."""
+    SET = "set"
+    """A set of members (VLANs, words) that has forms to add and to take away members."""
+    LIST = "list"
+    """Many lines; `LineRule.identity` names the captures that tell one item from another. The rest of the line is the
+    item's value; `LineRule.in_place` says whether a new value replaces the old one or must be added first."""
+    ORDERED = "ordered"
+    """Entries whose order matters (access lists): in `Section.ordered`, not in `Section.statements`."""
+    BLOCK = "block"
+    """A block of free text between delimiters (banner); sent in a batch of its own."""
+
+
+class SectionRemoval(StrEnum):
+    """What may happen to a section that the intent does not have."""
+
+    NO = "no"
+    """It can be removed by the line that `SectionRule.remove` prints (`no vlan 10`)."""
+    RESET = "reset"
+    """The section itself cannot go (a physical interface): its owned statements go one by one (H10)."""
+    NEVER = "never"
+    """Nothing in it is removed because the section is missing from the intent (`line vty`: our own session, H11)."""
+
+
+class HazardWhen(StrEnum):
+    """A condition under which a hazard holds; all conditions of a hazard must hold together."""
+
+    UPLINK = "uplink"
+    """The section is an interface that is an uplink (`DeviceFacts.uplinks`)."""
+    PORT = "port"
+    """The section is an interface that is not an uplink."""
+    POE = "poe"
+    """The section is an interface that powers devices (`DeviceFacts.poe_ports`)."""
+    MANAGEMENT = "management"
+    """The section or the VLANs of the change are the management interface, VLAN or address."""
+    ADDED = "added"
+    """The statement is new."""
+    REPLACED = "replaced"
+    """The statement's value changes."""
+    REMOVED = "removed"
+    """The statement goes, a set loses members, or a flag goes back to its default."""
+    ON = "on"
+    """A flag becomes true."""
+    OFF = "off"
+    """A flag becomes false."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """A risk that a change of this rule carries, if all of `when` hold (empty: always)."""
+
+    rule: Rule
+    severity: Severity
+    why: str
+    """A sentence for a person. May hold `{captures}` of the statement and `{section}` (the header)."""
+    when: tuple[HazardWhen, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SecretSpec:
+    """Which capture of a line is a secret, and which encodings of it can be verified against a known secret.
+
+    `verifiable` holds encoding words as the device prints them ("0", "5", "7", "8", "9"); for another encoding nobody
+    can tell whether the device holds the known secret (H28).
+    """
+
+    capture: str
+    verifiable: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LineRule:
+    """What one command is.
+
+    Patterns (`trustctl.config.pattern`) have literal words, `{capture}`, `{capture:type}`, `{capture:type...}` (rest of
+    the line) and `[optional]` groups. `pattern` reads and prints; `also` patterns only read (other spellings of the
+    same thing: `Statement.lines` keeps the spelling that was read, `Statement.value` does not see the difference).
+
+    `remove` is the negation table entry: the line that removes a statement, printed from its captures; None means that
+    there is no way to remove it (never build one with a `no` in front, H32). For a flag `off` is the line of the
+    negative and is also what "removes" a true flag.
+
+    `default` is the statement that holds when no line is there (None: an absent line means absent, or not known). Its
+    line is in the device's language; it is never printed by the device or can be written out without a change (H9).
+    It may use the section's captures: `name VLAN{section.vlan:04d}`.
+
+    Set rules: `add`/`subtract` are the delta forms with the same captures (`{vlans}` holding only the members to add or
+    take away); `members` names the capture that holds the set. `exclusive` means that a member belongs to at most one
+    item of this rule (`spanning-tree vlan V priority P`): moving a member is one add form, no subtract form.
+
+    Order: `order` is the weight among the lines of one section (low first, removal high first). `needs` are rule ids
+    that must be sent before this one where both are in one change; `conflicts` are rule ids that cannot stand beside
+    this one and must be taken away before it is sent (`switchport` modes).
+    """
+
+    id: str
+    """`<context>/<name>`, unique in the rulebook, such as `interface/switchport-access-vlan`."""
+    contexts: tuple[str, ...]
+    kind: Kind
+    pattern: Pattern
+    topic: str
+    place: Place
+    also: tuple[Pattern, ...] = ()
+    off: Pattern | None = None
+    remove: Pattern | None = None
+    add: Pattern | None = None
+    subtract: Pattern | None = None
+    identity: tuple[str, ...] = ()
+    members: str = ""
+    exclusive: bool = False
+    in_place: bool = True
+    default: str | None = None
+    order: int = 500
+    needs: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    hazards: tuple[Hazard, ...] = ()
+    secrets: tuple[SecretSpec, ...] = ()
+    device_owned: bool = False
+    """The device writes it by itself (`ntp clock-period`, boot markers): read, accounted for, in no `Config`."""
+    hidden: bool = False
+    """The device takes the line but may not print it (H33: SNMPv3 users, `aaa session-id common`): its absence from a
+    captured configuration says nothing, so it is neither missing nor equal."""
+    ownership: Ownership | None = None
+    """Overrides the section's default ownership for this line."""
+    note: str = ""
+    """Why the rule is as it is, with the source of the fact."""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRule:
+    """What a header line opens.
+
+    `context` names the set of line and section rules that hold inside. `expands` is the capture that is split into one
+    section per member (`vlan 10,20-22`, `interface range ...`, `line vty 0 4`; H11, H12). `remove` prints the line that
+    removes the section, where `removal` is NO. `leave` is the line that ends the section when it is sent.
+    """
+
+    id: str
+    parents: tuple[str, ...]
+    """Contexts in which the header may stand; `global` is the top."""
+    context: str
+    pattern: Pattern
+    topic: str
+    removal: SectionRemoval
+    place: Place
+    also: tuple[Pattern, ...] = ()
+    remove: Pattern | None = None
+    expands: str = ""
+    leave: str = "exit"
+    ends: tuple[str, ...] = ()
+    """Lines printed at the section's own indentation that end it (`exit-address-family`, `quit`); they mean nothing."""
+    order: int = 500
+    """Weight among the sections and lines of the parent (low first, removal high first)."""
+    needs: tuple[str, ...] = ()
+    hazards: tuple[Hazard, ...] = ()
+    ownership: Ownership = Ownership.ENSURED
+    """What holds for the section if the inventory says nothing."""
+    device_owned: bool = False
+    """The whole section is the device's (certificate chains, H15): in no `Config`, never sent."""
+    fixed: bool = False
+    """The section exists on the device whether it is printed or not (physical interface, console line)."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreRule:
+    """A named rule for lines that mean nothing (`building-configuration`, `comment`, `clock-period`)."""
+
+    name: str
+    pattern: str
+    """A regular expression that must match the whole raw line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """All rules of one platform. Load it with `load_rulebook`; it is immutable and may be shared between threads."""
+
+    platform: str
+    root: SectionRule
+    sections: Mapping[str, SectionRule]
+    """By id."""
+    lines: Mapping[str, LineRule]
+    """By id."""
+    ignores: tuple[IgnoreRule, ...]
+    topics: tuple[str, ...]
+    """The topic headings, in the order in which a person reads them."""
+    by_context: Mapping[str, tuple[LineRule, ...]] = field(repr=False, default_factory=dict[str, tuple[LineRule, ...]])
+    """The line rules that hold in a context, in the order of the files."""
+    digest: str = ""
+    """sha256 of the files it was loaded from: part of what a plan is bound to."""
+
+    def line(self, rule_id: str) -> LineRule:
+        """The line rule with this id; KeyError is a programming error (references are checked on loading)."""
+        return self.lines[rule_id]

@@ -1,0 +1,189 @@
+"""Values in the notation of network devices: VLAN sets, interface names, addresses, times. Parse and print are inverse.
+
+Every `normalise_*` takes the text that a device or a person wrote and gives the one spelling that the device itself
+prints; ValueError means that the text is no such value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
+
+Members = frozenset[int] | frozenset[str]
+"""The members of a set value: numbers (VLANs) or words."""
+LAST_VLAN = 4094
+ALL_VLANS: frozenset[int] = frozenset(range(1, LAST_VLAN + 1))
+_SHORTEST_RANGE = 3
+"""IOS prints `10,11` for two neighbours and `10-12` for three."""
+_MAC_DIGITS = 12
+
+
+def parse_numbers(text: str, low: int = 1, high: int = LAST_VLAN) -> frozenset[int]:
+    """Read a list of numbers and ranges.
+
+    Before: "10,20-22"    After: {10, 20, 21, 22}
+
+    Raises ValueError for anything else, a range that runs backwards, or a number outside `low`..`high`.
+    """
+    members: set[int] = set()
+    for part in text.replace(" ", "").split(","):
+        first, dash, last = part.partition("-")
+        if not (first.isascii() and first.isdigit() and (not dash or (last.isascii() and last.isdigit()))):
+            raise ValueError(f"{text!r} is not a list of numbers and ranges")
+        start, end = int(first), int(last or first)
+        if not low <= start <= end <= high:
+            raise ValueError(f"{part!r} is not within {low} to {high}")
+        members.update(range(start, end + 1))
+    return frozenset(members)
+
+
+def runs(members: Iterable[int]) -> list[tuple[int, int]]:
+    """The runs of neighbours in a set of numbers, in order.
+
+    Before: {10, 20, 21, 22}    After: [(10, 10), (20, 22)]
+    """
+    found: list[tuple[int, int]] = []
+    for number in sorted(members):
+        if found and found[-1][1] == number - 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return found
+
+
+def number_parts(members: Iterable[int]) -> list[str]:
+    """The comma-separated parts in which IOS prints a set of numbers.
+
+    Before: {10, 11, 20, 21, 22}    After: ["10", "11", "20-22"]
+    """
+    parts: list[str] = []
+    for first, last in runs(members):
+        if last - first + 1 >= _SHORTEST_RANGE:
+            parts.append(f"{first}-{last}")
+        else:
+            parts.extend(str(number) for number in range(first, last + 1))
+    return parts
+
+
+def print_numbers(members: Iterable[int]) -> str:
+    """The inverse of `parse_numbers`, in the device's spelling; a set without members is an empty text."""
+    return ",".join(number_parts(members))
+
+
+def parse_trunk(text: str) -> frozenset[int]:
+    """Read what a trunk carries: `all`, `none`, `except <list>`, or a list.
+
+    Before: "except 2-4094"    After: {1}
+    """
+    if text == "all":
+        return ALL_VLANS
+    if text == "none":
+        return frozenset()
+    if text.startswith("except "):
+        return ALL_VLANS - parse_numbers(text.removeprefix("except "))
+    return parse_numbers(text)
+
+
+def print_trunk(members: Iterable[int]) -> str:
+    """The inverse of `parse_trunk`: `all`, `none` or a list."""
+    vlans = frozenset(members)
+    if vlans == ALL_VLANS:
+        return "all"
+    return print_numbers(vlans) or "none"
+
+
+def parse_words(text: str) -> frozenset[str]:
+    """Read words whose order means nothing.
+
+    Before: "telnet ssh"    After: {"ssh", "telnet"}
+    """
+    return frozenset(text.split())
+
+
+def print_words(members: Iterable[str]) -> str:
+    """The inverse of `parse_words`, in alphabetical order."""
+    return " ".join(sorted(members))
+
+
+def normalise_ipv4(text: str) -> str:
+    """The address itself; ValueError if it is none (leading zeros, too few parts)."""
+    try:
+        return str(IPv4Address(text))
+    except AddressValueError as error:
+        raise ValueError(f"{text!r} is not an IPv4 address") from error
+
+
+def normalise_ipv6(text: str) -> str:
+    """An IPv6 address or prefix in the device's spelling.
+
+    Before: "2001:db8:0::1/64"    After: "2001:DB8::1/64"
+    """
+    address, slash, length = text.partition("/")
+    try:
+        printed = str(IPv6Address(address)).upper()
+    except AddressValueError as error:
+        raise ValueError(f"{text!r} is not an IPv6 address") from error
+    return printed + slash + length
+
+
+def normalise_mac(text: str) -> str:
+    """A MAC address in dotted form.
+
+    Before: "00:1B:44:11:3A:B7"    After: "001b.4411.3ab7"
+    """
+    digits = re.sub(r"[.:-]", "", text).lower()
+    if len(digits) != _MAC_DIGITS or not re.fullmatch(r"[0-9a-f]+", digits):
+        raise ValueError(f"{text!r} is not a MAC address")
+    return f"{digits[:4]}.{digits[4:8]}.{digits[8:]}"
+
+
+def normalise_int(text: str) -> str:
+    """A whole number without leading zeros."""
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(f"{text!r} is not a whole number")
+    return str(int(text))
+
+
+def normalise_decimal(text: str) -> str:
+    """A decimal number without trailing zeros.
+
+    Before: "1.00"    After: "1"
+    """
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
+        raise ValueError(f"{text!r} is not a number")
+    whole, _, fraction = text.partition(".")
+    fraction = fraction.rstrip("0")
+    return f"{int(whole)}.{fraction}" if fraction else str(int(whole))
+
+
+def fill(
+    members: Members,
+    print_line: Callable[[Members], str],
+    limit: int,
+) -> list[tuple[Members, str]]:
+    """Split a set so that each part's line is at most `limit` characters long; parts keep the order of the members.
+
+    Returns each part with its line. A part of one run or word is never split further, whatever its length.
+    """
+    groups: list[Members]
+    numbers = [member for member in members if isinstance(member, int)]
+    if numbers:
+        groups = [frozenset(range(first, last + 1)) for first, last in runs(numbers)]
+    else:
+        groups = [frozenset([word]) for word in sorted(str(member) for member in members)]
+    filled: list[tuple[Members, str]] = []
+    for group in groups:
+        if filled:
+            joined = _union(filled[-1][0], group)
+            line = print_line(joined)
+            if len(line) <= limit:
+                filled[-1] = (joined, line)
+                continue
+        filled.append((group, print_line(group)))
+    return filled or [(members, print_line(members))]
+
+
+def _union(left: Members, right: Members) -> Members:
+    numbers = frozenset(member for member in (*left, *right) if isinstance(member, int))
+    return numbers or frozenset(str(member) for member in (*left, *right))
