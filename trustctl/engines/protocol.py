@@ -11,6 +11,12 @@ from typing import Protocol
 
 from trustctl.model.plan import Tier
 
+Resolve = Callable[[str], str]
+"""Secret name -> value; raises SecretError."""
+
+ObservedSecrets = Mapping[str, str]
+"""Key of an `<observed:key>` token -> the value that the device itself holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
@@ -39,6 +45,10 @@ class Target:
     legacy: tuple[str, ...] = ()
     sensitive: tuple[str, ...] = field(default=(), repr=False)
     """Secret values that may pass over this session: masked in every error and log."""
+    resolve: Resolve | None = field(default=None, repr=False, compare=False)
+    """Where the session gets the value of a `<secret:name>` token at the last moment; None: such a line is refused."""
+    observed: ObservedSecrets = field(default_factory=dict[str, str], repr=False, compare=False)
+    """Values of the `<observed:key>` tokens of this device's undo lines, from its backup."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,8 @@ class Preflight:
     free_bytes: int | None
     startup_equals_running: bool | None
     """Semantically; None where the tier does not need it."""
+    notes: tuple[str, ...] = ()
+    """What a person should know before arming, such as what the rollback does not bring back (VTP, vlan.dat)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +123,10 @@ class ChangeSession(Protocol):
         """Read the device's rollback timer."""
         ...
 
+    def rollback_ready(self) -> bool:
+        """Whether the device can roll back on a timer without a reload, as it is configured now (tier A)."""
+        ...
+
     def preflight(self) -> Preflight:
         """Prove that a safe change is possible on this device now. Raises PreflightError with the remedy if not."""
         ...
@@ -120,22 +136,28 @@ class ChangeSession(Protocol):
         ...
 
     def push(self, lines: tuple[str, ...]) -> None:
-        """Send ONE unit: a single configuration line, or all the lines of one banner block.
+        """Send ONE unit: a single configuration line, or all the lines of one banner block, as the plan has them.
 
-        Raises LineRejectedError with the line and the device's reply, SessionLostError if the session ended.
+        Tokens are replaced by `Target.resolve` and `Target.observed` inside the session, at the last moment. Raises
+        LineRejectedError with the plan's line and the device's reply (masked; the session has then left configuration
+        mode), RenderError for a line that may not be sent, SecretError for a token without a value, SessionLostError
+        if the session ended.
         """
         ...
 
     def end(self) -> None:
-        """Leave configuration mode; verified by the prompt."""
+        """Leave configuration mode, if in it; verified by the prompt."""
         ...
 
     def confirm(self) -> None:
         """Confirm the armed change on this (new) session and read back that no timer is pending."""
         ...
 
-    def revert(self) -> None:
-        """Ask the device to roll back now instead of at the end of its timer."""
+    def revert(self) -> bool:
+        """Ask the device to roll back now instead of at the end of its timer.
+
+        True: it does. False: its mechanism only acts when the timer ends (tier B, timed reload); wait for that.
+        """
         ...
 
     def save(self) -> None:
@@ -166,13 +188,6 @@ class Connector(Protocol):
         """
         ...
 
-    def host_key(self, endpoint: Endpoint) -> str:
-        """Read the host key without signing in, in `known_hosts` form."""
+    def host_key(self, endpoint: Endpoint, legacy: tuple[str, ...] = ()) -> str:
+        """Read the host key without signing in, in `known_hosts` form; `legacy` as in Target."""
         ...
-
-
-Resolve = Callable[[str], str]
-"""Secret name -> value; raises SecretError."""
-
-ObservedSecrets = Mapping[str, str]
-"""Key of an `<observed:key>` token -> the value that the device itself holds."""

@@ -1,0 +1,15 @@
+"""Secrets: a name becomes a value at the last moment, and no value is ever shown.
+
+`FileSecrets` reads a local file of mode 0600; a Vault source implements the same `SecretSource` protocol. `verify` and
+`Verifier` tell whether what a device holds is the known secret, so that plans neither leak nor flap (PLATFORMS H28).
+`Redactor` is the second net behind every error and log.
+"""
+
+from __future__ import annotations
+
+from trustctl.secrets.redact import Redactor
+from trustctl.secrets.source import FileSecrets, SecretSource
+from trustctl.secrets.type7 import decode_type7, encode_type7
+from trustctl.secrets.verify import Verifier, verify
+
+__all__ = ["FileSecrets", "Redactor", "SecretSource", "Verifier", "decode_type7", "encode_type7", "verify"]

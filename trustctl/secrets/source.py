@@ -1,0 +1,154 @@
+"""Where the values of secrets come from."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import stat
+from pathlib import Path
+from typing import Protocol
+
+import yaml
+
+from trustctl.errors import SecretError
+from trustctl.model.secret import SECRET_NAME
+
+_VALUE = re.compile(r"[\x21-\x7e]+")
+_FORBIDDEN = "?\"'\\"
+_SIZE_CAP = 1024 * 1024
+
+
+class SecretSource(Protocol):
+    """Gives the value of a secret by its name. A Vault source implements this too."""
+
+    def get(self, name: str) -> str:
+        """Return the value; raises SecretError if the store cannot be opened or has no such name."""
+        ...
+
+
+def check_value(name: str, value: str, where: str) -> str:
+    """Return a secret's value if a device can take it as one word; the error never shows it. Raises SecretError."""
+    if _VALUE.fullmatch(value) and not any(mark in value for mark in _FORBIDDEN):
+        return value
+    raise SecretError(
+        f"the value of secret {name} cannot be sent to a device",
+        where=where,
+        remedy="Use printable ASCII without a space, ?, quotes or a backslash.",
+    )
+
+
+class FileSecrets:
+    """Secrets from one local YAML file: a flat mapping of name to value, mode 0600, owned by us.
+
+    The file is read at the first `get`, once. Every value is the text as it stands (`0123` stays `0123`); aliases,
+    tags, nesting and duplicate names are refused.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._values: dict[str, str] | None = None
+
+    def __repr__(self) -> str:
+        return f"FileSecrets({str(self._path)!r})"
+
+    def get(self, name: str) -> str:
+        """Return the value of `name`; raises SecretError with the remedy."""
+        if self._values is None:
+            self._values = _read(self._path)
+        if name not in self._values:
+            near = difflib.get_close_matches(name, self._values, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise SecretError(
+                f"there is no secret named {name}",
+                where=str(self._path),
+                remedy=f"Add a line `{name}: <value>` to the file.{hint}",
+            )
+        return self._values[name]
+
+    def names(self) -> tuple[str, ...]:
+        """All names in the file, sorted; raises SecretError."""
+        if self._values is None:
+            self._values = _read(self._path)
+        return tuple(sorted(self._values))
+
+
+def _open(path: Path) -> str:
+    """Return the file's text after its owner and mode were checked on the open descriptor, not on the name."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0))
+    except OSError as error:
+        raise SecretError(
+            f"the secrets file cannot be opened: {error.strerror}",
+            where=str(path),
+            remedy="Create it with mode 0600, as a regular file; a symbolic link is not followed.",
+        ) from error
+    with os.fdopen(descriptor, "rb") as file:
+        facts = os.fstat(descriptor)
+        if not stat.S_ISREG(facts.st_mode):
+            raise SecretError("the secrets file is not a regular file", where=str(path), remedy="Use a plain file.")
+        if hasattr(os, "geteuid") and (facts.st_uid != os.geteuid() or stat.S_IMODE(facts.st_mode) & 0o177):
+            raise SecretError(
+                "the secrets file must be yours alone, with mode 0600",
+                where=str(path),
+                remedy=f"Run `chmod 600 {path}`, own the file, and change the secrets if others had access.",
+            )
+        raw = file.read(_SIZE_CAP + 1)
+    if len(raw) > _SIZE_CAP:
+        raise SecretError("the secrets file is larger than 1 MiB", where=str(path), remedy="Check that it is the file.")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        raise SecretError("the secrets file is not UTF-8", where=str(path), remedy="Save it as UTF-8.") from None
+
+
+def _read(path: Path) -> dict[str, str]:
+    text = _open(path)
+    try:
+        return _pairs(text, path)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{path}:{mark.line + 1}" if isinstance(mark, yaml.Mark) else str(path)
+        # the parser's own message quotes the line, which may hold a value
+        raise SecretError("the secrets file is not valid YAML", where=place, remedy=_SHAPE) from None
+
+
+_SHAPE = "Write one `name: value` per line; no nesting, no anchors, no tags."
+
+
+def _pairs(text: str, path: Path) -> dict[str, str]:
+    """Walk the YAML events: one document, one flat mapping of plain text to plain text."""
+    values: dict[str, str] = {}
+    name: str | None = None
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        where = f"{path}:{event.start_mark.line + 1}" if event.start_mark else str(path)
+        if isinstance(event, yaml.MappingStartEvent):
+            depth += 1
+        if isinstance(event, (yaml.AliasEvent, yaml.SequenceStartEvent)) or depth > 1 or _tagged(event):
+            raise SecretError("the secrets file holds more than names and values", where=where, remedy=_SHAPE)
+        if not isinstance(event, yaml.ScalarEvent):
+            continue
+        if depth == 0:
+            raise SecretError("the secrets file is not a mapping", where=where, remedy=_SHAPE)
+        if name is not None:
+            values[name] = check_value(name, event.value, where)
+            name = None
+        elif not SECRET_NAME.fullmatch(event.value):
+            raise SecretError(
+                "this is not the name of a secret", where=where, remedy="Use names like radius/shared-key."
+            )
+        elif event.value in values:
+            raise SecretError(
+                f"secret {event.value} stands in the file twice", where=where, remedy="Remove one of them."
+            )
+        else:
+            name = event.value
+    return values
+
+
+def _tagged(event: yaml.Event) -> bool:
+    """Whether the event carries an anchor or an explicit tag."""
+    if isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent)):
+        return bool(event.anchor) or event.tag is not None
+    return False
