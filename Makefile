@@ -1,0 +1,65 @@
+# Everything sets itself up: only Python 3.11 or later (with venv) and make are needed.
+PYTHON ?= python3
+VENV   := .venv
+PEERS  := .venv-peers
+BIN    := $(VENV)/bin
+SHELL  := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+.PHONY: help demo test test-long test-peers check lint types contracts format bench lock clean
+
+help:            ## what there is
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
+
+$(VENV)/.ready: requirements/dev.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(PEERS)/.ready: requirements/peers.txt pyproject.toml
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/peers.txt
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(VENV)/.ready  ## the whole story on the lab, in about a minute
+	$(BIN)/trustctl demo --report demo-report.html
+
+test: $(VENV)/.ready  ## the tests, in a few minutes
+	$(BIN)/python -m pytest -n 2 -m "not long and not peers"
+
+test-long: $(VENV)/.ready  ## thousands of generated examples
+	$(BIN)/python -m pytest -n 2 -m "long" --timeout 3600
+
+test-peers: $(PEERS)/.ready  ## other people's clients and oracles against ours
+	$(PEERS)/bin/python -m pytest -m "peers" --timeout 600
+
+check: lint types contracts  ## lint, types and import contracts
+
+lint: $(VENV)/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/codespell trustctl templates docs tests inventory README.md ARCHITECTURE.md CHANGELOG.md CONTRIBUTING.md
+	$(BIN)/deptry .
+
+types: $(VENV)/.ready
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+contracts: $(VENV)/.ready
+	$(BIN)/lint-imports
+
+format: $(VENV)/.ready  ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.ready  ## measure read, plan and apply on the lab beside bare netmiko
+	$(BIN)/python tools/bench.py
+
+lock:            ## compile the lock files (needs uv)
+	uv pip compile -q pyproject.toml --group dev --generate-hashes --no-emit-index-url --python-version 3.11 --universal -o requirements/dev.txt
+	uv pip compile -q pyproject.toml --group dev --group peers --generate-hashes --no-emit-index-url --python-version 3.11 --universal -o requirements/peers.txt
+
+clean:
+	rm -rf $(VENV) $(PEERS) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Apply a reviewed plan under the law of a safe change."""

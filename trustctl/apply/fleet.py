@@ -1,0 +1,84 @@
+"""Apply a plan to its devices: furthest first, cores last, and stop starting new ones after a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from trustctl.apply.job import Job
+from trustctl.apply.law import SafeChange, Tools
+from trustctl.errors import ExitCode
+from trustctl.model.run import DeviceOutcome, Outcome
+
+Progress = Callable[[str, DeviceOutcome | None], None]
+"""Called with a device's name and None when it starts, and with its outcome when it ends. MUST NOT raise."""
+
+
+def _silent(_device: str, _outcome: DeviceOutcome | None) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Devices that are changed at the same time. Rings go one after the other."""
+
+    jobs: tuple[Job, ...]
+
+
+def rings(jobs: Iterable[Job], cores: frozenset[str]) -> tuple[Ring, ...]:
+    """Put every device that is not a core in the first ring, and each core in a ring of its own after it."""
+    ordered = sorted(jobs, key=lambda job: job.device)
+    edge = tuple(job for job in ordered if job.device not in cores)
+    last = [Ring((job,)) for job in ordered if job.device in cores]
+    return (*([Ring(edge)] if edge else []), *last)
+
+
+class Halt:
+    """Stops new devices from being started; devices under way are finished. Safe to set from a signal handler."""
+
+    def __init__(self) -> None:
+        self.reason = ""
+
+    def because(self, reason: str) -> None:
+        """Start no further device; the first reason stays."""
+        self.reason = self.reason or reason
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """How many devices at once, who is told, and what stops it."""
+
+    tools: Tools
+    halt: Halt
+    progress: Progress = _silent
+    parallel: int = 4
+
+    def apply(self, parts: Sequence[Ring], schools: Iterable[str]) -> tuple[DeviceOutcome, ...]:
+        """Carry out the rings under the schools' locks and return every device's outcome.
+
+        After the first device that did not end well no further device is started; those are reported as refused.
+        Raises LockedError if somebody else holds a school's lock, StorageError if the journal cannot be written.
+        """
+        outcomes: list[DeviceOutcome] = []
+        with ExitStack() as locks:
+            for school in sorted(set(schools)):
+                locks.enter_context(self.tools.journal.lock(school, self.tools.run_id))
+            for ring in parts:
+                with ThreadPoolExecutor(max_workers=max(1, self.parallel)) as pool:
+                    outcomes.extend(pool.map(self._one, ring.jobs))
+        return tuple(outcomes)
+
+    def _one(self, job: Job) -> DeviceOutcome:
+        if self.halt.reason:
+            why = f"not started: {self.halt.reason}"
+            outcome = DeviceOutcome(job.device, Outcome.REFUSED, why, ExitCode.FAILED_UNCHANGED)
+        else:
+            self.progress(job.device, None)
+            outcome = SafeChange(job, self.tools).run()
+            if outcome.exit_code is not ExitCode.DONE:
+                self.halt.because(f"{job.device} did not end well ({outcome.outcome})")
+        self.tools.journal.finish_device(self.tools.run_id, outcome)
+        self.progress(job.device, outcome)
+        return outcome

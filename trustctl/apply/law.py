@@ -1,0 +1,272 @@
+"""The law of a safe change, for one device (FAULTS.md 1).
+
+    ARM on the device -> PUSH line by line -> DROP the session -> DIAL a new one
+      -> CHECK -> CONFIRM -> SAVE -> read startup back
+
+Every arrow is in the journal before it is taken and after. Whatever goes wrong after ARM ends in `recover`, which
+claims a rollback only after comparing the device with its backup.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from trustctl.apply.job import Job, Pace
+from trustctl.apply.recover import Recovery
+from trustctl.engines.protocol import Armed, ChangeSession, Connector, Identity
+from trustctl.errors import (
+    DeviceError,
+    ExitCode,
+    LineRejectedError,
+    PreflightError,
+    SaveFailedError,
+    StalePlanError,
+    TrustctlError,
+    UnreachableError,
+)
+from trustctl.journal import Backups, Journal, Phase, Step
+from trustctl.model.clock import Clock
+from trustctl.model.plan import Tier
+from trustctl.model.run import DeviceOutcome, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What every device's change of one run shares."""
+
+    connector: Connector
+    journal: Journal
+    backups: Backups
+    clock: Clock
+    pace: Pace
+    run_id: str
+
+
+@dataclass(slots=True)
+class _Before:
+    """What was read from the device before arming."""
+
+    running: str
+    identity: Identity
+    gateway_answers: bool | None
+    seconds_per_command: float
+
+
+class SafeChange:
+    """Carries out one Job. `run` never raises for anything that a device or a network can do."""
+
+    def __init__(self, job: Job, tools: Tools) -> None:
+        self._job = job
+        self._tools = tools
+        self._started = tools.clock.monotonic()
+
+    def run(self) -> DeviceOutcome:
+        """Return how the device ended; recorded in the journal by the caller."""
+        try:
+            self._tools.journal.claim(self._tools.run_id, self._job.plan_digest, self._job.device)
+            session = self._open()
+        except TrustctlError as error:
+            return self._refused(error)
+        try:
+            before = self._prepare(session)
+            minutes = self._minutes(before)
+        except TrustctlError as error:
+            session.close()
+            return self._refused(error)
+        return self._change(session, before, minutes)
+
+    def _open(self) -> ChangeSession:
+        self._intend(Phase.OPEN)
+        session = self._tools.connector.open(self._job.target)
+        self._result(Phase.OPEN)
+        return session
+
+    def _prepare(self, session: ChangeSession) -> _Before:
+        """Prove identity, freshness and the possibility of a way back; keep a backup. Nothing is written."""
+        clock = self._tools.clock
+        self._intend(Phase.BACKUP)
+        identity = session.identity()
+        running = session.running()
+        moved = self._job.judge.moved(running)
+        if moved:
+            raise StalePlanError(
+                f"the device has changed since the plan was made ({len(moved)} lines):\n    "
+                + "\n    ".join(moved[:20]),
+                where=self._job.device,
+                remedy="plan again, and review the new plan",
+            )
+        digest = self._tools.backups.store(self._job.device, running)
+        self._result(Phase.BACKUP, sha256=digest, serial=identity.serial)
+        began = clock.monotonic()
+        ready = session.preflight()
+        seconds = max(clock.monotonic() - began, 0.01)
+        if ready.timer.pending:
+            raise PreflightError(
+                f"a rollback timer of {ready.timer.user or 'somebody'} is pending on the device",
+                where=self._job.device,
+                remedy="wait until it has run out or was confirmed, then plan again",
+            )
+        if ready.tier is Tier.C or (self._job.tier is Tier.A and ready.tier is not Tier.A):
+            raise PreflightError(
+                f"the plan counts on a rollback of tier {self._job.tier}, the device offers tier {ready.tier}",
+                where=self._job.device,
+                remedy="enable `archive` on the device as a change of its own, or plan again",
+            )
+        gateway = session.ping(self._job.gateway) if self._job.gateway else None
+        return _Before(running, identity, gateway, seconds)
+
+    def _minutes(self, before: _Before) -> int:
+        """Return a timer that is long enough for the push and the checks (fault 25)."""
+        pace = self._tools.pace
+        lines = sum(len(batch) for batch in self._job.batches)
+        estimate = before.seconds_per_command * (lines + 10) * pace.margin / pace.minute
+        minutes = max(pace.revert_minutes, math.ceil(estimate))
+        if minutes > pace.longest_minutes:
+            raise PreflightError(
+                f"{lines} lines at {before.seconds_per_command:.1f} s each need a timer of {minutes} minutes; "
+                f"the device takes {pace.longest_minutes} at most",
+                where=self._job.device,
+                remedy="split the change (--limit), or find out why the device is so slow",
+            )
+        return minutes
+
+    def _change(self, session: ChangeSession, before: _Before, minutes: int) -> DeviceOutcome:
+        deadline = self._tools.clock.monotonic() + minutes * self._tools.pace.minute
+        try:
+            self._arm(session, minutes)
+            self._push(session, before)
+            session.close()
+            fresh = self._dial(deadline)
+        except TrustctlError as error:
+            session.close()
+            return self._recover(error, before, deadline)
+        try:
+            self._check(fresh, before)
+            self._confirm(fresh)
+        except TrustctlError as error:
+            fresh.close()
+            return self._recover(error, before, deadline)
+        return self._save(fresh, minutes)
+
+    def _arm(self, session: ChangeSession, minutes: int) -> Armed:
+        self._intend(Phase.ARM, minutes=minutes, tier=self._job.tier.value)
+        armed = session.arm(minutes)
+        self._result(Phase.ARM, method=armed.method, minutes=armed.minutes, backup=armed.backup)
+        return armed
+
+    def _push(self, session: ChangeSession, before: _Before) -> None:
+        """Send every batch; the journal knows its index, never its text."""
+        for index, batch in enumerate(self._job.batches):
+            self._intend(Phase.LINE, index=index, of=len(self._job.batches))
+            session.push(self._job.fill(before.running, batch))
+            self._result(Phase.LINE, index=index)
+        session.end()
+
+    def _dial(self, deadline: float) -> ChangeSession:
+        """Open a new session: the old one proves nothing."""
+        clock, pace = self._tools.clock, self._tools.pace
+        target = self._job.new_login or self._job.target
+        self._intend(Phase.CHECK)
+        while True:
+            try:
+                return self._tools.connector.open(target)
+            except UnreachableError:
+                if clock.monotonic() + pace.redial_minutes * pace.minute * 2 >= deadline:
+                    raise
+                clock.sleep(pace.redial_minutes * pace.minute)
+
+    def _check(self, session: ChangeSession, before: _Before) -> None:
+        """Compare the device, read over the new session, with what the change shall reach."""
+        identity = session.identity()
+        if identity.members != before.identity.members:
+            raise DeviceError(
+                f"the stack had members {before.identity.members} and now has {identity.members}",
+                where=self._job.device,
+            )
+        off = self._job.judge.off_target(session.running())
+        if off:
+            raise DeviceError(
+                f"the device took every line, but {len(off)} did not come out as intended:\n    "
+                + "\n    ".join(off[:20]),
+                where=self._job.device,
+                remedy="report these lines: the rulebook or the template does not know this device well enough",
+            )
+        if before.gateway_answers and self._job.gateway and not session.ping(self._job.gateway):
+            raise DeviceError(f"the device no longer reaches its gateway {self._job.gateway}", where=self._job.device)
+        timer = session.timer()
+        if not timer.pending:
+            raise DeviceError("the rollback timer is gone before it was confirmed", where=self._job.device)
+        if timer.user and timer.user != self._job.target.username:
+            raise DeviceError(f"the rollback timer now belongs to {timer.user}", where=self._job.device)
+        self._result(Phase.CHECK, serial=identity.serial)
+
+    def _confirm(self, session: ChangeSession) -> None:
+        self._intend(Phase.CONFIRM)
+        session.confirm()
+        self._result(Phase.CONFIRM)
+
+    def _save(self, session: ChangeSession, minutes: int) -> DeviceOutcome:
+        """Write to startup and read it back. From here on nothing is rolled back: the change is confirmed."""
+        try:
+            self._intend(Phase.SAVE)
+            session.save()
+            self._result(Phase.SAVE)
+            self._intend(Phase.VERIFY)
+            running, startup = session.running(), session.startup()
+            off = (*self._job.judge.off_target(running), *self._job.judge.differ(running, startup))
+            if off:
+                raise SaveFailedError(
+                    f"startup differs from running in {len(off)} lines: {off[0]}", where=self._job.device
+                )
+            self._result(Phase.VERIFY, sha256=hashlib.sha256(startup.encode()).hexdigest())
+        except TrustctlError as error:
+            return self._outcome(
+                Outcome.APPLIED,
+                f"confirmed and running, but not saved: {error.problem}. A reboot would undo it: save by hand",
+                ExitCode.PARTIAL,
+                saved=False,
+            )
+        finally:
+            session.close()
+        lines = sum(len(batch) for batch in self._job.batches)
+        return self._outcome(
+            Outcome.APPLIED,
+            f"{lines} lines under a {minutes} minute timer; read back, confirmed, saved, startup read back",
+            ExitCode.DONE,
+        )
+
+    def _recover(self, error: TrustctlError, before: _Before, deadline: float) -> DeviceOutcome:
+        cause = error.problem
+        if isinstance(error, LineRejectedError):
+            cause = f"the device refused `{error.line}`: {error.reply}"
+        recovery = Recovery(self._job, self._tools.connector, self._tools.clock, self._tools.pace)
+        try:
+            self._intend(Phase.REVERT, cause=type(error).__name__)
+            outcome, detail, code = recovery.run(before.running, deadline)
+            self._result(Phase.REVERT, outcome=outcome.value)
+        except TrustctlError as failure:
+            outcome, code = Outcome.UNKNOWN, ExitCode.UNKNOWN
+            detail = f"{failure.problem}; the device reverts by itself when its timer runs out"
+        return self._outcome(outcome, f"{cause} - {detail}", code)
+
+    def _refused(self, error: TrustctlError) -> DeviceOutcome:
+        outcome = Outcome.UNCHANGED if isinstance(error, UnreachableError) else Outcome.REFUSED
+        remedy = f" ({error.remedy})" if error.remedy else ""
+        code = ExitCode.FAILED_UNCHANGED if error.exit_code is ExitCode.ERROR else error.exit_code
+        return self._outcome(outcome, f"{error.problem}{remedy}", code)
+
+    def _outcome(self, outcome: Outcome, detail: str, code: ExitCode, *, saved: bool = True) -> DeviceOutcome:
+        seconds = self._tools.clock.monotonic() - self._started
+        return DeviceOutcome(self._job.device, outcome, detail, code, saved, seconds)
+
+    def _intend(self, phase: Phase, **detail: object) -> None:
+        self._record(phase, "intent", detail)
+
+    def _result(self, phase: Phase, **detail: object) -> None:
+        self._record(phase, "result", detail)
+
+    def _record(self, phase: Phase, kind: str, detail: Mapping[str, object]) -> None:
+        self._tools.journal.record(Step(self._tools.run_id, self._job.device, phase, kind, detail))

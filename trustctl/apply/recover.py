@@ -1,0 +1,68 @@
+"""After a failed change: get the device back to its backup, and say so only after reading it back."""
+
+from __future__ import annotations
+
+from trustctl.apply.job import Job, Pace
+from trustctl.engines.protocol import ChangeSession, Connector
+from trustctl.errors import DeviceError, ExitCode, LoginRefusedError
+from trustctl.model.clock import Clock
+from trustctl.model.run import Outcome
+
+Verdict = tuple[Outcome, str, ExitCode]
+
+
+class Recovery:
+    """Brings one device back, or says that it could not be told.
+
+    While the device can be reached, it is asked to revert now. While it cannot, its own timer is waited for. What it
+    reads back as decides: equal to the backup is rolled back, anything else is unknown.
+    """
+
+    def __init__(self, job: Job, connector: Connector, clock: Clock, pace: Pace) -> None:
+        self._job = job
+        self._connector = connector
+        self._clock = clock
+        self._pace = pace
+        self._logins = [job.target] if job.new_login is None else [job.new_login, job.target]
+
+    def run(self, backup: str, deadline: float) -> Verdict:
+        """Return the verdict; `deadline` is when the device's own timer runs out, on our monotonic clock."""
+        last = "it never answered"
+        give_up = deadline + self._pace.grace_minutes * self._pace.minute
+        while True:
+            try:
+                return self._attempt(backup)
+            except LoginRefusedError as error:
+                last = error.problem
+                if len(self._logins) > 1:
+                    del self._logins[0]
+                    continue
+            except DeviceError as error:
+                last = error.problem
+            if self._clock.monotonic() >= give_up:
+                detail = f"not read back after its timer ran out ({last}): compare it with its backup at the console"
+                return Outcome.UNKNOWN, detail, ExitCode.UNKNOWN
+            self._clock.sleep(self._pace.redial_minutes * self._pace.minute)
+
+    def _attempt(self, backup: str) -> Verdict:
+        session = self._connector.open(self._logins[0])
+        try:
+            return self._verdict(session, backup)
+        finally:
+            session.close()
+
+    def _verdict(self, session: ChangeSession, backup: str) -> Verdict:
+        asked = session.timer().pending
+        if asked:
+            session.revert()
+            if session.timer().pending:
+                raise DeviceError("the device's rollback timer is still pending", where=self._job.device)
+        off = self._job.judge.differ(backup, session.running())
+        if not off:
+            how = "reverted on request" if asked else "reverted by its own timer"
+            return Outcome.ROLLED_BACK, f"{how}; it reads back as before the change", ExitCode.ROLLED_BACK
+        return (
+            Outcome.UNKNOWN,
+            f"its rollback ended, but {len(off)} lines differ from the backup: {'; '.join(off[:5])}",
+            ExitCode.UNKNOWN,
+        )
