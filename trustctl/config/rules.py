@@ -142,6 +142,15 @@ class LineRule:
     needs: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     hazards: tuple[Hazard, ...] = ()
+    label: str = ""
+    """What a person calls it in a summary ("access VLAN"); may hold `{captures}`. Empty: the line's literal words."""
+    clear_first: bool = False
+    """The device refuses a new value while an old one stands (`channel-group`): removed first, then set."""
+    claims: tuple[str, ...] = ()
+    """Captures (address, mask) of an IPv4 network that no two statements of a device may hold at one moment: IOS
+    answers `% 10.1.1.0 overlaps with Vlan1`. The holder gives it up before the next one takes it."""
+    refers: tuple[str, ...] = ()
+    """Captures that name another section (`access-class {acl} in`): what happens to that section happens to the user."""
     secrets: tuple[SecretSpec, ...] = ()
     device_owned: bool = False
     """The device writes it by itself (`ntp clock-period`, boot markers): read, accounted for, in no `Config`."""
@@ -181,10 +190,14 @@ class SectionRule:
     """Weight among the sections and lines of the parent (low first, removal high first)."""
     needs: tuple[str, ...] = ()
     hazards: tuple[Hazard, ...] = ()
+    label: str = ""
+    """What a person calls it in a summary ("VLAN {vlan}"); empty: the header."""
     ownership: Ownership = Ownership.ENSURED
     """What holds for the section if the inventory says nothing."""
     device_owned: bool = False
     """The whole section is the device's (certificate chains, H15): in no `Config`, never sent."""
+    reserved: tuple[str, ...] = ()
+    """Canonical headers that are always there and are never removed (`vlan 1`, `vlan 1002`)."""
     fixed: bool = False
     """The section exists on the device whether it is printed or not (physical interface, console line)."""
     note: str = ""
