@@ -1,0 +1,39 @@
+"""Captured configurations: what a school's devices said when somebody was there."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from trustctl.errors import DeviceError, LosslessError
+from trustctl.model.plan import Observed
+from trustctl.model.switch import Switch
+
+MAX_BYTES = 8 * 1024 * 1024
+_NAMES = ("{name}.cfg", "{name}.txt", "{name}.conf", "{hostname}.cfg", "{hostname}.txt", "{name}", "{hostname}")
+
+
+def find(folder: Path, switch: Switch) -> Path | None:
+    """Return the captured file of a switch in a folder: named after the device or its host name; None if none is."""
+    for pattern in _NAMES:
+        path = folder / pattern.format(name=switch.name, hostname=switch.hostname)
+        if path.is_file():
+            return path
+    return None
+
+
+def read_captured(path: Path, switch: Switch, *, shown_as: str = "") -> Observed:
+    """Read one captured configuration. Raises DeviceError if it cannot be read, LosslessError if it is no text."""
+    where = shown_as or str(path)
+    try:
+        raw = path.read_bytes()
+        taken = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
+    except OSError as error:
+        raise DeviceError(f"the captured configuration cannot be read: {error}", where=where) from error
+    if len(raw) > MAX_BYTES:
+        raise LosslessError(f"the captured configuration is larger than {MAX_BYTES} bytes", where=where)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("latin-1")
+    return Observed(device=switch.name, running=text.replace("\r\n", "\n"), source=where, taken=taken)
