@@ -1,0 +1,88 @@
+"""The wheel is what a user installs: it must carry everything it needs and work in an empty folder."""
+
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).resolve().parents[2]
+CARRIED = ("templates", "roles", "playbooks", "inventory")
+
+pytestmark = [pytest.mark.wheel, pytest.mark.xdist_group("wheel"), pytest.mark.timeout(300)]
+
+
+def run(*command: str | Path, cwd: Path, expect: int = 0) -> str:
+    """Run a command in a clean environment and return what it printed."""
+    environment = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+    done = subprocess.run(
+        [str(word) for word in command], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == expect, f"{command}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel once."""
+    out = tmp_path_factory.mktemp("dist")
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, REPO, cwd=out)
+    (built,) = out.glob("trustctl-*.whl")
+    return built
+
+
+@pytest.fixture(scope="session")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install the wheel in a fresh environment; its dependencies are seen where this test's own are installed."""
+    home = tmp_path_factory.mktemp("venv")
+    venv.create(home, with_pip=False)
+    site = Path(sysconfig.get_path("purelib", vars={"base": str(home), "platbase": str(home)}))
+    run(
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        home / "bin" / "python",
+        "install",
+        "--no-deps",
+        "--no-index",
+        wheel,
+        cwd=home,
+    )
+    (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    return home / "bin"
+
+
+def test_it_carries_exactly_what_git_tracks(wheel: Path) -> None:
+    """Templates, roles, playbooks and example inventory are all in the wheel; no file that Git does not track is."""
+    tracked = run("git", "ls-files", *CARRIED, cwd=REPO).split()
+    shipped = {
+        name.removeprefix("trustctl/_shipped/")
+        for name in zipfile.ZipFile(wheel).namelist()
+        if name.startswith("trustctl/_shipped/") and not name.endswith("/")
+    }
+    assert shipped == {name for name in tracked if not name.endswith(".gitkeep")} | {
+        name for name in tracked if name.endswith(".gitkeep") and name in shipped
+    }
+
+
+def test_it_is_the_installed_one_that_runs(installed: Path, tmp_path: Path) -> None:
+    """The command of the fresh environment runs the wheel's code and not the checkout's."""
+    where = run(installed / "python", "-c", "import trustctl; print(trustctl.__file__)", cwd=tmp_path)
+    assert Path(where.strip()).is_relative_to(installed.parent)
+
+
+def test_init_and_validate_in_an_empty_folder(installed: Path, tmp_path: Path) -> None:
+    """`trustctl init` makes a trust's repository that validates at once."""
+    run(installed / "trustctl", "init", "kestrel", cwd=tmp_path)
+    run(installed / "trustctl", "validate", cwd=tmp_path / "kestrel")
+
+
+def test_the_demo_runs_in_an_empty_folder(installed: Path, tmp_path: Path) -> None:
+    """`trustctl demo` holds from start to end with nothing but the wheel, and leaves its report."""
+    run(installed / "trustctl", "demo", "--report", "report.html", cwd=tmp_path)
+    assert "Content-Security-Policy" in (tmp_path / "report.html").read_text()
