@@ -1,0 +1,309 @@
+"""One SSH session with one device of any platform whose folder describes it: implements `ChangeSession`."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+
+from trustctl.engines.network.dialogue import Dialogue
+from trustctl.engines.network.identity import parse_identity
+from trustctl.engines.network.limits import Limits
+from trustctl.engines.network.link import Link
+from trustctl.engines.network.safe_change import SafeChanger
+from trustctl.engines.network.writer import ResolvedLine, resolve_block
+from trustctl.engines.protocol import Armed, Identity, Preflight, Target, TimerState
+from trustctl.errors import (
+    DeviceError,
+    HostileOutputError,
+    LineRejectedError,
+    LoginRefusedError,
+    LosslessError,
+    SaveFailedError,
+    WrongDeviceError,
+)
+from trustctl.platforms import Platform
+from trustctl.platforms.spec import Command
+from trustctl.secrets import Redactor
+
+_LATE_TEXT_SECONDS = 1.0
+"""How long a configuration that lacks its end is waited for after something that looked like a prompt."""
+
+
+class DeviceSession:
+    """A signed-in session. Made by `NetworkConnector.open`; the methods are those of `ChangeSession`."""
+
+    def __init__(self, link: Link, platform: Platform, target: Target, limits: Limits) -> None:
+        self._link = link
+        self._platform = platform
+        self._spec = platform.spec
+        self._target = target
+        self._limits = limits
+        secrets = (target.password, target.enable or "", *target.sensitive, *target.observed.values())
+        self._redactor = Redactor(secrets)
+        self._talk = Dialogue(link, self._spec, target.device, limits, self._redactor)
+        self._identity: Identity | None = None
+        self._safe = SafeChanger(self._talk, self._spec, target, self.read_reply)
+
+    # -- opening ---------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Find the prompt, reach the privileged level, turn paging off, and check the pinned serial number."""
+        self._talk.greet()
+        if not self._talk.replies.privileged(self._talk.prompt):
+            self._enable()
+        for command in self._spec.session.prepare:
+            self.read_reply(Command(send=command))
+        if self._talk.replies.configuring(self._talk.prompt):
+            raise self._talk.fail("the session starts in configuration mode", "Look at the device's console.")
+        if self._target.serial is not None:
+            self._check_serial(self._target.serial)
+
+    def _enable(self) -> None:
+        enable = self._spec.session.enable
+        if self._target.enable is None:
+            raise self._talk.fail(
+                f"the login of {self._target.username!r} is not privileged and no enable secret is known",
+                "Name the enable secret in the device's login, or give the account privilege 15.",
+                kind=LoginRefusedError,
+            )
+
+        def over(tail: str) -> bool:
+            return bool(enable.asks.search(tail)) or self._talk.replies.prompt(tail) is not None
+
+        shown = self._talk.type(enable.command, over, sent=enable.command)
+        if enable.asks.search(shown):
+            shown = self._talk.type(self._target.enable, over, sent="(enable secret)")
+        if enable.asks.search(shown):
+            # a wrong secret is asked for again: never try twice, leave
+            self._link.write("\x03")
+        prompt = self._talk.replies.prompt(shown)
+        if enable.refused.search(shown) or prompt is None or not self._talk.replies.privileged(prompt):
+            raise self._talk.fail(
+                "the device refuses the enable secret",
+                "Check it in the secret store. It is not tried again, so that nothing locks.",
+                kind=LoginRefusedError,
+            )
+        self._talk.ask("")
+
+    def _check_serial(self, pinned: str) -> None:
+        identity = self.identity()
+        if pinned not in {identity.serial, *identity.members}:
+            raise self._talk.fail(
+                f"another box answers at this address: pinned serial {pinned}, the device says {identity.serial}",
+                f"If it was replaced, adopt the new one: trustctl adopt {self._target.device} --rekey",
+                kind=WrongDeviceError,
+            )
+
+    # -- reading ---------------------------------------------------------------------------------------------
+
+    def read_reply(self, command: Command, *, judge: bool = True, **words: object) -> str:
+        """Run one EXEC command of the platform and return its reply.
+
+        `words` fill the braces of `send`. With `judge`, a refusal or a missing `success` text raises DeviceError.
+        """
+        sent = command.send.format(**words)
+        reply = self._talk.ask(sent, seconds=command.seconds, answers=command.answers)
+        if judge:
+            refusal = self._talk.replies.refusal(reply) if command.success is None else None
+            if refusal or (command.success is not None and not command.success.search(reply)):
+                raise self._talk.fail(
+                    f"the device refuses a command: {refusal or reply.strip()[:400] or 'no answer'}",
+                    "Check that the account may run it and that the platform's platform.yml fits this model.",
+                    sent=sent,
+                )
+        return reply
+
+    def identity(self) -> Identity:
+        """Read serial number, model, version; once per session."""
+        if self._identity is None:
+            reply = self.read_reply(self._spec.identity.command)
+            found = parse_identity(reply, self._spec.identity)
+            if found is None:
+                raise self._talk.fail(
+                    "the device does not say its serial number",
+                    "Check `identity` in the platform's platform.yml for this model.",
+                    kind=HostileOutputError,
+                    sent=self._spec.identity.command.send,
+                )
+            self._identity = found
+        return self._identity
+
+    def running(self) -> str:
+        """Read the whole running configuration, refused if cut short."""
+        return self._configuration(self._spec.reads.running)
+
+    def startup(self) -> str:
+        """Read the startup configuration, refused if cut short; empty if the device has none."""
+        return self._configuration(self._spec.reads.startup, absent_is_empty=True)
+
+    def _configuration(self, command: Command, *, absent_is_empty: bool = False) -> str:
+        reply = self._talk.ask(command.send, seconds=command.seconds)
+        while not self._spec.reads.whole.search(reply[-4096:]):
+            if absent_is_empty and self._spec.reads.startup_absent.search(reply):
+                return ""
+            refusal = self._talk.replies.refusal(reply) if len(reply) < _LATE_REPLY else None
+            if refusal:
+                raise self._talk.fail(f"the device refuses a command: {refusal}", _MAY_READ, sent=command.send)
+            # a line of the configuration may look like the prompt: then the rest is on its way
+            line = self._talk.prompt.text
+            late = self._talk.more(_LATE_TEXT_SECONDS)
+            if late is None:
+                raise LosslessError(
+                    f"the configuration is cut short: {len(reply):,} characters without its last line",
+                    where=f"{self._target.device}: {command.send}",
+                    remedy="Try again; if it stays so, look at the device's console.",
+                )
+            reply = f"{reply}{line}{late[: late.rfind(chr(10)) + 1]}"
+        return reply
+
+    # -- changing --------------------------------------------------------------------------------------------
+
+    def rollback_ready(self) -> bool:
+        """Whether the device can roll back on a timer without a reload, as it is configured now (tier A)."""
+        return self._safe.rollback_ready()
+
+    def timer(self) -> TimerState:
+        """Read the device's rollback timer, of whichever kind is pending."""
+        return self._safe.timer()
+
+    def preflight(self) -> Preflight:
+        """Prove that a safe change is possible on this device now. Raises PreflightError with the remedy if not."""
+        return self._safe.preflight(self.running, self._saved)
+
+    def _saved(self) -> bool:
+        """Whether startup means the same as running."""
+        startup = self.startup()
+        if not startup:
+            return False
+        from trustctl.config import digest, read  # noqa: PLC0415 - a tier A device never needs the change engine
+
+        rulebook = self._platform.rulebook
+        return digest(read(startup, rulebook)) == digest(read(self.running(), rulebook))
+
+    def arm(self, minutes: int) -> Armed:
+        """Start the rollback timer that the preflight found, and enter configuration mode."""
+        armed = self._safe.arm(minutes)
+        if not self._talk.replies.configuring(self._talk.prompt):
+            self.read_reply(Command(send=self._spec.configure.enter))
+        if not self._talk.replies.configuring(self._talk.prompt):
+            raise self._talk.fail("the device does not enter configuration mode", "Look at its console.")
+        return armed
+
+    def push(self, lines: tuple[str, ...]) -> None:
+        """Send one unit: a single line, or all lines of a banner. See `ChangeSession.push`."""
+        if not self._talk.replies.configuring(self._talk.prompt):
+            raise self._talk.fail("the session is not in configuration mode", "Arm first.")
+        unit = self._resolved(lines)
+        first = unit[0]
+        self._redactor.add(*(value for line in unit for value in line.values))
+        reply = self._push_banner(unit) if len(unit) > 1 else self._push_line(first)
+        refusal = self._talk.replies.refusal(reply)
+        if refusal or not self._talk.replies.configuring(self._talk.prompt):
+            self._reject(first.shown, refusal or "the line left configuration mode")
+
+    def _resolved(self, lines: tuple[str, ...]) -> tuple[ResolvedLine, ...]:
+        """Gate and fill what is not yet; lines that `resolve_line` made have been through both."""
+        if all(isinstance(line, ResolvedLine) for line in lines):
+            return tuple(line for line in lines if isinstance(line, ResolvedLine))
+        return resolve_block(lines, self._target.resolve, self._target.observed)
+
+    def _push_line(self, line: ResolvedLine) -> str:
+        slow = self._spec.configure.slow.search(line) is not None
+        renames = self._spec.session.prompt.renames.search(line) is not None
+        return self._talk.ask(
+            str(line),
+            seconds=self._limits.command_seconds if slow else self._limits.line_seconds,
+            answers=self._spec.configure.answers,
+            any_host=renames,
+        )
+
+    def _push_banner(self, unit: tuple[ResolvedLine, ...]) -> str:
+        """Type a banner: its opening line is answered by an invitation, its body by an echo, its end by the prompt."""
+        opened, replies = self._spec.configure.banner_opened, self._talk.replies
+
+        def invited(tail: str) -> bool:
+            return bool(opened.search(tail)) or replies.prompt(tail) is not None
+
+        first = self._talk.type(unit[0], invited, sent=unit[0].shown)
+        if opened.search(first) is None:
+            return replies.body(first, unit[0]) or first
+        for line in unit[1:-1]:
+            self._talk.type(line, _echo(line), sent=unit[0].shown)
+        return self._talk.ask(unit[-1], seconds=self._limits.line_seconds)
+
+    def _reject(self, shown: str, reply: str) -> None:
+        """Leave configuration mode, then raise LineRejectedError, masked."""
+        with contextlib.suppress(DeviceError):
+            self.end()
+        masked = self._talk.mask(reply)
+        raise LineRejectedError(
+            f"the device refused a line: {masked}",
+            line=shown,
+            reply=masked,
+            where=f"{self._target.device}: {shown}",
+            remedy="Correct the template or the inventory; earlier lines of the change are rolled back.",
+        )
+
+    def end(self) -> None:
+        """Leave configuration mode, if in it; verified by the prompt."""
+        if self._talk.replies.configuring(self._talk.prompt):
+            self._talk.ask(self._spec.configure.end)
+        if self._talk.prompt.mode or not self._talk.replies.privileged(self._talk.prompt):
+            raise self._talk.fail("the device does not leave configuration mode", "Look at its console.")
+
+    def confirm(self) -> None:
+        """Confirm the armed change on this (new) session and read back that no timer is pending."""
+        self._safe.confirm()
+
+    def revert(self) -> bool:
+        """Ask the device to roll back now; False if its mechanism only acts when the timer ends."""
+        self.end()
+        return self._safe.revert()
+
+    def save(self) -> None:
+        """Write running to startup; SaveFailedError unless the device printed its success text."""
+        self.end()
+        command = self._spec.save
+        try:
+            self.read_reply(command)
+        except HostileOutputError:
+            raise
+        except DeviceError as error:
+            raise self._talk.fail(
+                f"the configuration was not saved: {error.problem}",
+                "The change is running but a restart would lose it. Make room in flash, then save again.",
+                kind=SaveFailedError,
+                sent=command.send,
+            ) from error
+
+    def ping(self, address: str) -> bool:
+        """Whether the device itself reaches `address`."""
+        reply = self.read_reply(self._spec.ping.command, judge=False, address=address)
+        found = self._spec.ping.reached.search(reply)
+        if found is None:
+            raise self._talk.fail(
+                f"the device does not say whether it reaches {address}", "Look at `ping` in platform.yml."
+            )
+        return int(found[1]) > 0
+
+    # -- leaving ---------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """End the session; never raises."""
+        with contextlib.suppress(DeviceError):
+            self._link.write(f"{self._spec.session.leave}\n")
+        self._link.close()
+
+    def abandon(self) -> None:
+        """Cut the transport without a word; never raises."""
+        self._link.abandon()
+
+
+def _echo(line: str) -> Callable[[str], bool]:
+    """Whether the echo of a whole line stands in the tail."""
+    return lambda tail: f"{line}\n" in tail
+
+
+_LATE_REPLY = 2000
+"""A reply longer than this is a configuration, not a refusal."""
+_MAY_READ = "Check that the account may read the configuration."

@@ -1,0 +1,52 @@
+"""What the inventory knows about a device that no configuration says: how we reach it, and what hangs on its ports."""
+
+from __future__ import annotations
+
+from trustctl.config.scope import DeviceFacts
+from trustctl.model.plan import Observed, Tier
+from trustctl.model.school import School
+from trustctl.model.switch import Port, Switch
+from trustctl.platforms.load import Platform
+
+
+def device_facts(school: School, switch: Switch, *, svi_name: str = "Vlan{vlan}") -> DeviceFacts:
+    """Return the management path, uplinks and powered ports of a switch, for the hazards of a change.
+
+    An uplink is a port or bundle whose profile says so, a member of such a bundle, or an end of a declared link.
+    `svi_name` is how the platform names the interface of a VLAN.
+    """
+    uplinks = set(switch.uplinks)
+    for bundle in switch.bundles:
+        if bundle.name in uplinks:
+            uplinks.update(bundle.members)
+    for link in school.links:
+        uplinks.update(port for device, port in (link.a, link.b) if device == switch.name)
+    return DeviceFacts(
+        management_interface=svi_name.format(vlan=switch.management.vlan),
+        management_vlan=switch.management.vlan,
+        management_address=str(switch.address),
+        uplinks=frozenset(uplinks),
+        poe_ports=frozenset(port.name for port in switch.ports if _powers(port) and port.name not in uplinks),
+    )
+
+
+def _powers(port: Port) -> bool:
+    profile = port.profile
+    return profile.poe and not profile.shutdown and profile.mode != "unused"
+
+
+def tier_of(platform: Platform, observed: Observed) -> Tier:
+    """How a change would be undone on this device, best way first; C where the platform has no way.
+
+    A live device was asked (`Observed.archive`). A captured configuration shows whether the mechanism is configured,
+    which is what `available.configured` looks for.
+    """
+    for way in platform.spec.safe_change:
+        if way.available is None:
+            return way.effective_tier
+        have = observed.archive
+        if have is None:
+            have = way.available.configured.search(observed.running.replace("\r\n", "\n")) is not None
+        if have:
+            return way.effective_tier
+    return Tier.C

@@ -1,0 +1,231 @@
+r"""The shape of `templates/<platform>/platform.yml`: how one family of devices is talked to and safely changed.
+
+Everything here is data, so a new platform is a folder. Patterns are Python regular expressions and are searched in
+device text after "\r\n" was folded to "\n"; a pattern that needs line ends carries `(?m)` itself.
+"""
+
+from __future__ import annotations
+
+from re import Pattern
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from trustctl.model.plan import Tier
+
+
+class _Data(BaseModel):
+    """Strict and frozen: an unknown key or a wrong type is an error, not a guess."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Answer(_Data):
+    """What to type when the device asks: `expect` is searched in the last line of what it printed."""
+
+    expect: Pattern[str]
+    send: str
+
+
+class Command(_Data):
+    """One command of the EXEC mode and its dialogue.
+
+    `success` must be found in the reply where it is given. `seconds` is the wall limit of the whole dialogue.
+    """
+
+    send: str
+    answers: tuple[Answer, ...] = ()
+    success: Pattern[str] | None = None
+    seconds: int | None = None
+
+
+class Prompt(_Data):
+    """`pattern` matches a whole last line, with groups `host`, `mode` (empty in EXEC mode) and `level`."""
+
+    pattern: Pattern[str]
+    privileged: str
+    config_mode: Pattern[str]
+    """Matches the `mode` group in any configuration mode."""
+    host_cut: int
+    """So many characters of the host name are certain to be in every prompt."""
+    renames: Pattern[str]
+    """A configuration line that changes the prompt."""
+
+
+class Enable(_Data):
+    """How to get from the user to the privileged level."""
+
+    command: str
+    asks: Pattern[str]
+    refused: Pattern[str]
+
+
+class Named(_Data):
+    """A pattern with a name that says what it is."""
+
+    name: str
+    pattern: Pattern[str]
+
+
+class Session(_Data):
+    """What is sent to open and leave a session, and what the device prints without being asked."""
+
+    prompt: Prompt
+    enable: Enable
+    prepare: tuple[str, ...]
+    """Sent after sign-in: paging off, width. Each must be accepted without an error text."""
+    pager: Pattern[str]
+    """Output that waits for a key: paging is not off after all."""
+    noise: tuple[Named, ...]
+    """Text that arrives without being asked; each match is taken out before a reply is judged."""
+    question: Pattern[str]
+    """A last line that waits for an answer nobody expected."""
+    leave: str = "exit"
+
+
+class Configure(_Data):
+    """How the configuration mode is entered and left, and what its lines may ask."""
+
+    enter: str
+    end: str
+    answers: tuple[Answer, ...] = ()
+    """Questions that a line of a reviewed plan may bring, and the answer that means yes."""
+    banner_opened: Pattern[str]
+    """What the device prints after the opening line of a banner."""
+    slow: Pattern[str]
+    """Lines that may take long; they get `Limits.command_seconds` instead of `Limits.line_seconds`."""
+
+
+class Errors(_Data):
+    """Which lines of a reply are refusals. `harmless` is looked at first, line by line."""
+
+    patterns: tuple[Named, ...]
+    harmless: tuple[Named, ...]
+
+
+class Reads(_Data):
+    """The commands that read a configuration, and how to see that it is whole."""
+
+    running: Command
+    startup: Command
+    whole: Pattern[str]
+    """Must be the end of a complete configuration."""
+    startup_absent: Pattern[str]
+
+
+class IdentityReads(_Data):
+    """How the device says what it is. Each list is tried in order; the first group of the first hit counts."""
+
+    command: Command
+    serial: tuple[Pattern[str], ...]
+    members: Pattern[str] | None = None
+    model: tuple[Pattern[str], ...]
+    version: Pattern[str]
+    hostname: Pattern[str]
+    uptime: Pattern[str]
+
+
+class Available(_Data):
+    """How a device shows that it has the mechanism. Neither `present` nor `absent`: that is an error, never a default."""
+
+    command: Command
+    present: Pattern[str]
+    absent: Pattern[str]
+    configured: Pattern[str]
+    """Found in the running configuration of a device that has it; for captured files."""
+
+
+class Timer(_Data):
+    """How to see whether a rollback is pending. `pending` may have the groups `user`, `hours` and `minutes`."""
+
+    command: Command
+    none: Pattern[str]
+    pending: Pattern[str]
+
+
+class Space(_Data):
+    """How much room is left; `factor` times the running configuration must be free."""
+
+    command: Command
+    free: Pattern[str]
+    factor: int
+
+
+class Remark(_Data):
+    """Something to tell a person before arming, unless `fine` matches the first group of `pattern`."""
+
+    command: Command
+    pattern: Pattern[str]
+    fine: Pattern[str]
+    text: str
+    """With `{0}` for what was found."""
+
+
+class Unverified(_Data):
+    """A step that was not seen on a device yet. `lowers`: the tier drops by one until it was."""
+
+    what: str
+    lowers: bool
+
+
+class SafeChange(_Data):
+    """One way to change a device so that it undoes the change by itself."""
+
+    name: str
+    tier: Tier
+    unit: Literal["minutes"]
+    shortest: int
+    longest: int
+    sources: tuple[str, ...]
+    unverified: tuple[Unverified, ...] = ()
+    available: Available | None = None
+    """None: every device of the platform has it."""
+    timer: Timer
+    space: Space | None = None
+    needs_saved: bool = False
+    """The device goes back to its startup configuration, so that must equal the running one."""
+    remarks: tuple[Remark, ...] = ()
+    arm: Command
+    """`{minutes}` in `send` is replaced."""
+    arm_enters_config: bool
+    backup: Pattern[str] | None = None
+    """First group: where the device says it keeps its own backup."""
+    confirm: Command
+    revert: Command | None = None
+    """None: it only acts when the timer ends."""
+
+    @property
+    def effective_tier(self) -> Tier:
+        """The tier, lowered by one where an unverified step says so."""
+        order = list(Tier)
+        lowered = order.index(self.tier) + any(mark.lowers for mark in self.unverified)
+        return order[min(lowered, len(order) - 1)]
+
+
+class Ping(_Data):
+    """How the device itself checks that it reaches an address."""
+
+    command: Command
+    """`{address}` in `send` is replaced."""
+    reached: Pattern[str]
+    """First group: the percentage of answers."""
+
+
+class PlatformSpec(_Data):
+    """One platform.yml."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{1,30}$")
+    title: str
+    netmiko: str
+    """netmiko's `device_type`."""
+    evidence: str
+    """Where the transcripts come from that this file was written after."""
+    session: Session
+    configure: Configure
+    errors: Errors
+    reads: Reads
+    identity: IdentityReads
+    save: Command
+    ping: Ping
+    safe_change: tuple[SafeChange, ...]
+    """Best first. Empty: tier C."""
