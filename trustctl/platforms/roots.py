@@ -1,0 +1,32 @@
+"""Where platform folders are: the trust's own first, then those that came with trustctl."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+SHIPPED = "_shipped"
+"""Folder inside the installed package that holds templates, roles and playbooks."""
+
+
+def template_roots(repo: Path) -> tuple[Path, ...]:
+    """The `templates` folders to look in, in order of precedence, without those that do not exist.
+
+    First the trust's repository, then the wheel's `trustctl/_shipped/templates`, then, in a source checkout (where
+    nothing was shipped), the checkout's own `templates`. The last one always holds the platforms trustctl ships.
+    """
+    package = Path(str(files("trustctl")))
+    candidates = (repo / "templates", package / SHIPPED / "templates", package.parent / "templates")
+    found: dict[Path, None] = {}
+    for folder in candidates:
+        if folder.is_dir():
+            found.setdefault(folder.resolve(), None)
+    return tuple(found)
+
+
+def place_name(root: Path, name: str) -> str:
+    """How a file under a template root is called in messages and origins: `templates/cisco_ios/vlans.j2`.
+
+    A file of the installed package is `shipped/cisco_ios/vlans.j2`, the name by which a template may extend it.
+    """
+    return f"shipped/{name}" if root.parent.name == SHIPPED else f"{root.name}/{name}"

@@ -1,0 +1,63 @@
+"""The filters a template may use: how values are written in a device's language. All are pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from ipaddress import IPv4Interface, IPv4Network
+from typing import Final
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Numbers as a device lists VLANs.  Before: 10, 20, 21, 22.  After: `10,20-22`.
+
+    IOS writes two neighbours as a list and three or more as a range (`20,21` and `20-22`).
+    """
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    parts: list[str] = []
+    for run in runs:
+        parts += [f"{run[0]}-{run[-1]}"] if len(run) > 2 else [str(number) for number in run]  # noqa: PLR2004 - see above
+    return ",".join(parts)
+
+
+def address(interface: IPv4Interface) -> str:
+    """Address and mask.  Before: 10.11.10.1/24.  After: `10.11.10.1 255.255.255.0`."""
+    return f"{interface.ip} {interface.netmask}"
+
+
+def network(prefix: str | IPv4Network) -> str:
+    """Network and mask.  Before: 0.0.0.0/0.  After: `0.0.0.0 0.0.0.0`."""
+    net = IPv4Network(prefix)
+    return f"{net.network_address} {net.netmask}"
+
+
+def matching(net: IPv4Network) -> str:
+    """What an access list says.  Before: 10.250.10.0/24.  After: `10.250.10.0 0.0.0.255`; one address stands alone."""
+    return str(net.network_address) if net.prefixlen == net.max_prefixlen else f"{net.network_address} {net.hostmask}"
+
+
+def percent(level: float) -> str:
+    """A storm-control level.  Before: 5.  After: `5.00`."""
+    return f"{level:.2f}"
+
+
+def join(values: Iterable[object], separator: str = "") -> str:
+    """The values one after the other with the separator between."""
+    return separator.join(map(str, values))
+
+
+FILTERS: Final[Mapping[str, Callable[..., object]]] = {
+    "address": address,
+    "join": join,
+    "length": len,
+    "lower": str.lower,
+    "matching": matching,
+    "network": network,
+    "percent": percent,
+    "ranges": ranges,
+    "upper": str.upper,
+}

@@ -1,0 +1,238 @@
+"""Watching which inventory values each output line uses.
+
+Templates never see the model's objects: they see `Node`, `Table` and `Row` views that know their path in the inventory.
+Reading a plain value through a view notes its path in the `Recorder`; the line that is being written, or the block
+that a condition opens, is credited with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, is_dataclass
+from typing import Final
+
+from trustctl.model.addressing import Vlan
+from trustctl.model.school import School
+from trustctl.model.switch import Bundle, Port, PortProfile, Svi, Switch
+
+MARK: Final = "\x01"
+"""Stands in the rendered text where a template line begins; no value may contain it."""
+
+Paths = tuple[str, ...]
+Record = tuple[str, int, Paths, list[str]]
+"""Template, line, the paths in scope, the paths read since."""
+
+
+@dataclass(slots=True)
+class Stamp:
+    """One run of a loop over alike ports: the records that each shape wrote, and the shape of each port in order."""
+
+    shape_of: list[int]
+    written: list[tuple[int, int]]
+
+
+class Recorder:
+    """What is known of each mark in the output: template line, paths in scope, paths read since.
+
+    `records[n]` belongs to the n-th `MARK` of the output.
+    """
+
+    __slots__ = ("_outer", "pending", "records", "scope", "stamping", "stamps")
+
+    def __init__(self) -> None:
+        self.start()
+
+    def start(self) -> None:
+        """A new device begins."""
+        self.records: list[Record] = []
+        self.pending: list[str] = []
+        self.scope: Paths = ()
+        self._outer: list[Paths] = []
+        self.stamping = False
+        self.stamps: list[Stamp] = []
+
+    def mark(self, template: str, line: int) -> str:
+        """A template line begins: what is read from here on is credited to it."""
+        self.pending = []
+        self.records.append((template, line, self.scope, self.pending))
+        return MARK
+
+    def clear(self) -> None:
+        """A condition or loop begins: what was read before has nothing to do with it."""
+        self.pending = []
+
+    def enter(self) -> None:
+        """The body of a condition or loop begins: what the condition read holds for every line of the body."""
+        self._outer.append(self.scope)
+        if self.pending:
+            self.scope = (*self.scope, *self.pending)
+            self.pending = []
+
+    def leave(self) -> None:
+        """The body ends."""
+        self.scope = self._outer.pop()
+
+
+class Node:
+    """A view of one dataclass value and its path. `memo` keeps what was looked up: attribute -> (view, paths)."""
+
+    __slots__ = ("memo", "path", "value")
+
+    def __init__(self, value: object, path: str) -> None:
+        self.value = value
+        self.path = path
+        self.memo: dict[str, tuple[object, Paths]] = {}
+
+
+class Row:
+    """A view of a tuple. Iterating it notes the path of each plain item."""
+
+    __slots__ = ("items", "path", "recorder")
+
+    def __init__(self, items: tuple[tuple[object, Paths], ...], path: str, recorder: Recorder) -> None:
+        self.items = items
+        self.path = path
+        self.recorder = recorder
+
+    def __iter__(self) -> Iterator[object]:
+        for view, paths in self.items:
+            self.recorder.pending += paths
+            yield view
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __contains__(self, wanted: object) -> bool:
+        self.recorder.pending.append(self.path)
+        return any(view == wanted for view, _ in self.items)
+
+    def __getitem__(self, index: int) -> object:
+        view, paths = self.items[index]
+        self.recorder.pending += paths
+        return view
+
+
+class PortRow(Row):
+    """A view of a switch's ports. `powered[n]`: whether port n's socket can give power."""
+
+    __slots__ = ("ports", "powered")
+
+    def __init__(
+        self,
+        items: tuple[tuple[Node, Paths], ...],
+        path: str,
+        recorder: Recorder,
+        ports: tuple[Port, ...],
+        powered: tuple[bool, ...],
+    ) -> None:
+        super().__init__(items, path, recorder)
+        self.ports = ports
+        self.powered = powered
+
+
+class Table(Row):
+    """A view of a mapping: `table[key]` finds one value, iterating gives the values in their order."""
+
+    __slots__ = ("keys",)
+
+    def __init__(self, keys: tuple[str, ...], items: tuple[tuple[object, Paths], ...], path: str, rec: Recorder) -> None:
+        super().__init__(items, path, rec)
+        self.keys = keys
+
+    def find(self, key: str) -> object | None:
+        """The value of a key, or None."""
+        return self[self.keys.index(key)] if key in self.keys else None
+
+
+class Views:
+    """Makes the views of one school; views of shared values (profiles, services) are made once.
+
+    `gives_power` tells whether the socket of a port of the current device can give power (`port.powered`).
+    """
+
+    def __init__(self, recorder: Recorder, school: School | None = None) -> None:
+        self.recorder = recorder
+        self.gives_power: Callable[[str], bool] = bool
+        self._school = school
+        self._shared: dict[str, Node] = {}
+
+    def look_up(self, node: Node, attribute: str) -> tuple[object, Paths]:
+        """View and paths of an attribute. Raises AttributeError if the model has no such value."""
+        value = node.value
+        if attribute.startswith("_") or not hasattr(type(value), attribute):
+            raise AttributeError(attribute)
+        plain = getattr(value, attribute)
+        if callable(plain):
+            raise AttributeError(attribute)
+        if isinstance(value, Switch) and attribute == "ports":
+            found: tuple[object, Paths] = self._ports(value, f"{node.path}.ports"), ()
+            node.memo[attribute] = found
+            return found
+        found = self._view(plain, f"{node.path}.{attribute}" if node.path else attribute)
+        if attribute in _ALSO and isinstance(value, Port | Svi):
+            found = (found[0], (*found[1], *self._also(value, attribute)))
+        node.memo[attribute] = found
+        return found
+
+    def _view(self, value: object, path: str) -> tuple[object, Paths]:
+        if isinstance(value, PortProfile):
+            return self._profile(value), (path,)
+        if isinstance(value, Port):
+            return self._port(value, path), ()
+        if isinstance(value, tuple):
+            return Row(tuple(self._item(item, path, n) for n, item in enumerate(value)), path, self.recorder), ()
+        if isinstance(value, Mapping):
+            keys = tuple(str(key) for key in value)
+            items = tuple(self._view(item, f"{path}.{key}") for key, item in value.items())
+            return Table(keys, items, path, self.recorder), ()
+        if is_dataclass(value) and type(value).__str__ is object.__str__:
+            return Node(value, path), ()
+        return value, (path,)
+
+    def _item(self, item: object, path: str, position: int) -> tuple[object, Paths]:
+        if isinstance(item, Bundle):
+            return Node(item, f"{path}.{item.name}"), ()
+        if isinstance(item, Svi):
+            return Node(item, f"{path}.{item.role}"), ()
+        return self._view(item, f"{path}[{position}]")
+
+    def _ports(self, switch: Switch, path: str) -> PortRow:
+        powered = tuple(self.gives_power(port.name) for port in switch.ports)
+        items = tuple((self._port(port, f"{path}.{port.name}"), ()) for port in switch.ports)
+        return PortRow(items, path, self.recorder, switch.ports, powered)
+
+    def _port(self, port: Port, path: str) -> Node:
+        node = Node(port, path)
+        node.memo["powered"] = (self.gives_power(port.name), ())
+        return node
+
+    def _profile(self, profile: PortProfile) -> Node:
+        path = f"profiles.{profile.name}"
+        node = self._shared.get(path)
+        if node is None or node.value is not profile:
+            node = self._shared[path] = Node(profile, path)
+        return node
+
+    def _also(self, value: Port | Svi, attribute: str) -> Paths:
+        """Where a number that was worked out for a port or SVI comes from: the VLAN of the role."""
+        role = _ALSO[attribute]
+        name = value.role if isinstance(value, Svi) else getattr(value.profile, role)
+        vlan: Vlan | None = self._school.vlans.get(name) if self._school and isinstance(name, str) else None
+        if vlan is None:
+            return (f"profiles.{value.profile.name}.{role}",) if isinstance(value, Port) else ()
+        if isinstance(value, Svi):
+            return (f"vlans.{name}.{'id' if attribute == 'vlan' else 'prefix'}",)
+        if getattr(value, attribute) != vlan.id:
+            return ()
+        return (f"profiles.{value.profile.name}.{role}", f"vlans.{name}.id")
+
+
+_ALSO: Final[dict[str, str]] = {
+    "access_vlan": "access_role",
+    "voice_vlan": "voice_role",
+    "native_vlan": "native_role",
+    "trunk_vlans": "trunk_roles",
+    "vlan": "role",
+    "address": "role",
+}
+"""Worked-out fields of a port or SVI -> the field that names the VLAN role behind them."""
