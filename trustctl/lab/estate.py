@@ -1,0 +1,229 @@
+"""The lab: many switches on loopback in one process, each behind its own SSH port."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Self, TypeVar
+
+from trustctl.errors import UsageError
+from trustctl.lab.clock import SUNDAY_MORNING, DeviceClock
+from trustctl.lab.device import Device, LogEntry
+from trustctl.lab.faults import Fault, FaultKind
+from trustctl.lab.ios.device import IosSwitch
+from trustctl.lab.ios.spec import SwitchSpec
+from trustctl.lab.server import LOOPBACK, PROFILES, Front
+
+_T = TypeVar("_T")
+_START_SECONDS = 120.0
+_CONSOLE = "console"
+
+
+class Lab:
+    """A running estate; use it as a context manager.
+
+    `specs` are the switches. `ports` fixes the TCP port of a switch by name; all others get a free one. `started` is
+    the wall clock of every switch at the start (default: a fixed moment). `minute_seconds` is how many real seconds a
+    minute of a revert timer or a scheduled reload lasts. `cut` is what a session sees when its switch loses
+    management: `abort` (reset at once) or `hang` (silence). Host keys follow from `seed` and the switch's name.
+
+    All switches share one event loop in a thread of its own; the methods may be called from any other thread.
+    """
+
+    def __init__(
+        self,
+        specs: Sequence[SwitchSpec],
+        *,
+        ports: Mapping[str, int] | None = None,
+        started: datetime = SUNDAY_MORNING,
+        minute_seconds: float = 60.0,
+        seed: str = "lab",
+        cut: str = "abort",
+    ) -> None:
+        self._specs = tuple(specs)
+        self._ports = dict(ports or {})
+        self._started = started
+        self._minute_seconds = minute_seconds
+        self._seed = seed
+        self._cut = cut
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._serve, name="lab", daemon=True)
+        self._devices: dict[str, Device] = {}
+        self._fronts: dict[str, Front] = {}
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Boot every switch and open every port. Raises UsageError for two switches of one name, OSError for a port."""
+        names = [spec.name for spec in self._specs]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise UsageError(f"two switches of the lab are called {twice[0]}", remedy="give every switch its own name")
+        self._thread.start()
+        try:
+            self._wait(self._open())
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Close everything and end the thread."""
+        if self._thread.is_alive():
+            self._wait(self._close())
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+        if not self._loop.is_closed():
+            self._loop.close()
+
+    # --- looking ----------------------------------------------------------------------------------------------------
+
+    @property
+    def endpoints(self) -> dict[str, tuple[str, int]]:
+        """Host and port of every switch, by name."""
+        return {name: (LOOPBACK, front.port) for name, front in self._fronts.items()}
+
+    def switch(self, name: str) -> IosSwitch:
+        """The configuration model of a switch: look, while no client is connected; `device_edit` changes."""
+        return self._device(name).switch
+
+    def running(self, name: str) -> str:
+        """The running configuration of a switch, now."""
+        return self._call(self._device(name).running)
+
+    def startup(self, name: str) -> str | None:
+        """The startup configuration of a switch, now; None if there is none."""
+        return self._call(lambda: self._device(name).startup)
+
+    def host_key(self, name: str) -> str:
+        """The public host key in force, as in a `known_hosts` file: `ssh-ed25519 AAAA...`."""
+        front = self._front(name)
+        return " ".join(front.key().export_public_key().decode().split()[:2])
+
+    def log(self, name: str) -> tuple[LogEntry, ...]:
+        """Every line that clients sent to a switch, in order."""
+        return self._call(lambda: tuple(self._device(name).log))
+
+    def counters(self, name: str) -> Mapping[str, int]:
+        """How often things happened to a switch (`device.Counters`)."""
+        return self._call(self._device(name).counters.all)
+
+    def syslog(self, name: str) -> tuple[str, ...]:
+        """What the switch logged, oldest first."""
+        return self._call(lambda: tuple(self._device(name).syslog_lines))
+
+    def file(self, name: str, path: str) -> bytes:
+        """The bytes of a file in a switch's flash. Raises FileError if it is not there."""
+        return self._call(lambda: self._device(name).flash.read(path.removeprefix("flash:").lstrip("/")))
+
+    def sessions(self, name: str) -> int:
+        """How many shells are open on a switch."""
+        return self._call(lambda: len(self._device(name).shells))
+
+    # --- meddling ---------------------------------------------------------------------------------------------------
+
+    def break_(self, name: str, *faults: Fault) -> None:
+        """Put faults in force on a switch. Raises UsageError for an unknown switch or algorithm profile."""
+        for fault in faults:
+            if fault.kind is FaultKind.ALGORITHMS and fault.text not in PROFILES:
+                known = ", ".join(sorted(PROFILES))
+                raise UsageError(f"{fault.text!r} is no algorithm profile", where=name, remedy=f"use one of: {known}")
+        device = self._device(name)
+        self._call(lambda: [_break(device, fault) for fault in faults])
+        self._wait(self._front(name).settle())
+
+    def heal(self, name: str, kind: FaultKind | None = None) -> None:
+        """Take one kind of fault away from a switch, or all."""
+        device = self._device(name)
+        self._call(lambda: _heal(device, kind))
+        self._wait(self._front(name).settle())
+
+    def device_edit(self, name: str, lines: Sequence[str]) -> tuple[str, ...]:
+        """Type lines in configuration mode at the console of a switch; what it printed."""
+        device = self._device(name)
+        printed = self._call(lambda: device.merge("\n".join(lines), _CONSOLE))
+        self._call(lambda: device.syslog("%SYS-5-CONFIG_I: Configured from console by console"))
+        self._wait(self._front(name).settle())
+        return printed
+
+    def console_save(self, name: str) -> None:
+        """`write memory` at the console of a switch. Raises FileError if a fault prevents it."""
+        device = self._device(name)
+        self._call(lambda: device.save(_CONSOLE))
+
+    # --- the thread -------------------------------------------------------------------------------------------------
+
+    def _device(self, name: str) -> Device:
+        if name not in self._devices:
+            raise UsageError(f"the lab has no switch {name!r}", remedy=f"it has: {', '.join(sorted(self._devices))}")
+        return self._devices[name]
+
+    def _front(self, name: str) -> Front:
+        self._device(name)
+        return self._fronts[name]
+
+    def _serve(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_forever()
+
+    def _wait(self, work: Coroutine[None, None, _T]) -> _T:
+        """Run a coroutine on the lab's loop and wait for it."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(_START_SECONDS)
+
+    def _call(self, action: Callable[[], _T]) -> _T:
+        """Run a function on the lab's loop and wait for it."""
+
+        async def run() -> _T:
+            return action()
+
+        return self._wait(run())
+
+    async def _open(self) -> None:
+        for spec in self._specs:
+            clock = DeviceClock(self._loop.time, self._started, self._minute_seconds)
+            device = Device(spec, IosSwitch(spec), clock, cut=self._cut)
+            self._devices[spec.name] = device
+            front = Front(device, f"{self._seed}/{spec.name}", self._ports.get(spec.name, 0))
+            self._fronts[spec.name] = front
+            await front.start()
+
+    async def _close(self) -> None:
+        for device in self._devices.values():
+            device.stop()
+        for front in self._fronts.values():
+            await front.stop()
+        mine = asyncio.current_task()
+        rest = [task for task in asyncio.all_tasks() if task is not mine]
+        for _ in range(3):
+            await asyncio.sleep(0)
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
+
+
+def _break(device: Device, fault: Fault) -> None:
+    if fault.kind is FaultKind.DROP:
+        device.drop_sessions()
+    elif fault.kind is FaultKind.HANG:
+        device.silence()
+    elif fault.kind is FaultKind.REBOOT:
+        device.reloader.reboot("power-on")
+    else:
+        device.faults.add(fault)
+    if fault.kind is FaultKind.CLOCK:
+        device.clock.skew = fault.amount
+
+
+def _heal(device: Device, kind: FaultKind | None) -> None:
+    device.faults.clear(kind)
+    if kind in {None, FaultKind.CLOCK}:
+        device.clock.skew = 0.0

@@ -1,0 +1,146 @@
+"""Faults on demand: what a switch can be told to get wrong (FAULTS.md, section 3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from trustctl.errors import UsageError
+
+
+class FaultKind(StrEnum):
+    """What goes wrong. `amount` and `text` below are the fields of `Fault`."""
+
+    LATENCY = "latency"
+    """Every command takes `amount` seconds longer."""
+    REFUSE = "refuse"
+    """New connections are refused."""
+    DEAD = "dead"
+    """New connections are accepted and never answered."""
+    HANG = "hang"
+    """Open sessions go silent at once; nothing is closed."""
+    DROP = "drop"
+    """Open sessions are aborted at once, one time."""
+    WRONG_PASSWORD = "wrong-password"  # noqa: S105 - the name of a fault
+    """Every password is refused."""
+    SLOW_AAA = "slow-aaa"
+    """The answer to a password takes `amount` seconds."""
+    HOST_KEY = "host-key"
+    """The host key is another one than before."""
+    SERIAL = "serial"
+    """Another box answers: its serial number is `text`."""
+    ALGORITHMS = "algorithms"
+    """The SSH server offers only the legacy profile `text` (`server.PROFILES`)."""
+    REJECT_LINE = "reject-line"
+    """The `amount`-th configuration line from now on is refused with `text` (default: invalid input)."""
+    CUT_LINE = "cut-line"
+    """The connection is aborted on the `amount`-th configuration line from now on, after the line took effect."""
+    IGNORE_LINE = "ignore-line"
+    """The `amount`-th configuration line from now on is accepted and not applied; with `text`, each line with it."""
+    REBOOT_LINE = "reboot-line"
+    """The switch reboots on the `amount`-th configuration line from now on."""
+    FLASH_FULL = "flash-full"
+    """Nothing can be written to flash or startup: no space left."""
+    SAVE_REFUSED = "save-refused"
+    """The startup configuration cannot be opened for writing."""
+    ENDLESS = "endless"
+    """A command that starts with `text` prints for ever."""
+    GARBAGE = "garbage"
+    """A command that starts with `text` prints bytes that are no text."""
+    CLOCK = "clock"
+    """The wall clock is wrong by `amount` seconds."""
+    LOCKED = "locked"
+    """The configuration is locked by the user `text`."""
+    ROLLBACK_SKIPS = "rollback-skips"
+    """A rollback leaves lines alone that contain `text`."""
+    REBOOT = "reboot"
+    """The switch loses power now, one time."""
+    PROMPT = "prompt"
+    """The prompt is followed by `text`, or by a log line in the middle of it."""
+
+
+_TEXT_FAULTS = frozenset(
+    {
+        FaultKind.SERIAL,
+        FaultKind.ALGORITHMS,
+        FaultKind.ENDLESS,
+        FaultKind.GARBAGE,
+        FaultKind.LOCKED,
+        FaultKind.ROLLBACK_SKIPS,
+        FaultKind.PROMPT,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault of one switch; `FaultKind` says what `amount` and `text` mean."""
+
+    kind: FaultKind
+    amount: float = 0.0
+    text: str = ""
+
+    @classmethod
+    def parse(cls, written: str) -> Fault:
+        """Read a fault from a command line.
+
+        `latency=0.5`, `locked=fred`, `refuse`, `reject-line=3:% Bad mask`: name, then the amount or the text, or both
+        with a colon between. Raises UsageError for a name that is not a fault or an amount that is not a number.
+        """
+        name, _, value = written.partition("=")
+        try:
+            kind = FaultKind(name.strip())
+        except ValueError:
+            names = ", ".join(sorted(FaultKind))
+            raise UsageError(f"{name!r} is not a fault", where=written, remedy=f"use one of: {names}") from None
+        if kind in _TEXT_FAULTS:
+            return cls(kind, text=value)
+        amount, _, text = value.partition(":")
+        if kind is FaultKind.IGNORE_LINE and amount and not amount.replace(".", "").isdigit():
+            return cls(kind, text=value)
+        try:
+            return cls(kind, float(amount or 0), text)
+        except ValueError:
+            raise UsageError(f"{amount!r} is not a number", where=written, remedy=f"write {name}=NUMBER") from None
+
+
+class Faults:
+    """The faults of one switch that are in force, at most one of each kind, and the count of lines since each."""
+
+    def __init__(self) -> None:
+        self._active: dict[FaultKind, Fault] = {}
+        self._lines: dict[FaultKind, int] = {}
+
+    def add(self, fault: Fault) -> None:
+        """Put a fault in force; it replaces one of the same kind, and counts lines from here."""
+        self._active[fault.kind] = fault
+        self._lines[fault.kind] = 0
+
+    def clear(self, kind: FaultKind | None = None) -> None:
+        """Take one kind of fault away, or all."""
+        kinds = list(self._active) if kind is None else [kind]
+        for each in kinds:
+            self._active.pop(each, None)
+
+    def get(self, kind: FaultKind) -> Fault | None:
+        """The fault of that kind, if it is in force."""
+        return self._active.get(kind)
+
+    def active(self) -> tuple[Fault, ...]:
+        """All faults in force."""
+        return tuple(self._active.values())
+
+    def hits_line(self, kind: FaultKind, line: str) -> Fault | None:
+        """Count one configuration line against a fault of that kind; the fault if this is its line."""
+        fault = self._active.get(kind)
+        if fault is None:
+            return None
+        self._lines[kind] += 1
+        if fault.amount:
+            return fault if self._lines[kind] == int(fault.amount) else None
+        return fault if fault.text and fault.text in line else None
+
+    def hits_command(self, kind: FaultKind, command: str) -> bool:
+        """Whether a command is one that a fault of that kind is about (empty text: every command)."""
+        fault = self._active.get(kind)
+        return fault is not None and command.startswith(fault.text)

@@ -1,0 +1,1 @@
+"""The command line of a lab switch: everything between the SSH channel and the configuration model."""

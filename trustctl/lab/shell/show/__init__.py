@@ -1,0 +1,1 @@
+"""The `show` commands, one module for each subject."""

@@ -1,0 +1,30 @@
+"""All exec commands, in one grammar."""
+
+from __future__ import annotations
+
+from trustctl.lab.shell import configuring, exec, reload, saving  # noqa: A004 - the room's name for exec mode
+from trustctl.lab.shell.command import Command, Handler
+from trustctl.lab.shell.grammar import Grammar
+from trustctl.lab.shell.show import configuration, session, version
+
+COMMANDS: tuple[Command, ...] = (
+    *exec.COMMANDS,
+    *configuring.COMMANDS,
+    *saving.COMMANDS,
+    *reload.COMMANDS,
+    *configuration.COMMANDS,
+    *version.COMMANDS,
+    *session.COMMANDS,
+)
+
+
+def _grammar() -> Grammar[Handler]:
+    grammar: Grammar[Handler] = Grammar()
+    for command in COMMANDS:
+        grammar.add(command.keywords, command.handler, takes_words=command.words, level=command.level)
+    grammar.reserve(exec.NOT_SIMULATED)
+    return grammar
+
+
+GRAMMAR = _grammar()
+"""Every command that the shell knows."""
