@@ -26,7 +26,7 @@ def device_facts(school: School, switch: Switch, *, svi_name: str = "Vlan{vlan}"
         management_vlan=switch.management.vlan,
         management_address=str(switch.address),
         uplinks=frozenset(uplinks),
-        poe_ports=frozenset(port.name for port in switch.ports if _powers(port) and port.name not in uplinks),
+        poe_ports=frozenset(port.name for port in switch.ports if port.name in switch.poe_ports and _powers(port)),
     )
 
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
 from pydantic import ValidationError
 
 from trustctl.config.rulebook import load_rulebook
 from trustctl.config.rules import Rulebook
 from trustctl.errors import RulebookError, UsageError
+from trustctl.inventory.yaml_document import Document, dotted, read_document
 from trustctl.platforms.spec import PlatformSpec
 
 FILE = "platform.yml"
-_SIZE_CAP = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +61,15 @@ def platform(name: str, roots: Sequence[Path]) -> Platform:
 
 @lru_cache(maxsize=32)
 def _load(file: Path) -> Platform:
-    data = _read(file)
+    document = _read(file)
     try:
-        spec = PlatformSpec.model_validate(data)
+        spec = PlatformSpec.model_validate(document.value)
     except ValidationError as error:
+        wrong = error.errors()[0]
         raise RulebookError(
-            _describe(error), where=str(file), remedy="See trustctl.platforms.spec for the shape."
+            f"{dotted(wrong['loc'])}: {wrong['msg']}",
+            where=str(document.place(wrong["loc"])),
+            remedy="Correct the entry; trustctl/platforms/spec.py describes each.",
         ) from None
     if spec.name != file.parent.name:
         raise RulebookError(
@@ -78,39 +80,14 @@ def _load(file: Path) -> Platform:
     return Platform(spec, file.parent)
 
 
-def _describe(error: ValidationError) -> str:
-    """All problems of a file in one sentence each: `session.prompt.pattern: Field required`."""
-    return "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-
-
-def _read(file: Path) -> object:
-    """Parse one YAML document without aliases, tags or duplicate keys. Raises RulebookError with the line."""
-    text = file.read_text("utf-8")
-    if len(text) > _SIZE_CAP:
-        raise RulebookError("the file is larger than 1 MiB", where=str(file), remedy="Check that it is the file.")
+def _read(file: Path) -> Document:
+    """Read the file under the inventory's YAML rules. Raises RulebookError with the place."""
     try:
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                line = event.start_mark.line + 1 if event.start_mark else 1
-                raise RulebookError(
-                    "anchors and aliases are not used here", where=f"{file}:{line}", remedy="Write it out."
-                )
-        return yaml.load(text, Loader=_Strict)  # noqa: S506 - a subclass of CSafeLoader
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise RulebookError(
-            f"not valid YAML: {error.problem}", where=f"{file}:{line}", remedy="Correct the line."
-        ) from None
-
-
-class _Strict(yaml.CSafeLoader):
-    """Refuses a key that stands twice in one mapping."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:  # noqa: FBT001, FBT002 - as the parent
-        seen: set[object] = set()
-        for key, _ in node.value:
-            name = self.construct_object(key, deep=True)
-            if name in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"{name!r} stands twice", key.start_mark)
-            seen.add(name)
-        return dict(super().construct_mapping(node, deep))
+        data = file.read_bytes()
+    except OSError as error:
+        raise RulebookError(f"the file cannot be read: {error.strerror}", where=str(file)) from error
+    document, problems = read_document(data, str(file))
+    if document is None or problems:
+        first = problems[0]
+        raise RulebookError(first.problem, where=first.where, remedy=first.remedy)
+    return document

@@ -126,7 +126,7 @@ class IdentityReads(_Data):
 
 
 class Available(_Data):
-    """How a device shows that it has the mechanism. Neither `present` nor `absent`: that is an error, never a default."""
+    """How a device shows that it has the mechanism. Neither `present` nor `absent`: an error, never a default."""
 
     command: Command
     present: Pattern[str]

@@ -19,6 +19,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
 
 from trustctl.errors import HostKeyError, StorageError
+from trustctl.inventory.yaml_document import dotted, read_document
 
 PINS_FILE = "pins.yml"
 _HEAD = """\
@@ -58,24 +59,26 @@ def load_pins(path: Path) -> Mapping[str, Pin]:
     Raises HostKeyError with the place if it is not well formed: a damaged pin must never read as an unknown device.
     """
     try:
-        text = path.read_text("utf-8")
+        data = path.read_bytes()
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise HostKeyError(f"the pin file cannot be read: {error}", where=str(path), remedy=_RESTORE) from error
+    except OSError as error:
+        raise HostKeyError(
+            f"the pin file cannot be read: {error.strerror}", where=str(path), remedy=_RESTORE
+        ) from error
+    if not _CONTENT.search(data):
+        return {}
+    document, problems = read_document(data, str(path))
+    if document is None or problems:
+        raise HostKeyError(f"the pin file: {problems[0].problem}", where=problems[0].where, remedy=_RESTORE)
     try:
-        _refuse_duplicates(text, path)
-        entries = _PinFile.model_validate(yaml.load(text, Loader=yaml.CSafeLoader) or {}).root
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise HostKeyError(
-            f"the pin file is not valid YAML: {error.problem}", where=f"{path}:{line}", remedy=_RESTORE
-        ) from None
+        entries = _PinFile.model_validate(document.value).root
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
+        wrong = error.errors()[0]
         raise HostKeyError(
-            f"the pin file is not well formed: {place}: {first['msg']}", where=str(path), remedy=_RESTORE
+            f"the pin file is not well formed: {dotted(wrong['loc'])}: {wrong['msg']}",
+            where=str(document.place(wrong["loc"])),
+            remedy=_RESTORE,
         ) from None
     return {
         name: Pin(entry.serial, entry.host_key, entry.fingerprint, entry.model, entry.adopted)
@@ -84,16 +87,7 @@ def load_pins(path: Path) -> Mapping[str, Pin]:
 
 
 _RESTORE = "Restore it from the repository, or adopt the device again."
-
-
-def _refuse_duplicates(text: str, path: Path) -> None:
-    seen: set[str] = set()
-    for number, line in enumerate(text.split("\n"), 1):
-        found = re.match(r"[^\s#].*?(?=\s*:)", line)
-        if found and found[0] in seen:
-            raise HostKeyError(f"{found[0]} stands in the pin file twice", where=f"{path}:{number}", remedy=_RESTORE)
-        if found:
-            seen.add(found[0])
+_CONTENT = re.compile(rb"^[^#\s]", re.MULTILINE)
 
 
 def save_pins(path: Path, pins: Mapping[str, Pin]) -> None:

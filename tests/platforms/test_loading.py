@@ -1,0 +1,100 @@
+"""A platform's folder, read strictly."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from trustctl.errors import RulebookError, UsageError
+from trustctl.model.plan import Observed, Tier
+from trustctl.platforms import platform, platform_names, tier_of
+
+ROOT = Path(__file__).parents[2] / "templates"
+GOOD = (ROOT / "cisco_ios" / "platform.yml").read_text()
+
+
+def folder(root: Path, text: str, name: str = "cisco_ios") -> Path:
+    """A template root with one platform of this text."""
+    (root / name).mkdir(parents=True)
+    (root / name / "platform.yml").write_text(text)
+    return root
+
+
+def observed(running: str = "hostname sw\n", *, archive: bool | None = None) -> Observed:
+    """A reading of a device."""
+    return Observed("sw", running, "live", datetime(2026, 1, 1, tzinfo=UTC), archive=archive)
+
+
+def test_cisco_ios_is_well_formed() -> None:
+    """The platform that ships loads, and names its sources for each way of undoing a change."""
+    spec = platform("cisco_ios", [ROOT]).spec
+    assert [(way.name, way.effective_tier) for way in spec.safe_change] == [
+        ("revert timer", Tier.A),
+        ("timed reload", Tier.B),
+    ]
+    assert all(way.sources for way in spec.safe_change)
+
+
+def test_the_trusts_own_folder_wins(tmp_path: Path) -> None:
+    """A platform in an earlier root hides the one of the same name in a later root."""
+    own = folder(tmp_path, GOOD.replace("title: Cisco Catalyst", "title: Ours, Catalyst"))
+    assert platform("cisco_ios", [own, ROOT]).spec.title.startswith("Ours")
+    assert platform_names([own, ROOT]).count("cisco_ios") == 1
+
+
+def test_an_unknown_platform_names_the_known(tmp_path: Path) -> None:
+    """The error lists what there is."""
+    with pytest.raises(UsageError, match="no platform 'cisco_isoo'") as caught:
+        platform("cisco_isoo", [folder(tmp_path, GOOD)])
+    assert "cisco_ios" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("netmiko: cisco_ios\n", "", "netmiko: Field required"),
+        ("netmiko: cisco_ios\n", "netmiko: cisco_ios\nnetmikoo: x\n", "netmikoo"),
+        ("tier: A\n", "tier: D\n", "safe_change[0].tier"),
+        ("unit: minutes\n", "unit: seconds\n", "safe_change[0].unit"),
+        ("shortest: 1\n", "shortest: one\n", "safe_change[0].shortest"),
+        ("host_cut: 16 ", "host_cut: 16\n    host_cut: 17 ", "host_cut"),
+        ("pager: '--More--'", "pager: '--More--('", "session.pager"),
+        ("name: cisco_ios\n", "name: other\n", "lies in 'cisco_ios'"),
+        ("pager: '--More--'", "pager: &p '--More--'", "anchors"),
+        ("pager: '--More--'", "pager: '--More--", ""),
+    ],
+)
+def test_mistakes_are_refused_with_their_place(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    """A missing, unknown, doubled or wrong entry is a RulebookError at file and line."""
+    assert old in GOOD
+    with pytest.raises(RulebookError, match=re.escape(problem)) as caught:
+        platform("cisco_ios", [folder(tmp_path, GOOD.replace(old, new, 1))])
+    assert "platform.yml" in caught.value.where
+
+
+def test_an_unverified_step_lowers_the_tier(tmp_path: Path) -> None:
+    """A way with a step that nobody has seen work is trusted one tier less."""
+    root = folder(tmp_path, GOOD.replace("lowers: false", "lowers: true", 1))
+    found = platform("cisco_ios", [root])
+    assert found.spec.safe_change[0].effective_tier is Tier.B
+    assert tier_of(found, observed(archive=True)) is Tier.B
+
+
+def test_the_tier_follows_what_the_device_can_do() -> None:
+    """A live device was asked; a captured configuration shows whether the archive is configured."""
+    ios = platform("cisco_ios", [ROOT])
+    assert tier_of(ios, observed(archive=True)) is Tier.A
+    assert tier_of(ios, observed(archive=False)) is Tier.B
+    assert tier_of(ios, observed("archive\n log config\n  hidekeys\n path flash:tc\n")) is Tier.A
+    assert (
+        tier_of(ios, observed("archive\n log config\n  hidekeys\ninterface Gi1/0/1\n description path x\n")) is Tier.B
+    )
+
+
+def test_a_platform_without_a_way_is_tier_c(tmp_path: Path) -> None:
+    """Nothing on the device undoes the change: tier C."""
+    root = folder(tmp_path, GOOD[: GOOD.index("safe_change:")] + "safe_change: []\n")
+    assert tier_of(platform("cisco_ios", [root]), observed(archive=True)) is Tier.C
