@@ -32,6 +32,9 @@ _FREE_TEXT = re.compile(
     r"|.*<(?:secret|observed):[a-z0-9._/-]+>.*"
 )
 
+_UNIT = re.compile(r"(?<=[a-z])[0-9][0-9/]*$")
+"""The number that an interface name ends with."""
+
 _DENIED: tuple[tuple[str, ...], ...] = (
     ("rel|oad",),
     ("er|ase",),
@@ -71,6 +74,7 @@ def _abbreviates(word: str, pattern: str) -> bool:
     """Tell whether the CLI would take `word` for the keyword `pattern` (`rel|oad`: from `rel` on)."""
     shortest, _, rest = pattern.partition("|")
     full = shortest + rest
+    word = _UNIT.sub("", word)
     return len(word) >= len(shortest) and full.startswith(word)
 
 

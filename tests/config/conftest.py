@@ -1,0 +1,8 @@
+"""Golden cases are beside the tests, which are not a package."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))

@@ -1,0 +1,110 @@
+"""The golden cases of a platform as values: what a switch has, what is wanted, what is sent, what brings it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from trustctl.config.compare import Comparison, compare
+from trustctl.config.read import read, read_intended
+from trustctl.config.rulebook import load_rulebook
+from trustctl.config.rules import Rulebook
+from trustctl.config.scope import DeviceFacts, Scope
+from trustctl.config.statement import Config
+from trustctl.model.levels import Ownership, Stage
+from trustctl.model.origin import LineOrigin, Place
+from trustctl.model.plan import Intended, IntendedLine
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One folder of `templates/<platform>/cases`."""
+
+    folder: Path
+    settings: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.folder.name
+
+    def text(self, name: str) -> str:
+        """One of its files."""
+        return (self.folder / name).read_text(encoding="utf-8")
+
+    def lines(self, name: str) -> tuple[str, ...]:
+        """One of its files, line by line."""
+        return tuple(self.text(name).split("\n")[:-1])
+
+    def scope(self) -> Scope:
+        """Its stage, ownership, facts and secrets."""
+        facts = self.settings.get("facts", {})
+        ownership = {"*": Ownership.OWNED} | {
+            key: Ownership(value) for key, value in self.settings.get("ownership", {}).items()
+        }
+        return Scope(
+            stage=Stage(self.settings["stage"]),
+            ownership=ownership,
+            facts=DeviceFacts(
+                management_interface=facts.get("management_interface"),
+                management_vlan=facts.get("management_vlan"),
+                management_address=facts.get("management_address"),
+                uplinks=frozenset(facts.get("uplinks", ())),
+                poe_ports=frozenset(facts.get("poe_ports", ())),
+            ),
+            secrets=Verifier(self.settings.get("secrets", {})),
+        )
+
+    def observed(self) -> Config:
+        """What the switch has."""
+        return read(self.text("running.cfg"), rulebook(self.folder.parents[1].name))
+
+    def intended(self) -> Config:
+        """What is wanted."""
+        return read_intended(intended_of(self.text("intended.cfg"), self.name), rulebook(self.folder.parents[1].name))
+
+    def compare(self) -> Comparison:
+        """The comparison that the case is about."""
+        return compare(self.observed(), self.intended(), self.scope())
+
+
+@dataclass(frozen=True)
+class Verifier:
+    """Answers as the case says: `same`, `rotated` (different) or `unknown`."""
+
+    answers: Mapping[str, str]
+
+    def verify(self, name: str, encoding: str, device_value: str) -> bool | None:
+        """The answer, whatever the device holds."""
+        return {"same": True, "rotated": False, "unknown": None}[self.answers.get(name, "unknown")]
+
+
+_RULEBOOKS: dict[str, Rulebook] = {}
+
+
+def rulebook(platform: str = "cisco_ios") -> Rulebook:
+    """The platform's rulebook, loaded once for all tests."""
+    if platform not in _RULEBOOKS:
+        _RULEBOOKS[platform] = load_rulebook(TEMPLATES / platform)
+    return _RULEBOOKS[platform]
+
+
+def intended_of(text: str, device: str = "oak-sw-a1-01", platform: str = "cisco_ios") -> Intended:
+    """A text as the intent of one device; each line comes from its own place in `intended.cfg`."""
+    lines = tuple(
+        IntendedLine(line, LineOrigin(Place("intended.cfg", number)))
+        for number, line in enumerate(text.split("\n")[:-1], start=1)
+    )
+    return Intended(device, platform, lines)
+
+
+def cases(platform: str = "cisco_ios") -> list[Case]:
+    """All golden cases of a platform, by name."""
+    folders = sorted(path.parent for path in (TEMPLATES / platform / "cases").glob("*/case.yml"))
+    return [Case(folder, yaml.safe_load((folder / "case.yml").read_text(encoding="utf-8"))) for folder in folders]

@@ -1,0 +1,134 @@
+"""Networks that no two statements may hold at one moment: the holder gives one up before the next takes it.
+
+IOS refuses an address whose network another interface holds (`% 10.1.1.0 overlaps with Vlan1`), and a primary address
+that is a secondary one of the same interface. So an edit that loses a network goes before the edit that gains it. Where
+two edits wait for each other (two VLANs swap their networks) one of them takes its address off first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Interface
+
+from trustctl.config.edit import Edit
+from trustctl.config.statement import Statement
+from trustctl.config.transition import lines_from
+from trustctl.model.plan import ChangeKind
+
+Edge = tuple[Edit, Edit]
+"""The first must be sent before the second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Untangled:
+    """The edits with what had to be added, and the order that they must keep."""
+
+    edits: list[Edit]
+    edges: list[Edge]
+
+
+def untangle(edits: list[Edit], on_management: Callable[[Edit], bool]) -> Untangled:
+    """Order the edits by the networks they lose and gain; a knot is cut off the management path where possible."""
+    holders = [edit for edit in edits if _loses(edit) or _gains(edit)]
+    if len(holders) < 2:  # noqa: PLR2004 - one edit waits for nobody
+        return Untangled(edits, [])
+    extra: list[Edit] = []
+    edges: list[Edge] = []
+    cut: dict[Edit, Edit] = {}
+    while True:
+        waits = _waits(holders, cut)
+        knot = _knot(waits)
+        if not knot:
+            break
+        edit = min(knot, key=lambda one: (on_management(one), holders.index(one)))
+        added, order = _clear(edit)
+        cut[edit] = added[0]
+        extra.extend(added)
+        edges.extend(order)
+    edges.extend((first, second) for second, firsts in waits.items() for first in firsts)
+    return Untangled([*edits, *extra], edges)
+
+
+def _waits(holders: list[Edit], cut: dict[Edit, Edit]) -> dict[Edit, list[Edit]]:
+    """For each gaining edit, what must be sent before it: the losers of its network, or what clears them early."""
+    waits: dict[Edit, list[Edit]] = {}
+    for gaining in holders:
+        gained = _gains(gaining)
+        firsts = [
+            cut.get(losing, losing)
+            for losing in holders
+            if losing is not gaining
+            and any(_collide(losing, lost, gaining, new) for lost in _loses(losing) for new in gained)
+        ]
+        if firsts:
+            waits[gaining] = firsts
+    return waits
+
+
+def _collide(losing: Edit, lost: IPv4Interface, gaining: Edit, gained: IPv4Interface) -> bool:
+    if losing.target is None and losing.section.path == gaining.section.path:
+        return lost.ip == gained.ip
+    return lost.network.overlaps(gained.network)
+
+
+def _knot(waits: dict[Edit, list[Edit]]) -> list[Edit]:
+    """Edits that wait for each other in a ring; empty if there is no ring."""
+    settled: set[Edit] = set()
+    for start in waits:
+        trail: list[Edit] = []
+        edit: Edit | None = start
+        while edit is not None and edit not in settled:
+            if edit in trail:
+                return trail[trail.index(edit) :]
+            trail.append(edit)
+            edit = next((first for first in waits.get(edit, []) if first not in settled), None)
+            if edit is None:
+                settled.add(trail.pop())
+                edit = trail.pop() if trail else None
+    return []
+
+
+def _clear(edit: Edit) -> tuple[list[Edit], list[Edge]]:
+    """Take the old address off before anything else, and what hangs on it; the first edit returned releases it.
+
+    IOS removes no primary address while a secondary one stands, so those go first and those that stay come back.
+    """
+    had = edit.before
+    if had is None:
+        return [], []
+    release = Edit(ChangeKind.REMOVE, edit.section, edit.rule, lines_from(had), before=had, clears=True)
+    added = [release]
+    edges: list[Edge] = [(release, edit)]
+    for statement in edit.section.statements.values():
+        if statement.rule.claims and statement.key != had.key and statement.rule.id != had.rule.id:
+            aside = Edit(
+                ChangeKind.REMOVE, edit.section, statement.rule, lines_from(statement), before=statement, clears=True
+            )
+            back = Edit(ChangeKind.ADD, edit.section, statement.rule, statement.lines, after=statement, clears=True)
+            added += [aside, back]
+            edges += [(aside, release), (edit, back)]
+    return added, edges
+
+
+def _networks(statements: Iterable[Statement | None]) -> list[IPv4Interface]:
+    found: list[IPv4Interface] = []
+    for statement in statements:
+        if statement is None or not statement.rule.claims:
+            continue
+        parts = [statement.captures.get(name, "") for name in statement.rule.claims]
+        if all(parts):
+            found.append(IPv4Interface("/".join(parts)))
+    return found
+
+
+def _loses(edit: Edit) -> list[IPv4Interface]:
+    if edit.target is not None:
+        return _networks(edit.target.statements.values()) if edit.removes else []
+    if edit.before is None or (edit.after is not None and edit.after == edit.before):
+        return []
+    return _networks([edit.before])
+
+
+def _gains(edit: Edit) -> list[IPv4Interface]:
+    return [] if edit.after is None or edit.removes else _networks([edit.after])

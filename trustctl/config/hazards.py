@@ -1,0 +1,236 @@
+"""Which edits deserve a second look, and why, in words that name the concrete thing.
+
+The rulebook says which command carries which risk; the device's facts say whether it holds here. What every removal,
+every uplink and the management path have in common is said here once, so that a rule that names no hazard is not
+silent about them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from trustctl.config.edit import Edit
+from trustctl.config.rules import Hazard, HazardWhen, LineRule, SectionRule
+from trustctl.config.scope import DeviceFacts
+from trustctl.config.statement import Config, Section, Statement
+from trustctl.model.plan import ChangeKind, Flag, Rule, Severity
+
+_SEVERITIES = list(Severity)
+
+
+@dataclass(frozen=True, slots=True)
+class ManagementPath:
+    """By which interfaces, VLANs and access lists the device is managed, before and after the change."""
+
+    facts: DeviceFacts
+    interfaces: frozenset[str]
+    vlans: frozenset[int]
+    lists: frozenset[str]
+    """Names of the access lists on the terminal lines and the management interfaces."""
+
+    def session(self) -> str:
+        """Words for the session that we have to the device."""
+        address = self.facts.management_address
+        return f"the session to {address}" if address else "our session"
+
+
+def interface_of(section: Section) -> str:
+    """The interface that a section configures, or an empty text."""
+    return section.path[0].removeprefix("interface ") if section.path and section.captures.get("name") else ""
+
+
+def management_path(before: Config, after: Config, facts: DeviceFacts) -> ManagementPath:
+    """Find the management path in both configurations: what we lose counts as much as what we get."""
+    interfaces = {facts.management_interface} if facts.management_interface else set[str]()
+    guards: set[str] = set()
+    for root in (before.root, after.root):
+        for header, section in root.sections.items():
+            if facts.management_address and _holds(section, facts.management_address):
+                interfaces.add(header.removeprefix("interface "))
+    for root in (before.root, after.root):
+        for header, section in root.sections.items():
+            if header.removeprefix("interface ") in interfaces or _always_management(section.rule.hazards):
+                guards.update(_references(section))
+    vlans = {facts.management_vlan} if facts.management_vlan is not None else set[int]()
+    vlans.update(int(name[4:]) for name in interfaces if name.startswith("Vlan") and name[4:].isdigit())
+    return ManagementPath(facts, frozenset(interfaces), frozenset(vlans), frozenset(guards))
+
+
+def flags_of(edit: Edit, path: ManagementPath) -> tuple[Flag, ...]:
+    """The flags of one edit, the heaviest of each rule first named by the rulebook, else by what is common to all."""
+    found = [*_named(edit, path), *_common(edit, path)]
+    heaviest: dict[Rule, Flag] = {}
+    for flag in found:
+        known = heaviest.get(flag.rule)
+        if known is None or _weight(flag) > _weight(known):
+            heaviest[flag.rule] = flag
+    return tuple(heaviest.values())
+
+
+def touches_management(flags: Iterable[Flag]) -> bool:
+    """Whether these flags put an edit on the management path, which goes last."""
+    return any(flag.rule is Rule.MGMT and _weight(flag) >= _SEVERITIES.index(Severity.MEDIUM) for flag in flags)
+
+
+def _weight(flag: Flag) -> int:
+    return _SEVERITIES.index(flag.severity)
+
+
+def _holds(section: Section, address: str) -> bool:
+    return any(
+        statement.rule.claims and statement.captures.get(statement.rule.claims[0]) == address
+        for statement in section.statements.values()
+    )
+
+
+def _always_management(hazards: Iterable[Hazard]) -> bool:
+    return any(hazard.rule is Rule.MGMT and not hazard.when for hazard in hazards)
+
+
+def _references(section: Section) -> Iterator[str]:
+    for statement in section.statements.values():
+        for capture in statement.rule.refers:
+            if capture in statement.captures:
+                yield statement.captures[capture]
+
+
+def _named(edit: Edit, path: ManagementPath) -> Iterator[Flag]:
+    """The hazards that the rulebook names for the line and for the section it stands in."""
+    rules: list[LineRule | SectionRule] = [edit.rule]
+    if edit.rule is not edit.section.rule and edit.target is None:
+        rules.append(edit.section.rule)
+    for rule in rules:
+        for hazard in rule.hazards:
+            if all(_condition(when, edit, path) for when in hazard.when):
+                yield Flag(hazard.rule, hazard.severity, hazard.why.format_map(_Words(_words(edit, path))))
+
+
+def _condition(when: HazardWhen, edit: Edit, path: ManagementPath) -> bool:  # noqa: PLR0911 - one line a condition
+    statement = edit.after if edit.after is not None else edit.before
+    name = interface_of(edit.section)
+    match when:
+        case HazardWhen.UPLINK:
+            return name in path.facts.uplinks
+        case HazardWhen.PORT:
+            return bool(name) and name not in path.facts.uplinks
+        case HazardWhen.POE:
+            return name in path.facts.poe_ports
+        case HazardWhen.MANAGEMENT:
+            return _is_management(edit, path)
+        case HazardWhen.ADDED:
+            return edit.kind is ChangeKind.ADD
+        case HazardWhen.REPLACED:
+            return edit.kind is ChangeKind.REPLACE
+        case HazardWhen.REMOVED:
+            return edit.kind is ChangeKind.REMOVE or _back_to_default(edit)
+        case HazardWhen.ON:
+            return _becomes(edit) is True
+        case HazardWhen.OFF:
+            return _becomes(edit) is False
+    return statement is None
+
+
+def _back_to_default(edit: Edit) -> bool:
+    return edit.kind is ChangeKind.REPLACE and edit.after is not None and edit.after.is_default
+
+
+def _becomes(edit: Edit) -> bool | None:
+    """The value that a flag gets; a removed flag gets the opposite of what it was."""
+    if edit.after is not None:
+        return edit.after.value if isinstance(edit.after.value, bool) else None
+    if edit.before is not None and isinstance(edit.before.value, bool):
+        return not edit.before.value
+    return None
+
+
+def _is_management(edit: Edit, path: ManagementPath) -> bool:
+    sections = [edit.section] if edit.target is None else [edit.section, edit.target]
+    for section in sections:
+        name = interface_of(section)
+        if name:
+            if name in path.interfaces:
+                return True
+        elif path.lists.intersection(section.captures.values()):
+            return True
+        if _is_vlan(section, path):
+            return True
+    return not path.vlans.isdisjoint(_vlans(edit))
+
+
+def _is_vlan(section: Section, path: ManagementPath) -> bool:
+    number = section.captures.get("vlan", "")
+    return number.isdigit() and int(number) in path.vlans
+
+
+def _vlans(edit: Edit) -> Iterator[int]:
+    """The VLANs that an edit moves: the members of a set that come or go, or the number in a single line."""
+    before, after = edit.before, edit.after
+    if (before is not None and isinstance(before.value, frozenset)) or (
+        after is not None and isinstance(after.value, frozenset)
+    ):
+        had = _members(before)
+        gets = _members(after)
+        yield from (gets - had if edit.kind is ChangeKind.ADD else had - gets if edit.removes else gets ^ had)
+        return
+    for statement in (before, after):
+        if statement is None:
+            continue
+        for name, kind in statement.rule.pattern.types.items():
+            if kind.name == "vlan" and statement.captures.get(name, "").isdigit():
+                yield int(statement.captures[name])
+
+
+def _members(statement: Statement | None) -> frozenset[int]:
+    if statement is None:
+        return frozenset()
+    return frozenset(member for member in statement.members if isinstance(member, int))
+
+
+def _common(edit: Edit, path: ManagementPath) -> Iterator[Flag]:
+    """What holds whatever the command is."""
+    name = interface_of(edit.target or edit.section)
+    if name and name in path.interfaces:
+        why = f"{name} is a management interface: {path.session()} runs over it"
+        yield Flag(Rule.MGMT, Severity.MEDIUM, why)
+    elif edit.target is None and path.lists.intersection(edit.section.captures.values()) and not name:
+        listed = ", ".join(sorted(path.lists.intersection(edit.section.captures.values())))
+        why = f"the access list {listed} guards {path.session()}"
+        yield Flag(Rule.MGMT, Severity.HIGH if edit.before or edit.kind is ChangeKind.REPLACE else Severity.MEDIUM, why)
+    if name in path.facts.uplinks:
+        yield Flag(Rule.UPLINK, Severity.MEDIUM, f"{name} is an uplink: what is behind it depends on it")
+    if edit.removes and edit.lines:
+        yield Flag(Rule.DELETE, Severity.LOW, f"removes {_what_goes(edit)}, which the device has today")
+    statement = edit.after
+    names = sorted({secret.name for secret in statement.secrets if secret.name}) if statement is not None else []
+    if names:
+        yield Flag(Rule.SECRET, Severity.LOW, f"sets the secret {', '.join(names)}")
+
+
+def _what_goes(edit: Edit) -> str:
+    if edit.target is not None:
+        return f"`{edit.target.header}`"
+    before, after = edit.before, edit.after
+    if before is not None and after is not None and isinstance(before.value, frozenset):
+        gone = before.with_members(before.members - after.members)
+        return f"`{gone.line}`" if gone.lines else "members"
+    return f"`{before.line}`" if before is not None else "entries"
+
+
+class _Words(dict[str, str]):
+    """Words for a sentence; one that is not known stays as it is written."""
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+def _words(edit: Edit, path: ManagementPath) -> Mapping[str, str]:
+    section = edit.target or edit.section
+    words = {**section.captures}
+    if edit.statement is not None:
+        words |= edit.statement.captures
+    words["section"] = section.header or "the switch"
+    words["interface"] = interface_of(section)
+    words["session"] = path.session()
+    words["management_address"] = path.facts.management_address or "the management address"
+    return words

@@ -1,0 +1,322 @@
+"""The configuration that a device shall have: what it has, corrected by the intent as far as the scope allows.
+
+`merge` builds the complete target. Stages `observe` and `ensure` add and correct; stage `own` also drops extras where
+the section is owned. What is the same stays the very same object, so that the transition sees at once that nothing
+moved. Everything that is left alone though the intent does not have it is listed with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import cast
+
+from trustctl.config.defaults import default_statement
+from trustctl.config.rules import Kind, LineRule, Rulebook, SectionRemoval
+from trustctl.config.scope import Scope
+from trustctl.config.sequence import place, same_order
+from trustctl.config.statement import Config, Key, Secret, Section, Statement
+from trustctl.config.transition import empty, lines_from
+from trustctl.config.values import Members
+from trustctl.model.levels import Ownership, Stage
+from trustctl.model.plan import Flag, Rule, Severity, Untouched
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The target, and what the merge decided on the way."""
+
+    target: Config
+    untouched: tuple[Untouched, ...]
+    flags: tuple[Flag, ...]
+
+
+def merge(observed: Config, intended: Config, scope: Scope) -> Merged:
+    """Return the complete configuration that the device shall have afterwards, what stays, and what cannot be told."""
+    work = _Merge(observed.rulebook, scope)
+    root = work.section(observed.root, intended.root)
+    untouched = tuple(Untouched(path, tuple(lines), why) for (path, why), lines in work.left.items())
+    return Merged(Config(observed.rulebook, root, captured=True), untouched, tuple(work.flags))
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A section while it is merged; copied at the first difference, so that equal sections stay shared."""
+
+    old: Section
+    new: Section | None = None
+
+    def edit(self) -> Section:
+        if self.new is None:
+            old = self.old
+            self.new = Section(
+                rule=old.rule,
+                path=old.path,
+                captures=old.captures,
+                statements=dict(old.statements),
+                ordered=old.ordered,
+                sections=dict(old.sections),
+                unknown=old.unknown,
+                origin=old.origin,
+            )
+        return self.new
+
+    def put(self, statement: Statement) -> None:
+        self.edit().statements[statement.key] = statement
+
+    def drop(self, key: Key) -> None:
+        self.edit().statements.pop(key, None)
+
+    @property
+    def result(self) -> Section:
+        return self.new or self.old
+
+
+@dataclass(slots=True)
+class _Merge:
+    rulebook: Rulebook
+    scope: Scope
+    left: dict[tuple[tuple[str, ...], str], list[str]] = field(
+        default_factory=dict[tuple[tuple[str, ...], str], list[str]]
+    )
+    flags: list[Flag] = field(default_factory=list[Flag])
+
+    def section(self, observed: Section, wanted: Section) -> Section:
+        """Merge one section that both have."""
+        draft = _Draft(observed)
+        hidden: list[Statement] = []
+        held = observed.statements
+        for key, want in wanted.statements.items():
+            have = held.get(key)
+            if have is not None and have == want and not want.absent:
+                continue
+            if want.rule.hidden and have is None:
+                hidden.append(want)
+            else:
+                self._statement(draft, have, want)
+        for key, have in held.items():
+            if key not in wanted.statements:
+                self._extra(draft, have)
+        self._exclusive(draft, wanted)
+        self._hidden(draft, hidden)
+        if wanted.ordered and not same_order(observed.ordered, wanted.ordered):
+            self._ordered(draft, wanted)
+        self._sections(draft, wanted)
+        return draft.result
+
+    def leave(self, path: tuple[str, ...], lines: Iterable[str], why: str) -> None:
+        """List lines that stay as they are."""
+        self.left.setdefault((path, why), []).extend(lines)
+
+    def _statement(self, draft: _Draft, have: Statement | None, want: Statement) -> None:
+        section = draft.old
+        owner = self.scope.owner_of_line(section, want.rule)
+        if owner is Ownership.IGNORED:
+            if have is not None:
+                self.leave(section.path, have.lines, _IGNORED)
+            return
+        if want.absent:
+            if have is not None:
+                self._unwanted(draft, have, owner, said=True)
+            return
+        if have is None:
+            if not want.is_default and not self._covered_by_default(draft, want, owner):
+                draft.put(want)
+            return
+        if have.is_default and want.is_default:
+            return
+        if have.value == want.value and have.absent == want.absent and self._same_secrets(section, have, want):
+            return
+        draft.put(self._corrected(section, have, want, owner))
+
+    def _covered_by_default(self, draft: _Draft, want: Statement, owner: Ownership) -> bool:
+        """Whether a set at its default already holds what is wanted, and more that may not be taken away (H4)."""
+        if want.rule.kind is not Kind.SET or want.rule.default is None or self.scope.removes(owner):
+            return False
+        default = default_statement(self.rulebook, draft.old, want.key)
+        if default is None or not want.members <= default.members:
+            return False
+        self.leave(draft.old.path, default.lines, self._why(owner))
+        return True
+
+    def _corrected(self, section: Section, have: Statement, want: Statement, owner: Ownership) -> Statement:
+        """The statement that replaces `have`: what is wanted, and the members of a set that may not be taken away."""
+        rule = want.rule
+        accumulates = rule.kind is Kind.SET and (rule.add is not None or rule.exclusive)
+        if not accumulates or self.scope.removes(owner):
+            return want
+        extra = have.members - want.members
+        if not extra:
+            return want
+        self.leave(section.path, have.with_members(extra).lines, self._why(owner))
+        union = cast("Members", want.members | have.members)  # both are sets of the same rule, so of one type
+        return have if union == have.members else want.with_members(union)
+
+    def _same_secrets(self, section: Section, have: Statement, want: Statement) -> bool:
+        """Whether the secrets agree; one that nobody can compare is reported and left as it is (H28)."""
+        for held, wanted in zip(have.secrets, want.secrets, strict=True):
+            verdict = self._same_secret(want.rule, held, wanted)
+            if verdict is None:
+                where = f"{section.header}: " if section.header else ""
+                name = wanted.name or "in the intended line"
+                self.flags.append(
+                    Flag(
+                        Rule.SECRET,
+                        Severity.MEDIUM,
+                        f"{where}`{have.line}`: the secret {name} could not be compared with what the device holds "
+                        f"({_reason(held)}), so it is not sent; set it by a rotation of the secret",
+                    )
+                )
+            elif not verdict:
+                return False
+        return True
+
+    def _same_secret(self, rule: LineRule, held: Secret, wanted: Secret) -> bool | None:
+        if not held.observable or not wanted.observable:
+            return None
+        if not wanted.name:
+            return True if (held.encoding, held.value) == (wanted.encoding, wanted.value) else None
+        verifiable = any(held.encoding in spec.verifiable for spec in rule.secrets)
+        if not verifiable or self.scope.secrets is None:
+            return None
+        return self.scope.secrets.verify(wanted.name, held.encoding, held.value)
+
+    def _extra(self, draft: _Draft, have: Statement) -> None:
+        if have.is_default or have.rule.hidden:
+            return
+        self._unwanted(draft, have, self.scope.owner_of_line(draft.old, have.rule), said=False)
+
+    def _unwanted(self, draft: _Draft, have: Statement, owner: Ownership, *, said: bool) -> None:
+        """Drop a statement that the intent does not have, or list why it stays; `said`: the intent says `no ...`."""
+        allowed = self.scope.removes(owner) or (said and self.scope.stage is Stage.OWN)
+        if not allowed:
+            self.leave(draft.old.path, have.lines, self._why(owner))
+        elif not lines_from(have):
+            self.leave(draft.old.path, have.lines, "the rulebook knows no safe way to remove it")
+        else:
+            draft.drop(have.key)
+
+    def _why(self, owner: Ownership) -> str:
+        if owner is Ownership.IGNORED:
+            return _IGNORED
+        if self.scope.stage is not Stage.OWN:
+            return f"stage {self.scope.stage} removes nothing"
+        return "not ours: the section is ensured, so extras stay"
+
+    def _exclusive(self, draft: _Draft, wanted: Section) -> None:
+        """Take members that an intended exclusive set claims out of the other sets of its rule."""
+        for want in wanted.statements.values():
+            if not want.rule.exclusive or want.rule.kind is not Kind.SET:
+                continue
+            for key, other in list(draft.result.statements.items()):
+                if other.rule.id != want.rule.id or key == want.key or other.members.isdisjoint(want.members):
+                    continue
+                rest = other.members - want.members
+                if rest:
+                    draft.put(other.with_members(rest))
+                else:
+                    draft.drop(key)
+
+    def _hidden(self, draft: _Draft, hidden: list[Statement]) -> None:
+        """Send what the device never prints only with what it hangs on; otherwise say that it cannot be seen (H33)."""
+        for want in hidden:
+            values = set(want.captures.values())
+            marked = any(
+                statement.rule.id in want.rule.needs
+                and values.issuperset(statement.key[1:])
+                and draft.old.statements.get(key) is not statement
+                for key, statement in draft.result.statements.items()
+            )
+            if marked:
+                draft.put(want)
+            else:
+                self.leave(draft.old.path, want.lines, _HIDDEN)
+
+    def _ordered(self, draft: _Draft, wanted: Section) -> None:
+        """An ordered list is one value: it is corrected as a whole at every stage."""
+        if self.scope.owner_of_section(draft.old) is Ownership.IGNORED:
+            self.leave(draft.old.path, (entry.line for entry in draft.old.ordered), _IGNORED)
+            return
+        draft.edit().ordered = place(draft.old.ordered, wanted.ordered)
+
+    def _sections(self, draft: _Draft, wanted: Section) -> None:
+        held = draft.old.sections
+        for header, want in wanted.sections.items():
+            have = held.get(header)
+            if want.absent:
+                if have is not None:
+                    self._unwanted_section(draft, have, said=True)
+                continue
+            if have is None and not want.rule.fixed:
+                if self.scope.owner_of_section(want) is not Ownership.IGNORED:
+                    draft.edit().sections[header] = self._fresh(want)
+                continue
+            merged = self.section(have or empty(want), want)
+            if merged is not have and (have is not None or _holds_something(merged)):
+                draft.edit().sections[header] = merged
+        for header, have in held.items():
+            if header not in wanted.sections:
+                self._unwanted_section(draft, have, said=False)
+
+    def _unwanted_section(self, draft: _Draft, have: Section, *, said: bool) -> None:
+        scope, rule = self.scope, have.rule
+        owner = scope.owner_of_section(have)
+        allowed = scope.removes(owner) or (said and scope.stage is Stage.OWN)
+        if have.header in rule.reserved or (rule.fixed and not _holds_something(have)):
+            return
+        if not allowed:
+            self._leave_section(have, self._why(owner))
+        elif any(section.unknown for section in have.walk()):
+            self._leave_section(have, "it holds lines that the rulebook does not know")
+        elif rule.removal is SectionRemoval.NO and rule.remove is not None:
+            del draft.edit().sections[have.header]
+        elif rule.removal is SectionRemoval.RESET and scope.named(have) is Ownership.OWNED:
+            draft.edit().sections[have.header] = self.section(have, empty(have))
+        else:
+            self._leave_section(have, "not in the inventory: unmanaged")
+
+    def _leave_section(self, section: Section, why: str) -> None:
+        self.leave(section.path, section_lines(section), why)
+
+    def _fresh(self, want: Section) -> Section:
+        """A section that the device does not have yet, without what the intent says is not there."""
+        return Section(
+            rule=want.rule,
+            path=want.path,
+            captures=want.captures,
+            statements={
+                key: statement
+                for key, statement in want.statements.items()
+                if not statement.absent and self.scope.owner_of_line(want, statement.rule) is not Ownership.IGNORED
+            },
+            ordered=want.ordered,
+            sections={header: self._fresh(child) for header, child in want.sections.items() if not child.absent},
+            origin=want.origin,
+        )
+
+
+_IGNORED = "the school's own: ignored"
+_HIDDEN = "the device does not print it, so it cannot be compared; it is sent together with what it belongs to"
+
+
+def section_lines(section: Section) -> tuple[str, ...]:
+    """The lines in a section, as the device prints them, indented below its header."""
+    lines = [line for statement in section.statements.values() for line in statement.lines]
+    lines.extend(
+        entry.line if entry.sequence is None else f"{entry.sequence} {entry.line}" for entry in section.ordered
+    )
+    lines.extend(line for unknown in section.unknown for line in unknown.lines)
+    for child in section.sections.values():
+        lines.append(child.header)
+        lines.extend(f" {line}" for line in section_lines(child))
+    return tuple(lines)
+
+
+def _holds_something(section: Section) -> bool:
+    return bool(section.statements or section.ordered or section.unknown or section.sections)
+
+
+def _reason(held: Secret) -> str:
+    if not held.observable:
+        return "the device masks it"
+    return f"encoding {held.encoding}" if held.encoding else "its form is not known"

@@ -1,0 +1,202 @@
+"""One sentence for a change, in the words of a field engineer.
+
+Before: the edits of `interface GigabitEthernet1/0/48`: `... vlan add 40`, `... vlan remove 30`
+After:  "Uplink Gi1/0/48: allowed VLANs add 40, remove 30"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from trustctl.config.edit import Edit
+from trustctl.config.pattern import Literal
+from trustctl.config.rules import Kind, LineRule
+from trustctl.config.scope import DeviceFacts
+from trustctl.config.statement import Section, Statement
+from trustctl.config.values import print_numbers, print_words
+from trustctl.model.plan import ChangeKind
+
+_LONGEST_VALUE = 60
+_MOST_PARTS = 4
+_SHORT_TYPES = {
+    "FastEthernet": "Fa",
+    "GigabitEthernet": "Gi",
+    "TwoGigabitEthernet": "Tw",
+    "FiveGigabitEthernet": "Fi",
+    "TenGigabitEthernet": "Te",
+    "TwentyFiveGigE": "Twe",
+    "FortyGigabitEthernet": "Fo",
+    "HundredGigE": "Hu",
+    "Port-channel": "Po",
+}
+_TYPE = re.compile(r"[A-Za-z-]+")
+
+
+def summarise(edits: Sequence[Edit], facts: DeviceFacts, header: str = "") -> str:
+    """The sentence for the edits of one change; `header` is the range header of several sections, if there is one."""
+    owner = next((edit.target for edit in edits if edit.target is not None), None)
+    section = owner or edits[0].section
+    parts = list(dict.fromkeys(part for part in map(_part, _first_of_each(edits)) if part))
+    if not section.path:
+        return "; ".join(_join_lists(edits)) if len(parts) > 1 else _capital(parts[0] if parts else "")
+    name = header or section_name(section, facts)
+    if owner is not None and all(edit.removes for edit in edits):
+        return f"{name}: remove"
+    if owner is not None:
+        parts.insert(0, "new")
+    if len(parts) > _MOST_PARTS:
+        parts = [*parts[: _MOST_PARTS - 1], f"and {len(parts) - _MOST_PARTS + 1} more settings"]
+    return f"{name}: {', '.join(parts)}" if parts else name
+
+
+def section_name(section: Section, facts: DeviceFacts) -> str:
+    """What a person calls a section: "Uplink Gi1/0/48", "Port Gi1/0/3", "VLAN 40"."""
+    header = section.path[0]
+    if header.startswith("interface "):
+        return _interface(section, header.removeprefix("interface "), facts)
+    if section.rule.label:
+        return section.rule.label.format_map(_Known(section.captures))
+    return _capital(header)
+
+
+def short_interface(name: str) -> str:
+    """The abbreviation that IOS prints in tables.
+
+    Before: "GigabitEthernet1/0/48"    After: "Gi1/0/48"
+    """
+    found = _TYPE.match(name)
+    kind = found.group() if found else ""
+    return _SHORT_TYPES.get(kind, kind) + name[len(kind) :]
+
+
+def _interface(section: Section, name: str, facts: DeviceFacts) -> str:
+    if section.rule.label:
+        return section.rule.label.format_map(_Known({**section.captures, "name": short_interface(name)}))
+    short = short_interface(name)
+    if name in facts.uplinks:
+        return f"Uplink {short}"
+    if name.startswith("Vlan"):
+        return f"Interface {short}"
+    trunk = any(statement.line == "switchport mode trunk" for statement in section.statements.values())
+    return f"Trunk {short}" if trunk else f"Port {short}"
+
+
+def _first_of_each(edits: Iterable[Edit]) -> list[Edit]:
+    """One edit for each statement: a set that gains and loses is one thing to say, a temporary removal is none."""
+    seen: set[tuple[str, ...]] = set()
+    found: list[Edit] = []
+    for edit in edits:
+        statement = edit.statement
+        if edit.clears or edit.at_top:
+            continue
+        key = statement.key if statement is not None else (edit.rule.id, str(id(edit)))
+        if key not in seen:
+            seen.add(key)
+            found.append(edit)
+    return found
+
+
+def _join_lists(edits: Iterable[Edit]) -> list[str]:
+    """Edits at the top: the items of one list in one breath.
+
+    Before: add `ntp server A`, add `ntp server B`, remove `ntp server C`    After: "NTP server: add A and B, remove C"
+    """
+    spoken: dict[str, dict[str, list[str]]] = {}
+    for edit in _first_of_each(edits):
+        statement = edit.statement
+        if statement is None:
+            continue
+        verb = {ChangeKind.ADD: "add", ChangeKind.REMOVE: "remove", ChangeKind.REPLACE: "set"}[edit.kind]
+        label = _capital(label_of(edit.rule, statement)) if isinstance(edit.rule, LineRule) else ""
+        spoken.setdefault(label, {}).setdefault(verb, []).append(_value(statement))
+    return [
+        f"{label}: " + ", ".join(f"{verb} {' and '.join(items)}" for verb, items in verbs.items())
+        for label, verbs in spoken.items()
+    ]
+
+
+def _part(edit: Edit) -> str:  # noqa: PLR0911 - one line a kind
+    rule = edit.rule
+    if not isinstance(rule, LineRule):
+        return ""
+    statement = edit.statement
+    if statement is None:
+        return "rules"
+    if rule.kind is Kind.ORDERED:
+        return "rules"
+    label = label_of(rule, statement)
+    before, after = edit.before, edit.after
+    if rule.kind is Kind.FLAG:
+        return _flag(edit, label)
+    if rule.kind is Kind.BLOCK:
+        return f"{label} {'removed' if after is None else 'set'}"
+    if rule.kind is Kind.SET:
+        return _set(label, before, after)
+    if after is None and before is not None:
+        return f"remove {label} {_value(before)}".rstrip()
+    if before is not None and after is not None and _value(before) != _value(after):
+        return f"{label} {_value(before)} to {_value(after)}"
+    return f"{label} {_value(statement)}".rstrip()
+
+
+def _flag(edit: Edit, label: str) -> str:
+    if edit.after is not None:
+        return edit.after.line if not edit.rule.label else f"{label} {'on' if edit.after.value else 'off'}"
+    if edit.before is not None:
+        return f"remove {edit.before.line}" if not edit.rule.label else f"{label} back to its default"
+    return label
+
+
+def _set(label: str, before: Statement | None, after: Statement | None) -> str:
+    had = before.members if before is not None and not before.is_default else frozenset[int]()
+    gets = after.members if after is not None else frozenset[int]()
+    if before is None or before.is_default:
+        return f"{label} {_value(after)}" if after is not None else label
+    if after is None or after.is_default:
+        return f"{label} back to the default"
+    words: list[str] = []
+    if plus := gets - had:
+        words.append(f"add {_members(plus)}")
+    if minus := had - gets:
+        words.append(f"remove {_members(minus)}")
+    return f"{label} {', '.join(words)}"
+
+
+def _members(members: Iterable[int | str]) -> str:
+    numbers = [member for member in members if isinstance(member, int)]
+    return print_numbers(numbers) if numbers else print_words(str(member) for member in members)
+
+
+def label_of(rule: LineRule | object, statement: Statement) -> str:
+    """What a person calls a line: the rule's label, or the words that the line starts with."""
+    if isinstance(rule, LineRule) and rule.label:
+        return rule.label.format_map(_Known(statement.captures))
+    return " ".join(_head(statement))
+
+
+def _head(statement: Statement) -> list[str]:
+    words = statement.line.split()
+    count = 0
+    for item in statement.rule.pattern.items:
+        if not isinstance(item, Literal) or count >= len(words) or words[count] not in item.spellings:
+            break
+        count += 1
+    return words[:count] or words
+
+
+def _value(statement: Statement) -> str:
+    words = statement.line.split()
+    text = " ".join(words[len(_head(statement)) :])
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 3] + "..."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+class _Known(dict[str, str]):
+    """Captures for a label; one that is missing is left out."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
