@@ -121,8 +121,12 @@ class Switch:
     ownership: tuple[tuple[str, Ownership], ...] = ()
     """Section or topic -> ownership, where it differs from the platform's rulebook."""
     captured: str | None = None
-    """Path of a captured configuration in the repository, for schools without network access."""
+    """Path of a captured configuration below the inventory folder, such as `schools/yew/captured/yew-sw-core-01.cfg`."""
     origin: Origin | None = None
+    stack: tuple[str, ...] = ()
+    """Models of the further stack members, from member 2."""
+    poe_ports: frozenset[str] = frozenset()
+    """The ports that can feed a powered device, by full name."""
 
     @property
     def uplinks(self) -> tuple[str, ...]:

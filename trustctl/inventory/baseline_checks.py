@@ -1,0 +1,89 @@
+"""The baseline against itself: every VLAN role that a profile or a wireless network names exists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from trustctl.inventory.file_baseline import BaselineFile, PortProfileFile
+from trustctl.inventory.file_check import allowed_keys, did_you_mean
+from trustctl.inventory.file_trust import TrustFile
+from trustctl.inventory.layers import SettingsFile
+from trustctl.inventory.link_plan import DOWNLINK, UPLINK
+from trustctl.inventory.problem import Problem
+from trustctl.inventory.yaml_document import Document
+
+
+def check_baseline(
+    trust: Document, file: TrustFile, sections: Mapping[str, tuple[Document, BaselineFile]]
+) -> list[Problem]:
+    """What is wrong inside the baseline and between it and the levels."""
+    roles = sections["vlans"][1].vlans or {}
+    document, baseline = sections["port_profiles"]
+    profiles = baseline.port_profiles or {}
+    problems: list[Problem] = []
+    for name, profile in profiles.items():
+        problems += check_profile(document, ("port_profiles", name), profile, roles)
+    for name in (UPLINK, DOWNLINK):
+        if name not in profiles or profiles[name].mode != "trunk":
+            problem = f"links need a trunk profile named '{name}'"
+            problems.append(document.problem(("port_profiles",), "profile_missing", problem, "Add it.", key=True))
+    document, baseline = sections["ssids"]
+    for name, ssid in (baseline.ssids or {}).items():
+        if ssid.vlan not in roles:
+            problem = f"there is no VLAN role '{ssid.vlan}'"
+            remedy = did_you_mean(ssid.vlan, roles)
+            problems.append(document.problem(("ssids", name, "vlan"), "role_unknown", problem, remedy))
+        if (ssid.psk is None) == (ssid.security == "psk"):
+            problem = f"security '{ssid.security}' {'needs a' if ssid.security == 'psk' else 'has no'} `psk`"
+            at = ("ssids", name, "security")
+            problems.append(document.problem(at, "bad_value", problem, "Name the secret, or change the security."))
+    return [*problems, *_levels(trust, file, sections)]
+
+
+def check_profile(
+    document: Document, at: tuple[str | int, ...], profile: PortProfileFile, roles: Mapping[str, object]
+) -> list[Problem]:
+    """The roles of one port profile, and whether they fit its mode."""
+    problems: list[Problem] = []
+    named = [("access", profile.access), ("voice", profile.voice), ("native", profile.native)]
+    for key, role in named:
+        if role is not None and role not in roles:
+            remedy = did_you_mean(role, roles)
+            problems.append(document.problem((*at, key), "role_unknown", f"there is no VLAN role '{role}'", remedy))
+    for index, role in enumerate(profile.trunk):
+        if role not in roles:
+            remedy = did_you_mean(role, roles)
+            where = (*at, "trunk", index)
+            problems.append(document.problem(where, "role_unknown", f"there is no VLAN role '{role}'", remedy))
+    if profile.mode != "trunk" and (profile.trunk or profile.native):
+        key = "trunk" if profile.trunk else "native"
+        problem = f"`{key}` belongs to a trunk, this profile's mode is '{profile.mode}'"
+        problems.append(document.problem((*at, key), "bad_value", problem, "Remove it, or make the mode 'trunk'."))
+    if profile.mode == "access" and profile.access is None:
+        problem = "an access profile needs its VLAN role"
+        problems.append(document.problem(at, "missing_key", problem, "Add `access:`.", key=True))
+    return problems
+
+
+def _levels(trust: Document, file: TrustFile, sections: Mapping[str, tuple[Document, BaselineFile]]) -> list[Problem]:
+    """Level paths that cover nothing: a typing error would silently leave a value locked."""
+    problems: list[Problem] = []
+    raw: dict[str, object] = {name: document.value[name] for name, (document, _) in sections.items()}
+    raw["services"] = trust.value["services"]
+    for path in file.levels:
+        inside: list[object] = [raw]
+        steps = path.split(".")
+        for count, step in enumerate(steps):
+            known = {key for each in inside if isinstance(each, dict) for key in each}
+            known.update(allowed_keys(SettingsFile, steps[:count]))
+            if step != "*" and step not in known:
+                problem = (
+                    f"the level covers nothing: there is no '{step}' in {'.'.join(steps[:count]) or 'the baseline'}"
+                )
+                remedy = did_you_mean(step, sorted(known))
+                problems.append(trust.problem(("levels", path), "unknown_path", problem, remedy, key=True))
+                break
+            inside = [
+                value for each in inside if isinstance(each, dict) for key, value in each.items() if step in {"*", key}
+            ]
+    return problems

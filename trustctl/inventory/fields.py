@@ -1,0 +1,215 @@
+"""The field types of the inventory's files: what a value may be, as SECURITY.md section 2 has it.
+
+A text that could carry a second command to a device never gets past here: control characters, line breaks and anything
+outside printable ASCII are refused with the character named.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from ipaddress import IPv4Address, IPv4Network
+from typing import Annotated, NoReturn
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+_SHOWN = 40
+
+
+class FileModel(BaseModel):
+    """The base of all file models: strict types, unknown keys are errors, frozen."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def refuse(problem: str, remedy: str = "") -> NoReturn:
+    """End a validator: the problem and the remedy reach the user as they are."""
+    raise PydanticCustomError("bad_value", "{problem}", {"problem": problem, "remedy": remedy})
+
+
+def no_control_characters(text: str) -> str:
+    """Refuse everything outside printable ASCII, naming the first such character."""
+    for position, char in enumerate(text, start=1):
+        if not " " <= char <= "~":
+            name = {"\n": "a line break", "\r": "a carriage return", "\t": "a tab", "\x1b": "an escape character"}
+            kind = name.get(char, "a control character" if ord(char) < 0xA0 else "a character outside ASCII")  # noqa: PLR2004 - end of C1
+            refuse(
+                f"{kind} (U+{ord(char):04X}) at character {position}",
+                "Use printable ASCII on one line: a device would read the rest as another command.",
+            )
+    return text
+
+
+class _Pattern:
+    """A validator that refuses a text that does not match in full."""
+
+    def __init__(self, pattern: str, remedy: str) -> None:
+        self._pattern = re.compile(pattern)
+        self._remedy = remedy
+
+    def __call__(self, text: str) -> str:
+        no_control_characters(text)
+        if not self._pattern.fullmatch(text):
+            shown = text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
+            refuse(f"'{shown}' is not allowed here", self._remedy)
+        return text
+
+
+def _schema(pattern: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$"})
+
+
+_SLUG = r"[a-z0-9][a-z0-9-]{1,30}"
+_NAME = r"[A-Za-z0-9_.-]{1,32}"
+_HOSTNAME = r"[A-Za-z][A-Za-z0-9-]{0,62}"
+_DESCRIPTION = r"[A-Za-z0-9_.,:/()+@-](?:[A-Za-z0-9 _.,:/()+@-]{0,78}[A-Za-z0-9_.,:/()+@-])?"
+_SECRET = r"[a-z0-9][a-z0-9._-]{0,62}(?:/[a-z0-9][a-z0-9._-]{0,62}){0,5}"
+_SSID = r"[ !#-&(->@-\[\]-~]{1,32}"
+_DOMAIN = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
+_TITLE = r"[A-Za-z0-9](?:[A-Za-z0-9 _.,:/()+@'&-]{0,98}[A-Za-z0-9.)])?"
+_SENTENCE = r"[ -~]{1,300}"
+_PATH = r"[a-z_][a-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*"
+_LEVEL_PATH = r"[a-z_][a-z0-9_-]*(?:\.(?:\*|[A-Za-z0-9_-]+))*"
+_USERNAME = r"[A-Za-z0-9_.-]{1,32}"
+_CAPTURED = r"captured/[a-z0-9][a-z0-9-]{1,30}\.(?:cfg|txt)"
+_LINE = r"[ -~]{0,200}"
+
+Slug = Annotated[
+    str,
+    AfterValidator(_Pattern(_SLUG, "Use 2 to 31 small letters, digits and hyphens, such as 'oak-sw-a2-01'.")),
+    _schema(_SLUG),
+]
+Code = Annotated[
+    str, AfterValidator(_Pattern(r"[a-z]{3,4}", "Use 3 or 4 small letters, such as 'oak'.")), _schema(r"[a-z]{3,4}")
+]
+VlanName = Annotated[
+    str, AfterValidator(_Pattern(_NAME, "Use 1 to 32 letters, digits and _ . - without blanks.")), _schema(_NAME)
+]
+Hostname = Annotated[
+    str,
+    AfterValidator(_Pattern(_HOSTNAME, "Start with a letter; letters, digits and hyphens, at most 63.")),
+    _schema(_HOSTNAME),
+]
+Description = Annotated[
+    str,
+    AfterValidator(_Pattern(_DESCRIPTION, "Use 1 to 80 letters, digits, blanks and _ . , : / ( ) + @ -.")),
+    _schema(_DESCRIPTION),
+]
+Title = Annotated[
+    str,
+    AfterValidator(_Pattern(_TITLE, "Use up to 100 letters, digits, blanks and _ . , : / ( ) + @ ' & -.")),
+    _schema(_TITLE),
+]
+Sentence = Annotated[
+    str,
+    AfterValidator(_Pattern(_SENTENCE, "Say it in one line of at most 300 characters of plain ASCII.")),
+    _schema(_SENTENCE),
+]
+SecretName = Annotated[
+    str,
+    AfterValidator(_Pattern(_SECRET, "Give the secret's name in the secret store, such as 'radius/shared-key'.")),
+    _schema(_SECRET),
+]
+SsidName = Annotated[
+    str,
+    AfterValidator(_Pattern(_SSID, "Use 1 to 32 printable ASCII characters without quotes, backslash or '?'.")),
+    _schema(_SSID),
+]
+DomainName = Annotated[
+    str, AfterValidator(_Pattern(_DOMAIN, "Write a DNS domain, such as 'kestrelvale.example'.")), _schema(_DOMAIN)
+]
+UserName = Annotated[
+    str, AfterValidator(_Pattern(_USERNAME, "Use 1 to 32 letters, digits and _ . -.")), _schema(_USERNAME)
+]
+SettingPath = Annotated[
+    str,
+    AfterValidator(_Pattern(_PATH, "Write a dotted path, such as 'vlans.student-wifi.size'.")),
+    _schema(_PATH),
+]
+LevelPath = Annotated[
+    str,
+    AfterValidator(_Pattern(_LEVEL_PATH, "Write a dotted path, such as 'services.radius' or 'vlans.*.size'.")),
+    _schema(_LEVEL_PATH.replace("\\*", "[*]")),
+]
+CapturedPath = Annotated[
+    str,
+    AfterValidator(_Pattern(_CAPTURED, "Write 'captured/<device>.cfg', a file below the school's folder.")),
+    _schema(_CAPTURED),
+]
+
+
+def _banner(text: str) -> str:
+    for number, line in enumerate(text.rstrip("\n").split("\n"), start=1):
+        try:
+            no_control_characters(line)
+        except PydanticCustomError as error:
+            context = error.context or {}
+            refuse(f"line {number} of the banner: {context['problem']}", str(context["remedy"]))
+        if not re.fullmatch(_LINE, line):
+            refuse(f"line {number} of the banner has more than 200 characters", "Break the line.")
+        if "^" in line:
+            refuse(f"line {number} of the banner holds '^', the delimiter", "Leave the character out.")
+    return text.rstrip("\n")
+
+
+Banner = Annotated[str, AfterValidator(_banner)]
+"""Lines of printable ASCII without the delimiter."""
+
+
+def _address(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            return IPv4Address(value)
+        except ValueError:
+            refuse(
+                f"'{value[:_SHOWN]}' is not an IPv4 address", "Write four numbers from 0 to 255, such as 10.11.10.1."
+            )
+    return value
+
+
+def _network(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return IPv4Network(value)
+    except ValueError:
+        pass
+    try:
+        aligned = IPv4Network(value, strict=False)
+    except ValueError:
+        refuse(f"'{value[:_SHOWN]}' is not an IPv4 network", "Write address and length, such as 10.11.30.0/24.")
+    if "/" not in value:
+        refuse(f"'{value}' has no prefix length", f"Write {value}/24 or what it is.")
+    return refuse(f"'{value}' has host bits set: it is not a network", f"The network is {aligned}.")
+
+
+def _date(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value) else refuse("not ISO")
+        except (ValueError, PydanticCustomError):
+            refuse(f"'{value[:_SHOWN]}' is not a date", "Write year-month-day, such as 2027-08-31.")
+    return value
+
+
+Address = Annotated[
+    IPv4Address, BeforeValidator(_address), WithJsonSchema({"type": "string", "pattern": r"^[0-9.]{7,15}$"})
+]
+Network = Annotated[
+    IPv4Network, BeforeValidator(_network), WithJsonSchema({"type": "string", "pattern": r"^[0-9.]{7,15}/[0-9]{1,2}$"})
+]
+Day = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
+
+
+def _not_reserved(vlan: int) -> int:
+    if 1002 <= vlan <= 1005:  # noqa: PLR2004 - FDDI and Token Ring defaults, IEEE 802.1Q leaves them to the vendor
+        refuse(f"VLAN {vlan} is reserved by the switch (1002 to 1005)", "Choose another number.")
+    return vlan
+
+
+VlanId = Annotated[int, Field(ge=1, le=4094), AfterValidator(_not_reserved)]
+PrefixLength = Annotated[int, Field(ge=16, le=30)]
+Position = Annotated[int, Field(ge=1, le=65534)]
+Percent = Annotated[float, Field(gt=0, le=100)]
+Udp = Annotated[int, Field(ge=1, le=65535)]

@@ -1,0 +1,115 @@
+"""`baseline/*.yml`: what every school gets, with variants by phase. A section stands in exactly one of the files."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from trustctl.inventory.fields import (
+    Description,
+    FileModel,
+    Network,
+    Percent,
+    PrefixLength,
+    SecretName,
+    Sentence,
+    SettingPath,
+    Slug,
+    SsidName,
+    Title,
+    VlanId,
+    VlanName,
+)
+
+
+class VlanFile(FileModel):
+    """A VLAN role: its number, its name on the switch and the size of its block."""
+
+    id: VlanId
+    name: VlanName
+    title: Title
+    size: PrefixLength | None = None
+    """Prefix length of the block; left out for a VLAN without addresses."""
+    block: Network | None = None
+    """The block itself, where it cannot follow from site and number."""
+    gateway: bool = True
+    dhcp: bool = True
+    user_visible: bool = False
+    carried: bool = True
+    """False where a phase or a school does without this VLAN."""
+
+
+class PortProfileFile(FileModel):
+    """What a kind of port does; VLANs are named by role."""
+
+    mode: Literal["access", "trunk", "unused"]
+    description: Description | None = None
+    access: Slug | None = None
+    voice: Slug | None = None
+    trunk: list[Slug] = Field(default_factory=list)
+    native: Slug | None = None
+    dot1x: bool = False
+    edge: bool = False
+    root_guard: bool = False
+    loop_guard: bool = False
+    storm_control: bool = False
+    dhcp_trust: bool = False
+    poe: bool = True
+    uplink: bool = False
+    shutdown: bool = False
+
+
+class SsidFile(FileModel):
+    """A wireless network that every school carries."""
+
+    name: SsidName
+    purpose: Title
+    security: Literal["802.1x", "psk", "portal", "open"]
+    vlan: Slug
+    isolation: bool = False
+    psk: SecretName | None = None
+
+
+class HardeningFile(FileModel):
+    """Limits of access ports and of the management plane."""
+
+    storm_broadcast_percent: Percent
+    storm_multicast_percent: Percent
+    dhcp_snooping_rate: Annotated[int, Field(ge=1, le=2048)]
+    errdisable_recovery_seconds: Annotated[int, Field(ge=30, le=86400)]
+    ssh_timeout_seconds: Annotated[int, Field(ge=1, le=120)]
+    exec_timeout_minutes: Annotated[int, Field(ge=1, le=60)]
+    archive_maximum: Annotated[int, Field(ge=1, le=14)]
+    logging_buffer_bytes: Annotated[int, Field(ge=4096, le=2147483647)]
+    logging_level: Literal["errors", "warnings", "notifications", "informational"]
+    management_networks: list[Network] = Field(default_factory=list)
+
+
+class SettingFile(FileModel):
+    """One value of the baseline replaced, by its path. The value is checked as the path's own kind."""
+
+    path: SettingPath
+    value: object
+    reason: Sentence | None = None
+
+
+class PhaseFile(FileModel):
+    """A variant of the baseline for primaries, secondaries and so on."""
+
+    title: Title
+    overrides: list[SettingFile] = Field(default_factory=list)
+
+
+class BaselineFile(FileModel):
+    """One file of the baseline: any of the sections."""
+
+    vlans: dict[Slug, VlanFile] | None = None
+    port_profiles: dict[Slug, PortProfileFile] | None = None
+    ssids: dict[Slug, SsidFile] | None = None
+    hardening: HardeningFile | None = None
+    phases: dict[Slug, PhaseFile] | None = None
+
+
+SECTIONS = ("vlans", "port_profiles", "ssids", "hardening", "phases")
+"""Every section of the baseline; all of them must be somewhere."""

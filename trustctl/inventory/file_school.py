@@ -1,0 +1,194 @@
+"""`schools/<slug>/`: one school's facts and choices (`school.yml`), its switches and its servers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from trustctl.inventory.fields import (
+    Address,
+    CapturedPath,
+    Code,
+    Day,
+    Description,
+    FileModel,
+    Hostname,
+    Network,
+    Position,
+    Sentence,
+    SettingPath,
+    Slug,
+    Title,
+    VlanId,
+    VlanName,
+)
+from trustctl.inventory.file_baseline import PortProfileFile, SsidFile, VlanFile
+from trustctl.inventory.file_trust import LoginFile
+
+StageName = Literal["observe", "ensure", "own"]
+OwnershipName = Literal["owned", "ensured", "ignored"]
+PortList = Annotated[str, Field(min_length=1, max_length=400)]
+
+
+class OverrideFile(FileModel):
+    """A value of the baseline that this school replaces. `default` values need a reason; `locked` ones also a waiver."""
+
+    path: SettingPath
+    value: object
+    reason: Sentence | None = None
+    expires: Day | None = None
+
+
+class WaiverFile(FileModel):
+    """The trust's leave to replace a locked value, until a day."""
+
+    path: SettingPath
+    reason: Sentence
+    owner: Title
+    expires: Day
+
+
+class LegacyFile(FileModel):
+    """A VLAN with its addresses from before the school joined, carried until it is renumbered."""
+
+    vlan: VlanId
+    name: VlanName
+    prefix: Network
+    purpose: Title
+    gateway: Address | None = None
+    routed_by: Literal["core", "elsewhere"] = "elsewhere"
+    """`core`: the school's core switch has the gateway address; `elsewhere`: a router or firewall has."""
+    dhcp_relay: list[Address] = Field(default_factory=list)
+    until: Day | None = None
+
+
+class ExtraVlanFile(VlanFile):
+    """A VLAN that only this school has."""
+
+    reason: Sentence
+
+
+class ExtraSsidFile(SsidFile):
+    """A wireless network that only this school has."""
+
+    reason: Sentence
+
+
+class ExtraProfileFile(PortProfileFile):
+    """A port profile that only this school has."""
+
+    reason: Sentence
+
+
+class ExtraFile(FileModel):
+    """What a school has on top of the baseline."""
+
+    vlans: dict[Slug, ExtraVlanFile] = Field(default_factory=dict)
+    ssids: dict[Slug, ExtraSsidFile] = Field(default_factory=dict)
+    port_profiles: dict[Slug, ExtraProfileFile] = Field(default_factory=dict)
+
+
+class SchoolFile(FileModel):
+    """The whole of `school.yml`."""
+
+    slug: Slug
+    name: Title
+    code: Code
+    phase: Slug
+    site: Annotated[int, Field(ge=0, le=255)]
+    stage: StageName
+    login: LoginFile | None = None
+    overrides: list[OverrideFile] = Field(default_factory=list)
+    waivers: list[WaiverFile] = Field(default_factory=list)
+    legacy: list[LegacyFile] = Field(default_factory=list)
+    extra: ExtraFile = ExtraFile()
+
+
+class PortsFile(FileModel):
+    """Ports that share a profile: `ports: 1/0/1-24,1/0/30`."""
+
+    ports: PortList
+    profile: Slug
+    description: Description | None = None
+    legacy_vlan: VlanId | None = None
+    """The access (on a trunk: native) VLAN stays this old one until it is renumbered."""
+    legacy_voice_vlan: VlanId | None = None
+
+
+class RouteFile(FileModel):
+    """A static route of a core switch."""
+
+    to: Network
+    via: Address
+
+
+class SwitchFile(FileModel):
+    """One switch or stack. `address` is where it is; `position` n takes the n-th switch address of the plan."""
+
+    platform: Slug | Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
+    model: Annotated[str, Field(min_length=1, max_length=40)]
+    stack: Annotated[list[Annotated[str, Field(min_length=1, max_length=40)]], Field(max_length=9)] = Field(
+        default_factory=list
+    )
+    """Models of the further members, in member order from 2."""
+    role: Literal["core", "access"]
+    hostname: Hostname | None = None
+    address: Address | None = None
+    position: Position | None = None
+    location: Description | None = None
+    serial: Annotated[str, Field(pattern=r"^[A-Z0-9]{6,20}$")] | None = None
+    stage: StageName | None = None
+    login: LoginFile | None = None
+    routes: list[RouteFile] = Field(default_factory=list)
+    ports: list[PortsFile] = Field(default_factory=list)
+    rest: Slug | None = None
+    """Profile of every port that nothing else names; left out: those ports are left alone."""
+    ssh_legacy: list[Annotated[str, Field(pattern=r"^[a-z0-9@.-]{3,60}$")]] = Field(default_factory=list)
+    ownership: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{1,60}$")], OwnershipName] = Field(
+        default_factory=dict
+    )
+    captured: CapturedPath | None = None
+
+
+class LinkFile(FileModel):
+    """A cable between two switches: `a: oak-sw-core-01 1/0/23`. A range of ports on both ends with `bundle` is LACP."""
+
+    a: Annotated[str, Field(pattern=r"^\S+ \S+$")]
+    b: Annotated[str, Field(pattern=r"^\S+ \S+$")]
+    bundle: Annotated[int, Field(ge=1, le=48)] | None = None
+    bundle_b: Annotated[int, Field(ge=1, le=48)] | None = None
+    """Number of the port-channel at the `b` end, where it differs."""
+    legacy_vlan: VlanId | None = None
+    """The native VLAN stays this old one, until nothing crosses the link untagged."""
+
+
+class SwitchesFile(FileModel):
+    """The whole of `switches.yml`."""
+
+    switches: dict[Slug, SwitchFile]
+    links: list[LinkFile] = Field(default_factory=list)
+
+
+class PluggedFile(FileModel):
+    """Where a server is plugged in."""
+
+    switch: Slug
+    ports: PortList
+
+
+class ServerFile(FileModel):
+    """A Linux server or Hyper-V host."""
+
+    kind: Literal["linux", "hyperv"]
+    vlan: Slug = "servers"
+    address: Address | None = None
+    position: Position | None = None
+    roles: list[Slug] = Field(default_factory=list)
+    plugged: list[PluggedFile] = Field(default_factory=list)
+
+
+class ServersFile(FileModel):
+    """The whole of `servers.yml`."""
+
+    servers: dict[Hostname, ServerFile]

@@ -1,0 +1,229 @@
+"""Typed files to a resolved trust: trust, baseline, phase, school, device, in that order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from trustctl.inventory.baseline_checks import check_baseline
+from trustctl.inventory.blocks import Addresses, Block, overlaps
+from trustctl.inventory.catalogue import Catalogue
+from trustctl.inventory.file_baseline import BaselineFile
+from trustctl.inventory.file_check import did_you_mean
+from trustctl.inventory.file_school import SchoolFile, ServersFile, SwitchesFile
+from trustctl.inventory.file_trust import TrustFile
+from trustctl.inventory.layers import (
+    Settings,
+    base_settings,
+    judge,
+    lay_over,
+    overrides_of,
+    phase_pieces,
+    school_pieces,
+    waivers_of,
+)
+from trustctl.inventory.naming import Naming
+from trustctl.inventory.origins import SchoolOrigins
+from trustctl.inventory.port_plan import PortPlanner
+from trustctl.inventory.problem import Problem
+from trustctl.inventory.reading import Files, SchoolFolder
+from trustctl.inventory.school_vlans import SchoolVlans, resolve_vlans
+from trustctl.inventory.servers import resolve_servers
+from trustctl.inventory.services import services_of, ssids_of
+from trustctl.inventory.switch_plan import SchoolSwitches, SwitchContext, resolve_switches
+from trustctl.inventory.yaml_document import Document
+from trustctl.model.addressing import AddressPlan, VlanRole
+from trustctl.model.levels import Level, Stage
+from trustctl.model.school import School, Trust
+
+
+@dataclass(slots=True)
+class _Resolver:
+    """One run over all schools; collects problems, blocks and addresses of the whole trust."""
+
+    trust: Document
+    file: TrustFile
+    plan: AddressPlan
+    levels: dict[str, Level]
+    naming: Naming
+    catalogue: Catalogue
+    phases: dict[str, Settings]
+    octets: dict[str, int]
+    today: date
+    addresses: Addresses = field(default_factory=Addresses)
+    problems: list[Problem] = field(default_factory=list[Problem])
+    blocks: list[Block] = field(default_factory=list[Block])
+
+    def school(self, folder: SchoolFolder) -> School | None:
+        """One school; None if its own file is not usable or its phase is not known."""
+        if folder.school is None:
+            return None
+        document, school = folder.school
+        base = self.phases.get(school.phase)
+        if base is None:
+            problem = f"there is no phase '{school.phase}'"
+            remedy = did_you_mean(school.phase, self.phases)
+            self.problems.append(document.problem(("phase",), "phase_unknown", problem, remedy))
+            return None
+        allowed, found = judge(document, school, self.levels, self.today)
+        self.problems += found
+        pieces = [piece for index, piece in enumerate(school_pieces(document, school)) if index in allowed]
+        settings, found = lay_over(base, pieces)
+        self.problems += found
+        vlans, found = resolve_vlans(self.plan, self.octets, document, school, settings)
+        self.problems += found
+        self.blocks += vlans.blocks
+        self._gateways(school, vlans)
+        switches, switch_document = self._switches(folder, school, settings, vlans)
+        servers = ()
+        if folder.servers is not None:
+            servers, found = resolve_servers(
+                self.naming, self.addresses, folder.servers, school, vlans, switches.switches
+            )
+            self.problems += found
+        return School(
+            slug=school.slug,
+            name=school.name,
+            code=school.code,
+            phase=school.phase,
+            site=school.site,
+            stage=Stage(school.stage),
+            vlans=vlans.vlans,
+            legacy=vlans.legacy,
+            services=services_of(self.file.domain, school.name, settings.values),
+            ssids=ssids_of(settings.values, school, vlans),
+            switches=switches.switches,
+            links=switches.links,
+            servers=servers,
+            waivers=waivers_of(document, school),
+            overrides=overrides_of(base, pieces, school),
+            origins=SchoolOrigins(self.trust, document, settings, vlans, switches, switch_document),
+        )
+
+    def _gateways(self, school: SchoolFile, vlans: SchoolVlans) -> None:
+        for role, vlan in vlans.vlans.items():
+            legacy = vlans.legacy_files.get(vlan.id) if vlan.legacy else None
+            source = vlans.sources[role]
+            if vlan.gateway is not None and role != "management" and (legacy is None or legacy.routed_by != "core"):
+                owner = f"the gateway of {role} at {school.slug}"
+                self.addresses.take(vlan.gateway, owner, source.document, source.at)
+
+    def _switches(
+        self, folder: SchoolFolder, school: SchoolFile, settings: Settings, vlans: SchoolVlans
+    ) -> tuple[SchoolSwitches, Document | None]:
+        if folder.switches is None:
+            return SchoolSwitches({}, (), {}), None
+        document, file = folder.switches
+        extra = school.extra.port_profiles
+        planner = PortPlanner(vlans, {**settings.values.port_profiles, **extra})
+        titles = {role: vlan.title for role, vlan in {**settings.values.vlans, **school.extra.vlans}.items()}
+        context = SwitchContext(
+            self.plan,
+            self.naming,
+            self.file.login,
+            tuple(settings.values.services.dhcp_relay),
+            titles,
+            self.catalogue,
+            self.addresses,
+            f"schools/{folder.slug}",
+        )
+        resolved, found = resolve_switches(context, document, school, file, vlans, planner)
+        self.problems += found
+        return resolved, document
+
+
+def resolve(files: Files, catalogue: Catalogue, today: date) -> tuple[Trust | None, list[Problem]]:
+    """The trust of usable files, and every problem between files. None if the trust or the baseline is not usable."""
+    if files.trust is None or len(files.sections) < 5:  # noqa: PLR2004 - the sections of the baseline
+        return None, []
+    document, file = files.trust
+    plan, problems = _plan(document, file)
+    problems += check_baseline(document, file, files.sections)
+    try:
+        naming = Naming(file.naming)
+    except ValueError as error:
+        return None, [*problems, document.problem(("naming",), "naming", str(error), "Correct the pattern.")]
+    base = base_settings(document, file.services, files.sections)
+    phases: dict[str, Settings] = {}
+    phase_document, baseline = files.sections["phases"]
+    for name, phase in (baseline.phases or {}).items():
+        phases[name], found = lay_over(base, phase_pieces(phase_document, name, phase))
+        problems += found
+    octets = {role: vlan.id for role, vlan in base.values.vlans.items()}
+    levels = {path: Level(level) for path, level in file.levels.items()}
+    resolver = _Resolver(document, file, plan, levels, naming, catalogue, phases, octets, today)
+    schools = {folder.slug: school for folder in files.schools if (school := resolver.school(folder)) is not None}
+    trust_blocks = [
+        Block(network, f"the trust's {name}", document, ("address_plan", "trust_ranges", name))
+        for name, network in file.address_plan.trust_ranges.items()
+    ]
+    problems += [*resolver.problems, *resolver.addresses.problems, *catalogue.problems]
+    problems += _schools_apart(files, plan)
+    if not any(problem.code == "site_twice" for problem in problems):
+        problems += overlaps([*resolver.blocks, *trust_blocks])
+    return (
+        Trust(
+            name=file.name,
+            slug=file.slug,
+            domain=file.domain,
+            plan=plan,
+            roles=_roles(files.sections["vlans"][1]),
+            levels=levels,
+            schools=schools,
+            digest=files.digest,
+            files=tuple(files.names),
+        ),
+        problems,
+    )
+
+
+def _plan(document: Document, file: TrustFile) -> tuple[AddressPlan, list[Problem]]:
+    plan = file.address_plan
+    problems: list[Problem] = []
+    if plan.supernet.prefixlen != 8:  # noqa: PLR2004 - site and VLAN are whole octets
+        at = ("address_plan", "supernet")
+        problem = f"{plan.supernet} is no /8: site and VLAN are the second and third octet"
+        problems.append(document.problem(at, "bad_value", problem, "Write 10.0.0.0/8."))
+    return (
+        AddressPlan(plan.supernet, plan.sites.first, plan.sites.last, plan.gateway_position, plan.switch_position),
+        problems,
+    )
+
+
+def _roles(baseline: BaselineFile) -> dict[str, VlanRole]:
+    return {
+        name: VlanRole(name, vlan.id, vlan.title, vlan.size, vlan.gateway, vlan.dhcp, vlan.user_visible)
+        for name, vlan in (baseline.vlans or {}).items()
+    }
+
+
+def _schools_apart(files: Files, plan: AddressPlan) -> list[Problem]:
+    """Sites, codes and device names that two schools share, and sites outside the plan."""
+    problems: list[Problem] = []
+    seen: dict[tuple[str, str], tuple[str, Document, tuple[str | int, ...]]] = {}
+
+    def once(what: str, value: str, document: Document, at: tuple[str | int, ...], *, key: bool = False) -> None:
+        first = seen.setdefault((what, value), (document.file, document, at))
+        if first[2] is not at:
+            where = first[1].place(first[2], key=key)
+            problem = f"the {what} {value} is already taken ({where})"
+            code = "name_twice" if what == "device name" else f"{what}_twice"
+            problems.append(document.problem(at, code, problem, "Choose another one.", key=key))
+
+    for folder in files.schools:
+        if folder.school is not None:
+            document, school = folder.school
+            once("site", str(school.site), document, tuple(["site"]))
+            once("code", school.code, document, tuple(["code"]))
+            if not plan.site_min <= school.site <= plan.site_max:
+                problem = f"site {school.site} is outside {plan.site_min} to {plan.site_max}"
+                problems.append(document.problem(("site",), "site_range", problem, "See address_plan in trust.yml."))
+        devices: list[tuple[Document, SwitchesFile | ServersFile, str]] = []
+        if folder.switches is not None:
+            devices.append((*folder.switches, "switches"))
+        if folder.servers is not None:
+            devices.append((*folder.servers, "servers"))
+        for document, file, key in devices:
+            for name in getattr(file, key):
+                once("device name", name.lower(), document, (key, name), key=True)
+    return problems
