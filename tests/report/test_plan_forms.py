@@ -1,0 +1,124 @@
+"""A plan in its text, Markdown and HTML forms, compared with files that a person can open."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from trustctl.model.plan import Action, Plan
+from trustctl.report.html import plan_html
+from trustctl.report.markdown import BUDGET, plan_markdown
+from trustctl.report.text import TextOptions, View, plan_text
+
+GOLDEN = Path(__file__).parent / "golden"
+TITLES = {"heath": "Heath Primary School"}
+NEXT = "trustctl apply heath.plan.json"
+
+
+def same_as_golden(name: str, text: str) -> None:
+    """Compare with the file; `TRUSTCTL_UPDATE_GOLDEN=1` rewrites it, for a person to review."""
+    path = GOLDEN / name
+    if os.environ.get("TRUSTCTL_UPDATE_GOLDEN"):
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("view", list(View))
+def test_text_golden(plan: Plan, view: View) -> None:
+    """Each view reads as the file says, at 100 columns."""
+    text = plan_text(plan, TextOptions(view=view, next_command=NEXT), TITLES)
+    same_as_golden(f"plan-{view}.txt", text)
+    assert max(len(line) for line in text.split("\n")) <= 100
+
+
+def test_text_undo_golden(plan: Plan) -> None:
+    """Undo lines and origins come on request."""
+    text = plan_text(plan, TextOptions(undo=True, origins=True, next_command=NEXT), TITLES)
+    same_as_golden("plan-undo.txt", text)
+
+
+def test_text_colour_golden(plan: Plan) -> None:
+    """Colour adds escapes of ours around the same words, and nothing else."""
+    coloured = plan_text(plan, TextOptions(colour=True, next_command=NEXT), TITLES)
+    same_as_golden("plan-colour.ansi", coloured)
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plan_text(plan, TextOptions(next_command=NEXT), TITLES)
+
+
+def test_markdown_golden(plan: Plan) -> None:
+    """The comment reads as the file says."""
+    same_as_golden("plan.md", plan_markdown(plan, TITLES, next_command=NEXT))
+
+
+def test_html_golden(plan: Plan) -> None:
+    """The page reads as the file says."""
+    same_as_golden("plan.html", plan_html(plan, TITLES, next_command=NEXT))
+
+
+def test_hostile_text_acts_nowhere(plan: Plan) -> None:
+    """No escape, control, bidi mark, markup, fence or CI order of a device survives in any form."""
+    text = plan_text(plan, TextOptions(view=View.FULL))
+    markdown = plan_markdown(plan)
+    page = plan_html(plan)
+    for form in (text, markdown, page):
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", form)
+        assert not any(line.lstrip().startswith(("::", "##[")) for line in form.split("\n"))
+    assert "<script" not in page
+    assert page.count("</details>") == page.count("<details")
+    assert "default-src 'none'; style-src 'sha256-" in html.unescape(page)
+
+
+def test_markdown_fences_hold(plan: Plan) -> None:
+    """Outside the fences there is no markup of a device: every fence is longer than the backticks within."""
+    outside, fence = [], ""
+    for line in plan_markdown(plan).split("\n"):
+        ticks = re.match(r"`{3,}", line)
+        if ticks and not fence:
+            fence = ticks[0]
+        elif fence and line == fence:
+            fence = ""
+        elif not fence:
+            outside.append(line)
+    assert not fence
+    assert "<script" not in "\n".join(outside)
+
+
+def test_markdown_keeps_its_budget(plan: Plan) -> None:
+    """However many schools and devices, the comment stays within the forge's limit and names what was cut."""
+    devices = tuple(
+        replace(device, name=f"s{number}-{device.name}", school=f"school-{number}", reason=device.reason * 20)
+        for number in range(150)
+        for device in plan.devices
+    )
+    text = plan_markdown(replace(plan, devices=devices))
+    assert len(text) <= BUDGET
+    assert "**Cut to fit**" in text
+
+
+@pytest.mark.parametrize("number", [1, 400])
+def test_markdown_is_short_when_nothing_changes(plan: Plan, number: int) -> None:
+    """A plan without changes is two lines."""
+    same = next(device for device in plan.devices if device.action is Action.NONE)
+    devices = tuple(replace(same, name=f"sw-{position}") for position in range(number))
+    text = plan_markdown(replace(plan, devices=devices))
+    assert text.count("\n") == 2
+    assert "nothing to change" in text
+
+
+def test_many_devices_are_counted_per_school(plan: Plan) -> None:
+    """A hundred devices do not scroll the changes off the screen; those not planned are named all the same."""
+    devices = tuple(replace(device, name=f"n{number}-{device.name}") for number in range(15) for device in plan.devices)
+    text = plan_text(replace(plan, devices=devices), TextOptions(view=View.SUMMARY), TITLES)
+    assert "school  devices  to change  the same  not planned  risk" in text
+    assert "n14-hth-sw-05  unreachable: no answer" in text
+    assert text.count("VLAN 20 STAFF") == 1
+
+
+def test_plan_without_devices_reads_well(plan: Plan) -> None:
+    """Nothing selected is not an error of the report."""
+    text = plan_text(replace(plan, devices=()), TextOptions())
+    assert text.startswith("0 schools: 0 devices, nothing to change")

@@ -1,0 +1,102 @@
+"""A page of plain text: indented lines, wrapped words, aligned tables; colour only where it is wanted."""
+
+from __future__ import annotations
+
+import io
+import textwrap
+from collections.abc import Sequence
+
+from rich.cells import cell_len, chop_cells
+from rich.console import Console
+from rich.text import Text
+
+from trustctl.report.safe import safe_text
+
+Cell = tuple[str, str]
+"""Text and rich style."""
+
+_CI_ORDERS = ("::", "##[")
+"""Line starts that some CI systems take for orders (SECURITY.md 13)."""
+
+_NARROWEST = 24
+"""Columns that wrapped text always gets, however deep its indent."""
+
+
+class Page:
+    """Collects lines; `text()` gives them as one string. Every text passes `safe_text`, so it cannot break a line."""
+
+    def __init__(self, *, width: int = 100, colour: bool = False) -> None:
+        self._width = width
+        self._colour = colour
+        self._lines: list[Text] = []
+
+    def blank(self) -> None:
+        """Leave one empty line, never two."""
+        if self._lines and self._lines[-1].plain:
+            self._lines.append(Text())
+
+    def heading(self, text: str, aside: str = "") -> None:
+        """Start a part: its name, and a few words beside it."""
+        self.blank()
+        self.row((text, "bold"), (f"  {aside}" if aside else "", "dim"))
+
+    def row(self, *cells: Cell, indent: int = 0) -> None:
+        """One line of styled pieces, as long as it is; for lines without device text of unknown length."""
+        self._put(Text(" " * indent).append_text(Text.assemble(*((safe_text(text), style) for text, style in cells))))
+
+    def prose(self, text: str, *, indent: int = 0, lead: Cell = ("", ""), style: str = "") -> None:
+        """Words wrapped at the page's width; later lines stand under the first word after `lead`."""
+        hang = indent + cell_len(lead[0])
+        room = max(_NARROWEST, self._width - hang)
+        pieces = textwrap.wrap(safe_text(text), room, break_on_hyphens=False) or [""]
+        for number, piece in enumerate(pieces):
+            start = Text(" " * indent).append(*lead) if number == 0 else Text(" " * hang)
+            self._put(start.append(piece, style))
+
+    def native(self, text: str, *, indent: int = 0, mark: str = "", style: str = "") -> None:
+        """One device line behind its mark, blanks kept; what does not fit goes on behind an ellipsis."""
+        room = max(_NARROWEST, self._width - indent - cell_len(mark))
+        for number, piece in enumerate(chop_cells(safe_text(text), room - 2) or [""]):
+            lead = mark if number == 0 else " " * cell_len(mark) + "… "
+            self._put(Text(" " * indent + lead + piece, style))
+
+    def table(self, header: Sequence[str], rows: Sequence[Sequence[Cell]], *, indent: int = 2) -> None:
+        """Aligned columns under dim heads; the last one wraps. A column without any text is left out."""
+        safe = [[(safe_text(text), style) for text, style in row] for row in rows]
+        kept = [column for column in range(len(header)) if any(row[column][0] for row in safe)]
+        widths = {column: max(cell_len(header[column]), *(cell_len(row[column][0]) for row in safe)) for column in kept}
+        heads = [(header[column], "dim") for column in range(len(header))]
+        for row in [heads, *safe] if any(header) else safe:
+            line = Text(" " * indent)
+            for column in kept[:-1]:
+                text, style = row[column]
+                line.append(text, style).append(" " * (widths[column] - cell_len(text) + 2))
+            last, style = row[kept[-1]]
+            room = max(_NARROWEST, self._width - cell_len(line.plain))
+            pieces = textwrap.wrap(last, room, break_on_hyphens=False) or [""]
+            self._put(line.copy().append(pieces[0], style))
+            for piece in pieces[1:]:
+                self._put(Text(" " * cell_len(line.plain)).append(piece, style))
+
+    def text(self) -> str:
+        """The whole page; ends in a newline. Without colour there is no escape character in it."""
+        out = io.StringIO()
+        console = Console(
+            file=out,
+            width=max(self._width, 1),
+            force_terminal=self._colour,
+            no_color=not self._colour,
+            color_system="standard" if self._colour else None,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            legacy_windows=False,
+        )
+        console.print(Text("\n").join(self._lines), soft_wrap=True)
+        return out.getvalue()
+
+    def _put(self, line: Text) -> None:
+        line.rstrip()
+        if line.plain.lstrip().startswith(_CI_ORDERS):
+            line = Text("| ").append_text(line)
+        self._lines.append(line)

@@ -1,0 +1,296 @@
+"""A plan as a reviewer reads it: by meaning, and each thing once.
+
+A Review is worked out from a Plan and holds nothing of its own; text, Markdown and HTML are forms of it.
+Change -> shape (the port's name left out) -> the same shape on many ports and devices is one Edit -> Edits that stand
+on exactly the same targets share one Block -> Blocks of one topic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from trustctl.model.origin import LineOrigin
+from trustctl.model.plan import Action, Change, ChangeKind, DevicePlan, Flag, Plan, Rule, Severity
+from trustctl.report.ports import is_port, port_ranges, short_port
+
+_THE_PORT = "the port"
+_INTERFACE = "interface "
+_ORDER = list(Severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an edit stands: a device, and its ports in plan order (full names; empty: the device as a whole)."""
+
+    device: str
+    ports: tuple[str, ...] = ()
+
+    @property
+    def ranges(self) -> tuple[str, ...]:
+        """The ports in short form, runs joined."""
+        return port_ranges(self.ports)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change, shown once however many ports and devices get it. `context` is the section it stands in."""
+
+    kind: ChangeKind
+    summary: str
+    context: tuple[str, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    flags: tuple[Flag, ...]
+    origin: tuple[LineOrigin, ...]
+
+    @property
+    def severity(self) -> Severity:
+        """The weight of its heaviest flag."""
+        return max((flag.severity for flag in self.flags), key=_ORDER.index, default=Severity.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Edits that all stand on the same targets."""
+
+    targets: tuple[Target, ...]
+    edits: tuple[Edit, ...]
+
+    @property
+    def ports(self) -> int:
+        """How many ports the targets have together."""
+        return sum(len(target.ports) for target in self.targets)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Everything of one meaning: "VLANs", "Uplinks", "RADIUS". The counts are of changes, before folding."""
+
+    name: str
+    blocks: tuple[Block, ...]
+    counts: Mapping[ChangeKind, int]
+
+    @property
+    def changes(self) -> int:
+        """How many changes, before folding."""
+        return sum(self.counts.values())
+
+    @property
+    def severity(self) -> Severity:
+        """The weight of its heaviest flag."""
+        edits = (edit for block in self.blocks for edit in block.edits)
+        return max((edit.severity for edit in edits), key=_ORDER.index, default=Severity.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """One reason for a second look, with everything it applies to."""
+
+    rule: Rule
+    severity: Severity
+    why: str
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """What the plan leaves as it is for one reason: (device, section, lines) and how many lines in all."""
+
+    why: str
+    parts: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
+
+    @property
+    def lines(self) -> int:
+        """How many lines are left alone; a section without lines counts as one."""
+        return sum(max(1, len(lines)) for _, _, lines in self.parts)
+
+    @property
+    def devices(self) -> int:
+        """On how many devices."""
+        return len({device for device, _, _ in self.parts})
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """The lines that devices are sent and would be sent to undo, in order; devices with equal lines share one."""
+
+    devices: tuple[str, ...]
+    applies: bool
+    commands: tuple[str, ...]
+    undo: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The counts of the headline."""
+
+    devices: int
+    changed: int
+    changes: int
+    not_applied: int
+    """Changes on devices at stage observe: shown only."""
+    removes: int
+    reloads: int
+    """Devices with a change that takes effect at, or causes, a reload."""
+    risk: Severity
+    at_risk: int
+    """Flags with that severity."""
+    without_undo: int
+    """Devices that would be written to and have commands but no undo."""
+    unreachable: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A plan, folded and counted. `titles` gives a school's name for its slug, where the caller knows it."""
+
+    plan: Plan
+    schools: tuple[str, ...]
+    titles: Mapping[str, str]
+    numbers: Numbers
+    topics: tuple[Topic, ...]
+    risks: tuple[Risk, ...]
+    left_alone: tuple[LeftAlone, ...]
+    dialogues: tuple[Dialogue, ...]
+
+    def title(self, school: str) -> str:
+        """A school's name, or its slug where the name is not known."""
+        return self.titles.get(school, school)
+
+
+def review(plan: Plan, titles: Mapping[str, str] | None = None) -> Review:
+    """Fold and count a plan. The plan is not changed; nothing is left out."""
+    return Review(
+        plan=plan,
+        schools=tuple(dict.fromkeys(device.school for device in plan.devices)),
+        titles=titles or {},
+        numbers=_numbers(plan),
+        topics=_topics(plan.devices),
+        risks=_risks(plan.devices),
+        left_alone=_left_alone(plan.devices),
+        dialogues=_dialogues(plan.changed),
+    )
+
+
+def _numbers(plan: Plan) -> Numbers:
+    changes = [change for device in plan.devices for change in device.changes]
+    flags = [flag for device in plan.devices for flag in _all_flags(device)]
+    risk = plan.risk
+    return Numbers(
+        devices=len(plan.devices),
+        changed=len(plan.changed),
+        changes=len(changes),
+        not_applied=sum(len(device.changes) for device in plan.changed if not device.applies),
+        removes=sum(change.kind is ChangeKind.REMOVE for change in changes),
+        reloads=sum(any(flag.rule is Rule.RELOAD for flag in _all_flags(device)) for device in plan.devices),
+        risk=risk,
+        at_risk=sum(flag.severity is risk for flag in flags),
+        without_undo=sum(bool(device.commands) and not device.undo for device in plan.changed if device.applies),
+        unreachable=sum(device.action is Action.UNREACHABLE for device in plan.devices),
+        refused=sum(device.action is Action.REFUSED for device in plan.devices),
+    )
+
+
+def _all_flags(device: DevicePlan) -> tuple[Flag, ...]:
+    return (*device.flags, *(flag for change in device.changes for flag in change.flags))
+
+
+def port_of(change: Change) -> str | None:
+    """The port that a change stands on, or None if it is not one of a row of like ports."""
+    if not change.section or not change.section[-1].startswith(_INTERFACE):
+        return None
+    name = change.section[-1].removeprefix(_INTERFACE)
+    return name if is_port(name) else None
+
+
+def _without_port(text: str, port: str | None) -> str:
+    """Before: `GigabitEthernet1/0/1: access VLAN 20`. After: `access VLAN 20`."""
+    if port is None:
+        return text
+    for name in (f"{_INTERFACE}{port}", port, short_port(port)):
+        text = text.removeprefix(f"{name}: ").replace(name, _THE_PORT)
+    return text
+
+
+def _shape(change: Change) -> Edit:
+    """The change without the name of its port; two changes of equal shape are shown as one."""
+    port = port_of(change)
+    return Edit(
+        kind=change.kind,
+        summary=_without_port(change.summary, port),
+        context=change.section if port is None else change.section[:-1],
+        before=tuple(line.strip("\n") for line in change.before if port is None or line != change.section[-1]),
+        after=tuple(line.strip("\n") for line in change.after if port is None or line != change.section[-1]),
+        flags=tuple(Flag(flag.rule, flag.severity, _without_port(flag.why, port)) for flag in change.flags),
+        origin=(),
+    )
+
+
+def _targets(places: Iterable[tuple[str, str | None]]) -> tuple[Target, ...]:
+    ports: dict[str, list[str]] = {}
+    for device, port in places:
+        on_device = ports.setdefault(device, [])
+        if port is not None and port not in on_device:
+            on_device.append(port)
+    return tuple(Target(device, tuple(names)) for device, names in ports.items())
+
+
+def _topics(devices: Iterable[DevicePlan]) -> tuple[Topic, ...]:
+    shapes: dict[str, dict[Edit, list[tuple[str, str | None]]]] = {}
+    origins: dict[Edit, tuple[LineOrigin, ...]] = {}
+    counts: dict[str, dict[ChangeKind, int]] = {}
+    for device in devices:
+        for change in device.changes:
+            shape = _shape(change)
+            shapes.setdefault(change.topic, {}).setdefault(shape, []).append((device.name, port_of(change)))
+            origins.setdefault(shape, change.origin)
+            kinds = counts.setdefault(change.topic, {})
+            kinds[change.kind] = kinds.get(change.kind, 0) + 1
+    return tuple(Topic(name, _blocks(found, origins), counts[name]) for name, found in shapes.items())
+
+
+def _blocks(
+    shapes: Mapping[Edit, list[tuple[str, str | None]]], origins: Mapping[Edit, tuple[LineOrigin, ...]]
+) -> tuple[Block, ...]:
+    by_targets: dict[tuple[Target, ...], list[Edit]] = {}
+    for shape, places in shapes.items():
+        edit = Edit(
+            kind=shape.kind,
+            summary=shape.summary,
+            context=shape.context,
+            before=shape.before,
+            after=shape.after,
+            flags=shape.flags,
+            origin=origins[shape],
+        )
+        by_targets.setdefault(_targets(places), []).append(edit)
+    return tuple(Block(targets, tuple(edits)) for targets, edits in by_targets.items())
+
+
+def _risks(devices: Iterable[DevicePlan]) -> tuple[Risk, ...]:
+    found: dict[Flag, list[tuple[str, str | None]]] = {}
+    for device in devices:
+        for flag in device.flags:
+            found.setdefault(flag, []).append((device.name, None))
+        for change in device.changes:
+            for flag in _shape(change).flags:
+                found.setdefault(flag, []).append((device.name, port_of(change)))
+    risks = [Risk(flag.rule, flag.severity, flag.why, _targets(places)) for flag, places in found.items()]
+    return tuple(sorted(risks, key=lambda risk: -_ORDER.index(risk.severity)))
+
+
+def _left_alone(devices: Iterable[DevicePlan]) -> tuple[LeftAlone, ...]:
+    found: dict[str, list[tuple[str, tuple[str, ...], tuple[str, ...]]]] = {}
+    for device in devices:
+        for part in device.untouched:
+            found.setdefault(part.why, []).append((device.name, part.section, part.lines))
+    return tuple(LeftAlone(why, tuple(parts)) for why, parts in found.items())
+
+
+def _dialogues(devices: Iterable[DevicePlan]) -> tuple[Dialogue, ...]:
+    alike: dict[tuple[bool, tuple[str, ...], tuple[str, ...]], list[str]] = {}
+    for device in devices:
+        alike.setdefault((device.applies, device.commands, device.undo), []).append(device.name)
+    return tuple(Dialogue(tuple(names), *lines) for lines, names in alike.items())

@@ -1,0 +1,232 @@
+"""A plan on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from trustctl.model.origin import LineOrigin
+from trustctl.model.plan import Action, ChangeKind, DevicePlan, Plan, Severity
+from trustctl.report.page import Cell, Page
+from trustctl.report.review import Block, Edit, Review, Topic, review
+from trustctl.report.words import MARKS, count, headline, left_alone, paragraph, topic_counts, where
+
+_MANY_DEVICES = 40
+"""From here on the devices are counted per school, and only those out of the ordinary are named."""
+
+_LOST = frozenset({Action.REFUSED, Action.UNREACHABLE})
+
+_STYLE = {ChangeKind.ADD: "green", ChangeKind.REPLACE: "yellow", ChangeKind.REMOVE: "red"}
+SEVERITY_STYLE = {
+    Severity.NONE: "dim",
+    Severity.LOW: "cyan",
+    Severity.MEDIUM: "yellow",
+    Severity.HIGH: "bold red",
+}
+"""How a risk looks on a terminal."""
+
+
+class View(StrEnum):
+    """How much of a plan to print."""
+
+    SUMMARY = "summary"
+    """What changes, one line each."""
+    SEMANTIC = "semantic"
+    """And the device's lines before and after."""
+    NATIVE = "native"
+    """The lines as they are sent, in order, per device."""
+    FULL = "full"
+    """Everything: both, with origins and what is left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextOptions:
+    """What the reader asked for. `next_command` is printed at the end; empty prints none."""
+
+    view: View = View.SEMANTIC
+    undo: bool = False
+    origins: bool = False
+    width: int = 100
+    colour: bool = False
+    next_command: str = ""
+
+
+def plan_text(plan: Plan, options: TextOptions, titles: Mapping[str, str] | None = None) -> str:
+    """The plan for a terminal. `titles` gives the schools' names."""
+    folded = review(plan, titles)
+    page = Page(width=options.width, colour=options.colour)
+    page.prose(headline(folded), style="bold")
+    page.blank()
+    page.prose(paragraph(folded), indent=2)
+    for note in plan.notes:
+        page.prose(note, indent=2, lead=("note: ", "dim"))
+    _devices(page, folded, options)
+    _care(page, folded, options)
+    if options.view is not View.NATIVE:
+        for topic in folded.topics:
+            _topic(page, topic, options)
+    _untouched(page, folded, options)
+    if folded.dialogues and options.view in {View.NATIVE, View.FULL}:
+        _native(page, folded, "Lines in the order they are sent", undo=False)
+    if folded.dialogues and (options.undo or options.view is View.FULL):
+        _native(page, folded, "Undo, in the order it would be sent", undo=True)
+    _footer(page, plan, options)
+    return page.text()
+
+
+def _devices(page: Page, folded: Review, options: TextOptions) -> None:
+    devices = folded.plan.devices
+    lost = tuple(device for device in devices if device.action in _LOST)
+    planned = tuple(device for device in devices if device.action not in _LOST)
+    if planned:
+        page.heading("Devices", _against(folded.plan))
+    if len(devices) > _MANY_DEVICES and options.view is not View.FULL:
+        rows = [_school_row(school, [one for one in devices if one.school == school]) for school in folded.schools]
+        page.table(("school", "devices", "to change", "the same", "not planned", "risk"), rows)
+        planned = tuple(one for one in planned if one.reason)
+        page.blank()
+    if planned:
+        page.table(("device", "stage", "tier", "changes", "risk", ""), [_device_row(device) for device in planned])
+    if lost:
+        page.heading("Not planned", "nothing is known of these devices and nothing will be changed on them")
+    for device in lost:
+        page.prose(f"{device.action}: {device.reason}", indent=2, lead=(f"{device.name}  ", "bold"), style="yellow")
+
+
+def _against(plan: Plan) -> str:
+    return f"compared with the captured configurations in {plan.against}" if plan.against else ""
+
+
+def _school_row(school: str, devices: list[DevicePlan]) -> list[Cell]:
+    risk = max((device.risk for device in devices), key=list(Severity).index)
+    numbers = [sum(device.action is action for device in devices) for action in (Action.CHANGE, Action.NONE)]
+    return [
+        (school, ""),
+        (str(len(devices)), ""),
+        (str(numbers[0]), ""),
+        (str(numbers[1]), ""),
+        (str(len(devices) - sum(numbers) or ""), "yellow"),
+        (risk.value, SEVERITY_STYLE[risk]),
+    ]
+
+
+def device_note(device: DevicePlan) -> str:
+    """Before: stage observe with changes. After: "shown, not applied". The plan's own reason comes behind it."""
+    shown = "shown, not applied" if device.action is Action.CHANGE and not device.applies else ""
+    return ": ".join(part for part in (shown, device.reason) if part)
+
+
+def kind_counts(device: DevicePlan) -> str:
+    """Before: three adds and a replacement. After: "+3 ~1"; "none" without changes."""
+    kinds = [change.kind for change in device.changes]
+    return " ".join(f"{MARKS[kind]}{kinds.count(kind)}" for kind in ChangeKind if kind in kinds) or "none"
+
+
+def _device_row(device: DevicePlan) -> list[Cell]:
+    return [
+        (device.name, "bold" if device.changes else ""),
+        (device.stage.value, ""),
+        (device.tier.value, ""),
+        (kind_counts(device), "" if device.changes else "dim"),
+        (device.risk.value, SEVERITY_STYLE[device.risk]),
+        (device_note(device), "dim"),
+    ]
+
+
+def _care(page: Page, folded: Review, options: TextOptions) -> None:
+    if not folded.risks:
+        return
+    page.heading("Take care")
+    light: dict[str, int] = {}
+    for risk in folded.risks:
+        places = sum(max(1, len(target.ports)) for target in risk.targets)
+        if risk.severity in {Severity.LOW, Severity.NONE} and options.view is not View.FULL:
+            light[risk.rule] = light.get(risk.rule, 0) + places
+            continue
+        lead = f"{risk.severity.value:<7}{risk.rule.value:<9}"
+        page.prose(risk.why, indent=2, lead=(lead, SEVERITY_STYLE[risk.severity]))
+        page.prose(where(risk.targets), indent=2 + len(lead), style="dim")
+    if light:
+        words = ", ".join(f"{rule} {number}" for rule, number in light.items())
+        page.prose(
+            f"{words}  (--view full gives the reasons)", indent=2, lead=("low    ", SEVERITY_STYLE[Severity.LOW])
+        )
+
+
+def _topic(page: Page, topic: Topic, options: TextOptions) -> None:
+    page.heading(topic.name, topic_counts(topic))
+    for number, block in enumerate(topic.blocks):
+        if number and options.view is not View.SUMMARY:
+            page.blank()
+        _block(page, block, options)
+
+
+def _block(page: Page, block: Block, options: TextOptions) -> None:
+    most = len(block.targets) if options.view is View.FULL else 4
+    page.prose(where(block.targets, most=most), indent=2, style="cyan")
+    for edit in block.edits:
+        mark = f"{MARKS[edit.kind]} "
+        tags = ", ".join(dict.fromkeys(f"{flag.rule} {flag.severity}" for flag in edit.flags))
+        page.prose(f"{edit.summary}{f'  [{tags}]' if tags else ''}", indent=4, lead=(mark, _STYLE[edit.kind]))
+        if options.view in {View.SEMANTIC, View.FULL}:
+            _lines(page, edit)
+        if options.origins or options.view is View.FULL:
+            for origin in edit.origin:
+                page.prose(origin_words(origin), indent=8, lead=("from ", "dim"), style="dim")
+
+
+def diff(edit: Edit) -> tuple[tuple[str, str], ...]:
+    """The edit's lines as (mark, line): context with " ", then what goes with "-" and what comes with "+"."""
+    own = {line.strip() for line in (*edit.before, *edit.after)}
+    context = [(" ", line) for line in edit.context if line.strip() not in own]
+    return (*context, *(("-", line) for line in edit.before), *(("+", line) for line in edit.after))
+
+
+def _lines(page: Page, edit: Edit) -> None:
+    for mark, line in diff(edit):
+        style = {"+": "green", "-": "red"}.get(mark, "dim")
+        page.native(line, indent=8, mark=f"{mark} ", style=style)
+
+
+def origin_words(origin: LineOrigin) -> str:
+    """Before: a LineOrigin. After: "templates/x/vlans.j2:4 <- vlans.staff.id inventory/baseline/vlans.yml:8"."""
+    values = "; ".join(f"{path} {value}" for path, value in origin.values)
+    return f"{origin.template} <- {values}" if values else str(origin.template)
+
+
+def _native(page: Page, folded: Review, heading: str, *, undo: bool) -> None:
+    page.heading(heading)
+    for dialogue in folded.dialogues:
+        lines = dialogue.undo if undo else dialogue.commands
+        note = "" if dialogue.applies else "  shown, not applied"
+        page.blank()
+        page.prose(f"{', '.join(dialogue.devices)}: {count(len(lines), 'line')}{note}", indent=2, style="cyan")
+        width = len(str(len(lines)))
+        for position, line in enumerate(lines, start=1):
+            page.native(line, indent=4, mark=f"{position:>{width}}  ")
+
+
+def _untouched(page: Page, folded: Review, options: TextOptions) -> None:
+    if not folded.left_alone:
+        return
+    page.heading("Left alone", "" if options.view is View.FULL else "--view full lists them")
+    for part in folded.left_alone:
+        page.prose(left_alone(part), indent=2)
+        if options.view is not View.FULL:
+            continue
+        for device, section, lines in part.parts:
+            page.native(" / ".join(section) or "top level", indent=4, mark=f"{device}: ", style="dim")
+            for line in lines:
+                page.native(line, indent=8, mark="= ", style="dim")
+
+
+def _footer(page: Page, plan: Plan, options: TextOptions) -> None:
+    page.blank()
+    if plan.digest:
+        until = f"{plan.expires:%d %b %Y %H:%M} UTC"
+        commit = f", inventory {plan.inventory_commit[:19]}" if plan.inventory_commit else ""
+        page.row((f"plan {plan.digest}", "dim"))
+        page.row((f"     valid until {until}{commit}", "dim"))
+    if options.next_command:
+        page.row(("next ", "bold"), (options.next_command, ""))
