@@ -64,7 +64,7 @@ def test_an_unknown_platform_names_the_known(tmp_path: Path) -> None:
         ("pager: '--More--'", "pager: '--More--('", "session.pager"),
         ("name: cisco_ios\n", "name: other\n", "lies in 'cisco_ios'"),
         ("pager: '--More--'", "pager: &p '--More--'", "anchors"),
-        ("pager: '--More--'", "pager: '--More--", ""),
+        ("pager: '--More--'", "pager: '--More--", "expected"),
     ],
 )
 def test_mistakes_are_refused_with_their_place(tmp_path: Path, old: str, new: str, problem: str) -> None:

@@ -98,7 +98,7 @@ def save_pins(path: Path, pins: Mapping[str, Pin]) -> None:
             "model": pin.model,
             "host_key": pin.host_key,
             "fingerprint": pin.fingerprint,
-            "adopted": pin.adopted,
+            "adopted": pin.adopted.isoformat(),
         }
         for name, pin in sorted(pins.items())
     }
