@@ -112,11 +112,8 @@ class Reply:
     caret: int | None = None
     do: str | None = None
     cleared_vtys: frozenset[int] = frozenset()
-
-    @property
-    def refused(self) -> bool:
-        """Whether the switch printed an error instead of obeying."""
-        return any(line.startswith(("% ", "%  ", "Command rejected")) for line in self.output)
+    refused: bool = False
+    """Whether the switch printed an error instead of obeying. Not every line that starts with `%` is one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,392 @@
+"""Where packets go: which ports carry which VLAN, and whether the management station reaches a switch."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv4Network
+from typing import TYPE_CHECKING
+
+from trustctl.lab.ios.access import permits
+from trustctl.lab.ios.commands.addresses import interface_addresses
+from trustctl.lab.ios.commands.database import exists
+from trustctl.lab.ios.commands.ports import allowed
+from trustctl.lab.ios.interfaces import full_name, is_virtual, split_name
+from trustctl.lab.ios.login import ssh_line
+from trustctl.lab.ios.spec import Reachability
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from trustctl.lab.ios.device import IosSwitch
+    from trustctl.lab.ios.tree import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A cable between two switches, by switch name and port (any spelling)."""
+
+    a: str
+    port_a: str
+    b: str
+    port_b: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """How the world around a switch was set up when the switch first booted; the world does not follow its changes."""
+
+    address: str | None
+    gateways: frozenset[str]
+    on_subnet: bool
+    """No route led to the station: so it is in the management subnet."""
+    routes_hidden: bool
+    """The switch routes although no `ip routing` line says so."""
+    untagged: dict[str, int | None] = field(default_factory=dict[str, "int | None"])
+    """For each port of attachment: the VLAN that travelled untagged, which is what the far side expects."""
+
+
+# -- ports -------------------------------------------------------------------------------------------------------------
+
+
+def is_routed(switch: IosSwitch, name: str, node: Node) -> bool:
+    """Whether a port is no switch port."""
+    return node.text_of("switchport") == "no switchport" or name == switch.catalogue.management_port
+
+
+def is_trunk(node: Node) -> bool:
+    """Whether a switch port trunks. A port left in `dynamic auto` waits to be asked and so does not."""
+    return node.value("switchport mode", "dynamic auto") in {"trunk", "dynamic desirable"}
+
+
+def governing(switch: IosSwitch, name: str) -> Node | None:
+    """The section whose switch port settings count for a port: the bundle's, for a member of one."""
+    node = switch.root.get(f"interface {name}")
+    if node is None:
+        return None
+    group = node.value("channel-group").split()
+    bundle = switch.root.get(f"interface Port-channel{group[0]}") if group else None
+    return bundle or node
+
+
+def carries(switch: IosSwitch, name: str, vlan: int) -> str:
+    """How a port carries a VLAN: `tagged`, `untagged`, or ``""`` for not at all."""
+    node = governing(switch, name)
+    if node is None or is_routed(switch, name, node):
+        return ""
+    if not is_trunk(node):
+        if node.value("switchport access vlan", "1") == str(vlan):
+            return "untagged"
+        return "tagged" if node.value("switchport voice vlan") == str(vlan) else ""
+    if vlan not in allowed(node):
+        return ""
+    return "untagged" if node.value("switchport trunk native vlan", "1") == str(vlan) else "tagged"
+
+
+def untagged_vlan(switch: IosSwitch, name: str) -> int | None:
+    """The VLAN that untagged frames on a port belong to; None for a routed port."""
+    node = governing(switch, name)
+    if node is None or is_routed(switch, name, node):
+        return None
+    return int(node.value("switchport trunk native vlan" if is_trunk(node) else "switchport access vlan", "1"))
+
+
+def _dark(switch: IosSwitch) -> set[str]:
+    return {full_name(name) or name for name in switch.spec.dark_ports}
+
+
+def is_up(switch: IosSwitch, name: str) -> bool:
+    """Whether an interface is up: not shut down, plugged in; a bundle needs a member, an SVI a port in its VLAN."""
+    node = switch.root.get(f"interface {name}")
+    if node is None or node.has("shutdown"):
+        return False
+    kind, number = split_name(name)
+    if not is_virtual(name):
+        group = node.value("channel-group").split()
+        bundle = switch.root.get(f"interface Port-channel{group[0]}") if group else None
+        return name not in _dark(switch) and not (bundle is not None and bundle.has("shutdown"))
+    if kind == "Vlan":
+        return exists(switch, int(number)) and any(True for _ in ports_of(switch, int(number)))
+    if kind == "Port-channel":
+        return any(is_up(switch, member) for member in members(switch, number))
+    return True
+
+
+def members(switch: IosSwitch, group: str) -> list[str]:
+    """The ports of a bundle."""
+    return [
+        key.removeprefix("interface ")
+        for key, node in switch.root.settings.items()
+        if node.children and node.value("channel-group").split()[:1] == [group]
+    ]
+
+
+def ports_of(switch: IosSwitch, vlan: int) -> Iterator[str]:
+    """The physical ports that are up and carry a VLAN."""
+    for key in switch.root.settings:
+        if not key.startswith("interface "):
+            continue
+        name = key.removeprefix("interface ")
+        if not is_virtual(name) and carries(switch, name, vlan) and is_up(switch, name):
+            yield name
+
+
+# -- addresses ---------------------------------------------------------------------------------------------------------
+
+
+def owner_of(switch: IosSwitch, address: str) -> str | None:
+    """The interface that has an address."""
+    wanted = IPv4Address(address)
+    for key, node in switch.root.settings.items():
+        if key.startswith("interface ") and any(found.ip == wanted for found in interface_addresses(node)):
+            return key.removeprefix("interface ")
+    return None
+
+
+def next_hop(switch: IosSwitch, destination: str, *, routes_hidden: bool) -> str | None:
+    """Where packets for a destination go: its own address if connected, a router's, or None if no route leads there."""
+    wanted = IPv4Address(destination)
+    for key, node in switch.root.settings.items():
+        if key.startswith("interface ") and any(wanted in found.network for found in interface_addresses(node)):
+            return destination
+    if not (switch.root.has("ip routing") or routes_hidden):
+        return switch.root.value("ip default-gateway") or None
+    best: tuple[int, str] | None = None
+    for route in switch.root.starting("ip route "):
+        words = route.text.split()
+        if words[2] == "vrf":
+            continue
+        network = IPv4Network(f"{words[2]}/{words[3]}", strict=False)
+        if wanted in network and (best is None or network.prefixlen > best[0]):
+            best = (network.prefixlen, words[4])
+    return None if best is None else best[1]
+
+
+def assumptions(switch: IosSwitch) -> Assumptions:
+    """Note how the world is set up around a switch that has just booted for the first time."""
+    spec = switch.spec
+    default = switch.root.value("ip default-gateway")
+    hidden = not default and not switch.root.has("ip routing") and any(True for _ in switch.root.starting("ip route "))
+    hop = next_hop(switch, spec.station, routes_hidden=hidden)
+    address = spec.management_address or _first_address(switch, hop)
+    attachment = full_name(spec.attachment) if spec.attachment else None
+    untagged = {attachment: untagged_vlan(switch, attachment)} if attachment else {}
+    gateways = spec.gateways or (frozenset({hop}) if hop else frozenset[str]())
+    return Assumptions(address, gateways, hop is None, hidden, untagged)
+
+
+def _first_address(switch: IosSwitch, hop: str | None) -> str | None:
+    found = [
+        address
+        for node in switch.root.starting("interface ")
+        if not node.has("shutdown")
+        for address in interface_addresses(node)
+    ]
+    if hop:
+        found.sort(key=lambda address: IPv4Address(hop) not in address.network if hop[:1].isdigit() else False)
+    return str(found[0].ip) if found else None
+
+
+# -- reaching a switch -------------------------------------------------------------------------------------------------
+
+
+def reachable(switch: IosSwitch) -> Reachability:
+    """Whether the station can open a new session to a switch now, and why not."""
+    fabric = switch.fabric or Fabric([switch], watch=False)
+    return fabric.reachable(switch.spec.name)
+
+
+def _way_in(switch: IosSwitch, interface: str, address: str) -> str:
+    """Why a packet that arrives does not become a session; empty if it does."""
+    line = ssh_line(switch)
+    if line is None:
+        return "no vty line takes SSH (transport input)"
+    station = switch.spec.station
+    node = switch.root.get(f"interface {interface}")
+    if node is not None:
+        for group in node.starting("ip access-group "):
+            words = group.text.split()
+            if words[3] == "in" and not permits(switch.root, words[2], station, address):
+                return f"access list {words[2]} on {interface} keeps the station out"
+    for setting in line.starting("access-class "):
+        words = setting.text.split()
+        if words[2] == "in" and not permits(switch.root, words[1], station, address):
+            return f"access list {words[1]} on the vty lines keeps the station out"
+    return ""
+
+
+class Fabric:
+    """Switches, the cables between them, and the ways out to the station (each switch's `spec.attachment`)."""
+
+    def __init__(self, switches: Sequence[IosSwitch], links: Sequence[Link] = (), *, watch: bool = True) -> None:
+        self.switches = {switch.spec.name: switch for switch in switches}
+        self.on_lost: list[Callable[[IosSwitch, Reachability], None]] = []
+        self._neighbours: dict[str, dict[str, list[tuple[str, str]]]] = {}
+        for link in links:
+            self._add(link.a, link.port_a, link.b, link.port_b)
+            self._add(link.b, link.port_b, link.a, link.port_a)
+        self._known: dict[str, Reachability] = {}
+        if watch:
+            for switch in switches:
+                switch.fabric = self
+                switch.on_change.append(self._changed)
+
+    def _add(self, a: str, port_a: str, b: str, port_b: str) -> None:
+        near, far = full_name(port_a) or port_a, full_name(port_b) or port_b
+        self._neighbours.setdefault(a, {}).setdefault(near, []).append((b, far))
+
+    def _changed(self, switch: IosSwitch) -> None:
+        """Look again at the switches whose way to the station leads through the one that changed."""
+        name = switch.spec.name
+        through = [
+            other
+            for other, known in self._known.items()
+            if other != name and (not known.ok or name in known.path)
+        ]
+        for other in [name, *through]:
+            before = self._known.pop(other, None)
+            now = self.reachable(other)
+            if before is not None and before.ok and not now.ok:
+                for listener in tuple(self.on_lost):
+                    listener(self.switches[other], now)
+
+    def reachable(self, name: str) -> Reachability:
+        """Whether the station can open a new session to a switch, and the switches on the way."""
+        known = self._known.get(name)
+        if known is None:
+            known = self._known[name] = self._judge(self.switches[name])
+        return known
+
+    def _judge(self, switch: IosSwitch) -> Reachability:
+        address = switch.assumed.address
+        if address is None:
+            return Reachability(ok=False, why="the switch has no management address")
+        interface = owner_of(switch, address)
+        if interface is None:
+            return Reachability(ok=False, why=f"no interface has the address {address} any more")
+        if not is_up(switch, interface):
+            return Reachability(ok=False, why=f"{interface} is down: {_why_down(switch, interface)}")
+        path, why = self._route(switch, interface, frozenset())
+        if why:
+            return Reachability(ok=False, why=why)
+        why = _way_in(switch, interface, address)
+        return Reachability(ok=not why, why=why, login=not why, path=path)
+
+    def _route(self, switch: IosSwitch, interface: str, seen: frozenset[str]) -> tuple[tuple[str, ...], str]:
+        """The way from an interface to the station: the switches on it, and why there is none."""
+        name = switch.spec.name
+        assumed = switch.assumed
+        hop = None if assumed.on_subnet else next_hop(switch, switch.spec.station, routes_hidden=assumed.routes_hidden)
+        leaving: str | None = interface
+        if not assumed.on_subnet:
+            if hop is None:
+                return (), "no route leads back to the station (default gateway)"
+            if hop[:1].isdigit():
+                if hop not in assumed.gateways and self._host_of(hop) is None:
+                    return (), f"nothing answers at the gateway {hop}"
+                leaving = _interface_towards(switch, hop)
+                if leaving is None:
+                    return (), f"the gateway {hop} is not in a connected network"
+                if not is_up(switch, leaving):
+                    return (), f"{leaving} towards the gateway {hop} is down"
+        kind, number = split_name(leaving or interface)
+        if kind != "Vlan":
+            return (name,), ""
+        router = self._host_of(hop) if hop else None
+        if router is not None and router[0] != name and name not in seen:
+            return self._by_router(switch, int(number), router, seen)
+        return self._to_station(name, int(number))
+
+    def _by_router(
+        self, switch: IosSwitch, vlan: int, router: tuple[str, str], seen: frozenset[str]
+    ) -> tuple[tuple[str, ...], str]:
+        """The way by another switch that is this one's gateway."""
+        name = switch.spec.name
+        target, interface = router
+        number = split_name(interface)[1]
+        path = self._search(name, vlan, lambda at, inside: at == target and str(inside) == number)
+        if path is None or not is_up(self.switches[target], interface):
+            return (), f"VLAN {vlan} does not reach the gateway on {target}"
+        onward, why = self._route(self.switches[target], interface, seen | {name})
+        return (*path, *onward[1:]), why
+
+    def _host_of(self, address: str) -> tuple[str, str] | None:
+        if not address[:1].isdigit():
+            return None
+        for name, switch in self.switches.items():
+            interface = owner_of(switch, address)
+            if interface is not None:
+                return name, interface
+        return None
+
+    def _to_station(self, name: str, vlan: int) -> tuple[tuple[str, ...], str]:
+        path = self._search(name, vlan, self._leaves_here)
+        if path is None:
+            return (), f"VLAN {vlan} does not reach the station: no trunk or port on the way carries it"
+        return path, ""
+
+    def _leaves_here(self, name: str, vlan: int) -> bool:
+        """Whether a VLAN gets out to the station on this switch, tagged or not as the far side expects it."""
+        switch = self.switches[name]
+        if switch.spec.attachment is None:
+            return not self._neighbours.get(name)
+        port = full_name(switch.spec.attachment) or switch.spec.attachment
+        if not is_up(switch, port):
+            return False
+        expected = switch.assumed.untagged.get(port)
+        how = carries(switch, port, vlan)
+        return how == "untagged" if expected == vlan else how == "tagged"
+
+    def _search(self, start: str, vlan: int, arrived: Callable[[str, int], bool]) -> tuple[str, ...] | None:
+        """The switches on the shortest way of a VLAN's frames from `start` to where they have arrived."""
+        queue = deque([(start, vlan, (start,))])
+        seen = {(start, vlan)}
+        while queue:
+            name, inside, path = queue.popleft()
+            if not exists(self.switches[name], inside):
+                continue
+            if arrived(name, inside):
+                return path
+            for after, there in self._steps(name, inside):
+                if (after, there) not in seen:
+                    seen.add((after, there))
+                    queue.append((after, there, (*path, after)))
+        return None
+
+    def _steps(self, name: str, vlan: int) -> Iterator[tuple[str, int]]:
+        """The switches next door that a VLAN's frames get to, and the VLAN they are in there."""
+        switch = self.switches[name]
+        for port, ends in self._neighbours.get(name, {}).items():
+            how = carries(switch, port, vlan)
+            if not how or not is_up(switch, port):
+                continue
+            for other_name, other_port in ends:
+                other = self.switches[other_name]
+                if not is_up(other, other_port):
+                    continue
+                if how == "untagged":
+                    inside = untagged_vlan(other, other_port)
+                    if inside is not None and carries(other, other_port, inside):
+                        yield other_name, inside
+                elif carries(other, other_port, vlan) == "tagged":
+                    yield other_name, vlan
+
+
+def _why_down(switch: IosSwitch, interface: str) -> str:
+    node = switch.root.get(f"interface {interface}")
+    if node is not None and node.has("shutdown"):
+        return "it is shut down"
+    kind, number = split_name(interface)
+    if kind != "Vlan":
+        return "it has no link"
+    if not exists(switch, int(number)):
+        return f"VLAN {number} does not exist or is not active"
+    return f"no port that is up carries VLAN {number}"
+
+
+def _interface_towards(switch: IosSwitch, hop: str) -> str | None:
+    wanted = IPv4Address(hop)
+    for key, node in switch.root.settings.items():
+        if key.startswith("interface ") and any(wanted in found.network for found in interface_addresses(node)):
+            return key.removeprefix("interface ")
+    return None
