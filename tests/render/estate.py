@@ -129,6 +129,7 @@ def access(name: str, model: str, host: int, ports: tuple[Port, ...], bundles: t
         (),
         32768,
         location="Block A",
+        poe_ports=tuple(item.name for item in ports if "/0/" in item.name and int(item.name.split("/")[-1]) <= 48),
     )
 
 

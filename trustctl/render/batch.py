@@ -82,7 +82,7 @@ class Batch:
             "dialect": dialects.words(switch.model),
             "clock": dialects.clock(school.services.timezone),
         }
-        views.gives_power = dialects.powered(switch.model)
+        views.power = frozenset(switch.poe_ports)
         try:
             text = self._text(f"{switch.platform}/{ENTRY}", values)
         except HoleTouchedError:

@@ -8,7 +8,7 @@ the lines that set it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -20,8 +20,6 @@ from trustctl.platforms.roots import place_name
 
 FILE = "dialects.yml"
 _MAX_BYTES = 65_536
-_FRONT = re.compile(r"[A-Za-z]+\d+/0/(\d+)")
-"""A port of the front panel, `GigabitEthernet1/0/48`; uplink modules are `1/1/1`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +31,15 @@ class Dialects:
     timezones: Mapping[str, tuple[str, ...]]
 
     def words(self, model: str) -> Mapping[str, object]:
-        """The words of a model, and what the named groups of its pattern matched. Raises RenderError if no entry matches."""
+        """The words of a model. Raises RenderError if no entry matches."""
         for entry in self.entries:
-            found = re.fullmatch(str(entry["models"]), model, re.IGNORECASE)
-            if found:
-                return {**entry, **found.groupdict()}
+            if re.fullmatch(str(entry["models"]), model, re.IGNORECASE):
+                return entry
         raise RenderError(
             f"no dialect is known for model {model}",
             where=self.where,
             remedy="add an entry whose `models` pattern matches it, or correct the model in the inventory",
         )
-
-    def powered(self, model: str) -> Callable[[str], bool]:
-        """Tells of a port name whether the socket gives power: `poe` of the model, and its `front` first ports."""
-        words = self.words(model)
-        count = int(str(words.get("front", 0))) if words.get("poe") is True else 0
-
-        def gives_power(port: str) -> bool:
-            found = _FRONT.fullmatch(port)
-            return found is not None and int(found[1]) <= count
-
-        return gives_power
 
     def clock(self, timezone: str) -> tuple[str, ...]:
         """The lines that set a time zone. Raises RenderError if it is not in the table."""

@@ -52,6 +52,7 @@ class LineEnvironment(ImmutableSandboxedEnvironment):
             lstrip_blocks=True,
             keep_trailing_newline=True,
             auto_reload=False,
+            optimized=False,
             cache_size=-1,
         )
         self.code_generator_class = _HookedGenerator

@@ -12,7 +12,6 @@ from trustctl.model.switch import Switch
 from trustctl.render.batch import Job
 from trustctl.render.child import Limits, run
 from trustctl.render.expand import Origins, expand
-from trustctl.render.lines import check
 
 
 class Renderer:
@@ -42,6 +41,4 @@ class Renderer:
             return
         for (school, switch), sheet in zip(jobs, run(self._roots, trust, jobs, self._limits), strict=True):
             known = origins.setdefault(school.slug, Origins(school))
-            lines = expand(sheet, switch, known)
-            check(lines)
-            yield Intended(switch.name, switch.platform, lines)
+            yield Intended(switch.name, switch.platform, expand(sheet, switch, known))

@@ -7,7 +7,7 @@ that a condition opens, is credited with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
 from typing import Final
 
@@ -147,12 +147,12 @@ class Table(Row):
 class Views:
     """Makes the views of one school; views of shared values (profiles, services) are made once.
 
-    `gives_power` tells whether the socket of a port of the current device can give power (`port.powered`).
+    `power` names the ports of the current device that can give power (`port.powered`).
     """
 
     def __init__(self, recorder: Recorder, school: School | None = None) -> None:
         self.recorder = recorder
-        self.gives_power: Callable[[str], bool] = bool
+        self.power: frozenset[str] = frozenset()
         self._school = school
         self._shared: dict[str, Node] = {}
 
@@ -197,13 +197,13 @@ class Views:
         return self._view(item, f"{path}[{position}]")
 
     def _ports(self, switch: Switch, path: str) -> PortRow:
-        powered = tuple(self.gives_power(port.name) for port in switch.ports)
+        powered = tuple(port.name in self.power for port in switch.ports)
         items = tuple((self._port(port, f"{path}.{port.name}"), ()) for port in switch.ports)
         return PortRow(items, path, self.recorder, switch.ports, powered)
 
     def _port(self, port: Port, path: str) -> Node:
         node = Node(port, path)
-        node.memo["powered"] = (self.gives_power(port.name), ())
+        node.memo["powered"] = (port.name in self.power, ())
         return node
 
     def _profile(self, profile: PortProfile) -> Node:
