@@ -42,6 +42,8 @@ class IosSwitch:
         self.startup: str | None = spec.boot or None
         self.vlan_dat: dict[int, Node] = {}
         self.hidden_snmp_users: dict[str, str] = {}
+        self.numbers_in_lists: bool | None = None
+        """Whether access lists print with entry numbers; None until a boot configuration shows it."""
         self.generation = 0
         """Counts changes of the running configuration and the VLAN database."""
         self._age = 0

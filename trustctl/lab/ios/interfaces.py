@@ -16,8 +16,8 @@ TYPES: tuple[tuple[str, str, int], ...] = (
     ("TwoGigabitEthernet", "Tw", 5),
     ("FiveGigabitEthernet", "Fi", 6),
     ("TenGigabitEthernet", "Te", 7),
-    ("TwentyFiveGigE", "Twe", 8),
-    ("FortyGigabitEthernet", "Fo", 9),
+    ("FortyGigabitEthernet", "Fo", 8),
+    ("TwentyFiveGigE", "Twe", 9),
     ("HundredGigE", "Hu", 10),
     ("AppGigabitEthernet", "Ap", 11),
     ("Vlan", "Vl", 20),
@@ -97,6 +97,8 @@ def sort_key(name: str) -> tuple[int, ...]:
     if kind == "FastEthernet" and parts == (0,):
         return (3, 0)
     if len(parts) == 3:  # noqa: PLR2004 - member/module/port
+        if kind == "AppGigabitEthernet":
+            return (4, parts[0], 9, rank, parts[2])
         return (4, parts[0], parts[1], rank, parts[2])
     return (4, 0, *parts[:-1], rank, parts[-1])
 

@@ -57,6 +57,8 @@ class _Loader:
             while self.stack and self.stack[-1][0] >= indent:
                 self.stack.pop()
         mode = self.stack[-1][1] if self.stack else CONFIG
+        if mode.name == "config-vrf" and stripped == "exit-address-family":
+            return
         self._obey(mode, line, stripped, indent)
 
     def _obey(self, mode: Mode, line: str, stripped: str, indent: int) -> None:

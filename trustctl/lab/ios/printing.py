@@ -53,7 +53,7 @@ def _top_level(switch: IosSwitch) -> Iterator[tuple[float, list[str]]]:
     """The blocks of the running configuration with their ranks."""
     vlan_rank = rank_of("vlan", switch.family) + 100
     vlans_printed = not switch.vlans_in_configuration
-    numbers = shows_numbers(switch.family)
+    numbers = shows_numbers(switch)
     vtys: list[Node] = []
     for node in switch.root.ordered():
         rank = node.order[0]
@@ -103,8 +103,6 @@ def _access_list(node: Node, *, numbers: bool) -> Iterator[list[str]]:
         text = child.text.replace("deny ", "deny   ", 1) if child.text.startswith("deny ") else child.text
         if old_form:
             lines.append(f"access-list {name} {text}")
-        elif numbers and not child.text.startswith("remark"):
-            lines.append(f" {child.order[1][0]} {text}")
         elif numbers:
             lines.append(f" {child.order[1][0]} {text}")
         else:

@@ -143,14 +143,20 @@ class Command:
 
 
 def store(command: Command) -> None:
-    """Keep a setting as its rule says: the usual action."""
+    """Keep a setting as its rule says: the usual action.
+
+    What a boot configuration spells out is kept even where it is the default, and so is a `no` form that takes nothing
+    away: that image prints them.
+    """
     rule = command.rule
     if command.form == "default" or (command.form == "no" and rule.undo is Undo.REMOVE):
-        command.drop(command.identity)
+        if not command.drop(command.identity) and command.booting and command.form == "no":
+            command.put(command.identity, f"no {command.text}")
         return
     text = f"no {command.identity}" if command.form == "no" else command.text
-    if text == rule.default_for(command.switch.family):
-        command.drop(command.identity)
+    if text == rule.default_for(command.switch.family) and not command.booting:
+        if command.node.text_of(command.identity) != text:
+            command.drop(command.identity)
     else:
         command.put(command.identity, text)
 

@@ -58,6 +58,7 @@ PLACES: tuple[tuple[str, str], ...] = (
     ("servers", ""),
     ("control", ""),
     ("banner", ""),
+    ("privilege", ""),
     ("line", ""),
     ("ntp", ""),
     ("end", ""),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trustctl.lab.ios.catalogue import Family
 from trustctl.lab.ios.commands.passwords import enable_secret, keyed, username
 from trustctl.lab.ios.rules import Rule, Undo, explicit, open_section, quirk, section, setting, store
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 _METHODS = "{group (radius|tacacs+|ldap|WORD)|local|local-case|enable|line|none|cache WORD|if-authenticated}"
 _ACCOUNTING = "[(start-stop|stop-only|wait-start|none)] {group (radius|tacacs+|WORD)|broadcast}"
+_XE, _OLD = frozenset({Family.IOSXE}), frozenset({Family.IOS12, Family.IOS15})
 _EVENTS = "(exec|network|dot1x|system|connection|identity|auth-proxy|resource)"
 
 
@@ -81,8 +83,9 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
         setting(f"aaa accounting commands <0-15> (default|WORD) / {_ACCOUNTING}"),
         setting(f"aaa accounting {_EVENTS} (default|WORD) / {_ACCOUNTING}"),
         setting("aaa accounting LINE"),
-        section("aaa server radius dynamic-author", "config-locsvr-da-radius"),
+        section("aaa server radius dynamic-author", "config-locsvr-da-radius", families=_OLD),
         setting("aaa session-id / (common|unique)"),
+        section("aaa server radius dynamic-author", "config-locsvr-da-radius", families=_XE),
     ),
     "servers": (
         section("tacacs server WORD", "config-server-tacacs"),

@@ -8,6 +8,7 @@ from trustctl.lab.ios.catalogue import Family
 from trustctl.lab.ios.rules import RefusedError, Rule, open_section, quirk, setting
 
 if TYPE_CHECKING:
+    from trustctl.lab.ios.device import IosSwitch
     from trustctl.lab.ios.rules import Command
     from trustctl.lab.ios.tree import Node
 
@@ -39,6 +40,8 @@ def access_entry(command: Command) -> None:
     """`[NUMBER] permit ...`: a used number and a duplicate rule are refused; without a number it goes to the end."""
     words = list(command.words)
     number = int(words.pop(0)) if words[0].isdigit() else None
+    if command.booting:
+        command.switch.numbers_in_lists = number is not None
     text = " ".join(words)
     node = command.node
     same = [key for key, child in node.settings.items() if child.text == text and key.isdigit()]
@@ -99,9 +102,14 @@ def named_list(command: Command) -> None:
     )
 
 
-def shows_numbers(family: Family) -> bool:
-    """Whether the running configuration prints entry numbers. Source: published 15.x and 17.x configurations."""
-    return family is Family.IOSXE
+def shows_numbers(switch: IosSwitch) -> bool:
+    """Whether the running configuration prints entry numbers: as the boot configuration did, else from IOS-XE 17 on.
+
+    Source: published 15.x, 16.x and 17.x configurations.
+    """
+    if switch.numbers_in_lists is not None:
+        return switch.numbers_in_lists
+    return switch.family is Family.IOSXE and switch.version.startswith("17")
 
 
 GLOBAL: dict[str, tuple[Rule, ...]] = {

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from trustctl.lab.ios.tree import Node
 
 ETX = "^C"
-_KINDS = {"motd": 0, "login": 1, "exec": 2, "incoming": 3}
+_KINDS = {"exec": 0, "incoming": 1, "login": 2, "motd": 3}
 
 
 def delimiter_of(text: str) -> str:

@@ -196,11 +196,13 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
     ),
     "archive": (quirk("archive", archive, enters="config-archive"),),
     "control": (section("control-plane", "config-cp"),),
+    "privilege": (
+        setting("alias (exec|configure|interface) WORD / LINE"),
+        setting("privilege (exec|configure|interface) [all] level <0-15> LINE"),
+    ),
     "end": (
         setting("mac address-table LINE"),
         setting("event manager LINE"),
-        setting("alias (exec|configure|interface) WORD / LINE"),
-        setting("privilege (exec|configure|interface) [all] level <0-15> LINE"),
         setting("scheduler LINE"),
         setting("exception LINE"),
         setting("kron LINE"),
