@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from trustctl.inventory.file_baseline import BaselineFile, PortProfileFile
-from trustctl.inventory.file_check import allowed_keys, did_you_mean
+from trustctl.inventory.file_check import allowed_keys
 from trustctl.inventory.file_trust import TrustFile
 from trustctl.inventory.layers import SettingsFile
 from trustctl.inventory.link_plan import DOWNLINK, UPLINK
 from trustctl.inventory.problem import Problem
+from trustctl.inventory.wording import did_you_mean
 from trustctl.inventory.yaml_document import Document
 
 
@@ -71,10 +73,10 @@ def _levels(trust: Document, file: TrustFile, sections: Mapping[str, tuple[Docum
     raw: dict[str, object] = {name: document.value[name] for name, (document, _) in sections.items()}
     raw["services"] = trust.value["services"]
     for path in file.levels:
-        inside: list[object] = [raw]
+        inside: list[dict[str, object]] = [raw]
         steps = path.split(".")
         for count, step in enumerate(steps):
-            known = {key for each in inside if isinstance(each, dict) for key in each}
+            known = {key for each in inside for key in each}
             known.update(allowed_keys(SettingsFile, steps[:count]))
             if step != "*" and step not in known:
                 problem = (
@@ -84,6 +86,9 @@ def _levels(trust: Document, file: TrustFile, sections: Mapping[str, tuple[Docum
                 problems.append(trust.problem(("levels", path), "unknown_path", problem, remedy, key=True))
                 break
             inside = [
-                value for each in inside if isinstance(each, dict) for key, value in each.items() if step in {"*", key}
+                cast("dict[str, object]", value)
+                for each in inside
+                for key, value in each.items()
+                if step in {"*", key} and isinstance(value, dict)
             ]
     return problems

@@ -64,7 +64,7 @@ _SLUG = r"[a-z0-9][a-z0-9-]{1,30}"
 _NAME = r"[A-Za-z0-9_.-]{1,32}"
 _HOSTNAME = r"[A-Za-z][A-Za-z0-9-]{0,62}"
 _DESCRIPTION = r"[A-Za-z0-9_.,:/()+@-](?:[A-Za-z0-9 _.,:/()+@-]{0,78}[A-Za-z0-9_.,:/()+@-])?"
-_SECRET = r"[a-z0-9][a-z0-9._-]{0,62}(?:/[a-z0-9][a-z0-9._-]{0,62}){0,5}"
+_REFERENCE = r"[a-z0-9][a-z0-9._-]{0,62}(?:/[a-z0-9][a-z0-9._-]{0,62}){0,5}"
 _SSID = r"[ !#-&(->@-\[\]-~]{1,32}"
 _DOMAIN = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
 _TITLE = r"[A-Za-z0-9](?:[A-Za-z0-9 _.,:/()+@'&-]{0,98}[A-Za-z0-9.)])?"
@@ -108,8 +108,8 @@ Sentence = Annotated[
 ]
 SecretName = Annotated[
     str,
-    AfterValidator(_Pattern(_SECRET, "Give the secret's name in the secret store, such as 'radius/shared-key'.")),
-    _schema(_SECRET),
+    AfterValidator(_Pattern(_REFERENCE, "Give the secret's name in the secret store, such as 'radius/shared-key'.")),
+    _schema(_REFERENCE),
 ]
 SsidName = Annotated[
     str,

@@ -83,7 +83,7 @@ class HardeningFile(FileModel):
     archive_maximum: Annotated[int, Field(ge=1, le=14)]
     logging_buffer_bytes: Annotated[int, Field(ge=4096, le=2147483647)]
     logging_level: Literal["errors", "warnings", "notifications", "informational"]
-    management_networks: list[Network] = Field(default_factory=list)
+    management_networks: list[Network] = Field(default_factory=list[Network])
 
 
 class SettingFile(FileModel):
@@ -98,7 +98,7 @@ class PhaseFile(FileModel):
     """A variant of the baseline for primaries, secondaries and so on."""
 
     title: Title
-    overrides: list[SettingFile] = Field(default_factory=list)
+    overrides: list[SettingFile] = Field(default_factory=list[SettingFile])
 
 
 class BaselineFile(FileModel):

@@ -32,7 +32,7 @@ PortList = Annotated[str, Field(min_length=1, max_length=400)]
 
 
 class OverrideFile(FileModel):
-    """A value of the baseline that this school replaces. `default` values need a reason; `locked` ones also a waiver."""
+    """A value of the baseline that this school replaces: `default` needs a reason, `locked` also a waiver."""
 
     path: SettingPath
     value: object
@@ -59,7 +59,7 @@ class LegacyFile(FileModel):
     gateway: Address | None = None
     routed_by: Literal["core", "elsewhere"] = "elsewhere"
     """`core`: the school's core switch has the gateway address; `elsewhere`: a router or firewall has."""
-    dhcp_relay: list[Address] = Field(default_factory=list)
+    dhcp_relay: list[Address] = Field(default_factory=list[Address])
     until: Day | None = None
 
 
@@ -99,9 +99,9 @@ class SchoolFile(FileModel):
     site: Annotated[int, Field(ge=0, le=255)]
     stage: StageName
     login: LoginFile | None = None
-    overrides: list[OverrideFile] = Field(default_factory=list)
-    waivers: list[WaiverFile] = Field(default_factory=list)
-    legacy: list[LegacyFile] = Field(default_factory=list)
+    overrides: list[OverrideFile] = Field(default_factory=list[OverrideFile])
+    waivers: list[WaiverFile] = Field(default_factory=list[WaiverFile])
+    legacy: list[LegacyFile] = Field(default_factory=list[LegacyFile])
     extra: ExtraFile = ExtraFile()
 
 
@@ -140,8 +140,8 @@ class SwitchFile(FileModel):
     serial: Annotated[str, Field(pattern=r"^[A-Z0-9]{6,20}$")] | None = None
     stage: StageName | None = None
     login: LoginFile | None = None
-    routes: list[RouteFile] = Field(default_factory=list)
-    ports: list[PortsFile] = Field(default_factory=list)
+    routes: list[RouteFile] = Field(default_factory=list[RouteFile])
+    ports: list[PortsFile] = Field(default_factory=list[PortsFile])
     rest: Slug | None = None
     """Profile of every port that nothing else names; left out: those ports are left alone."""
     ssh_legacy: list[Annotated[str, Field(pattern=r"^[a-z0-9@.-]{3,60}$")]] = Field(default_factory=list)
@@ -167,7 +167,7 @@ class SwitchesFile(FileModel):
     """The whole of `switches.yml`."""
 
     switches: dict[Slug, SwitchFile]
-    links: list[LinkFile] = Field(default_factory=list)
+    links: list[LinkFile] = Field(default_factory=list[LinkFile])
 
 
 class PluggedFile(FileModel):
@@ -185,7 +185,7 @@ class ServerFile(FileModel):
     address: Address | None = None
     position: Position | None = None
     roles: list[Slug] = Field(default_factory=list)
-    plugged: list[PluggedFile] = Field(default_factory=list)
+    plugged: list[PluggedFile] = Field(default_factory=list[PluggedFile])
 
 
 class ServersFile(FileModel):

@@ -1,6 +1,7 @@
-"""Trust, baseline, phase and school laid over each other: one set of settings per school, each value's source kept.
+"""Trust, baseline, phase and school laid over each other.
 
-Levels decide what a school may replace: `locked` needs a waiver that has not expired, `default` a reason, `free` nothing.
+The result is one set of settings per school, each value with its source. Levels decide what a school may replace:
+`locked` needs a waiver that has not expired, `default` a reason, `free` nothing.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ from trustctl.inventory.file_baseline import (
     SsidFile,
     VlanFile,
 )
-from trustctl.inventory.file_check import allowed_keys, did_you_mean, explain, real_path
+from trustctl.inventory.file_check import allowed_keys, real_path
 from trustctl.inventory.file_school import OverrideFile, SchoolFile
 from trustctl.inventory.file_trust import ServicesFile
 from trustctl.inventory.problem import Problem
+from trustctl.inventory.wording import did_you_mean, explain
 from trustctl.inventory.yaml_document import Document, Value
 from trustctl.model.levels import Level, Override, Waiver
 from trustctl.model.origin import Layer, Origin
@@ -83,17 +85,13 @@ class Piece:
     """Of the entry; its value is at `at + ("value",)`."""
 
 
-def base_settings(
-    trust: Document, services: ServicesFile, sections: Mapping[str, tuple[Document, BaselineFile]]
-) -> Settings:
+def base_settings(trust: Document, sections: Mapping[str, tuple[Document, BaselineFile]]) -> Settings:
     """The settings of the trust and its baseline, before any phase."""
     raw: dict[str, Value] = {name: document.value[name] for name, (document, _) in sections.items() if name != "phases"}
+    sources = {name: Source(Layer.BASELINE, sections[name][0], (name,)) for name in raw}
     raw["services"] = trust.value["services"]
-    values: dict[str, object] = {name: getattr(file, name) for name, (_, file) in sections.items() if name != "phases"}
-    sources = {name: Source(Layer.BASELINE, sections[name][0], (name,)) for name in values}
     sources["services"] = Source(Layer.TRUST, trust, ("services",))
-    settings = SettingsFile.model_construct(None, services=services, **values)
-    return Settings(settings, raw, sources)
+    return Settings(SettingsFile.model_validate(raw), raw, sources)
 
 
 def phase_pieces(document: Document, name: str, phase: PhaseFile) -> list[Piece]:
@@ -133,8 +131,8 @@ def lay_over(base: Settings, pieces: Sequence[Piece]) -> tuple[Settings, list[Pr
     try:
         values = SettingsFile.model_validate(raw)
     except ValidationError as error:
-        for details in error.errors(include_url=False):
-            problems.append(_misfit(raw, laid, details["loc"], explain(details)))
+        errors = error.errors(include_url=False)
+        problems.extend(_misfit(raw, laid, details["loc"], explain(details)) for details in errors)
         return base, problems
     return Settings(values, raw, sources), problems
 

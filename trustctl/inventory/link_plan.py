@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from trustctl.inventory.catalogue import PortSpace
-from trustctl.inventory.file_check import did_you_mean
 from trustctl.inventory.file_school import LinkFile, PortsFile, SwitchesFile
 from trustctl.inventory.port_plan import Placed, PortPlanner, Reference, find_ports, with_link
 from trustctl.inventory.problem import Problem
+from trustctl.inventory.wording import did_you_mean
 from trustctl.inventory.yaml_document import Document
 from trustctl.model.origin import Layer, Origin
 from trustctl.model.switch import Bundle, Link
@@ -65,7 +65,7 @@ def read_cables(
     return cables, problems
 
 
-def _end(  # noqa: PLR0913, PLR0917 - one end and all that it is checked against
+def _end(
     document: Document,
     file: SwitchesFile,
     spaces: Mapping[str, PortSpace],
@@ -123,7 +123,7 @@ def distances(cables: Iterable[Cable], cores: Iterable[str]) -> dict[str, int]:
     return reached
 
 
-def place_cables(  # noqa: PLR0913, PLR0917 - lays the links of a school into the ports of its switches
+def place_cables(
     document: Document,
     cables: list[Cable],
     cores: list[str],

@@ -14,7 +14,7 @@ from trustctl.model.origin import Layer, Origin
 class SchoolOrigins(Mapping[str, Origin]):
     """Dotted path -> Origin of one school. Equal to, and pickled as, the plain dictionary of the same content."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what a school is resolved from
+    def __init__(
         self,
         trust: Document,
         school: Document,
@@ -60,7 +60,7 @@ class SchoolOrigins(Mapping[str, Origin]):
 
 
 def _school(trust: Document, school: Document) -> dict[str, Origin]:
-    found = {
+    found: dict[str, Origin] = {
         key: Origin(Layer.SCHOOL, school.place((key,)))
         for key in ("slug", "name", "code", "phase", "site", "stage", "login")
         if key in school.value

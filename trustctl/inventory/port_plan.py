@@ -1,4 +1,4 @@
-"""A switch's ports: profiles and ranges of the file against the ports of its model, VLAN roles as the school's numbers."""
+"""A switch's ports: profiles and ranges of the file against the ports of its model, VLAN roles as numbers."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from trustctl.inventory import ranges
 from trustctl.inventory.catalogue import PortSpace
 from trustctl.inventory.file_baseline import PortProfileFile
-from trustctl.inventory.file_check import did_you_mean
 from trustctl.inventory.file_school import PortsFile
 from trustctl.inventory.problem import Problem
 from trustctl.inventory.school_vlans import SchoolVlans
+from trustctl.inventory.wording import did_you_mean
 from trustctl.inventory.yaml_document import Document
 from trustctl.model.switch import Port, PortProfile
 
@@ -123,7 +123,7 @@ def find_ports(
     return names, [document.problem(at, "port_unknown", problem, f"It has {space.summary()}.")]
 
 
-def plan_ports(  # noqa: PLR0913, PLR0917 - one switch: its entries, its model, its place in the file
+def plan_ports(
     document: Document,
     at: Reference,
     entries: list[PortsFile],

@@ -13,10 +13,11 @@ from pydantic import BaseModel
 
 from trustctl.errors import InventoryError
 from trustctl.inventory.file_baseline import SECTIONS, BaselineFile
-from trustctl.inventory.file_check import check, did_you_mean
+from trustctl.inventory.file_check import check
 from trustctl.inventory.file_school import SchoolFile, ServersFile, SwitchesFile
 from trustctl.inventory.file_trust import TrustFile
 from trustctl.inventory.problem import Problem
+from trustctl.inventory.wording import did_you_mean
 from trustctl.inventory.yaml_document import SIZE_CAP, Document, read_document
 from trustctl.model.origin import Place
 

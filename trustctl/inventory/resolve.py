@@ -9,7 +9,6 @@ from trustctl.inventory.baseline_checks import check_baseline
 from trustctl.inventory.blocks import Addresses, Block, overlaps
 from trustctl.inventory.catalogue import Catalogue
 from trustctl.inventory.file_baseline import BaselineFile
-from trustctl.inventory.file_check import did_you_mean
 from trustctl.inventory.file_school import SchoolFile, ServersFile, SwitchesFile
 from trustctl.inventory.file_trust import TrustFile
 from trustctl.inventory.layers import (
@@ -31,10 +30,11 @@ from trustctl.inventory.school_vlans import SchoolVlans, resolve_vlans
 from trustctl.inventory.servers import resolve_servers
 from trustctl.inventory.services import services_of, ssids_of
 from trustctl.inventory.switch_plan import SchoolSwitches, SwitchContext, resolve_switches
+from trustctl.inventory.wording import did_you_mean
 from trustctl.inventory.yaml_document import Document
 from trustctl.model.addressing import AddressPlan, VlanRole
 from trustctl.model.levels import Level, Stage
-from trustctl.model.school import School, Trust
+from trustctl.model.school import School, Server, Trust
 
 
 @dataclass(slots=True)
@@ -75,7 +75,7 @@ class _Resolver:
         self.blocks += vlans.blocks
         self._gateways(school, vlans)
         switches, switch_document = self._switches(folder, school, settings, vlans)
-        servers = ()
+        servers: tuple[Server, ...] = ()
         if folder.servers is not None:
             servers, found = resolve_servers(
                 self.naming, self.addresses, folder.servers, school, vlans, switches.switches
@@ -143,7 +143,7 @@ def resolve(files: Files, catalogue: Catalogue, today: date) -> tuple[Trust | No
         naming = Naming(file.naming)
     except ValueError as error:
         return None, [*problems, document.problem(("naming",), "naming", str(error), "Correct the pattern.")]
-    base = base_settings(document, file.services, files.sections)
+    base = base_settings(document, files.sections)
     phases: dict[str, Settings] = {}
     phase_document, baseline = files.sections["phases"]
     for name, phase in (baseline.phases or {}).items():
@@ -204,7 +204,7 @@ def _schools_apart(files: Files, plan: AddressPlan) -> list[Problem]:
 
     def once(what: str, value: str, document: Document, at: tuple[str | int, ...], *, key: bool = False) -> None:
         first = seen.setdefault((what, value), (document.file, document, at))
-        if first[2] is not at:
+        if (first[1].file, first[2]) != (document.file, at):
             where = first[1].place(first[2], key=key)
             problem = f"the {what} {value} is already taken ({where})"
             code = "name_twice" if what == "device name" else f"{what}_twice"
@@ -213,8 +213,8 @@ def _schools_apart(files: Files, plan: AddressPlan) -> list[Problem]:
     for folder in files.schools:
         if folder.school is not None:
             document, school = folder.school
-            once("site", str(school.site), document, tuple(["site"]))
-            once("code", school.code, document, tuple(["code"]))
+            once("site", str(school.site), document, ("site",))
+            once("code", school.code, document, ("code",))
             if not plan.site_min <= school.site <= plan.site_max:
                 problem = f"site {school.site} is outside {plan.site_min} to {plan.site_max}"
                 problems.append(document.problem(("site",), "site_range", problem, "See address_plan in trust.yml."))

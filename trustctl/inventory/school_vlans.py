@@ -80,7 +80,7 @@ def _source(settings: Settings, role: str, vlan: VlanFile) -> Source:
     return Source(base.layer, base.document, (*base.at, role, "size" if vlan.size else "id"))
 
 
-def _prefix(  # noqa: PLR0913, PLR0917 - one step of the loop above, all of it input
+def _prefix(
     plan: AddressPlan, site: int, octet: int, vlan: VlanFile, source: Source, problems: list[Problem]
 ) -> IPv4Network | None:
     if vlan.block is not None:
@@ -98,7 +98,7 @@ def _prefix(  # noqa: PLR0913, PLR0917 - one step of the loop above, all of it i
         return None
 
 
-def _legacy(  # noqa: PLR0913, PLR0917 - fills what the caller builds
+def _legacy(
     document: Document,
     school: SchoolFile,
     vlans: dict[str, Vlan],

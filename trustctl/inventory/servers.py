@@ -7,11 +7,11 @@ from ipaddress import IPv4Address
 
 from trustctl.inventory import ranges
 from trustctl.inventory.blocks import Addresses, inside
-from trustctl.inventory.file_check import did_you_mean
 from trustctl.inventory.file_school import SchoolFile, ServerFile, ServersFile
 from trustctl.inventory.naming import Naming
 from trustctl.inventory.problem import Problem
 from trustctl.inventory.school_vlans import SchoolVlans
+from trustctl.inventory.wording import did_you_mean
 from trustctl.inventory.yaml_document import Document
 from trustctl.model.origin import Layer, Origin
 from trustctl.model.school import Server
@@ -47,7 +47,7 @@ def resolve_servers(
     return tuple(servers), problems
 
 
-def _name(  # noqa: PLR0913, PLR0917 - one check with all it names
+def _name(
     naming: Naming, document: Document, name: str, server: ServerFile, code: str, problems: list[Problem]
 ) -> None:
     remedy = naming.against_server(name, code)

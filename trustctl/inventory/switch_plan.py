@@ -8,7 +8,6 @@ from ipaddress import IPv4Address, IPv4Interface
 
 from trustctl.inventory.blocks import Addresses, inside
 from trustctl.inventory.catalogue import Catalogue, PortSpace
-from trustctl.inventory.file_check import did_you_mean
 from trustctl.inventory.file_school import LegacyFile, SchoolFile, SwitchesFile, SwitchFile
 from trustctl.inventory.file_trust import LoginFile
 from trustctl.inventory.link_plan import bundle_of, links_of, place_cables, read_cables
@@ -16,6 +15,7 @@ from trustctl.inventory.naming import Naming
 from trustctl.inventory.port_plan import Placed, PortPlanner, Reference, add_rest, plan_ports
 from trustctl.inventory.problem import Problem
 from trustctl.inventory.school_vlans import SchoolVlans
+from trustctl.inventory.wording import did_you_mean
 from trustctl.inventory.yaml_document import Document
 from trustctl.model.addressing import AddressPlan, Vlan
 from trustctl.model.levels import Ownership, Stage
@@ -85,10 +85,10 @@ def resolve_switches(
         placed[name] = add_rest(placed[name], ("switches", name), rest, space, planner)
     builder = _Builder(context, document, school, file, vlans, cores)
     switches: dict[str, Switch] = {}
-    for name in spaces:
-        switch = builder.switch(name, spaces[name], placed[name], bundles.get(name, {}))
-        if switch is not None:
-            switches[name] = switch
+    for name, space in spaces.items():
+        resolved = builder.switch(name, space, placed[name], bundles.get(name, {}))
+        if resolved is not None:
+            switches[name] = resolved
     return SchoolSwitches(switches, links_of(document, cables), placed), [*problems, *builder.problems]
 
 
@@ -200,8 +200,9 @@ class _Builder:
         if file.address is not None and file.position is not None:
             self._problem((*at, "position"), "address_both", "both an address and a position", "Remove one of them.")
             return None
-        if file.address is not None:
-            return file.address
+        return file.address or self._planned_address(name, file, at)
+
+    def _planned_address(self, name: str, file: SwitchFile, at: Reference) -> IPv4Address | None:
         management = self._vlans.carried(MANAGEMENT)
         if management is None or management.prefix is None:
             self._problem(at, "vlan_unknown", "the school carries no management VLAN", "Give the switch an `address`.")

@@ -51,6 +51,11 @@ class _Event(Protocol):
     implicit: object
 
 
+def _kind(event: _Event) -> object:
+    """The class of an event; without the protocol, which hides that it is one of PyYAML's."""
+    return event.__class__
+
+
 class _RefusedError(Exception):
     """The event stream broke a limit."""
 
@@ -73,28 +78,31 @@ class Document:
         mark = self.root
         for step in path:
             inside = mark.inside
-            if isinstance(inside, dict) and step in inside:
-                mark = inside[cast("str", step)]
+            below: Mark | None = None
+            if isinstance(inside, dict):
+                below = inside.get(str(step))
             elif isinstance(inside, list) and isinstance(step, int) and step < len(inside):
-                mark = inside[step]
-            else:
+                below = inside[step]
+            if below is None:
                 key = True
                 break
+            mark = below
         if key:
             return Place(self.file, mark.key_line + 1, mark.key_column + 1)
         return Place(self.file, mark.line + 1, mark.column + 1)
 
     def value_at(self, path: Path) -> Value:
         """The value at a path; None if there is none."""
-        value: Value = self.value
+        value: object = self.value
         for step in path:
-            if isinstance(value, dict) and isinstance(step, str):
-                value = value.get(step)
-            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-                value = value[step]
+            if isinstance(value, dict):
+                value = cast("dict[str | int, Value]", value).get(step)
+            elif isinstance(value, list) and isinstance(step, int):
+                items = cast("list[Value]", value)
+                value = items[step] if step < len(items) else None
             else:
                 return None
-        return value
+        return cast("Value", value)
 
     def problem(self, path: Path, code: str, problem: str, remedy: str = "", *, key: bool = False) -> Problem:
         """A problem with the value (or key) at `path`, with its source line."""
@@ -187,8 +195,7 @@ class _Builder:
         empty: tuple[Value, Mark] = (None, Mark(0, 0, 0, 0, None))
         found: tuple[Value, Mark] | None = None
         for event in self._events:
-            kind = event.__class__
-            if kind is yaml.DocumentStartEvent:
+            if _kind(event) is yaml.DocumentStartEvent:
                 if found is not None:
                     raise _RefusedError(
                         event.start_mark, "yaml_documents", "a second document starts here", "Remove the `---` line."
@@ -197,7 +204,7 @@ class _Builder:
         return found or empty
 
     def _node(self, event: _Event, key: _Position | None) -> tuple[Value, Mark]:
-        kind = event.__class__
+        kind = _kind(event)
         at = event.start_mark
         if kind is yaml.AliasEvent or event.anchor is not None:
             raise _RefusedError(at, "yaml_alias", "anchors and aliases are not allowed", "Write the value out.")
@@ -222,7 +229,7 @@ class _Builder:
         values: list[Value] = []
         marks: list[Mark] = []
         for event in self._events:
-            if event.__class__ is yaml.SequenceEndEvent:
+            if _kind(event) is yaml.SequenceEndEvent:
                 break
             value, mark = self._node(event, None)
             values.append(value)
@@ -233,10 +240,10 @@ class _Builder:
         values: dict[str, Value] = {}
         marks: dict[str, Mark] = {}
         for event in self._events:
-            if event.__class__ is yaml.MappingEndEvent:
+            if _kind(event) is yaml.MappingEndEvent:
                 break
             at = event.start_mark
-            if event.__class__ is not yaml.ScalarEvent or event.tag is not None or event.anchor is not None:
+            if _kind(event) is not yaml.ScalarEvent or event.tag is not None or event.anchor is not None:
                 raise _RefusedError(at, "yaml_key", "a key must be a plain word", "Write `word: value`.")
             name = event.value
             value, mark = self._node(next(self._events), at)
