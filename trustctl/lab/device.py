@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from trustctl.lab.faults import Fault, FaultKind, Faults
 from trustctl.lab.ios.catalogue import Family
+from trustctl.lab.ios.forwarding import is_up, next_hop, owner_of
 from trustctl.lab.ios.spec import CONFIG, EXEC, Confirm, Mode, Reachability, Reply, SwitchSpec
 from trustctl.lab.shell.archive import Archive
 from trustctl.lab.shell.files import NO_SPACE, NOT_FOUND, FileError, Flash
@@ -59,6 +60,20 @@ class Counters:
         return Counter(self._counts)
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """The far end of a cable: the switch there and its port, and the port here that leads to it, in full."""
+
+    port: str
+    device: Device
+    far: str
+    near: Device
+
+    def up(self) -> bool:
+        """Whether the cable carries anything: both ports are up and the far switch has power."""
+        return self.device.up and is_up(self.near.switch, self.port) and is_up(self.device.switch, self.far)
+
+
 class Network(Protocol):
     """The SSH side of a switch, as the switch sees it."""
 
@@ -78,9 +93,8 @@ class Network(Protocol):
 class Device:
     """A switch that is powered: its configuration model, and all state that outlives a session.
 
-    `reach` says whether the management station gets through (it may look at other switches of the estate); `changed` is
-    called after every change, so that the estate looks at everybody's reachability again. `cut` is what happens to open
-    sessions when management is lost: `abort` resets them, `hang` lets them go silent.
+    `reach` says whether the management station gets through (it may look at other switches of the estate); `cut` is
+    what happens to open sessions when management is lost: `abort` resets them, `hang` lets them go silent.
     """
 
     def __init__(
@@ -91,7 +105,6 @@ class Device:
         *,
         cut: str = "abort",
         reach: Callable[[], Reachability] | None = None,
-        changed: Callable[[], None] | None = None,
     ) -> None:
         self.spec = spec
         self.name = spec.name
@@ -103,13 +116,14 @@ class Device:
         self.log: list[LogEntry] = []
         self.syslog_lines: deque[str] = deque(maxlen=_LOG_LINES)
         self.shells: dict[int, Shell] = {}
+        self.neighbours: list[Neighbour] = []
         self.up = True
         self.last_change: tuple[datetime, str] | None = None
         self.last_save: tuple[datetime, str] | None = None
         self.saved_change: tuple[datetime, str] | None = None
         self.reload_reason = "power-on"
         self._reach = reach or switch.reachable
-        self._changed = changed
+        self._changed: Callable[[], None] | None = None
         self._front: Network | None = None
         self._cut_off = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -129,20 +143,23 @@ class Device:
         """Tell the device which SSH server is its own."""
         self._front = front
 
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Call this after every change: the estate looks at the reachability of the switches around."""
+        self._changed = listener
+
     def reachable(self) -> Reachability:
         """Whether the station gets through, and why not."""
-        return self._reach() if self.up else Reachability(ok=False, why="the switch is rebooting", login=False)
+        return self._reach() if self.up else Reachability(ok=False, why="the switch is rebooting")
 
     def accepts_connections(self) -> bool:
         """Whether a new SSH connection is taken now."""
         if not self.up or self.faults.get(FaultKind.REFUSE):
             return False
-        reach = self.reachable()
-        return reach.ok and reach.login
+        return self.reachable().ok
 
     def settle(self) -> None:
         """Look at reachability again: cut sessions off that lost their path, listen again if it is back."""
-        lost = not self.reachable().ok
+        lost = not _packets_pass(self.reachable())
         if lost and not self._cut_off:
             self._cut_sessions()
         self._cut_off = lost
@@ -226,7 +243,21 @@ class Device:
 
     def answers_ping(self, address: str) -> bool:
         """Whether an address answers a ping of this switch."""
-        return self.switch.pings(address)
+        switch = self.switch
+        owner = owner_of(switch, address)
+        if owner is not None:
+            return is_up(switch, owner)
+        reach = self.reachable()
+        if address == self.spec.station:
+            return _packets_pass(reach)
+        hop = next_hop(switch, address, routes_hidden=switch.assumed.routes_hidden)
+        if hop is None:
+            return False
+        if hop != address:
+            return self.answers_ping(hop)
+        if address in switch.assumed.gateways:
+            return _packets_pass(reach)
+        return any(end.up() and owner_of(end.device.switch, address) for end in self.neighbours)
 
     def running(self) -> str:
         """The running configuration from its `version` line to `end`, made once for each change."""
@@ -269,7 +300,7 @@ class Device:
         """The running configuration was changed by that user."""
         self.last_change = (self.clock.now(), user)
         self.settle()
-        if self._changed is not None:
+        if self._changed is not None and self.neighbours:
             self._changed()
 
     def merge(self, text: str, user: str) -> tuple[str, ...]:
@@ -397,6 +428,11 @@ def image_file(switch: IosSwitch) -> str:
         return f"{image.partition('_iosxe')[0]}_iosxe.{switch.version}.SPA.bin"
     version = switch.version.replace(".", "", 1).replace("(", "-").replace(")", ".")
     return f"{image}z.{version}.bin"
+
+
+def _packets_pass(reach: Reachability) -> bool:
+    """Whether an open session lives on: a vty line that takes no new session does not end it."""
+    return reach.ok or not reach.login
 
 
 def _refusal(mode: Mode, line: str, fault: Fault) -> Reply:

@@ -6,15 +6,18 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
 
 from trustctl.errors import UsageError
 from trustctl.lab.clock import SUNDAY_MORNING, DeviceClock
-from trustctl.lab.device import Device, LogEntry
+from trustctl.lab.device import Device, LogEntry, Neighbour
 from trustctl.lab.faults import Fault, FaultKind
 from trustctl.lab.ios.device import IosSwitch
-from trustctl.lab.ios.spec import SwitchSpec
+from trustctl.lab.ios.forwarding import Fabric, Link
+from trustctl.lab.ios.interfaces import full_name
+from trustctl.lab.ios.spec import Reachability, SwitchSpec
 from trustctl.lab.server import LOOPBACK, PROFILES, Front
 
 _T = TypeVar("_T")
@@ -25,10 +28,11 @@ _CONSOLE = "console"
 class Lab:
     """A running estate; use it as a context manager.
 
-    `specs` are the switches. `ports` fixes the TCP port of a switch by name; all others get a free one. `started` is
-    the wall clock of every switch at the start (default: a fixed moment). `minute_seconds` is how many real seconds a
-    minute of a revert timer or a scheduled reload lasts. `cut` is what a session sees when its switch loses
-    management: `abort` (reset at once) or `hang` (silence). Host keys follow from `seed` and the switch's name.
+    `specs` are the switches, `links` the cables between them (switch, port, switch, port). `ports` fixes the TCP port
+    of a switch by name; all others get a free one. `started` is the wall clock of every switch at the start (default:
+    a fixed moment). `minute_seconds` is how many real seconds a minute of a revert timer or a scheduled reload lasts.
+    `cut` is what a session sees when its switch loses management: `abort` (reset at once) or `hang` (silence). Host
+    keys follow from `seed` and the switch's name.
 
     All switches share one event loop in a thread of its own; the methods may be called from any other thread.
     """
@@ -37,6 +41,7 @@ class Lab:
         self,
         specs: Sequence[SwitchSpec],
         *,
+        links: Sequence[Link | tuple[str, str, str, str]] = (),
         ports: Mapping[str, int] | None = None,
         started: datetime = SUNDAY_MORNING,
         minute_seconds: float = 60.0,
@@ -44,6 +49,7 @@ class Lab:
         cut: str = "abort",
     ) -> None:
         self._specs = tuple(specs)
+        self._links = tuple(link if isinstance(link, Link) else Link(*link) for link in links)
         self._ports = dict(ports or {})
         self._started = started
         self._minute_seconds = minute_seconds
@@ -96,6 +102,14 @@ class Lab:
         """The configuration model of a switch: look, while no client is connected; `device_edit` changes."""
         return self._device(name).switch
 
+    def reachable(self, name: str) -> Reachability:
+        """Whether the management station gets to a switch now, and why not."""
+        return self._call(self._device(name).reachable)
+
+    def status(self, name: str) -> dict[str, object]:
+        """A switch at a glance: `reachable`, `why`, `up`, `sessions`, `modified`, `timer`, `reload`, `faults`."""
+        return self._call(lambda: _glance(self._device(name)))
+
     def running(self, name: str) -> str:
         """The running configuration of a switch, now."""
         return self._call(self._device(name).running)
@@ -138,7 +152,7 @@ class Lab:
                 known = ", ".join(sorted(PROFILES))
                 raise UsageError(f"{fault.text!r} is no algorithm profile", where=name, remedy=f"use one of: {known}")
         device = self._device(name)
-        self._call(lambda: [_break(device, fault) for fault in faults])
+        self._call(lambda: _break(device, faults))
         self._wait(self._front(name).settle())
 
     def heal(self, name: str, kind: FaultKind | None = None) -> None:
@@ -190,11 +204,36 @@ class Lab:
     async def _open(self) -> None:
         for spec in self._specs:
             clock = DeviceClock(self._loop.time, self._started, self._minute_seconds)
-            device = Device(spec, IosSwitch(spec), clock, cut=self._cut)
+            device = Device(spec, IosSwitch(spec), clock, cut=self._cut, reach=partial(self._reach, spec.name))
             self._devices[spec.name] = device
+        self._wire()
+        for spec in self._specs:
+            device = self._devices[spec.name]
             front = Front(device, f"{self._seed}/{spec.name}", self._ports.get(spec.name, 0))
             self._fronts[spec.name] = front
             await front.start()
+
+    def _wire(self) -> None:
+        """Lay the cables: neighbours for LLDP, and one fabric for all switches that are joined. Raises UsageError."""
+        for link in self._links:
+            near, far = self._device(link.a), self._device(link.b)
+            port, other = full_name(link.port_a) or link.port_a, full_name(link.port_b) or link.port_b
+            near.neighbours.append(Neighbour(port, far, other, near))
+            far.neighbours.append(Neighbour(other, near, port, far))
+        waiting = dict(self._devices)
+        while waiting:
+            group = _joined(next(iter(waiting.values())))
+            names = {device.name for device in group}
+            Fabric([device.switch for device in group], [link for link in self._links if link.a in names])
+            for device in group:
+                del waiting[device.name]
+                device.on_change(partial(_settle_others, device, group))
+
+    def _reach(self, name: str) -> Reachability:
+        """Whether the station gets to a switch; every switch on the way needs power."""
+        reach = self._devices[name].switch.reachable()
+        off = next((each for each in reach.path if not self._devices[each].up), None)
+        return reach if off is None else Reachability(ok=False, why=f"{off} on the way is rebooting")
 
     async def _close(self) -> None:
         for device in self._devices.values():
@@ -210,7 +249,46 @@ class Lab:
         await asyncio.gather(*rest, return_exceptions=True)
 
 
-def _break(device: Device, fault: Fault) -> None:
+def _glance(device: Device) -> dict[str, object]:
+    reach = device.reachable()
+    pending, reload = device.archive.pending, device.reloader.scheduled
+    return {
+        "reachable": device.accepts_connections(),
+        "why": reach.why,
+        "up": device.up,
+        "sessions": len(device.shells),
+        "modified": device.modified(),
+        "timer": f"{pending.minutes} min by {pending.user}" if pending else "",
+        "reload": device.clock.stamp(reload.at) if reload else "",
+        "faults": [str(fault) for fault in device.faults.active()],
+    }
+
+
+def _joined(first: Device) -> list[Device]:
+    """A switch and all that cables lead to from it."""
+    found = {first.name: first}
+    queue = [first]
+    while queue:
+        for end in queue.pop().neighbours:
+            if end.device.name not in found:
+                found[end.device.name] = end.device
+                queue.append(end.device)
+    return list(found.values())
+
+
+def _settle_others(changed: Device, group: Sequence[Device]) -> None:
+    """Look at the reachability of everybody around a switch that changed."""
+    for device in group:
+        if device is not changed:
+            device.settle()
+
+
+def _break(device: Device, faults: Sequence[Fault]) -> None:
+    for fault in faults:
+        _break_once(device, fault)
+
+
+def _break_once(device: Device, fault: Fault) -> None:
     if fault.kind is FaultKind.DROP:
         device.drop_sessions()
     elif fault.kind is FaultKind.HANG:

@@ -80,6 +80,11 @@ class Fault:
     amount: float = 0.0
     text: str = ""
 
+    def __str__(self) -> str:
+        parts = [f"{self.amount:g}"] if self.amount else []
+        parts += [self.text] if self.text else []
+        return f"{self.kind}={':'.join(parts)}" if parts else str(self.kind)
+
     @classmethod
     def parse(cls, written: str) -> Fault:
         """Read a fault from a command line.

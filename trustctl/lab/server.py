@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from trustctl.lab.shell.login import Login
 
 LOOPBACK = "127.0.0.1"
-_QUESTION = ("Password: ", False)  # noqa: FBT003 - asyncssh's form of a question without echo
+_NO_MORE_METHODS = 14
+"""SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE (RFC 4253, section 11.1)."""
+_QUESTION = ("Password: ", False)
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
@@ -157,7 +159,7 @@ class Front:
     def _bind(self) -> socket.socket:
         bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.setblocking(False)
+        bound.settimeout(0)
         try:
             bound.bind((LOOPBACK, self.port))
         except OSError:
@@ -283,7 +285,7 @@ class SwitchServer(asyncssh.SSHServer):
         self._login = self._device.authenticate(username, password)
         self._tries += 1
         if self._login is None and self._tries > 2 and self._connection is not None:  # noqa: PLR2004 - IOS's default
-            self._connection.disconnect(asyncssh.DISC_NO_MORE_AUTH_METHODS_AVAILABLE, "Too many tries")
+            self._connection.disconnect(_NO_MORE_METHODS, "Too many tries")
         return self._login is not None
 
     def session_requested(self) -> SwitchSession | bool:

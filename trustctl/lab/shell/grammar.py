@@ -54,7 +54,7 @@ class Words:
 
 @dataclass(slots=True)
 class _Node(Generic[_T]):
-    children: dict[str, _Node[_T]] = field(default_factory=dict)
+    children: dict[str, _Node[_T]] = field(default_factory=dict[str, "_Node[_T]"])
     handler: _T | None = None
     takes_words: bool = False
     level: int = USER

@@ -67,7 +67,8 @@ def _select(name: str, lines: list[str], matcher: re.Pattern[str]) -> list[str]:
     if name == "exclude":
         return [line for line in lines if not matcher.search(line)]
     if name == "begin":
-        return next((lines[at:] for at, line in enumerate(lines) if matcher.search(line)), [])
+        start = next((at for at, line in enumerate(lines) if matcher.search(line)), len(lines))
+        return lines[start:]
     if name == "count":
         return [f"Number of lines which match regexp = {sum(1 for line in lines if matcher.search(line))}"]
     return _sections(lines, matcher, wanted=name != "section exclude")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from trustctl.lab.shell import configuring, exec, reload, saving  # noqa: A004 - the room's name for exec mode
 from trustctl.lab.shell.command import Command, Handler
 from trustctl.lab.shell.grammar import Grammar
-from trustctl.lab.shell.show import configuration, session, version
+from trustctl.lab.shell.show import addressing, configuration, interfaces, neighbours, session, version, vlans
 
 COMMANDS: tuple[Command, ...] = (
     *exec.COMMANDS,
@@ -15,6 +15,10 @@ COMMANDS: tuple[Command, ...] = (
     *configuration.COMMANDS,
     *version.COMMANDS,
     *session.COMMANDS,
+    *vlans.COMMANDS,
+    *interfaces.COMMANDS,
+    *neighbours.COMMANDS,
+    *addressing.COMMANDS,
 )
 
 

@@ -60,15 +60,15 @@ def _one_section(device: Device, words: Words, name: str | None) -> str:
     section = device.switch.running_text(f"interface {name}") if name else ""
     if not section.strip():
         raise words.refuse(1)
-    size = len(section.encode("utf-8", "surrogateescape"))
-    return f"Building configuration...\n\nCurrent configuration : {size} bytes\n{section}\n"
+    size = len(section.encode("utf-8", "surrogateescape")) + 2
+    return f"Building configuration...\n\nCurrent configuration : {size} bytes\n!\n{section}\n"
 
 
 def _vlans(device: Device, rest: list[str]) -> str:
     wanted = rest[0] if rest else ""
-    rows = [row for row in device.switch.vlans() if row.number not in _DEFAULT_VLANS]
-    rows = [row for row in rows if not wanted or str(row.number) == wanted]
-    body = "".join(f"!\nvlan {row.number}\n name {row.name}\n" for row in rows)
+    rows = [row for row in device.switch.vlans() if row.id not in _DEFAULT_VLANS]
+    rows = [row for row in rows if not wanted or str(row.id) == wanted]
+    body = "".join(f"!\nvlan {row.id}\n name {row.name}\n" for row in rows)
     return f"Building configuration...\n\nCurrent configuration : {len(body)} bytes\n{body}end\n\n"
 
 
@@ -134,7 +134,7 @@ def _text(shell: Shell, url: str) -> str:
 class _Section:
     """A line and the deeper lines under it, by their text."""
 
-    below: dict[str, _Section] = field(default_factory=dict)
+    below: dict[str, _Section] = field(default_factory=dict[str, "_Section"])
 
 
 def _sections(text: str) -> _Section:

@@ -1,0 +1,154 @@
+"""The lab definition file: which switches an estate has, what they boot with, and how they are wired."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+import yaml
+
+from trustctl.errors import UsageError
+from trustctl.lab.ios.forwarding import Link
+from trustctl.lab.ios.spec import Account, SwitchSpec
+
+_TOP = frozenset({"switches", "links", "minute_seconds", "cut", "seed"})
+_TEXTS = ("model", "serial", "base_mac", "version", "station", "management_address", "attachment")
+_SETS = ("gateways", "dark_ports", "radius_servers")
+_SWITCH = frozenset({"name", "boot", "port", "members", "accounts", "supports_archive", "vlan_dat", *_TEXTS, *_SETS})
+_CUTS = frozenset({"abort", "hang"})
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """What a definition file says: see `estate.Lab` for the meaning of each."""
+
+    specs: tuple[SwitchSpec, ...]
+    links: tuple[Link, ...] = ()
+    ports: Mapping[str, int] = field(default_factory=dict[str, int])
+    minute_seconds: float = 60.0
+    cut: str = "abort"
+    seed: str = "lab"
+
+
+def read_estate(path: Path) -> Estate:
+    """Read a definition file (YAML or JSON); boot files are looked up beside it.
+
+    Keys: `switches` (list of `name`, `boot`, and the fields of SwitchSpec; `accounts` are its RADIUS accounts, `port`
+    its TCP port), `links` (lists of four: switch, port, switch, port), `minute_seconds`, `cut`, `seed`.
+    Raises UsageError with file and key for anything that is not so.
+    """
+    try:
+        loaded: object = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+    except (OSError, yaml.YAMLError) as error:
+        raise UsageError(f"the lab definition cannot be read: {error}", where=str(path)) from error
+    top = _mapping(loaded, path, "")
+    _known(top, _TOP, path, "")
+    entries = _list(top.get("switches"), path, "switches")
+    specs: list[SwitchSpec] = []
+    ports: dict[str, int] = {}
+    for at, entry in enumerate(entries):
+        key = f"switches[{at}]"
+        values = _mapping(entry, path, key)
+        _known(values, _SWITCH, path, key)
+        spec = _spec(values, path, key)
+        specs.append(spec)
+        ports[spec.name] = int(_number(values.get("port", 0), path, f"{key}.port"))
+    cut = _text(top.get("cut", "abort"), path, "cut")
+    if cut not in _CUTS:
+        raise UsageError(f"{cut!r} is no way to cut a session", where=f"{path}: cut", remedy="write abort or hang")
+    return Estate(
+        tuple(specs),
+        tuple(
+            _link(entry, path, f"links[{at}]") for at, entry in enumerate(_list(top.get("links", []), path, "links"))
+        ),
+        {name: port for name, port in ports.items() if port},
+        float(_number(top.get("minute_seconds", 60), path, "minute_seconds")),
+        cut,
+        _text(top.get("seed", "lab"), path, "seed"),
+    )
+
+
+def _spec(values: Mapping[str, object], path: Path, key: str) -> SwitchSpec:
+    fields: dict[str, object] = {
+        name: _text(values[name], path, f"{key}.{name}") for name in _TEXTS if values.get(name) is not None
+    }
+    for name in _SETS:
+        fields[name] = frozenset(_texts(values.get(name, []), path, f"{key}.{name}"))
+    fields["members"] = tuple(_texts(values.get("members", []), path, f"{key}.members"))
+    fields["radius_accounts"] = tuple(
+        _account(entry, path, f"{key}.accounts[{at}]")
+        for at, entry in enumerate(_list(values.get("accounts", []), path, f"{key}.accounts"))
+    )
+    if values.get("supports_archive") is not None:
+        fields["supports_archive"] = bool(values["supports_archive"])
+    if values.get("vlan_dat") is not None:
+        database = _mapping(values["vlan_dat"], path, f"{key}.vlan_dat")
+        fields["vlan_dat"] = {int(number): str(name) for number, name in database.items()}
+    fields["boot"] = _boot(values.get("boot"), path, f"{key}.boot")
+    return SwitchSpec(_text(values.get("name"), path, f"{key}.name"), **fields)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] - each is checked above
+
+
+def _boot(value: object, path: Path, key: str) -> str:
+    if value is None:
+        return ""
+    boot = path.parent / _text(value, path, key)
+    try:
+        return boot.read_bytes().decode("utf-8", "surrogateescape")
+    except OSError as error:
+        raise UsageError(f"the boot configuration cannot be read: {error}", where=f"{path}: {key}") from error
+
+
+def _account(entry: object, path: Path, key: str) -> Account:
+    values = _mapping(entry, path, key)
+    _known(values, frozenset({"user", "password", "privilege"}), path, key)
+    privilege = int(_number(values.get("privilege", 15), path, f"{key}.privilege"))
+    return Account(
+        _text(values.get("user"), path, f"{key}.user"),
+        _text(values.get("password"), path, f"{key}.password"),
+        privilege,
+    )
+
+
+def _link(entry: object, path: Path, key: str) -> Link:
+    ends = _texts(entry, path, key)
+    if len(ends) != 4:  # noqa: PLR2004 - switch, port, switch, port
+        raise UsageError("a link has four parts", where=f"{path}: {key}", remedy="write [switch, port, switch, port]")
+    return Link(*ends)
+
+
+def _known(values: Mapping[str, object], names: frozenset[str], path: Path, key: str) -> None:
+    unknown = sorted(set(values) - names)
+    if unknown:
+        raise UsageError(
+            f"unknown key {unknown[0]!r}", where=f"{path}: {key}", remedy=f"known: {', '.join(sorted(names))}"
+        )
+
+
+def _mapping(value: object, path: Path, key: str) -> Mapping[str, object]:
+    if not isinstance(value, dict):
+        raise UsageError("a mapping is needed here", where=f"{path}: {key}")
+    return {str(name): each for name, each in cast("dict[object, object]", value).items()}
+
+
+def _list(value: object, path: Path, key: str) -> list[object]:
+    if not isinstance(value, list):
+        raise UsageError("a list is needed here", where=f"{path}: {key}")
+    return cast("list[object]", value)
+
+
+def _texts(value: object, path: Path, key: str) -> list[str]:
+    return [_text(each, path, key) for each in _list(value, path, key)]
+
+
+def _text(value: object, path: Path, key: str) -> str:
+    if not isinstance(value, str):
+        raise UsageError("a text is needed here", where=f"{path}: {key}", remedy="put it in quotes")
+    return value
+
+
+def _number(value: object, path: Path, key: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise UsageError("a number is needed here", where=f"{path}: {key}")
+    return value
