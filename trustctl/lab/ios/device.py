@@ -142,9 +142,9 @@ class IosSwitch:
         form = "" if opening is None or opening[1] is None else ("no" if opening[1] == "no" else "default")
         start = 0 if opening is None else opening.end()
         found = tables.grammar(mode.name, self.family).read(line, start, undo=bool(form))
-        place: Mode | None = mode
+        place = mode
         best = found
-        while isinstance(found, Misread) and place is not None and place.name != CONFIG.name:
+        while isinstance(found, Misread) and place.name != CONFIG.name:
             if found.fault is Fault.AMBIGUOUS:
                 break
             place = place.parent or CONFIG
@@ -153,7 +153,7 @@ class IosSwitch:
                 best = found
         if isinstance(found, Misread):
             return best, mode, form, start
-        return found, place or CONFIG, form, start
+        return found, place, form, start
 
     def _run(self, mode: Mode, line: str, *, confirmed: bool) -> Reply:
         found, owner, form, start = self.understand(mode, line)

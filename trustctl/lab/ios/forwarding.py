@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
 from trustctl.lab.ios.access import permits
 from trustctl.lab.ios.commands.addresses import interface_addresses
 from trustctl.lab.ios.commands.database import exists
-from trustctl.lab.ios.commands.ports import allowed
-from trustctl.lab.ios.interfaces import full_name, is_virtual, split_name
+from trustctl.lab.ios.interfaces import full_name, split_name
 from trustctl.lab.ios.login import ssh_line
 from trustctl.lab.ios.spec import Reachability
+from trustctl.lab.ios.switching import carries, interface_towards, is_up, next_hop, owner_of, untagged_vlan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from trustctl.lab.ios.device import IosSwitch
-    from trustctl.lab.ios.tree import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,122 +43,6 @@ class Assumptions:
     """The switch routes although no `ip routing` line says so."""
     untagged: dict[str, int | None] = field(default_factory=dict[str, "int | None"])
     """For each port of attachment: the VLAN that travelled untagged, which is what the far side expects."""
-
-
-# -- ports -------------------------------------------------------------------------------------------------------------
-
-
-def is_routed(switch: IosSwitch, name: str, node: Node) -> bool:
-    """Whether a port is no switch port."""
-    return node.text_of("switchport") == "no switchport" or name == switch.catalogue.management_port
-
-
-def is_trunk(node: Node) -> bool:
-    """Whether a switch port trunks. A port left in `dynamic auto` waits to be asked and so does not."""
-    return node.value("switchport mode", "dynamic auto") in {"trunk", "dynamic desirable"}
-
-
-def governing(switch: IosSwitch, name: str) -> Node | None:
-    """The section whose switch port settings count for a port: the bundle's, for a member of one."""
-    node = switch.root.get(f"interface {name}")
-    if node is None:
-        return None
-    group = node.value("channel-group").split()
-    bundle = switch.root.get(f"interface Port-channel{group[0]}") if group else None
-    return bundle or node
-
-
-def carries(switch: IosSwitch, name: str, vlan: int) -> str:
-    """How a port carries a VLAN: `tagged`, `untagged`, or ``""`` for not at all."""
-    node = governing(switch, name)
-    if node is None or is_routed(switch, name, node):
-        return ""
-    if not is_trunk(node):
-        if node.value("switchport access vlan", "1") == str(vlan):
-            return "untagged"
-        return "tagged" if node.value("switchport voice vlan") == str(vlan) else ""
-    if vlan not in allowed(node):
-        return ""
-    return "untagged" if node.value("switchport trunk native vlan", "1") == str(vlan) else "tagged"
-
-
-def untagged_vlan(switch: IosSwitch, name: str) -> int | None:
-    """The VLAN that untagged frames on a port belong to; None for a routed port."""
-    node = governing(switch, name)
-    if node is None or is_routed(switch, name, node):
-        return None
-    return int(node.value("switchport trunk native vlan" if is_trunk(node) else "switchport access vlan", "1"))
-
-
-def _dark(switch: IosSwitch) -> set[str]:
-    return {full_name(name) or name for name in switch.spec.dark_ports}
-
-
-def is_up(switch: IosSwitch, name: str) -> bool:
-    """Whether an interface is up: not shut down, plugged in; a bundle needs a member, an SVI a port in its VLAN."""
-    node = switch.root.get(f"interface {name}")
-    if node is None or node.has("shutdown"):
-        return False
-    kind, number = split_name(name)
-    if not is_virtual(name):
-        group = node.value("channel-group").split()
-        bundle = switch.root.get(f"interface Port-channel{group[0]}") if group else None
-        return name not in _dark(switch) and not (bundle is not None and bundle.has("shutdown"))
-    if kind == "Vlan":
-        return exists(switch, int(number)) and any(True for _ in ports_of(switch, int(number)))
-    if kind == "Port-channel":
-        return any(is_up(switch, member) for member in members(switch, number))
-    return True
-
-
-def members(switch: IosSwitch, group: str) -> list[str]:
-    """The ports of a bundle."""
-    return [
-        key.removeprefix("interface ")
-        for key, node in switch.root.settings.items()
-        if node.children and node.value("channel-group").split()[:1] == [group]
-    ]
-
-
-def ports_of(switch: IosSwitch, vlan: int) -> Iterator[str]:
-    """The physical ports that are up and carry a VLAN."""
-    for key in switch.root.settings:
-        if not key.startswith("interface "):
-            continue
-        name = key.removeprefix("interface ")
-        if not is_virtual(name) and carries(switch, name, vlan) and is_up(switch, name):
-            yield name
-
-
-# -- addresses ---------------------------------------------------------------------------------------------------------
-
-
-def owner_of(switch: IosSwitch, address: str) -> str | None:
-    """The interface that has an address."""
-    wanted = IPv4Address(address)
-    for key, node in switch.root.settings.items():
-        if key.startswith("interface ") and any(found.ip == wanted for found in interface_addresses(node)):
-            return key.removeprefix("interface ")
-    return None
-
-
-def next_hop(switch: IosSwitch, destination: str, *, routes_hidden: bool) -> str | None:
-    """Where packets for a destination go: its own address if connected, a router's, or None if no route leads there."""
-    wanted = IPv4Address(destination)
-    for key, node in switch.root.settings.items():
-        if key.startswith("interface ") and any(wanted in found.network for found in interface_addresses(node)):
-            return destination
-    if not (switch.root.has("ip routing") or routes_hidden):
-        return switch.root.value("ip default-gateway") or None
-    best: tuple[int, str] | None = None
-    for route in switch.root.starting("ip route "):
-        words = route.text.split()
-        if words[2] == "vrf":
-            continue
-        network = IPv4Network(f"{words[2]}/{words[3]}", strict=False)
-        if wanted in network and (best is None or network.prefixlen > best[0]):
-            best = (network.prefixlen, words[4])
-    return None if best is None else best[1]
 
 
 def assumptions(switch: IosSwitch) -> Assumptions:
@@ -239,9 +122,7 @@ class Fabric:
         """Look again at the switches whose way to the station leads through the one that changed."""
         name = switch.spec.name
         through = [
-            other
-            for other, known in self._known.items()
-            if other != name and (not known.ok or name in known.path)
+            other for other, known in self._known.items() if other != name and (not known.ok or name in known.path)
         ]
         for other in [name, *through]:
             before = self._known.pop(other, None)
@@ -275,27 +156,33 @@ class Fabric:
     def _route(self, switch: IosSwitch, interface: str, seen: frozenset[str]) -> tuple[tuple[str, ...], str]:
         """The way from an interface to the station: the switches on it, and why there is none."""
         name = switch.spec.name
-        assumed = switch.assumed
-        hop = None if assumed.on_subnet else next_hop(switch, switch.spec.station, routes_hidden=assumed.routes_hidden)
-        leaving: str | None = interface
-        if not assumed.on_subnet:
-            if hop is None:
-                return (), "no route leads back to the station (default gateway)"
-            if hop[:1].isdigit():
-                if hop not in assumed.gateways and self._host_of(hop) is None:
-                    return (), f"nothing answers at the gateway {hop}"
-                leaving = _interface_towards(switch, hop)
-                if leaving is None:
-                    return (), f"the gateway {hop} is not in a connected network"
-                if not is_up(switch, leaving):
-                    return (), f"{leaving} towards the gateway {hop} is down"
-        kind, number = split_name(leaving or interface)
+        hop, leaving, why = None, interface, ""
+        if not switch.assumed.on_subnet:
+            hop, leaving, why = self._towards_gateway(switch)
+        kind, number = split_name(leaving)
+        if why:
+            return (), why
         if kind != "Vlan":
             return (name,), ""
         router = self._host_of(hop) if hop else None
         if router is not None and router[0] != name and name not in seen:
             return self._by_router(switch, int(number), router, seen)
         return self._to_station(name, int(number))
+
+    def _towards_gateway(self, switch: IosSwitch) -> tuple[str | None, str, str]:
+        """The gateway towards the station, the interface that leads to it, and why there is none."""
+        assumed = switch.assumed
+        hop = next_hop(switch, switch.spec.station, routes_hidden=assumed.routes_hidden)
+        if hop is None:
+            return None, "", "no route leads back to the station (default gateway)"
+        if not hop[:1].isdigit():
+            return hop, hop, "" if is_up(switch, hop) else f"{hop} towards the station is down"
+        leaving = interface_towards(switch, hop)
+        if leaving is None:
+            return hop, "", f"the gateway {hop} is not in a connected network"
+        if hop not in {*assumed.gateways, switch.spec.station} and self._host_of(hop) is None:
+            return hop, leaving, f"nothing answers at the gateway {hop}"
+        return hop, leaving, "" if is_up(switch, leaving) else f"{leaving} towards the gateway {hop} is down"
 
     def _by_router(
         self, switch: IosSwitch, vlan: int, router: tuple[str, str], seen: frozenset[str]
@@ -339,7 +226,7 @@ class Fabric:
 
     def _search(self, start: str, vlan: int, arrived: Callable[[str, int], bool]) -> tuple[str, ...] | None:
         """The switches on the shortest way of a VLAN's frames from `start` to where they have arrived."""
-        queue = deque([(start, vlan, (start,))])
+        queue: deque[tuple[str, int, tuple[str, ...]]] = deque([(start, vlan, (start,))])
         seen = {(start, vlan)}
         while queue:
             name, inside, path = queue.popleft()
@@ -382,11 +269,3 @@ def _why_down(switch: IosSwitch, interface: str) -> str:
     if not exists(switch, int(number)):
         return f"VLAN {number} does not exist or is not active"
     return f"no port that is up carries VLAN {number}"
-
-
-def _interface_towards(switch: IosSwitch, hop: str) -> str | None:
-    wanted = IPv4Address(hop)
-    for key, node in switch.root.settings.items():
-        if key.startswith("interface ") and any(wanted in found.network for found in interface_addresses(node)):
-            return key.removeprefix("interface ")
-    return None

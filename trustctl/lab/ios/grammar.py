@@ -59,7 +59,7 @@ class Misread:
 
 @dataclass(frozen=True, slots=True)
 class Match(Generic[R]):
-    """A line that was understood: the rule, the words with keywords and arguments in full, and the length of its identity."""
+    """A line that was understood: its rule, the words in full, and the part of them that identifies the setting."""
 
     rule: R
     words: tuple[str, ...]
@@ -200,7 +200,7 @@ class _Pattern:
 
 
 def _identity_length(pattern: str) -> int | None:
-    """Number of words before `/`; None if the whole line is the identity. A group there must be a choice of single words."""
+    """Number of words before `/`; None if the whole line is the identity. A group there is a choice of single words."""
     pieces: list[str] = _PIECE.findall(pattern)
     if "/" not in pieces:
         return None

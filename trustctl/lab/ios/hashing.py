@@ -1,6 +1,7 @@
 """How IOS keeps secrets: type 5 (md5crypt), 8 (PBKDF2-SHA256), 9 (scrypt), 7 (reversible) and 0 (as typed).
 
-Sources: the md5crypt algorithm as published with FreeBSD; hashcat's modes 500, 9200 and 9300; the type 7 key as published.
+Sources: the md5crypt algorithm as published with FreeBSD; hashcat's modes 500, 9200 and 9300; the published
+type 7 key.
 """
 
 from __future__ import annotations
@@ -93,9 +94,7 @@ def type7_clear(stored: str) -> str | None:
     """The password in a type 7 text; None if it is not one."""
     try:
         seed, data = int(stored[:2]), bytes.fromhex(stored[2:])
-        return bytes(
-            byte ^ _TYPE7_KEY[(seed + index) % len(_TYPE7_KEY)] for index, byte in enumerate(data)
-        ).decode()
+        return bytes(byte ^ _TYPE7_KEY[(seed + index) % len(_TYPE7_KEY)] for index, byte in enumerate(data)).decode()
     except ValueError:
         return None
 

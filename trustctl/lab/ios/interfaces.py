@@ -103,7 +103,9 @@ def sort_key(name: str) -> tuple[int, ...]:
     return (4, 0, *parts[:-1], rank, parts[-1])
 
 
-_RANGE_PART = re.compile(r"([A-Za-z][A-Za-z-]*)\s*((?:\d+/)*)(\d+)(?:\s*-\s*(?:[A-Za-z][A-Za-z-]*\s*)?((?:\d+/)*)(\d+))?")
+_RANGE_PART = re.compile(
+    r"([A-Za-z][A-Za-z-]*)\s*((?:\d+/)*)(\d+)(?:\s*-\s*(?:[A-Za-z][A-Za-z-]*\s*)?((?:\d+/)*)(\d+))?"
+)
 
 
 def expand_range(text: str) -> list[str] | None:

@@ -16,7 +16,9 @@ from trustctl.lab.ios.tree import Node
 if TYPE_CHECKING:
     from trustctl.lab.ios.device import IosSwitch
 
-_HEADER = re.compile(r"Building configuration|Current configuration :|Using \d+ out of \d+ bytes|Load for |Time source ")
+_HEADER = re.compile(
+    r"Building configuration|Current configuration :|Using \d+ out of \d+ bytes|Load for |Time source "
+)
 _BANNER = re.compile(r"(banner (?:motd|login|exec|incoming)) (.*)", re.DOTALL)
 _CHAIN = "crypto pki certificate chain "
 

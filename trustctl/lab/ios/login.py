@@ -64,7 +64,7 @@ def _local(switch: IosSwitch, user: str, password: str) -> int | None:
 
 
 def _methods(switch: IosSwitch, stem: str, name: str) -> list[str] | None:
-    """The methods of a list, `group X` as one word.  Before: `... default group radius local`.  After: [`group radius`, `local`]."""
+    """The methods of a list.  Before: `... default group radius local`.  After: [`group radius`, `local`]."""
     node = switch.root.get(f"{stem} {name}")
     if node is None:
         return None
@@ -77,28 +77,28 @@ def _methods(switch: IosSwitch, stem: str, name: str) -> list[str] | None:
 
 
 def _by_method_list(switch: IosSwitch, line: Node, user: str, password: str) -> int | None:
-    name = line.value("login authentication") or line.value("login").removeprefix("authentication").strip() or "default"
+    name = line.value("login").removeprefix("authentication").strip() or "default"
     methods = _methods(switch, "aaa authentication login", name)
     if methods is None:
-        if name != "default":
-            return None
-        methods = ["local"]
+        methods = ["local"] if name == "default" else []
     for method in methods:
-        if method.startswith("group "):
-            if not group_answers(switch, method.removeprefix("group ")):
-                continue
-            return _authorised(switch, method, _by_account(switch, user, password))
-        if method in {"local", "local-case"}:
-            return _authorised(switch, "local", _local(switch, user, password))
-        if method == "enable":
-            return 1 if enable(switch, password) else None
-        if method == "line":
-            stored = line.value("password").split()
-            kind = stored[-2] if len(stored) > 1 else "0"
-            return 1 if stored and hashing.matches(password, kind, stored[-1]) else None
-        if method == "none":
-            return 1
+        if method.startswith("group ") and not group_answers(switch, method.removeprefix("group ")):
+            continue
+        return _authorised(switch, method, _by_method(switch, line, method, user, password))
     return None
+
+
+def _by_method(switch: IosSwitch, line: Node, method: str, user: str, password: str) -> int | None:
+    if method.startswith("group "):
+        return _by_account(switch, user, password)
+    if method in {"local", "local-case"}:
+        return _local(switch, user, password)
+    accepted = method == "none" or (method == "enable" and enable(switch, password))
+    if method == "line":
+        stored = line.value("password").split()
+        kind = stored[-2] if len(stored) > 1 else "0"
+        accepted = bool(stored) and hashing.matches(password, kind, stored[-1])
+    return 1 if accepted else None
 
 
 def _by_account(switch: IosSwitch, user: str, password: str) -> int | None:

@@ -16,8 +16,29 @@ if TYPE_CHECKING:
     from trustctl.lab.ios.tree import Node
 
 _SPACED = frozenset(
-    {"service", "hostname", "boot", "names", "vtp", "spanning-tree", "errdisable", "username", "discovery", "snmp",
-     "ip-late", "ssh", "route", "logging-late", "servers", "control", "banner", "line", "ntp", "switch", "crypto"}
+    {
+        "service",
+        "hostname",
+        "boot",
+        "names",
+        "vtp",
+        "spanning-tree",
+        "errdisable",
+        "username",
+        "discovery",
+        "snmp",
+        "ip-late",
+        "ssh",
+        "route",
+        "logging-late",
+        "servers",
+        "control",
+        "banner",
+        "line",
+        "ntp",
+        "switch",
+        "crypto",
+    }
 )
 _APART = frozenset({"vrf", "interface", "archive", "redundancy", "aaa", "servers", "control", "ip-early", "policy"})
 
@@ -138,7 +159,9 @@ def vty_blocks(lines: list[Node]) -> Iterator[list[str]]:
         while last + 1 < len(lines) and _body(lines[last + 1]) == body and _number(lines[last + 1]) != 5:  # noqa: PLR2004 - the first removable line
             last += 1
         first_number, last_number = _number(lines[index]), _number(lines[last])
-        heading = f"line vty {first_number}" if first_number == last_number else f"line vty {first_number} {last_number}"
+        heading = (
+            f"line vty {first_number}" if first_number == last_number else f"line vty {first_number} {last_number}"
+        )
         yield [heading, *body]
         index = last + 1
 

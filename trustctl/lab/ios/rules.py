@@ -57,7 +57,8 @@ class InvalidWordError(Exception):
 class Command:
     """One understood line while it is being obeyed.
 
-    `form` is ``""``, `no` or `default`. `node` is the section being configured; for a range the action runs once for each.
+    `form` is ``""``, `no` or `default`. `node` is the section being configured; for a range the action runs once for
+    each.
     Actions set `next_mode`, `block` and `confirm`, call `say`, and mark `changed` through `put` and `drop`.
     """
 

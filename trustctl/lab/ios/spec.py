@@ -22,8 +22,8 @@ class Account:
 class SwitchSpec:
     """What a switch is, before it boots.
 
-    `model` is a key of `catalogue.MODELS`, or any product number: an unknown one becomes a switch whose ports are those of
-    its boot configuration. `boot` is the startup configuration, as `show running-config` prints it (a captured file is
+    `model` is a key of `catalogue.MODELS`, or any product number: an unknown one becomes a switch whose ports are
+    those of its boot configuration. `boot` is the startup configuration, as `show running-config` prints it (a captured file is
     fine, with or without its header lines).
     """
 
@@ -75,8 +75,9 @@ CONFIG = Mode("config")
 class BlockRequest:
     """The switch wants raw lines until an end mark: a banner or a certificate.
 
-    The shell collects lines as typed. If `delimiter` is set, the block ends at the first line that contains it (the text
-    after it is dropped); else at a line that, stripped, equals `terminator`. Then it calls `IosSwitch.finish_block`.
+    The shell collects lines as typed. If `delimiter` is set, the block ends at the first line that contains it (the
+    text after it is dropped); else at a line that, stripped, equals `terminator`. Then it calls
+    `IosSwitch.finish_block`.
     """
 
     what: str
@@ -99,9 +100,10 @@ class Confirm:
 class Reply:
     """What one line in configuration mode did.
 
-    If `caret` is not None, the shell prints a line with `^` under that column of the typed line (0-based; add the prompt's
-    width), then `output`. `do` is an exec command to run (after `do `). `cleared_vtys` are vty lines that ceased to exist
-    or were reset: sessions on them end at once. `mutated` is True if the running configuration or the VLAN database moved.
+    If `caret` is not None, the shell prints a line with `^` under that column of the typed line (0-based; add the
+    prompt's width), then `output`. `do` is an exec command to run (after `do `). `cleared_vtys` are vty lines that
+    ceased to exist or were reset: sessions on them end at once. `mutated` is True if the running configuration or the
+    VLAN database moved.
     """
 
     output: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trustctl.lab.ios import forwarding
+from trustctl.lab.ios import switching
 from trustctl.lab.ios.commands.addresses import interface_addresses
 from trustctl.lab.ios.commands.database import DEFAULT_NAMES, default_name
 from trustctl.lab.ios.interfaces import is_virtual, short_name, split_name
@@ -45,7 +45,7 @@ def vlans(switch: IosSwitch) -> list[VlanRow]:
     """The VLAN database with the access ports of each VLAN."""
     ports: dict[int, list[str]] = {}
     for name, node in interface_nodes(switch):
-        if not is_virtual(name) and not forwarding.is_trunk(node) and not forwarding.is_routed(switch, name, node):
+        if not is_virtual(name) and not switching.is_trunk(node) and not switching.is_routed(switch, name, node):
             number = int(node.value("switchport access vlan", "1"))
             ports.setdefault(number, []).append(short_name(name))
     rows = [VlanRow(1, "default", "active", tuple(ports.get(1, ())))]
@@ -66,10 +66,8 @@ def interfaces(switch: IosSwitch) -> list[InterfaceRow]:
     rows: list[InterfaceRow] = []
     for name, node in interface_nodes(switch):
         address = next((str(found) for found in interface_addresses(node)), "")
-        if node.has("shutdown"):
-            status = "disabled"
-        else:
-            status = "connected" if forwarding.is_up(switch, name) else "notconnect"
+        up = "connected" if switching.is_up(switch, name) else "notconnect"
+        status = "disabled" if node.has("shutdown") else up
         rows.append(
             InterfaceRow(
                 name,
@@ -87,6 +85,6 @@ def interfaces(switch: IosSwitch) -> list[InterfaceRow]:
 
 
 def _vlan(switch: IosSwitch, name: str, node: Node) -> str:
-    if forwarding.is_routed(switch, name, node):
+    if switching.is_routed(switch, name, node):
         return "routed"
-    return "trunk" if forwarding.is_trunk(node) else node.value("switchport access vlan", "1")
+    return "trunk" if switching.is_trunk(node) else node.value("switchport access vlan", "1")

@@ -95,7 +95,8 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
         setting("radius-server attribute LINE"),
         setting("radius-server dead-criteria / {time <1-120>|tries <1-100>}"),
         quirk(
-            "radius-server host (IP|WORD) / {auth-port <0-65535>|acct-port <0-65535>|timeout <1-1000>} [key LINE]", store
+            "radius-server host (IP|WORD) / {auth-port <0-65535>|acct-port <0-65535>|timeout <1-1000>} [key LINE]",
+            store,
         ),
         setting("radius-server timeout / <1-1000>", default="radius-server timeout 5"),
         setting("radius-server retransmit / <0-100>", default="radius-server retransmit 3"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING
 
@@ -20,16 +21,20 @@ _WORDS = 4
 
 def interface_addresses(node: Node) -> list[IPv4Interface]:
     """The addresses of an interface, the primary first."""
-    if not node.children:
+    if not node.children or PRIMARY not in node.children:
         return []
     found: list[IPv4Interface] = []
     for key, child in node.children.items():
         if key.startswith(PRIMARY):
             words = child.text.split()
             if len(words) >= _WORDS and words[0] == "ip" and words[2][0].isdigit():
-                address = IPv4Interface(f"{words[2]}/{words[3]}")
-                found.insert(0 if key == PRIMARY else len(found), address)
+                found.insert(0 if key == PRIMARY else len(found), _parsed(words[2], words[3]))
     return found
+
+
+@lru_cache(maxsize=4096)
+def _parsed(address: str, mask: str) -> IPv4Interface:
+    return IPv4Interface(f"{address}/{mask}")
 
 
 def bad_mask(family: Family, address: str, mask: str) -> str:

@@ -1,5 +1,7 @@
-"""The VLAN database: `vlan` and what is below it. It lives in `vlan.dat`; in transparent mode the running
-configuration shows it too."""
+"""The VLAN database: `vlan` and what is below it.
+
+It lives in `vlan.dat`; in transparent mode the running configuration shows it too.
+"""
 
 from __future__ import annotations
 

@@ -132,7 +132,9 @@ MODE: tuple[Rule, ...] = (
     ),
     setting("switchport trunk pruning vlan / LINE", on=P),
     quirk(
-        "switchport mode / (access|trunk|dynamic (auto|desirable)|dot1q-tunnel|private-vlan LINE)", ports.port_mode, on=P
+        "switchport mode / (access|trunk|dynamic (auto|desirable)|dot1q-tunnel|private-vlan LINE)",
+        ports.port_mode,
+        on=P,
     ),
     quirk("switchport nonegotiate", ports.nonegotiate, on=P),
     quirk("switchport voice vlan / (<1-4094>|dot1p|none|untagged)", ports.voice_vlan, on=P),

@@ -22,6 +22,7 @@ from trustctl.lab.ios.rules import (
 if TYPE_CHECKING:
     from trustctl.lab.ios.rules import Command
 
+
 def route(command: Command) -> None:
     """`ip route PREFIX MASK NEXT-HOP`: host bits are refused; `no` needs a route that is there."""
     words = command.words
@@ -128,10 +129,16 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
     ),
     "route": (
         setting("ip default-network / IP"),
-        Rule("ip route vrf WORD IP MASK (IP|IFACE) / {name WORD|permanent|track <1-1000>|tag <1-4294967295>|<1-255>|IP}",
-             run=route, sort=_route_order),
-        Rule("ip route IP MASK (IP|IFACE) / {name WORD|permanent|track <1-1000>|tag <1-4294967295>|<1-255>|IP}",
-             run=route, sort=_route_order),
+        Rule(
+            "ip route vrf WORD IP MASK (IP|IFACE) / {name WORD|permanent|track <1-1000>|tag <1-4294967295>|<1-255>|IP}",
+            run=route,
+            sort=_route_order,
+        ),
+        Rule(
+            "ip route IP MASK (IP|IFACE) / {name WORD|permanent|track <1-1000>|tag <1-4294967295>|<1-255>|IP}",
+            run=route,
+            sort=_route_order,
+        ),
         setting("ip sla LINE"),
         setting("ip prefix-list LINE"),
         section("route-map WORD LINE", "config-route-map"),

@@ -77,10 +77,10 @@ def _remove(command: Command, kind: str, first: int, last: int) -> None:
 def login(command: Command) -> None:
     """`login`: with AAA on, lines know only `login authentication`."""
     aaa = command.switch.root.has("aaa new-model")
-    by_list = len(command.words) > 1 and command.words[1] == "authentication"
-    if not command.booting and len(command.words) > 1 and by_list is not aaa:
+    method = command.text.removeprefix("login").strip()
+    if not command.booting and method and method.startswith("authentication") is not aaa:
         raise InvalidWordError(1)
-    if not command.booting and len(command.words) == 1 and aaa and not command.undoing:
+    if not command.booting and not method and aaa and not command.undoing:
         raise InvalidWordError(0)
     store(command)
 
@@ -90,11 +90,11 @@ def exec_timeout(command: Command) -> None:
     if command.undoing:
         command.drop("exec-timeout")
         return
-    seconds = command.words[2] if len(command.words) > 2 else "0"  # noqa: PLR2004 - command, minutes
-    if (command.words[1], seconds) == ("10", "0"):
+    minutes, seconds = (*command.words, "0")[1:3]
+    if (minutes, seconds) == ("10", "0"):
         command.drop("exec-timeout")
     else:
-        command.put("exec-timeout", f"exec-timeout {command.words[1]} {seconds}")
+        command.put("exec-timeout", f"exec-timeout {minutes} {seconds}")
 
 
 _PROTOCOLS = "(all|none|{ssh|telnet|lat|rlogin|mop|pad|nasi|udptn|acercon})"

@@ -141,15 +141,15 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
         setting("logging source-interface / IFACE [vrf WORD]"),
         setting("logging file / LINE"),
         setting("logging snmp-trap LINE"),
-        quirk("logging host (IP|IPV6|WORD) / {vrf WORD|transport (udp|tcp) port <1-65535>|discriminator WORD}", log_host),
+        quirk(
+            "logging host (IP|IPV6|WORD) / {vrf WORD|transport (udp|tcp) port <1-65535>|discriminator WORD}", log_host
+        ),
         quirk("logging IP / {vrf WORD}", log_host),
     ),
     "snmp": (
         setting("snmp-server engineID local / WORD"),
         quirk("snmp-server user WORD WORD / (v1|v2c|v3) LINE", snmp_user),
-        setting(
-            "snmp-server group WORD (v1|v2c) / {read WORD|write WORD|notify WORD|access WORD|context WORD}"
-        ),
+        setting("snmp-server group WORD (v1|v2c) / {read WORD|write WORD|notify WORD|access WORD|context WORD}"),
         setting(
             "snmp-server group WORD v3 (auth|noauth|priv) / {read WORD|write WORD|notify WORD|access WORD|context WORD}"
         ),

@@ -136,9 +136,7 @@ def _merge_user(command: Command, parts: dict[str, str]) -> None:
             else:
                 stored = reversible(command.switch, kind, secret, command.identity)
                 parts[name] = stored if " " in stored else f"0 {stored}"
-        elif name in {"privilege", "view"}:
-            parts[name] = words.pop(0)
-        elif name == "autocommand":
+        elif name in {"privilege", "view", "autocommand"}:
             parts[name] = words.pop(0)
         else:
             parts[name] = ""

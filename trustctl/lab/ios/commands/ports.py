@@ -23,9 +23,7 @@ _PORTFAST = (
     " Use with CAUTION",
     "",
 )
-_AUTO = (
-    'Command rejected: An interface whose trunk encapsulation is "Auto" can not be configured to "trunk" mode.'
-)
+_AUTO = 'Command rejected: An interface whose trunk encapsulation is "Auto" can not be configured to "trunk" mode.'
 
 
 @lru_cache(maxsize=4096)
@@ -124,7 +122,7 @@ def encapsulation(command: Command) -> None:
 
 
 def switchport(command: Command) -> None:
-    """`no switchport` makes a routed port, whose Layer 2 settings are gone; `switchport` makes it a switch port again."""
+    """`no switchport` makes a routed port, without its Layer 2 settings; `switchport` makes it a switch port again."""
     if not command.switch.catalogue.routes and not command.booting:
         raise InvalidWordError(0)
     if command.form == "no":
@@ -142,7 +140,7 @@ def switchport(command: Command) -> None:
 def portfast(command: Command) -> None:
     """`spanning-tree portfast`: warns; 15.2 images print the port type `edge`."""
     identity = command.identity
-    if command.form == "default" or (command.form == "no"):
+    if command.undoing:
         command.drop(identity)
         return
     options = [word for word in command.words[2:] if word != "edge"]

@@ -44,7 +44,7 @@ def hostname(command: Command) -> None:
 
 
 def password_encryption(command: Command) -> None:
-    """`service password-encryption`: passwords that stand in clear become type 7 now; switching it off decrypts nothing."""
+    """`service password-encryption`: passwords in clear become type 7 now; switching it off decrypts nothing."""
     store(command)
     if not command.undoing:
         encrypt_all(command.switch)
