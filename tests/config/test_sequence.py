@@ -15,7 +15,7 @@ RULE = LineRule(
     id="acl/entry",
     contexts=("acl",),
     kind=Kind.ORDERED,
-    pattern=compile_pattern("permit {entry...}"),
+    pattern=compile_pattern("[{sequence:int}] permit {entry...}"),
     topic="Access lists",
     place=Place("here", 1),
 )
@@ -23,8 +23,8 @@ RULE = LineRule(
 
 def entry(number: int, sequence: int | None = None) -> Statement:
     """An entry that permits host `number`."""
-    line = f"permit host 10.0.0.{number}"
-    return Statement(RULE, (RULE.id,), line, (line,), {"entry": line}, sequence=sequence)
+    host = f"host 10.0.0.{number}"
+    return Statement(RULE, (RULE.id,), host, (f"permit {host}",), {"entry": host}, sequence=sequence)
 
 
 class Device:

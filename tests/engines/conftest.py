@@ -30,9 +30,6 @@ hostname {name}
 !
 enable secret 5 {enable}
 username {user} privilege {privilege} secret 5 {password}
-aaa new-model
-aaa authentication login default local
-aaa authorization exec default local
 !
 vtp mode transparent
 !
@@ -60,8 +57,10 @@ snmp-server location {location}
 !
 line con 0
 line vty 0 4
+ login local
  transport input ssh
 line vty 5 15
+ login local
  transport input ssh
 !
 end

@@ -6,14 +6,17 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from trustctl.config.interfaces import INTERFACE_CLASSES, interface_class, normalise_interface
+from trustctl.config.aces import normalise_extended, normalise_standard
+from trustctl.config.interfaces import INTERFACE_CLASSES, expand_interfaces, interface_class, normalise_interface
 from trustctl.config.values import (
     Members,
+    expand_span,
     normalise_decimal,
     normalise_int,
     normalise_ipv4,
     normalise_ipv6,
     normalise_mac,
+    normalise_severity,
     parse_numbers,
     parse_trunk,
     parse_words,
@@ -35,6 +38,8 @@ class CaptureType:
     """For set types: the members."""
     print_members: Callable[[Iterable[int] | Iterable[str]], str] | None = None
     """For set types: the inverse of `parse`."""
+    expand: Callable[[str], list[str]] | None = None
+    """For types that stand for several sections: the text of each member, in order."""
 
 
 def _numbers(members: Iterable[int] | Iterable[str]) -> str:
@@ -49,6 +54,14 @@ def _words(members: Iterable[int] | Iterable[str]) -> str:
     return print_words(str(member) for member in members)
 
 
+def _vlan_list(text: str) -> str:
+    return print_numbers(parse_numbers(text))
+
+
+def _each_vlan(text: str) -> list[str]:
+    return [str(number) for number in sorted(parse_numbers(text))]
+
+
 def _of_class(name: str) -> Callable[[str], str]:
     def normalise(text: str) -> str:
         printed = normalise_interface(text)
@@ -60,13 +73,21 @@ def _of_class(name: str) -> Callable[[str], str]:
 
 
 def choice(words: tuple[str, ...]) -> CaptureType:
-    """One of these words."""
-    return CaptureType("|".join(words), f"(?P<NAME>{'|'.join(re.escape(word) for word in words)})")
+    """One of these words, in any case; the spelling given here is the device's."""
+    spelling = {word.lower(): word for word in words}
+    return CaptureType(
+        "|".join(words),
+        f"(?P<NAME>(?i:{'|'.join(re.escape(word) for word in words)}))",
+        lambda text: spelling[text.lower()],
+    )
 
 
-_INTERFACE_TEXT = r"(?P<NAME>[A-Za-z][A-Za-z-]* ?[0-9][0-9/.:]*)"
+_INTERFACE = r"(?P<NAME>[A-Za-z][A-Za-z-]* ?[0-9][0-9/.:]*)"
+_LIST = r"(?P<NAME>[0-9][0-9,-]*)"
+_REST = r"(?P<NAME>\S.*)"
+_ENCODING = r"(?:(?P<NAME__encoding>10|[0-9]) )?"
 WORD = CaptureType("word", r"(?P<NAME>\S+)")
-REST = CaptureType("...", r"(?P<NAME>\S.*)")
+REST = CaptureType("...", _REST)
 
 CAPTURE_TYPES: dict[str, CaptureType] = {
     kind.name: kind
@@ -75,13 +96,7 @@ CAPTURE_TYPES: dict[str, CaptureType] = {
         CaptureType("int", r"(?P<NAME>[0-9]+)", normalise_int),
         CaptureType("decimal", r"(?P<NAME>[0-9.]+)", normalise_decimal),
         CaptureType("vlan", r"(?P<NAME>[0-9]{1,4})", normalise_int),
-        CaptureType(
-            "vlan-set",
-            r"(?P<NAME>[0-9][0-9,-]*)",
-            lambda text: print_numbers(parse_numbers(text)),
-            parse_numbers,
-            _numbers,
-        ),
+        CaptureType("vlan-set", _LIST, _vlan_list, parse_numbers, _numbers, _each_vlan),
         CaptureType(
             "trunk-vlans",
             r"(?P<NAME>all|none|(?:except )?[0-9][0-9,-]*)",
@@ -89,14 +104,21 @@ CAPTURE_TYPES: dict[str, CaptureType] = {
             parse_trunk,
             _trunk,
         ),
-        CaptureType("words...", r"(?P<NAME>\S.*)", lambda text: print_words(parse_words(text)), parse_words, _words),
+        CaptureType("words...", _REST, lambda text: print_words(parse_words(text)), parse_words, _words),
+        CaptureType("span", r"(?P<NAME>[0-9]+ [0-9]+)", expand=expand_span),
         CaptureType("ipv4", r"(?P<NAME>[0-9]+(?:\.[0-9]+){3})", normalise_ipv4),
         CaptureType("ipv6", r"(?P<NAME>[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:/[0-9]+)?)", normalise_ipv6),
         CaptureType("mac", r"(?P<NAME>[0-9A-Fa-f.:-]{12,17})", normalise_mac),
-        CaptureType("interface", _INTERFACE_TEXT, normalise_interface),
-        *(CaptureType(name, _INTERFACE_TEXT, _of_class(name)) for name in INTERFACE_CLASSES),
-        CaptureType("secret", r"(?:(?P<NAME__encoding>10|[0-9]) )?(?P<NAME>\S+)"),
-        CaptureType("secret...", r"(?:(?P<NAME__encoding>10|[0-9]) )?(?P<NAME>\S.*)"),
+        CaptureType("severity", r"(?P<NAME>[0-7]|[a-z]+)", normalise_severity),
+        CaptureType("interface", _INTERFACE, normalise_interface),
+        *(CaptureType(name, _INTERFACE, _of_class(name)) for name in INTERFACE_CLASSES),
+        CaptureType("interfaces...", _REST, expand=expand_interfaces),
+        CaptureType("ace-standard...", _REST, normalise_standard),
+        CaptureType("ace-extended...", _REST, normalise_extended),
+        CaptureType("acl-standard", r"(?P<NAME>[1-9][0-9]?|1[3-9][0-9]{2})"),
+        CaptureType("acl-extended", r"(?P<NAME>1[0-9]{2}|2[0-6][0-9]{2})"),
+        CaptureType("secret", rf"{_ENCODING}(?P<NAME>\S+)"),
+        CaptureType("secret...", rf"{_ENCODING}(?P<NAME>\S.*)"),
     )
 }
 """By the name that stands after the colon (with `...` for those that take the rest of the line)."""

@@ -13,7 +13,6 @@ from ipaddress import IPv4Interface
 
 from trustctl.config.edit import Edit
 from trustctl.config.statement import Statement
-from trustctl.config.transition import lines_from
 from trustctl.model.plan import ChangeKind
 
 Edge = tuple[Edit, Edit]
@@ -97,13 +96,13 @@ def _clear(edit: Edit) -> tuple[list[Edit], list[Edge]]:
     had = edit.before
     if had is None:
         return [], []
-    release = Edit(ChangeKind.REMOVE, edit.section, edit.rule, lines_from(had), before=had, clears=True)
+    release = Edit(ChangeKind.REMOVE, edit.section, edit.rule, had.removal(), before=had, clears=True)
     added = [release]
     edges: list[Edge] = [(release, edit)]
     for statement in edit.section.statements.values():
         if statement.rule.claims and statement.key != had.key and statement.rule.id != had.rule.id:
             aside = Edit(
-                ChangeKind.REMOVE, edit.section, statement.rule, lines_from(statement), before=statement, clears=True
+                ChangeKind.REMOVE, edit.section, statement.rule, statement.removal(), before=statement, clears=True
             )
             back = Edit(ChangeKind.ADD, edit.section, statement.rule, statement.lines, after=statement, clears=True)
             added += [aside, back]

@@ -62,17 +62,17 @@ def compare(observed: Config, intended: Config, scope: Scope) -> Comparison:
     merged = merge(observed, intended, scope)
     target = merged.target
     if target.root is observed.root:
-        flags = (*merged.flags, *_unparsed(observed, intended, scope, frozenset()))
-        return Comparison((), (), (), _with_unknown(observed, intended, merged.untouched), flags, target)
+        flags = (*merged.flags, *_unparsed(observed, scope, frozenset()))
+        return Comparison((), (), (), _with_unknown(observed, merged.untouched), flags, target)
     forth = _Direction(observed, target, scope)
     back = _Direction(target, observed, scope)
     groups = _groups(forth.ordered, observed.rulebook)
     changes, problems = _changes(forth, back, groups)
     touched = frozenset(edit.section.path for edit in forth.ordered)
-    flags = (*merged.flags, *problems, *_unparsed(observed, intended, scope, touched))
+    flags = (*merged.flags, *problems, *_unparsed(observed, scope, touched))
     undo = tuple(line.text for line in back.script)
     commands = check_lines(line.text for line in forth.script)
-    return Comparison(changes, commands, undo, _with_unknown(observed, intended, merged.untouched), flags, target)
+    return Comparison(changes, commands, undo, _with_unknown(observed, merged.untouched), flags, target)
 
 
 class _Direction:
@@ -83,7 +83,7 @@ class _Direction:
         self.after = after
         self.facts = scope.facts
         self.rulebook: Rulebook = before.rulebook
-        found = list(edits(before.root, after.root, scope.facts))
+        found = list(edits(before.root, after.root, self.rulebook, scope.facts))
         path: ManagementPath = management_path(before, after, scope.facts)
         tops = {**after.root.sections, **before.root.sections}
         self.sections: dict[Path, Section] = {}
@@ -215,18 +215,13 @@ def _lines(group: Group, some: Sequence[Edit]) -> tuple[Path, tuple[str, ...], t
 
 
 def _leaving(edit: Edit) -> tuple[str, ...]:
-    had = edit.target.ordered if edit.target is not None else edit.had
     kept = {entry.value for entry in edit.section.ordered}
-    return tuple(entry.line for entry in had if entry.value not in kept)
+    return tuple(entry.line for entry in edit.had if entry.value not in kept)
 
 
 def _entering(edit: Edit) -> tuple[str, ...]:
     had = {entry.value for entry in edit.had}
-    return tuple(
-        entry.line if entry.sequence is None else f"{entry.sequence} {entry.line}"
-        for entry in edit.section.ordered
-        if entry.value not in had
-    )
+    return tuple(entry.line for entry in edit.section.ordered if entry.value not in had)
 
 
 def _merged_flags(flags: Iterable[Sequence[Flag]]) -> list[Flag]:
@@ -266,19 +261,21 @@ def _text(edit: Edit) -> str:
     return statement.line if statement is not None else edit.section.header
 
 
-def _with_unknown(observed: Config, intended: Config, untouched: tuple[Untouched, ...]) -> tuple[Untouched, ...]:
+def _with_unknown(observed: Config, untouched: tuple[Untouched, ...]) -> tuple[Untouched, ...]:
     """What is left alone, with the lines that the rulebook does not know."""
+    listed = {(left.section, line) for left in untouched for line in left.lines}
     found = [
         Untouched(section.path, lines, "the rulebook does not know it")
         for section in observed.walk()
         if section.unknown
         for lines in [tuple(line for unknown in section.unknown for line in unknown.lines)]
+        if (section.path, lines[0]) not in listed
     ]
     return (*untouched, *found)
 
 
-def _unparsed(observed: Config, intended: Config, scope: Scope, touched: frozenset[Path]) -> tuple[Flag, ...]:
-    """Flags for unknown lines in sections that are owned or about to change, and for intended lines nobody can send."""
+def _unparsed(observed: Config, scope: Scope, touched: frozenset[Path]) -> tuple[Flag, ...]:
+    """Flags for unknown lines in sections that are owned or about to change."""
     flags: list[Flag] = []
     for section in observed.walk():
         if (
@@ -289,11 +286,4 @@ def _unparsed(observed: Config, intended: Config, scope: Scope, touched: frozens
             lines = ", ".join(f"`{unknown.lines[0]}`" for unknown in section.unknown)
             why = f"the rulebook does not know {lines} in `{section.header}`: shown, and left alone"
             flags.append(Flag(Rule.UNPARSED, Severity.MEDIUM, why))
-    for section in intended.walk():
-        held = observed.section(*section.path)
-        known = {unknown.lines for unknown in held.unknown} if held is not None else set[tuple[str, ...]]()
-        for unknown in section.unknown:
-            if unknown.lines not in known:
-                why = f"the intended line `{unknown.lines[0]}` is not known to the rulebook, so it is not sent"
-                flags.append(Flag(Rule.UNPARSED, Severity.HIGH, why))
     return tuple(flags)

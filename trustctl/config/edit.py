@@ -29,6 +29,8 @@ class Edit:
     clears: bool = False
     at_top: bool = False
     """The lines are sent at the top, before the section is entered (`ip access-list resequence`)."""
+    assumed: Statement | None = None
+    """The default that holds where `before` is None: a trunk without a list carries every VLAN."""
     had: tuple[Statement, ...] = ()
     """For an ordered section: its entries before."""
 

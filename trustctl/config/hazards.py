@@ -37,7 +37,8 @@ class ManagementPath:
 
 def interface_of(section: Section) -> str:
     """The interface that a section configures, or an empty text."""
-    return section.path[0].removeprefix("interface ") if section.path and section.captures.get("name") else ""
+    header = section.path[0] if section.path else ""
+    return header.removeprefix("interface ") if header.startswith("interface ") else ""
 
 
 def management_path(before: Config, after: Config, facts: DeviceFacts) -> ManagementPath:
@@ -169,9 +170,10 @@ def _vlans(edit: Edit) -> Iterator[int]:
     if (before is not None and isinstance(before.value, frozenset)) or (
         after is not None and isinstance(after.value, frozenset)
     ):
-        had = _members(before)
+        had = _members(before or edit.assumed)
         gets = _members(after)
-        yield from (gets - had if edit.kind is ChangeKind.ADD else had - gets if edit.removes else gets ^ had)
+        delta = before is not None and not before.is_default
+        yield from (had - gets if edit.removes else gets - had if delta and edit.kind is ChangeKind.ADD else gets ^ had)
         return
     for statement in (before, after):
         if statement is None:
@@ -199,7 +201,10 @@ def _common(edit: Edit, path: ManagementPath) -> Iterator[Flag]:
         yield Flag(Rule.MGMT, Severity.HIGH if edit.before or edit.kind is ChangeKind.REPLACE else Severity.MEDIUM, why)
     if name in path.facts.uplinks:
         yield Flag(Rule.UPLINK, Severity.MEDIUM, f"{name} is an uplink: what is behind it depends on it")
-    if edit.removes and edit.lines:
+    if edit.clears and edit.before is not None:
+        why = f"`{edit.before.line}` is off for a moment: the device refuses the new value while it stands"
+        yield Flag(Rule.CLIENT, Severity.MEDIUM, why)
+    elif edit.removes and edit.lines:
         yield Flag(Rule.DELETE, Severity.LOW, f"removes {_what_goes(edit)}, which the device has today")
     statement = edit.after
     names = sorted({secret.name for secret in statement.secrets if secret.name}) if statement is not None else []

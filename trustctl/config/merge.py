@@ -191,7 +191,7 @@ class _Merge:
         allowed = self.scope.removes(owner) or (said and self.scope.stage is Stage.OWN)
         if not allowed:
             self.leave(draft.old.path, have.lines, self._why(owner))
-        elif not lines_from(have):
+        elif not lines_from(have, draft.old, self.rulebook):
             self.leave(draft.old.path, have.lines, "the rulebook knows no safe way to remove it")
         else:
             draft.drop(have.key)
@@ -302,9 +302,7 @@ _HIDDEN = "the device does not print it, so it cannot be compared; it is sent to
 def section_lines(section: Section) -> tuple[str, ...]:
     """The lines in a section, as the device prints them, indented below its header."""
     lines = [line for statement in section.statements.values() for line in statement.lines]
-    lines.extend(
-        entry.line if entry.sequence is None else f"{entry.sequence} {entry.line}" for entry in section.ordered
-    )
+    lines.extend(entry.line for entry in section.ordered)
     lines.extend(line for unknown in section.unknown for line in unknown.lines)
     for child in section.sections.values():
         lines.append(child.header)

@@ -21,7 +21,7 @@ from trustctl.config.edit import Edit
 from trustctl.config.hazards import ManagementPath, flags_of, interface_of, touches_management
 from trustctl.config.rules import LineRule, SectionRemoval
 from trustctl.config.statement import Section
-from trustctl.model.plan import Flag
+from trustctl.model.plan import ChangeKind, Flag
 
 SortKey = tuple[object, ...]
 
@@ -34,7 +34,9 @@ class Phase(IntEnum):
     UPLINK_LOSES = 2
     REMOVALS = 3
     MANAGEMENT = 4
-    MANAGEMENT_LOSES = 5
+    MANAGEMENT_MOVES = 5
+    """A management address is replaced: whoever comes by the old one is cut, so it is the last that is set."""
+    MANAGEMENT_LOSES = 6
 
 
 def in_safe_order(
@@ -64,7 +66,10 @@ def in_safe_order(
 def _phase(edit: Edit, path: ManagementPath, managing: bool) -> Phase:  # noqa: FBT001 - a fact, not a switch
     uplink = interface_of(edit.target or edit.section) in path.facts.uplinks
     if managing and (edit.removes or not uplink) and not edit.clears:
-        return Phase.MANAGEMENT_LOSES if edit.removes else Phase.MANAGEMENT
+        if edit.removes:
+            return Phase.MANAGEMENT_LOSES
+        moves = edit.kind is ChangeKind.REPLACE and isinstance(edit.rule, LineRule) and bool(edit.rule.claims)
+        return Phase.MANAGEMENT_MOVES if moves else Phase.MANAGEMENT
     if uplink:
         return Phase.UPLINK_LOSES if edit.removes else Phase.UPLINK_GAINS
     if edit.removes and not edit.clears and (edit.target is not None or not edit.section.path):
@@ -86,7 +91,7 @@ def natural(text: str) -> tuple[tuple[int, int, str], ...]:
 
 def _key(edit: Edit, phase: Phase, sections: Mapping[str, Section], number: int) -> SortKey:
     section = edit.section
-    sign = -1 if phase in {Phase.REMOVALS, Phase.MANAGEMENT_LOSES} else 1
+    sign = -1 if phase in {Phase.UPLINK_LOSES, Phase.REMOVALS, Phase.MANAGEMENT_LOSES} else 1
     weight = edit.rule.order * (-1 if edit.removes else 1)
     part = 2 if edit.removes and not edit.clears else 0 if edit.target is section or edit.at_top or edit.clears else 1
     if not section.path:

@@ -6,7 +6,7 @@
     description {text...}
 
 Literal words stand for themselves. `{name}` is one word, `{name...}` the rest of the line, `{name:type}` something that
-`trustctl.config.captures` knows, `{name:one|two}` one of these words. `[...]` may be missing; a group of literal words
+`trustctl.config.captures` knows, `{name:one|two}` one of these words, `{name:=one}` this word. `[...]` may be missing; a group of literal words
 alone is itself a capture, named after its words (`captures["secondary"]`). A literal word may stand in several
 spellings as `rw|RW`: all read, the first prints.
 """
@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from trustctl.config.captures import CAPTURE_TYPES, REST, WORD, CaptureType, choice
 from trustctl.config.values import Members
@@ -59,16 +60,15 @@ class Pattern:
     items: tuple[Item, ...] = field(compare=False, repr=False)
     names: frozenset[str] = field(compare=False, repr=False)
     types: Mapping[str, CaptureType] = field(compare=False, repr=False)
-    regex: re.Pattern[str] = field(compare=False, repr=False)
     head: tuple[tuple[str, ...], ...] = field(compare=False, repr=False)
-    """The spellings of the leading literal words (at most two), for the dispatch."""
+    """The spellings of the leading literal words (at most three), for the dispatch."""
 
     def match(self, line: str) -> dict[str, str] | None:
         """The normalised captures of a line with single blanks between its words, or None if it does not fit.
 
         A secret capture `key` also gives `key.encoding`.
         """
-        found = self.regex.fullmatch(line)
+        found = _expression(self.text).fullmatch(line)
         if found is None:
             return None
         captures: dict[str, str] = {}
@@ -114,16 +114,13 @@ def compile_pattern(text: str) -> Pattern:
         if not isinstance(item, Literal):
             break
         head.append(item.spellings)
-    if not head:
-        raise ValueError("a pattern starts with a literal word")
-    return Pattern(
-        text=text,
-        items=items,
-        names=frozenset(names),
-        types=types,
-        regex=re.compile(_regex(items, first=True)),
-        head=tuple(head),
-    )
+    return Pattern(text=text, items=items, names=frozenset(names), types=types, head=tuple(head))
+
+
+@lru_cache(maxsize=8192)
+def _expression(text: str) -> re.Pattern[str]:
+    """The regular expression of a pattern, made when it is first needed: compiling all of them takes long."""
+    return re.compile(_regex(_parse(text), first=True))
 
 
 def _parse(text: str) -> tuple[Item, ...]:
@@ -153,8 +150,8 @@ def _parse(text: str) -> tuple[Item, ...]:
 def _capture_type(name: str | None, *, rest: bool) -> CaptureType:
     if name is None:
         return REST if rest else WORD
-    if "|" in name:
-        return choice(tuple(name.split("|")))
+    if "|" in name or name.startswith("="):
+        return choice(tuple(name.removeprefix("=").split("|")))
     key = f"{name}..." if rest else name
     found = CAPTURE_TYPES.get(key)
     if found is None:
@@ -183,19 +180,20 @@ def _collect(items: tuple[Item, ...], types: dict[str, CaptureType], names: list
 
 
 def _regex(items: tuple[Item, ...], *, first: bool) -> str:
+    """The expression for these items; `first` tells whether nothing stands before them in the line."""
     parts: list[str] = []
     for item in items:
-        blank = "" if first else " "
+        before = "" if first else " "
+        if isinstance(item, Optional):
+            inner = _regex(item.items, first=True)
+            inner = f"(?P<{item.name}>{inner})" if item.name else inner
+            parts.append(f"(?:{inner} )?" if first else f"(?: {inner})?")
+            continue
         if isinstance(item, Literal):
             words = "|".join(re.escape(word) for word in item.spellings)
-            parts.append(f"{blank}(?:{words})" if len(item.spellings) > 1 else blank + words)
-        elif isinstance(item, Capture):
-            parts.append(blank + item.type.regex.replace("NAME", item.name))
-        elif item.name:
-            inner = _regex(item.items, first=True)
-            parts.append(f"(?:{blank}(?P<{item.name}>{inner}))?")
+            parts.append(f"{before}(?:{words})" if len(item.spellings) > 1 else before + words)
         else:
-            parts.append(f"(?:{_regex(item.items, first=first)})?")
+            parts.append(before + item.type.regex.replace("NAME", item.name))
         first = False
     return "".join(parts)
 

@@ -8,6 +8,7 @@ undo, hazards) turns two sets of statements into commands by them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -152,6 +153,8 @@ class LineRule:
     refers: tuple[str, ...] = ()
     """Captures that name another section (`access-class {acl} in`): what happens to that section happens to the user."""
     secrets: tuple[SecretSpec, ...] = ()
+    until: str = ""
+    """For a block with a fixed end (`macro name X` ends at `@`); empty: the delimiter is the block's first character."""
     device_owned: bool = False
     """The device writes it by itself (`ntp clock-period`, boot markers): read, accounted for, in no `Config`."""
     hidden: bool = False
@@ -167,9 +170,9 @@ class LineRule:
 class SectionRule:
     """What a header line opens.
 
-    `context` names the set of line and section rules that hold inside. `expands` is the capture that is split into one
-    section per member (`vlan 10,20-22`, `interface range ...`, `line vty 0 4`; H11, H12). `remove` prints the line that
-    removes the section, where `removal` is NO. `leave` is the line that ends the section when it is sent.
+    `context` names the set of line and section rules that hold inside. `remove` prints the line that removes the
+    section, where `removal` is NO. `leave` is the line that ends the section when it is sent. A header that stands for
+    several sections (`vlan 10,20-22`, `interface range ...`, `line vty 0 4`; H11, H12) is split by an `Expansion`.
     """
 
     id: str
@@ -182,10 +185,15 @@ class SectionRule:
     place: Place
     also: tuple[Pattern, ...] = ()
     remove: Pattern | None = None
-    expands: str = ""
     leave: str = "exit"
-    ends: tuple[str, ...] = ()
-    """Lines printed at the section's own indentation that end it (`exit-address-family`, `quit`); they mean nothing."""
+    resequence: Pattern | None = None
+    """For an ordered section: the top-level line that renumbers its entries, with the section's captures, `{start}` and
+    `{step}` (H17): `ip access-list resequence {name} {start} {step}`."""
+    prefix: Pattern | None = None
+    """A line form that stands for this section and one line in it, where the device prints both in one line:
+    `access-list {name} {entry...}` is `ip access-list standard {name}` with the line `{entry}`."""
+    until: str = ""
+    """For opaque text: a line of this word alone ends the text that hangs below a line of the section (`quit`)."""
     order: int = 500
     """Weight among the sections and lines of the parent (low first, removal high first)."""
     needs: tuple[str, ...] = ()
@@ -204,15 +212,29 @@ class SectionRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Expansion:
+    """A header that stands for several: `pattern` has one set capture, `header` prints each member's own header."""
+
+    pattern: Pattern
+    header: Pattern
+    members: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
 class IgnoreRule:
     """A named rule for lines that mean nothing (`building-configuration`, `comment`, `clock-period`)."""
 
     name: str
-    pattern: str
-    """A regular expression that must match the whole raw line."""
+    expression: re.Pattern[str]
+    """Must match the whole line, without the blanks around it."""
+    anywhere: bool
+    """It holds in every section; otherwise only at the top."""
+    closes: bool = False
+    """The line ends the section that it stands in (`exit`)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rulebook:
     """All rules of one platform. Load it with `load_rulebook`; it is immutable and may be shared between threads."""
 
@@ -225,8 +247,11 @@ class Rulebook:
     ignores: tuple[IgnoreRule, ...]
     topics: tuple[str, ...]
     """The topic headings, in the order in which a person reads them."""
-    by_context: Mapping[str, tuple[LineRule, ...]] = field(repr=False, default_factory=dict[str, tuple[LineRule, ...]])
+    expansions: tuple[Expansion, ...]
+    by_context: Mapping[str, tuple[LineRule, ...]] = field(repr=False)
     """The line rules that hold in a context, in the order of the files."""
+    sections_in: Mapping[str, tuple[SectionRule, ...]] = field(repr=False)
+    """The section rules whose header may stand in a context, in the order of the files."""
     digest: str = ""
     """sha256 of the files it was loaded from: part of what a plan is bound to."""
 

@@ -42,9 +42,8 @@ def align(before: Sequence[Statement], after: Sequence[Statement]) -> Alignment:
     removed = tuple(index for index in range(len(before)) if index not in staying)
     only_appends = all(run.following is None for run in runs if run.stop > run.start)
     old = _printed_numbers(before)
-    if old is None and (only_appends or not before):
-        new: list[int | None] = [None] * len(after)
-        return Alignment((None,) * len(before), tuple(new), added, removed, 0)
+    if not before or (old is None and only_appends):
+        return Alignment((None,) * len(before), (None,) * len(after), added, removed, 0)
     spacing = 0
     numbered = None if old is None else _number(old, kept, runs, after)
     if numbered is None:
@@ -58,7 +57,15 @@ def align(before: Sequence[Statement], after: Sequence[Statement]) -> Alignment:
 def place(before: Sequence[Statement], after: Sequence[Statement]) -> list[Statement]:
     """Return `after` with the numbers that its entries will have on a device that has `before`."""
     alignment = align(before, after)
-    return [replace(entry, sequence=number) for entry, number in zip(after, alignment.new, strict=True)]
+    return [numbered(entry, number) for entry, number in zip(after, alignment.new, strict=True)]
+
+
+def numbered(entry: Statement, number: int | None) -> Statement:
+    """The same entry under another number, or without one."""
+    captures = {name: text for name, text in entry.captures.items() if name != "sequence"}
+    if number is not None:
+        captures["sequence"] = str(number)
+    return replace(entry, sequence=number, captures=captures, lines=(entry.rule.pattern.print(captures),))
 
 
 def same_order(before: Sequence[Statement], after: Sequence[Statement]) -> bool:
@@ -81,7 +88,7 @@ def entry_lines(before: Sequence[Statement], after: Sequence[Statement], alignme
             gone.add(moved)
             lines.append(_without(before[moved], alignment.old[moved]))
         number = alignment.new[index]
-        lines.append(entry.line if number is None else f"{number} {entry.line}")
+        lines.append(numbered(entry, number).line)
     lines.extend(
         _without(before[index], alignment.old[index]) for index in reversed(alignment.removed) if index not in gone
     )
@@ -89,7 +96,7 @@ def entry_lines(before: Sequence[Statement], after: Sequence[Statement], alignme
 
 
 def _without(entry: Statement, number: int | None) -> str:
-    return f"no {entry.line}" if number is None else f"no {number}"
+    return f"no {numbered(entry, None).line}" if number is None else f"no {number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +178,10 @@ def _wanted(entries: Sequence[Statement], low: int, high: int, used: set[int]) -
 
 
 def _free(low: int, high: int, count: int, used: set[int]) -> list[int]:
-    """`count` free numbers between `low` and `high`, evenly spread; empty if there are too few."""
+    """`count` free numbers between `low` and `high`, round ones if there are enough; empty if there are too few."""
     reach = min(high, low + SPACING * (count + len(used) + 1))
-    free = [number for number in range(low + 1, reach) if number not in used]
-    if len(free) < count:
-        return []
-    return [free[len(free) * step // (count + 1)] for step in range(1, count + 1)]
+    for grid in (SPACING, SPACING // 2, 1):
+        free = [number for number in range(low + 1, reach) if number not in used and number % grid == 0]
+        if len(free) >= count:
+            return [free[len(free) * step // (count + 1)] for step in range(1, count + 1)]
+    return []

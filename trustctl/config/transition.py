@@ -7,34 +7,23 @@ nothing here builds a removal by putting `no` in front of something.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import cast
 
+from trustctl.config.defaults import default_statement
 from trustctl.config.edit import Edit
-from trustctl.config.rules import Kind, SectionRemoval
+from trustctl.config.rules import Kind, Rulebook, SectionRemoval
 from trustctl.config.scope import DeviceFacts
 from trustctl.config.sequence import align, entry_lines, same_order
-from trustctl.config.statement import Section, Statement
+from trustctl.config.statement import Key, Section, Statement
+from trustctl.config.values import Members
 from trustctl.model.plan import ChangeKind
 
 
-def edits(before: Section, after: Section, facts: DeviceFacts) -> Iterator[Edit]:
+def edits(before: Section, after: Section, rulebook: Rulebook, facts: DeviceFacts) -> Iterator[Edit]:
     """The edits that turn `before` into `after`, unordered. Both are complete; unknown lines are left alone."""
-    if before is after:
-        return
-    yield from _statements(before, after, facts)
-    if before.ordered is not after.ordered and not same_order(before.ordered, after.ordered):
-        yield from _ordered(before, after)
-    for header, section in after.sections.items():
-        old = before.sections.get(header)
-        if old is not None:
-            yield from edits(old, section, facts)
-        elif section.rule.fixed:
-            yield from edits(empty(section), section, facts)
-        else:
-            yield from _created(section, facts)
-    for header, section in before.sections.items():
-        if header not in after.sections:
-            yield from _gone(before, section, facts)
+    return _Transition(rulebook, facts).sections(before, after)
 
 
 def empty(section: Section) -> Section:
@@ -42,54 +31,124 @@ def empty(section: Section) -> Section:
     return Section(rule=section.rule, path=section.path, captures=section.captures)
 
 
-def lines_from(statement: Statement) -> tuple[str, ...]:
+def lines_from(statement: Statement, section: Section, rulebook: Rulebook) -> tuple[str, ...]:
     """The lines that take a statement away, or go back to its default; empty if the rulebook knows no way."""
     removal = statement.removal()
     if removal or statement.rule.default is None:
         return removal
-    return (statement.rule.default,)
+    default = default_statement(rulebook, section, statement.key)
+    return default.lines if default is not None else ()
 
 
-def _statements(before: Section, after: Section, facts: DeviceFacts) -> Iterator[Edit]:
-    old = before.statements
-    new = after.statements
-    for key, wanted in new.items():
-        had = old.get(key)
-        if had is wanted or (had is not None and had == wanted):
-            continue
-        if had is None or had.is_default:
-            if not wanted.is_default:
-                yield Edit(ChangeKind.ADD, after, wanted.rule, _set(wanted, facts), after=wanted)
-            continue
-        yield from _replaced(after, had, wanted, facts)
-    yield from (
-        Edit(ChangeKind.REMOVE, after, had.rule, _removal(had, new), before=had)
-        for key, had in old.items()
-        if key not in new and not had.is_default
-    )
+@dataclass(frozen=True, slots=True)
+class _Transition:
+    rulebook: Rulebook
+    facts: DeviceFacts
 
+    def sections(self, before: Section, after: Section) -> Iterator[Edit]:
+        """What is in both: statements, entries, and the sections below."""
+        if before is after:
+            return
+        yield from self._statements(before, after)
+        if before.ordered is not after.ordered and not same_order(before.ordered, after.ordered):
+            yield from self._ordered(before, after)
+        if before.sections is after.sections:
+            return
+        for header, section in after.sections.items():
+            old = before.sections.get(header)
+            if old is section:
+                continue
+            if old is not None:
+                yield from self.sections(old, section)
+            elif section.rule.fixed:
+                yield from self.sections(empty(section), section)
+            else:
+                yield from self._created(section)
+        for header, section in before.sections.items():
+            if header not in after.sections:
+                yield from self._gone(before, section)
 
-def _set(statement: Statement, facts: DeviceFacts) -> tuple[str, ...]:
-    """The lines that set a statement that is at its default: a set absolutely, our own VLAN in its first line (H4)."""
-    if statement.rule.kind is Kind.SET:
-        return statement.absolute(facts.management_vlan)
-    return statement.lines
+    def _statements(self, before: Section, after: Section) -> Iterator[Edit]:
+        old = before.statements
+        new = after.statements
+        if old is new:
+            return
+        for key, wanted in new.items():
+            had = old.get(key)
+            if had is wanted or (had is not None and had == wanted):
+                continue
+            if had is not None and not had.is_default:
+                yield from self._replaced(after, had, wanted)
+            elif not wanted.is_default:
+                yield self._from_default(after, had, wanted)
+        for key, had in old.items():
+            if key not in new and not had.is_default:
+                yield Edit(ChangeKind.REMOVE, after, had.rule, self._removal(had, after, new), before=had)
 
+    def _set(self, statement: Statement) -> tuple[str, ...]:
+        """The lines that set a statement from its default: a set absolutely, our VLAN in its first line (H4)."""
+        if statement.rule.kind is Kind.SET:
+            return statement.absolute(self.facts.management_vlan)
+        return statement.lines
 
-def _replaced(section: Section, had: Statement, wanted: Statement, facts: DeviceFacts) -> Iterator[Edit]:
-    rule = wanted.rule
-    if rule.kind is Kind.SET and not wanted.is_default and (rule.add is not None or rule.exclusive):
-        yield from _members(section, had, wanted)
-        return
-    if rule.kind is Kind.SET:
-        lines = _set(wanted, facts)
-    elif rule.clear_first:
-        lines = (*lines_from(had), *wanted.lines)
-    elif rule.kind is Kind.LIST and not rule.in_place:
-        lines = (*wanted.lines, *lines_from(had))
-    else:
-        lines = wanted.lines
-    yield Edit(ChangeKind.REPLACE, section, rule, lines, before=had, after=wanted)
+    def _from_default(self, section: Section, had: Statement | None, wanted: Statement) -> Edit:
+        """Set what is at its default, whether the device wrote that out (`had`) or not."""
+        kind = ChangeKind.ADD if had is None else ChangeKind.REPLACE
+        assumed = default_statement(self.rulebook, section, wanted.key) if had is None else None
+        return Edit(kind, section, wanted.rule, self._set(wanted), before=had, after=wanted, assumed=assumed)
+
+    def _replaced(self, section: Section, had: Statement, wanted: Statement) -> Iterator[Edit]:
+        rule = wanted.rule
+        if rule.kind is Kind.SET and not wanted.is_default and (rule.add is not None or rule.exclusive):
+            yield from _members(section, had, wanted)
+            return
+        if rule.kind is Kind.SET:
+            lines = self._set(wanted)
+        elif rule.clear_first:
+            lines = (*lines_from(had, section, self.rulebook), *wanted.lines)
+        elif rule.kind is Kind.LIST and not rule.in_place:
+            lines = (*wanted.lines, *lines_from(had, section, self.rulebook))
+        else:
+            lines = wanted.lines
+        yield Edit(ChangeKind.REPLACE, section, rule, lines, before=had, after=wanted)
+
+    def _removal(self, had: Statement, section: Section, new: Mapping[Key, Statement]) -> tuple[str, ...]:
+        """The removal of a statement; members of an exclusive set that moved to another item have already left it."""
+        if not had.rule.exclusive or had.rule.kind is not Kind.SET:
+            return lines_from(had, section, self.rulebook)
+        moved = {member for other in new.values() if other.rule is had.rule for member in other.members}
+        rest = cast("Members", frozenset(member for member in had.members if member not in moved))
+        return had.subtracting(rest) if rest else ()
+
+    def _ordered(self, before: Section, after: Section) -> Iterator[Edit]:
+        entries = after.ordered or before.ordered
+        alignment = align(before.ordered, after.ordered)
+        rule = entries[0].rule
+        kind = ChangeKind.REPLACE if before.ordered else ChangeKind.ADD
+        if alignment.spacing and after.rule.resequence is not None:
+            step = str(alignment.spacing)
+            first = after.rule.resequence.print({**after.captures, "start": step, "step": step})
+            yield Edit(kind, after, rule, (first,), at_top=True)
+        lines = entry_lines(before.ordered, after.ordered, alignment)
+        yield Edit(kind, after, rule, lines, had=tuple(before.ordered))
+
+    def _created(self, section: Section) -> Iterator[Edit]:
+        """A new section: its header, then all it holds; written-out defaults too, as a new section's may differ."""
+        yield Edit(ChangeKind.ADD, section, section.rule, (), target=section)
+        for statement in section.statements.values():
+            yield Edit(ChangeKind.ADD, section, statement.rule, self._set(statement), after=statement)
+        if section.ordered:
+            yield from self._ordered(empty(section), section)
+        for child in section.sections.values():
+            yield from self._created(child)
+
+    def _gone(self, parent: Section, section: Section) -> Iterator[Edit]:
+        rule = section.rule
+        if rule.fixed or rule.removal is not SectionRemoval.NO or rule.remove is None:
+            yield from self.sections(section, empty(section))
+            return
+        lines = (rule.remove.print(section.captures),)
+        yield Edit(ChangeKind.REMOVE, parent, rule, lines, target=section)
 
 
 def _members(section: Section, had: Statement, wanted: Statement) -> Iterator[Edit]:
@@ -97,51 +156,8 @@ def _members(section: Section, had: Statement, wanted: Statement) -> Iterator[Ed
     plus = wanted.members - had.members
     minus = had.members - wanted.members
     if plus:
-        lines = wanted.adding(plus)
-        yield Edit(ChangeKind.ADD, section, wanted.rule, lines, before=had, after=wanted)
+        yield Edit(ChangeKind.ADD, section, wanted.rule, wanted.adding(plus), before=had, after=wanted)
     if minus:
         lines = had.subtracting(minus)
         if lines:
             yield Edit(ChangeKind.REMOVE, section, wanted.rule, lines, before=had, after=wanted)
-
-
-def _removal(had: Statement, new: dict[tuple[str, ...], Statement]) -> tuple[str, ...]:
-    """The removal of a statement; members of an exclusive set that moved to another item have already left it."""
-    if not had.rule.exclusive or had.rule.kind is not Kind.SET:
-        return lines_from(had)
-    moved = {member for other in new.values() if other.rule.id == had.rule.id for member in other.members}
-    rest = frozenset(member for member in had.members if member not in moved)
-    return had.subtracting(rest) if rest else ()  # type: ignore[arg-type]
-
-
-def _ordered(before: Section, after: Section) -> Iterator[Edit]:
-    entries = after.ordered or before.ordered
-    alignment = align(before.ordered, after.ordered)
-    rule = entries[0].rule
-    kind = ChangeKind.REPLACE if before.ordered else ChangeKind.ADD
-    if alignment.spacing and after.rule.resequence is not None:
-        step = str(alignment.spacing)
-        first = after.rule.resequence.print({**after.captures, "start": step, "step": step})
-        yield Edit(kind, after, rule, (first,), at_top=True)
-    lines = entry_lines(before.ordered, after.ordered, alignment)
-    yield Edit(kind, after, rule, lines, had=tuple(before.ordered))
-
-
-def _created(section: Section, facts: DeviceFacts) -> Iterator[Edit]:
-    """A new section: its header, then all it holds; written-out defaults too, as a new section's may differ."""
-    yield Edit(ChangeKind.ADD, section, section.rule, (), target=section)
-    for statement in section.statements.values():
-        yield Edit(ChangeKind.ADD, section, statement.rule, _set(statement, facts), after=statement)
-    if section.ordered:
-        yield from _ordered(empty(section), section)
-    for child in section.sections.values():
-        yield from _created(child, facts)
-
-
-def _gone(parent: Section, section: Section, facts: DeviceFacts) -> Iterator[Edit]:
-    rule = section.rule
-    if rule.fixed or rule.removal is not SectionRemoval.NO or rule.remove is None:
-        yield from edits(section, empty(section), facts)
-        return
-    lines = (rule.remove.print(section.captures),)
-    yield Edit(ChangeKind.REMOVE, parent, rule, lines, target=section)

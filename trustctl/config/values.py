@@ -187,3 +187,31 @@ def fill(
 def _union(left: Members, right: Members) -> Members:
     numbers = frozenset(member for member in (*left, *right) if isinstance(member, int))
     return numbers or frozenset(str(member) for member in (*left, *right))
+
+
+_LONGEST_SPAN = 1000
+_SEVERITIES = ("emergencies", "alerts", "critical", "errors", "warnings", "notifications", "informational", "debugging")
+
+
+def expand_span(text: str) -> list[str]:
+    """Every number from the first to the last.
+
+    Before: "0 4"    After: ["0", "1", "2", "3", "4"]
+    """
+    first, _, last = text.partition(" ")
+    start, end = int(first), int(last)
+    if not start <= end <= start + _LONGEST_SPAN:
+        raise ValueError(f"{text!r} is not a span of numbers")
+    return [str(number) for number in range(start, end + 1)]
+
+
+def normalise_severity(text: str) -> str:
+    """A syslog severity by name.
+
+    Before: "6"    After: "informational"
+    """
+    if text.isdigit():
+        return _SEVERITIES[int(text)]
+    if text not in _SEVERITIES:
+        raise ValueError(f"{text!r} is not a severity")
+    return text

@@ -114,6 +114,8 @@ class PortsFile(FileModel):
     legacy_vlan: VlanId | None = None
     """The access (on a trunk: native) VLAN stays this old one until it is renumbered."""
     legacy_voice_vlan: VlanId | None = None
+    legacy_carried: list[VlanId] = Field(default_factory=list[VlanId])
+    """Further old VLANs that a trunk to an end device keeps carrying."""
 
 
 class RouteFile(FileModel):

@@ -65,14 +65,14 @@ class Settings:
     sources: Mapping[str, Source]
     """By dotted path; the longest prefix counts."""
 
-    def origin(self, path: str) -> Origin | None:
-        """The origin of the value at a dotted path."""
-        steps = path.split(".")
-        for count in range(len(steps), 0, -1):
-            source = self.sources.get(".".join(steps[:count]))
+    def origin(self, steps: Sequence[str | int]) -> Origin:
+        """The origin of the value at a path whose first step is a section."""
+        words = [str(step) for step in steps]
+        for count in range(len(steps), 1, -1):
+            source = self.sources.get(".".join(words[:count]))
             if source is not None:
                 return source.origin(steps[count:])
-        return None
+        return self.sources[words[0]].origin(steps[1:])
 
 
 @dataclass(frozen=True, slots=True)

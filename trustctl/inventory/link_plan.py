@@ -149,7 +149,7 @@ def place_cables(
             if group is not None:
                 members[group] = list(end.ports)
             try:
-                planner.carrying(profile, cable.file.legacy_vlan)
+                planner.carrying(profile, (cable.file.legacy_vlan, None, ()))
             except (ValueError, KeyError) as error:
                 problem = str(error) if isinstance(error, ValueError) else f"the baseline has no profile '{profile}'"
                 at = (*cable.at, "legacy_vlan") if isinstance(error, ValueError) else cable.at

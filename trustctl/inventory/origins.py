@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
 
 from trustctl.inventory.layers import Settings
 from trustctl.inventory.school_vlans import SchoolVlans
 from trustctl.inventory.switch_plan import SchoolSwitches
 from trustctl.inventory.yaml_document import Document, Value
 from trustctl.model.origin import Layer, Origin
+from trustctl.model.switch import Switch
 
 
 class SchoolOrigins(Mapping[str, Origin]):
@@ -29,12 +31,12 @@ class SchoolOrigins(Mapping[str, Origin]):
     def _all(self) -> dict[str, Origin]:
         if self._found is None:
             trust, school, settings, vlans, switches, document = self._parts
-            self._found = {
+            found = {
                 **_school(trust, school),
                 **_vlans(school, settings, vlans),
-                **_settings(settings),
-                **_switches(document, switches, vlans),
+                **_settings(school, settings),
             }
+            self._found = {**found, **_switches(document, found, switches, vlans)}
         return self._found
 
     def __getitem__(self, path: str) -> Origin:
@@ -87,12 +89,12 @@ def _vlans(school: Document, settings: Settings, vlans: SchoolVlans) -> dict[str
             continue
         for key in ("id", "name", "title", "size", "block", "gateway", "dhcp"):
             if source.at[:2] == ("extra", "vlans"):
-                origin: Origin | None = Origin(source.layer, source.document.place((*source.at, key)))
+                found[f"{path}.{key}"] = Origin(source.layer, source.document.place((*source.at, key)))
             else:
-                origin = settings.origin(f"{path}.{key}")
-            if origin is not None:
-                found[f"{path}.{key}"] = origin
+                found[f"{path}.{key}"] = settings.origin(["vlans", role, key])
         found[path] = found[f"{path}.id"]
+        if vlan.prefix is None:
+            continue
         size = found[f"{path}.size"]
         note = f"site at {site}, size at {size.place}"
         if f"vlans.{role}.block" in settings.sources:
@@ -103,76 +105,107 @@ def _vlans(school: Document, settings: Settings, vlans: SchoolVlans) -> dict[str
     return found
 
 
-def _settings(settings: Settings) -> dict[str, Origin]:
+def _settings(school: Document, settings: Settings) -> dict[str, Origin]:
+    """Every path of the settings under its name in the model."""
     found: dict[str, Origin] = {}
-    for section in ("services", "hardening", "ssids", "port_profiles"):
-        target = "services.hardening" if section == "hardening" else section
-        for path in _leaves(settings.raw[section]):
-            origin = settings.origin(f"{section}{path}".split("[", maxsplit=1)[0])
-            source = _exact(settings, section, path)
-            if origin is not None:
-                found[f"{target}{path}"] = source or origin
-    group = settings.origin("services.radius.group")
-    if group is not None:
-        found["services.radius_group"] = group
+    for section, target in (
+        ("services", "services"),
+        ("hardening", "services.hardening"),
+        ("port_profiles", "profiles"),
+    ):
+        for steps in _paths(settings.raw[section]):
+            found[_joined(target, steps)] = settings.origin([section, *steps])
+    services = settings.values.services
+    found["services.radius_group"] = settings.origin(["services", "radius", "group"])
+    found["services.radius"] = settings.origin(["services", "radius", "servers"])
+    for path, at, names in (
+        ("services.radius", ["services", "radius", "servers"], list(services.radius.servers)),
+        ("services.snmp.users", ["services", "snmp", "users"], list(services.snmp.users)),
+    ):
+        for index, name in enumerate(names):
+            found[f"{path}[{index}]"] = settings.origin([*at, name])
+            for steps in _paths(_below(settings.raw, [*at, name])):
+                found[_joined(f"{path}[{index}]", steps)] = settings.origin([*at, name, *steps])
+    for key, ssid in settings.values.ssids.items():
+        found[f"ssids.{ssid.name}"] = settings.origin(["ssids", key])
+    extra = school.value_at(("extra",))
+    for section, target in (("port_profiles", "profiles"), ("ssids", "ssids")):
+        inside = extra.get(section) if isinstance(extra, dict) else None
+        for steps in _paths(inside):
+            origin = Origin(Layer.SCHOOL, school.place(("extra", section, *steps)))
+            named = school.value_at(("extra", section, steps[0], "name")) if section == "ssids" else steps[0]
+            found[_joined(target, [str(named), *steps[1:]])] = origin
     return found
 
 
-def _exact(settings: Settings, section: str, path: str) -> Origin | None:
-    """The origin of an item of a list, at the item itself."""
-    if "[" not in path:
-        return None
-    head, _, tail = path.partition("[")
-    full = f"{section}{head}"
-    steps = full.split(".")
-    for count in range(len(steps), 0, -1):
-        source = settings.sources.get(".".join(steps[:count]))
-        if source is not None:
-            return source.origin([*steps[count:], int(tail.rstrip("]"))])
-    return None
+def _joined(head: str, steps: Sequence[str | int]) -> str:
+    """Before: services, ("ntp", 0).  After: `services.ntp[0]`."""
+    return head + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
 
 
-def _leaves(value: Value, path: str = "") -> Iterator[str]:
-    """Every path below a value, parents included: `.radius`, `.radius.servers`, `.ntp[0]`."""
+def _below(value: object, steps: Sequence[str | int]) -> Value:
+    for step in steps:
+        value = cast("Mapping[str | int, Value]", value)[step]
+    return cast("Value", value)
+
+
+def _paths(value: Value, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Every path below a value, parents included: ("radius",), ("radius", "group"), ("ntp", 0)."""
     if path:
         yield path
     if isinstance(value, dict):
         for key, inside in value.items():
-            yield from _leaves(inside, f"{path}.{key}")
+            yield from _paths(inside, (*path, key))
     elif isinstance(value, list):
-        yield from (f"{path}[{index}]" for index in range(len(value)))
+        for index, inside in enumerate(value):
+            yield from _paths(inside, (*path, index))
 
 
-def _switches(document: Document | None, switches: SchoolSwitches, vlans: SchoolVlans) -> dict[str, Origin]:
+def _switches(
+    document: Document | None, school: Mapping[str, Origin], switches: SchoolSwitches, vlans: SchoolVlans
+) -> dict[str, Origin]:
     found: dict[str, Origin] = {}
     if document is None:
         return found
-    numbers = {
-        vlan.id: Origin(vlans.sources[role].layer, vlans.sources[role].document.place(vlans.sources[role].at))
-        for role, vlan in vlans.vlans.items()
-    }
+    roles = {vlan.id: role for role, vlan in vlans.vlans.items()}
     for name, switch in switches.switches.items():
-        at = ("switches", name)
         path = f"switches.{name}"
-        if switch.origin is not None:
-            found[path] = switch.origin
-        entry = document.value_at(at)
-        for key in entry if isinstance(entry, dict) else ():
-            found[f"{path}.{key}"] = Origin(Layer.DEVICE, document.place((*at, key)))
-        if f"{path}.position" in found:
-            place = found[f"{path}.position"].place
-            found[f"{path}.address"] = Origin(Layer.DERIVED, None, f"position at {place}, management block")
+        found.update(_switch(document, path, switch, school))
         for port in switch.ports:
             where = switches.placed[name][port.name].at
             here = f"{path}.ports.{port.name}"
             found[here] = found[f"{here}.profile"] = _entry(document, where, "profile")
             found[f"{here}.description"] = _entry(document, where, "description")
             if port.access_vlan is not None:
-                legacy = vlans.legacy_files.get(port.access_vlan)
-                number = _entry(document, where, "legacy_vlan") if legacy else numbers.get(port.access_vlan)
-                if number is not None:
-                    found[f"{here}.access_vlan"] = number
+                legacy = port.access_vlan in vlans.legacy_files
+                number = _entry(document, where, "legacy_vlan") if legacy else None
+                found[f"{here}.access_vlan"] = number or school[f"vlans.{roles[port.access_vlan]}.id"]
+        for bundle in switch.bundles:
+            origin = found[f"{path}.ports.{bundle.members[0]}"]
+            found[f"{path}.bundles.{bundle.name}"] = found[f"{path}.ports.{bundle.name}"] = origin
     return found
+
+
+def _switch(document: Document, path: str, switch: Switch, school: Mapping[str, Origin]) -> dict[str, Origin]:
+    """One switch without its ports: what its file says, and what follows from its school."""
+    at = ("switches", switch.name)
+    found: dict[str, Origin] = {"stage": school["stage"], "login": school["login"]}
+    if switch.origin is not None:
+        found[""] = switch.origin
+    entry = document.value_at(at)
+    for key in entry if isinstance(entry, dict) else ():
+        found[key] = Origin(Layer.DEVICE, document.place((*at, key)))
+    if "position" in found:
+        found["address"] = Origin(Layer.DERIVED, None, f"position at {found['position'].place}, management block")
+    elif "address" not in found:
+        found["address"] = school[f"vlans.{switch.management.role}.gateway"]
+    found["management"] = found["address"]
+    found["root_priority"] = Origin(Layer.DERIVED, None, f"role at {found['role'].place}")
+    if switch.gateway is not None:
+        found["gateway"] = school[f"vlans.{switch.management.role}.gateway"]
+    for svi in switch.svis:
+        found[f"svis.{svi.role}"] = school[f"vlans.{svi.role}.gateway"]
+    return {f"{path}.{key}" if key else path: origin for key, origin in found.items()}
 
 
 def _entry(document: Document, at: tuple[str | int, ...], key: str) -> Origin:

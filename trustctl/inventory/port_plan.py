@@ -16,6 +16,8 @@ from trustctl.model.switch import Port, PortProfile
 
 Carrying = tuple[int | None, int | None, tuple[int, ...], int | None]
 """Access, voice, trunk and native VLAN ids."""
+Old = tuple[int | None, int | None, tuple[int, ...]]
+"""Old VLANs that stay: access or native, voice, and those that a trunk carries besides."""
 Reference = tuple[str | int, ...]
 
 
@@ -34,39 +36,41 @@ class PortPlanner:
         self._vlans = vlans
         self._files = profiles
         self.profiles = {name: profile_of(name, file) for name, file in profiles.items()}
-        self._carrying: dict[tuple[str, int | None, int | None], Carrying | str] = {}
-        self._cache: dict[tuple[str, str, str, int | None, int | None], Port] = {}
+        self._carrying: dict[tuple[str, Old], Carrying | str] = {}
+        self._cache: dict[tuple[str, str, str, Old], Port] = {}
 
     def port(self, name: str, entry: PortsFile) -> Port:
         """One port of an entry. Raises ValueError if the school lacks the profile's VLAN."""
-        key = (name, entry.profile, entry.description or "", entry.legacy_vlan, entry.legacy_voice_vlan)
+        old = old_of(entry)
+        key = (name, entry.profile, entry.description or "", old)
         port = self._cache.get(key)
         if port is None:
-            access, voice, trunk, native = self.carrying(entry.profile, entry.legacy_vlan, entry.legacy_voice_vlan)
+            access, voice, trunk, native = self.carrying(entry.profile, old)
             text = entry.description or self._files[entry.profile].description or ""
             port = Port(name, self.profiles[entry.profile], text, access, voice, trunk, native)
             self._cache[key] = port
         return port
 
-    def carrying(self, profile: str, legacy: int | None, legacy_voice: int | None = None) -> Carrying:
+    def carrying(self, profile: str, old: Old) -> Carrying:
         """The VLAN ids of a profile at this school. Raises ValueError if the school does not carry its VLAN."""
-        key = (profile, legacy, legacy_voice)
+        key = (profile, old)
         if key not in self._carrying:
-            self._carrying[key] = self._numbers(self.profiles[profile], legacy, legacy_voice)
+            self._carrying[key] = self._numbers(self.profiles[profile], old)
         found = self._carrying[key]
         if isinstance(found, str):
             raise ValueError(found)  # noqa: TRY004 - the text is the cached problem
         return found
 
-    def _numbers(self, profile: PortProfile, legacy: int | None, legacy_voice: int | None) -> Carrying | str:
-        for vlan in (legacy, legacy_voice):
+    def _numbers(self, profile: PortProfile, old: Old) -> Carrying | str:
+        legacy, legacy_voice, carried = old
+        for vlan in (legacy, legacy_voice, *carried):
             if vlan is not None and vlan not in self._vlans.legacy_files:
                 known = ", ".join(str(number) for number in sorted(self._vlans.legacy_files)) or "none"
                 return f"VLAN {vlan} is not one of the school's legacy VLANs ({known})"
         voice = self._vlans.carried(profile.voice_role)
         voice_id = legacy_voice or (voice.id if voice else None)
         if profile.mode == "trunk":
-            return None, voice_id, self._trunk(profile, legacy), legacy or self._id(profile.native_role)
+            return None, voice_id, self._trunk(profile, old), legacy or self._id(profile.native_role)
         access = legacy or self._id(profile.access_role)
         if profile.access_role and access is None:
             return f"profile '{profile.name}' needs VLAN role '{profile.access_role}', which the school does not carry"
@@ -76,14 +80,20 @@ class PortPlanner:
         vlan = self._vlans.carried(role)
         return vlan.id if vlan else None
 
-    def _trunk(self, profile: PortProfile, legacy: int | None) -> tuple[int, ...]:
-        """The VLANs of a trunk: those named (all that have a use if none is), and the old ones while they last."""
+    def _trunk(self, profile: PortProfile, old: Old) -> tuple[int, ...]:
+        """The VLANs of a trunk: those of its profile (all that have a use if it names none), and its old ones."""
         dead = profile.native_role
         vlans = [vlan for vlan in self._vlans.vlans.values() if vlan.prefix is not None or vlan.role != dead]
         if not profile.trunk_roles:
             return tuple(vlan.id for vlan in vlans)
-        wanted = {*profile.trunk_roles, profile.native_role}
-        return tuple(vlan.id for vlan in vlans if vlan.role in wanted or (legacy is not None and vlan.legacy))
+        legacy, _, carried = old
+        wanted = {*profile.trunk_roles, profile.native_role if legacy is None else None}
+        return tuple(vlan.id for vlan in vlans if vlan.role in wanted or vlan.id == legacy or vlan.id in carried)
+
+
+def old_of(entry: PortsFile) -> Old:
+    """The old VLANs that an entry keeps."""
+    return entry.legacy_vlan, entry.legacy_voice_vlan, tuple(entry.legacy_carried)
 
 
 def profile_of(name: str, file: PortProfileFile) -> PortProfile:

@@ -79,21 +79,24 @@ def reachable(switch: IosSwitch) -> Reachability:
     return fabric.reachable(switch.spec.name)
 
 
-def _way_in(switch: IosSwitch, interface: str, address: str) -> str:
+def _filtered(switch: IosSwitch, interface: str, address: str) -> str:
+    """Why packets from the station do not get past the interface; empty if they do."""
+    node = switch.root.get(f"interface {interface}")
+    for group in node.starting("ip access-group ") if node is not None else ():
+        words = group.text.split()
+        if words[3] == "in" and not permits(switch.root, words[2], switch.spec.station, address):
+            return f"access list {words[2]} on {interface} keeps the station out"
+    return ""
+
+
+def _turned_away(switch: IosSwitch, address: str) -> str:
     """Why a packet that arrives does not become a session; empty if it does."""
     line = ssh_line(switch)
     if line is None:
         return "no vty line takes SSH (transport input)"
-    station = switch.spec.station
-    node = switch.root.get(f"interface {interface}")
-    if node is not None:
-        for group in node.starting("ip access-group "):
-            words = group.text.split()
-            if words[3] == "in" and not permits(switch.root, words[2], station, address):
-                return f"access list {words[2]} on {interface} keeps the station out"
     for setting in line.starting("access-class "):
         words = setting.text.split()
-        if words[2] == "in" and not permits(switch.root, words[1], station, address):
+        if words[2] == "in" and not permits(switch.root, words[1], switch.spec.station, address):
             return f"access list {words[1]} on the vty lines keeps the station out"
     return ""
 
@@ -150,7 +153,10 @@ class Fabric:
         path, why = self._route(switch, interface, frozenset())
         if why:
             return Reachability(ok=False, why=why)
-        why = _way_in(switch, interface, address)
+        why = _filtered(switch, interface, address)
+        if why:
+            return Reachability(ok=False, why=why, path=path)
+        why = _turned_away(switch, address)
         return Reachability(ok=not why, why=why, login=not why, path=path)
 
     def _route(self, switch: IosSwitch, interface: str, seen: frozenset[str]) -> tuple[tuple[str, ...], str]:

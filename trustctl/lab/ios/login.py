@@ -68,7 +68,7 @@ def _methods(switch: IosSwitch, stem: str, name: str) -> list[str] | None:
     node = switch.root.get(f"{stem} {name}")
     if node is None:
         return None
-    words = node.value(f"{stem} {name}").split()
+    words = node.text.removeprefix(f"{stem} {name}").split()
     methods: list[str] = []
     while words:
         word = words.pop(0)

@@ -37,7 +37,7 @@ def _put(command: Command, node: Node, number: int, text: str) -> None:
 
 
 def access_entry(command: Command) -> None:
-    """`[NUMBER] permit ...`: a used number or a duplicate is refused; without a number it goes to the end."""
+    """`[NUMBER] permit ...`: refused if the number or the rule is there already; goes to the end without one."""
     words = list(command.words)
     number = int(words.pop(0)) if words[0].isdigit() else None
     if command.booting:
