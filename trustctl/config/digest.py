@@ -1,0 +1,123 @@
+"""Are two configurations the same? Their digests, and the lines in which they differ."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from trustctl.config.defaults import effective
+from trustctl.config.scope import SecretVerifier
+from trustctl.config.statement import Config, Secret, Section, Statement, Value
+
+
+def digest(config: Config) -> str:
+    """`sha256:...` of the canonical form.
+
+    Equal for texts that mean the same, whatever their spelling and the order of unordered lines. Left out: what the
+    device owns, what it may or may not print (hidden lines), and values that hold anyway. A secret counts with its
+    encoding only, so that the digest gives nothing away.
+    """
+    hasher = hashlib.sha256()
+    for text in _canonical(config.root):
+        hasher.update(text.encode("utf-8", "surrogateescape"))
+        hasher.update(b"\n")
+    return f"sha256:{hasher.hexdigest()}"
+
+
+def differences(a: Config, b: Config, *, secrets: SecretVerifier | None = None) -> tuple[str, ...]:
+    """The lines in which `b` differs from `a`, for a person to place; empty if they mean the same.
+
+    `interface GigabitEthernet1/0/3: - description Office` (only in `a`), `+` (only in `b`). A reference to a secret
+    equals a device's hash where `secrets` says so; where it cannot tell, the line is listed. Lines that a device need
+    not print and values that somebody masked are not listed.
+    """
+    return tuple(_differences(a, a.root, b, b.root, secrets))
+
+
+def _canonical(section: Section) -> Iterator[str]:
+    lines = [
+        f"{statement.key}={_text(statement.value)}{[secret.encoding for secret in statement.secrets]}"
+        for statement in section.statements.values()
+        if not statement.is_default and not statement.rule.hidden and not statement.absent
+    ]
+    lines.sort()
+    yield from lines
+    yield from (f"ordered {entry.value}" for entry in section.ordered)
+    yield from ("unknown " + "\n".join(unknown.lines) for unknown in section.unknown)
+    for header, inner in sorted(section.sections.items()):
+        below = list(_canonical(inner))
+        if below or not inner.rule.fixed:
+            yield f"section {header}{' absent' if inner.absent else ''}"
+            yield from below
+            yield "end of section"
+
+
+def _text(value: Value) -> str:
+    return str(sorted(value, key=str)) if isinstance(value, frozenset) else str(value)
+
+
+def _differences(
+    a: Config, left: Section | None, b: Config, right: Section | None, secrets: SecretVerifier | None
+) -> Iterator[str]:
+    section = left or right
+    if section is None:
+        return
+    where = f"{' / '.join(section.path)}: " if section.path else ""
+    if (left is None or right is None) and section.path and not section.rule.fixed:
+        yield f"{' / '.join(section.path[:-1])}{': ' if len(section.path) > 1 else ''}{'-' if right is None else '+'} {section.header}"
+    left, right = (
+        left or Section(section.rule, section.path, section.captures),
+        right or Section(section.rule, section.path, section.captures),
+    )
+    for mark, line in _lines(a, left, b, right, secrets):
+        yield f"{where}{mark} {line}"
+    for header in dict.fromkeys((*left.sections, *right.sections)):
+        yield from _differences(a, left.sections.get(header), b, right.sections.get(header), secrets)
+
+
+def _lines(
+    a: Config, left: Section, b: Config, right: Section, secrets: SecretVerifier | None
+) -> Iterator[tuple[str, str]]:
+    for key in dict.fromkeys((*left.statements, *right.statements)):
+        old, new = left.statements.get(key), right.statements.get(key)
+        if (old or new) is None or (old is not None and old.rule.hidden) or (new is not None and new.rule.hidden):
+            continue
+        was, now = effective(a, left, key), effective(b, right, key)
+        if was is not None and now is not None and _same(was, now, secrets):
+            continue
+        if (was is None or was.absent) and (now is None or now.absent):
+            continue
+        yield from (("-", line) for line in (old.lines if old is not None else ()))
+        yield from (("+", line) for line in (new.lines if new is not None else ()))
+    yield from _sequence(left.ordered, right.ordered)
+    yield from (("-", line) for gone in left.unknown if gone not in right.unknown for line in gone.lines)
+    yield from (("+", line) for came in right.unknown if came not in left.unknown for line in came.lines)
+
+
+def _sequence(left: list[Statement], right: list[Statement]) -> Iterator[tuple[str, str]]:
+    """Ordered entries, from the first that differs on."""
+    for old, new in zip_longest(left, right):
+        if old is not None and new is not None and old.value == new.value:
+            continue
+        if old is not None:
+            yield "-", old.line
+        if new is not None:
+            yield "+", new.line
+
+
+def _same(left: Statement, right: Statement, secrets: SecretVerifier | None) -> bool:
+    if left.absent != right.absent or left.value != right.value or len(left.secrets) != len(right.secrets):
+        return False
+    return all(_same_secret(old, new, secrets) for old, new in zip(left.secrets, right.secrets, strict=True))
+
+
+def _same_secret(left: Secret, right: Secret, secrets: SecretVerifier | None) -> bool:
+    if not left.observable or not right.observable:
+        return True
+    if left.name and right.name:
+        return left.name == right.name
+    if left.name or right.name:
+        reference, held = (left, right) if left.name else (right, left)
+        return secrets is not None and secrets.verify(reference.name, held.encoding, held.value) is True
+    return (left.encoding, left.value) == (right.encoding, right.value)

@@ -1,0 +1,184 @@
+"""Bring a configuration into canonical form: a device's text, or what the inventory means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from trustctl.config.build import make_absent, make_block, make_statement, with_origin
+from trustctl.config.classify import Classifier, Header, LineMeaning, Role, SectionMeaning, classifier
+from trustctl.config.defaults import is_default
+from trustctl.config.parse import parse
+from trustctl.config.rules import Kind, Rulebook
+from trustctl.config.statement import Config, Section, Statement, Unknown
+from trustctl.config.tree import Node, Tree
+from trustctl.config.values import Members
+from trustctl.errors import RenderError
+from trustctl.model.origin import LineOrigin
+from trustctl.model.plan import Intended
+
+
+def read(source: Tree | str, rulebook: Rulebook, *, where: str = "") -> Config:
+    """The canonical form of what a device said. Raises LosslessError as `parse` does."""
+    tree = source if isinstance(source, Tree) else parse(source, rulebook, where=where)
+    return _Reader(rulebook, {}, captured=True).read(tree)
+
+
+def read_intended(intended: Intended, rulebook: Rulebook) -> Config:
+    """The canonical form of what the inventory means; each statement and section keeps where it comes from.
+
+    Raises RenderError, with the place in the template, for a line that the rulebook does not know: it could neither be
+    compared nor undone.
+    """
+    tree = parse(intended.text, rulebook, captured=False, where=intended.device)
+    origins = {number: line.origin for number, line in enumerate(intended.lines, start=1)}
+    for node in tree.unknown:
+        origin = origins.get(node.number)
+        raise RenderError(
+            f"the rulebook does not know the line {node.text!r}",
+            where=str(origin.template) if origin else f"{intended.device}:{node.number}",
+            remedy="Correct the template, or add a rule to the rulebook.",
+        )
+    return _Reader(rulebook, origins, captured=False).read(tree)
+
+
+class _Reader:
+    """Reads one tree."""
+
+    __slots__ = ("_captured", "_classifier", "_ordinals", "_origins", "_rulebook")
+
+    def __init__(self, rulebook: Rulebook, origins: Mapping[int, LineOrigin], *, captured: bool) -> None:
+        self._rulebook = rulebook
+        self._classifier: Classifier = classifier(rulebook)
+        self._origins = origins
+        self._captured = captured
+        self._ordinals: dict[str, int] = {}
+
+    def read(self, tree: Tree) -> Config:
+        """The whole tree."""
+        root = Section(self._rulebook.root, ())
+        for node in tree.roots:
+            self._node(node, root)
+        return Config(self._rulebook, root, self._captured)
+
+    def _node(self, node: Node, section: Section) -> None:
+        meaning = node.meaning
+        if isinstance(meaning, LineMeaning):
+            if not meaning.rule.device_owned:
+                self._line(meaning, node, section)
+        elif isinstance(meaning, SectionMeaning):
+            for header in meaning.headers:
+                self._section(meaning, header, node, section)
+        elif meaning is None:
+            lines = tuple(_unknown_lines(node, 0))
+            section.unknown.append(Unknown(lines, node.number, self._origins.get(node.number)))
+
+    def _section(self, meaning: SectionMeaning, header: Header, node: Node, parent: Section) -> None:
+        if header.rule.device_owned:
+            return
+        if meaning.absent and self._captured:
+            parent.sections.pop(header.text, None)
+            return
+        section = parent.sections.get(header.text)
+        if section is None:
+            path = (*parent.path, header.text)
+            origin = self._origins.get(node.number)
+            section = Section(header.rule, path, header.captures, absent=meaning.absent, origin=origin)
+            parent.sections[header.text] = section
+        if meaning.inner:
+            inner = self._classifier.meaning(header.rule.context, meaning.inner)
+            if isinstance(inner, LineMeaning):
+                self._line(inner, node, section)
+            else:
+                section.unknown.append(Unknown((meaning.inner,), node.number, self._origins.get(node.number)))
+        for child in node.children:
+            self._node(child, section)
+        if len(section.ordered) > 1:
+            _sort(section)
+
+    def _line(self, meaning: LineMeaning, node: Node, section: Section) -> None:
+        rule, role = meaning.rule, meaning.role
+        origin = self._origins.get(node.number)
+        statement = meaning.statement
+        if statement is not None and role is not Role.ADD and role is not Role.SUBTRACT:
+            if rule.default is not None and not statement.is_default and is_default(self._rulebook, section, statement):
+                statement = replace(statement, is_default=True)
+        elif role is Role.ABSENT:
+            self._absent(meaning, node, section, origin)
+            return
+        elif rule.kind is Kind.BLOCK:
+            statement = make_block(rule, meaning.pattern, meaning.captures, node.body)
+        else:
+            statement = self._made(meaning, section)
+        self._put(with_origin(statement, origin), meaning, section)
+
+    def _made(self, meaning: LineMeaning, section: Section) -> Statement:
+        """A statement that depends on the section (a secret's token) or on the lines before it (a delta of a set)."""
+        rule = meaning.rule
+        if meaning.role in {Role.ADD, Role.SUBTRACT}:
+            return make_statement(rule, rule.pattern, meaning.captures)
+        ordinal = 0
+        if any(spec.capture in rule.identity for spec in rule.secrets):
+            ordinal = self._ordinals[rule.id] = self._ordinals.get(rule.id, -1) + 1
+        return make_statement(rule, meaning.pattern, meaning.captures, section.path, ordinal)
+
+    def _absent(self, meaning: LineMeaning, node: Node, section: Section, origin: LineOrigin | None) -> None:
+        statement = make_absent(meaning.rule, meaning.captures, node.text)
+        if self._captured:
+            section.statements.pop(statement.key, None)
+        else:
+            section.statements[statement.key] = with_origin(statement, origin)
+
+    def _put(self, statement: Statement, meaning: LineMeaning, section: Section) -> None:
+        rule = meaning.rule
+        if rule.kind is Kind.ORDERED:
+            section.ordered.append(statement)
+            return
+        if rule.kind is Kind.SET and (rule.add is None or meaning.role is not Role.MAIN):
+            statement = self._joined(statement, meaning.role, section)
+        section.statements[statement.key] = statement
+
+    def _joined(self, statement: Statement, role: Role, section: Section) -> Statement:
+        """A set with the members that the lines before this one gave it (H3)."""
+        before = section.statements.get(statement.key)
+        rule = statement.rule
+        if before is None and (role is Role.MAIN or rule.default is None):
+            return statement
+        if before is None:
+            base: Members = _default_members(self._classifier, rule.contexts[0], rule.default or "")
+        else:
+            base = before.members
+        members = _difference(base, statement.members) if role is Role.SUBTRACT else _union(base, statement.members)
+        joined = statement.with_members(members)
+        if rule.default is not None and members == _default_members(self._classifier, rule.contexts[0], rule.default):
+            joined = replace(joined, is_default=True)
+        return joined
+
+
+def _union(left: Members, right: Members) -> Members:
+    return frozenset([*left, *right])  # type: ignore[type-var,return-value]
+
+
+def _difference(left: Members, right: Members) -> Members:
+    return frozenset(member for member in left if member not in right)  # type: ignore[return-value,misc]
+
+
+def _default_members(meanings: Classifier, context: str, line: str) -> Members:
+    meaning = meanings.meaning(context, line)
+    if isinstance(meaning, LineMeaning) and meaning.statement is not None:
+        return meaning.statement.members
+    return frozenset()
+
+
+def _sort(section: Section) -> None:
+    """Put entries that carry numbers into the order in which they are in force; those without stay behind them."""
+    last = max((entry.sequence or 0) for entry in section.ordered)
+    if last:
+        section.ordered.sort(key=lambda entry: entry.sequence if entry.sequence is not None else last + 1)
+
+
+def _unknown_lines(node: Node, depth: int) -> Iterator[str]:
+    yield " " * depth + node.text
+    yield from node.block
+    for child in node.children:
+        yield from _unknown_lines(child, depth + 1)

@@ -1,0 +1,106 @@
+"""Load a rulebook: the yml files of a platform's folder, checked strictly, each mistake with its file and line.
+
+A folder holds `rulebook.yml`, or a folder `rulebook/` of yml files that are read in the order of their names; a trust's
+own files come after them and may add rules, or replace one by giving its id again. `trustctl.config.rulefile` reads one
+file; `trustctl.config.rules` says what the rules mean.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+from trustctl.config.pattern import Pattern
+from trustctl.config.rulefile import Gathered, read_rule_file
+from trustctl.config.rules import ROOT, Rulebook, SectionRemoval, SectionRule
+from trustctl.errors import RulebookError
+from trustctl.inventory.yaml_document import read_document
+from trustctl.model.origin import Place
+
+_Rule = TypeVar("_Rule")
+
+
+def load_rulebook(folder: Path, *, extra: Sequence[Path] = ()) -> Rulebook:
+    """Load the rulebook of one platform.
+
+    `folder` is `templates/<platform>`; `extra` are further rule files (a trust's own), read last. Raises RulebookError
+    with `file:line:column` for a missing file, an unknown key, a pattern that cannot be read, or a reference to a rule
+    that is not there.
+    """
+    single = folder / "rulebook.yml"
+    files = [single] if single.is_file() else sorted((folder / "rulebook").glob("*.yml"))
+    if not files:
+        raise RulebookError(
+            "the platform has no rulebook",
+            where=str(folder),
+            remedy="Write rulebook.yml, or a folder rulebook/ of yml files.",
+        )
+    gathered = Gathered()
+    hasher = hashlib.sha256()
+    for file in (*files, *extra):
+        try:
+            data = file.read_bytes()
+        except OSError as error:
+            raise RulebookError(f"the rule file cannot be read: {error.strerror}", where=str(file)) from error
+        hasher.update(data)
+        document, problems = read_document(data, str(file))
+        if problems:
+            raise RulebookError(problems[0].problem, where=problems[0].where, remedy=problems[0].remedy)
+        if document is not None:
+            read_rule_file(document, gathered)
+    _check_references(gathered)
+    return _assemble(gathered, folder, f"sha256:{hasher.hexdigest()}")
+
+
+def _check_references(gathered: Gathered) -> None:
+    known = {*gathered.sections, *gathered.lines}
+    for reference, where in gathered.references:
+        if reference not in known:
+            raise RulebookError(f"there is no rule {reference!r}", where=where, remedy="Name the id of a rule.")
+    contexts = {section.context for section in gathered.sections.values()} | {ROOT}
+    asked = [
+        *((rule.place, rule.topic, rule.contexts) for rule in gathered.lines.values()),
+        *((rule.place, rule.topic, rule.parents) for rule in gathered.sections.values()),
+    ]
+    for place, topic, inside in asked:
+        for context in inside:
+            if context not in contexts:
+                raise RulebookError(f"no section opens the context {context!r}", where=str(place))
+        if topic not in gathered.topics:
+            raise RulebookError(f"the topic {topic!r} is not in the list of topics", where=str(place))
+
+
+def _assemble(gathered: Gathered, folder: Path, digest: str) -> Rulebook:
+    root = SectionRule(
+        id=ROOT,
+        parents=(),
+        context=ROOT,
+        pattern=Pattern("", (), frozenset(), MappingProxyType({}), ()),
+        topic=gathered.topics[0],
+        removal=SectionRemoval.NEVER,
+        place=Place(str(folder), 1),
+        fixed=True,
+    )
+    return Rulebook(
+        platform=gathered.platform or folder.name,
+        root=root,
+        sections=MappingProxyType(gathered.sections),
+        lines=MappingProxyType(gathered.lines),
+        ignores=tuple(gathered.ignores),
+        topics=tuple(gathered.topics),
+        expansions=tuple(gathered.expansions),
+        by_context=MappingProxyType(_grouped(gathered.lines.values(), lambda rule: rule.contexts)),
+        sections_in=MappingProxyType(_grouped(gathered.sections.values(), lambda rule: rule.parents)),
+        digest=digest,
+    )
+
+
+def _grouped(rules: Iterable[_Rule], contexts: Callable[[_Rule], tuple[str, ...]]) -> dict[str, tuple[_Rule, ...]]:
+    found: dict[str, list[_Rule]] = {}
+    for rule in rules:
+        for context in contexts(rule):
+            found.setdefault(context, []).append(rule)
+    return {context: tuple(members) for context, members in found.items()}

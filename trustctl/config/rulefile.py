@@ -1,0 +1,362 @@
+"""One rule file: its keys, checked strictly, as rules."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from trustctl.config.pattern import Pattern, compile_pattern
+from trustctl.config.rules import (
+    ROOT,
+    Expansion,
+    Hazard,
+    HazardWhen,
+    IgnoreRule,
+    Kind,
+    LineRule,
+    SecretSpec,
+    SectionRemoval,
+    SectionRule,
+)
+from trustctl.errors import RulebookError
+from trustctl.inventory.yaml_document import Document, Value
+from trustctl.model.levels import Ownership
+from trustctl.model.origin import Place
+from trustctl.model.plan import Rule, Severity
+
+_DEFAULT_ORDER = 500
+_VERIFIABLE = ("0", "5", "7", "8", "9")
+_FORMAT = 1
+_FILE_KEYS = (
+    *("format", "platform", "topics", "hazards", "ignore", "expansions"),
+    *("topic", "ownership", "order", "sections", "lines"),
+)
+_SECTION_KEYS = (
+    *("header", "also", "in", "context", "removal", "remove", "leave", "prefix", "until", "order", "needs"),
+    *("hazards", "label", "ownership", "device_owned", "reserved", "resequence", "fixed", "topic", "note"),
+)
+_LINE_KEYS = (
+    *(kind.value for kind in Kind),
+    *("also", "off", "remove", "add", "subtract", "by", "members", "exclusive", "in_place", "default", "order"),
+    *("needs", "conflicts", "hazards", "label", "clear_first", "claims", "refers", "verifiable", "device_owned"),
+    *("hidden", "until", "ownership", "topic", "note"),
+)
+_Word = TypeVar("_Word", Kind, Ownership, SectionRemoval, Rule, Severity, HazardWhen)
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What the files said so far; `references` are (rule id, where it is named), checked when all files are read."""
+
+    platform: str = ""
+    topics: list[str] = field(default_factory=list[str])
+    hazards: dict[str, Hazard] = field(default_factory=dict[str, Hazard])
+    ignores: list[IgnoreRule] = field(default_factory=list[IgnoreRule])
+    expansions: list[Expansion] = field(default_factory=list[Expansion])
+    sections: dict[str, SectionRule] = field(default_factory=dict[str, SectionRule])
+    lines: dict[str, LineRule] = field(default_factory=dict[str, LineRule])
+    references: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A mapping in the document with its path: typed access, every mistake with its place."""
+
+    document: Document
+    path: tuple[str | int, ...]
+    values: dict[str, Value]
+
+    def error(self, key: str | None, problem: str, remedy: str = "") -> RulebookError:
+        path = self.path if key is None else (*self.path, key)
+        place = self.document.place(path, key=key is None)
+        return RulebookError(problem, where=f"{place.file}:{place.line}:{place.column}", remedy=remedy)
+
+    def only(self, known: Sequence[str]) -> None:
+        for key in self.values:
+            if key not in known:
+                near = difflib.get_close_matches(key, known, n=1)
+                remedy = f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(known)}."
+                raise self.error(key, f"unknown key {key!r}", remedy)
+
+    def text(self, key: str, default: str = "") -> str:
+        value = self.values.get(key)
+        if value is None:
+            return default
+        if isinstance(value, (dict, list)):
+            raise self.error(key, f"{key} must be a text")
+        return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        value = self.values.get(key, default)
+        if not isinstance(value, bool):
+            raise self.error(key, f"{key} must be true or false")
+        return value
+
+    def number(self, key: str, default: int) -> int:
+        value = self.values.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self.error(key, f"{key} must be a whole number")
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        value = self.values.get(key)
+        if value is None:
+            return ()
+        items = value if isinstance(value, list) else [value]
+        if any(isinstance(item, (dict, list, bool)) or item is None for item in items):
+            raise self.error(key, f"{key} must be a list of texts")
+        return tuple(str(item) for item in items)
+
+    def word(self, key: str, kind: type[_Word], default: _Word | None) -> _Word:
+        text = self.text(key)
+        if not text and default is not None:
+            return default
+        try:
+            return kind(text)
+        except ValueError as error:
+            known = ", ".join(member.value for member in kind)
+            raise self.error(key, f"{key} must be one of: {known}") from error
+
+    def pattern(self, key: str) -> Pattern | None:
+        text = self.text(key)
+        return self._compile(key, text) if text else None
+
+    def patterns(self, key: str) -> tuple[Pattern, ...]:
+        return tuple(self._compile(key, text) for text in self.texts(key))
+
+    def _compile(self, key: str, text: str) -> Pattern:
+        try:
+            return compile_pattern(text)
+        except (ValueError, re.error) as error:
+            raise self.error(key, f"the pattern {text!r} cannot be read: {error}") from error
+
+    def entries(self, key: str) -> Iterator[tuple[str, _Entry]]:
+        """The mappings below a key: by name, or by position for a list."""
+        value = self.values.get(key)
+        if value is None:
+            return
+        items: list[tuple[str | int, Value]]
+        if isinstance(value, dict):
+            items = list(value.items())
+        elif isinstance(value, list):
+            items = list(enumerate(value))
+        else:
+            raise self.error(key, f"{key} must hold entries")
+        for name, item in items:
+            if not isinstance(item, dict):
+                place = self.document.place((*self.path, key, name))
+                raise RulebookError(f"{name} must hold keys and values", where=f"{place}:{place.column}")
+            yield str(name), _Entry(self.document, (*self.path, key, name), item)
+
+    @property
+    def place(self) -> Place:
+        return self.document.place(self.path, key=True)
+
+
+def read_rule_file(document: Document, gathered: Gathered) -> None:
+    """Add what one file says to `gathered`; raises RulebookError at the first mistake."""
+    top = _Entry(document, (), document.value)
+    top.only(_FILE_KEYS)
+    if top.number("format", _FORMAT) != _FORMAT:
+        raise top.error("format", f"this trustctl reads rule files of format {_FORMAT}")
+    gathered.platform = top.text("platform", gathered.platform)
+    gathered.topics.extend(topic for topic in top.texts("topics") if topic not in gathered.topics)
+    for name, entry in top.entries("hazards"):
+        gathered.hazards[name] = _hazard(entry)
+    for _, entry in top.entries("ignore"):
+        gathered.ignores.append(_ignore(entry))
+    for _, entry in top.entries("expansions"):
+        gathered.expansions.append(_expansion(entry))
+    for name, entry in top.entries("sections"):
+        gathered.sections[name] = _section(name, entry, top, gathered)
+    for contexts, group in top.entries("lines"):
+        names = tuple(context.strip() for context in contexts.split(","))
+        for name in group.values:
+            for _, entry in _Entry(document, group.path[:-1], {"": {name: group.values[name]}}).entries(""):
+                inner = _Entry(document, (*group.path, name), entry.values)
+                rule = _line(f"{names[0]}/{name}", names, inner, top, gathered)
+                gathered.lines[rule.id] = rule
+
+
+def _hazard(entry: _Entry) -> Hazard:
+    entry.only(("rule", "severity", "why", "when"))
+    when: list[HazardWhen] = []
+    for text in entry.texts("when"):
+        try:
+            when.append(HazardWhen(text))
+        except ValueError as error:
+            known = ", ".join(member.value for member in HazardWhen)
+            raise entry.error("when", f"when must be of: {known}") from error
+    return Hazard(
+        rule=entry.word("rule", Rule, None),
+        severity=entry.word("severity", Severity, None),
+        why=entry.text("why"),
+        when=tuple(when),
+    )
+
+
+def _ignore(entry: _Entry) -> IgnoreRule:
+    entry.only(("name", "line", "anywhere", "closes", "note"))
+    try:
+        expression = re.compile(entry.text("line"))
+    except re.error as error:
+        raise entry.error("line", f"the expression cannot be read: {error}") from error
+    return IgnoreRule(entry.text("name"), expression, entry.flag("anywhere"), entry.flag("closes"))
+
+
+def _expansion(entry: _Entry) -> Expansion:
+    entry.only(("line", "header", "note"))
+    pattern, header = entry.pattern("line"), entry.pattern("header")
+    if pattern is None or header is None:
+        raise entry.error(None, "an expansion has a line and a header")
+    members = next((name for name, kind in pattern.types.items() if kind.expand is not None), "")
+    if not members or len(header.names) != 1:
+        raise entry.error(None, "the line needs a capture that is a set, and the header one capture for a member")
+    return Expansion(pattern, header, members, next(iter(header.names)))
+
+
+def _section(name: str, entry: _Entry, top: _Entry, gathered: Gathered) -> SectionRule:
+    entry.only(_SECTION_KEYS)
+    header = entry.pattern("header")
+    if header is None:
+        raise entry.error(None, "a section has a header")
+    rule = SectionRule(
+        id=name,
+        parents=entry.texts("in") or (ROOT,),
+        context=entry.text("context", name),
+        pattern=header,
+        topic=entry.text("topic") or top.text("topic"),
+        removal=entry.word("removal", SectionRemoval, None),
+        place=entry.place,
+        also=entry.patterns("also"),
+        remove=entry.pattern("remove"),
+        leave=entry.text("leave", "exit"),
+        prefix=entry.pattern("prefix"),
+        until=entry.text("until"),
+        order=entry.number("order", top.number("order", _DEFAULT_ORDER)),
+        needs=_references(entry, "needs", gathered),
+        hazards=_hazards(entry, gathered),
+        label=entry.text("label"),
+        ownership=entry.word("ownership", Ownership, top.word("ownership", Ownership, Ownership.ENSURED)),
+        device_owned=entry.flag("device_owned"),
+        reserved=entry.texts("reserved"),
+        resequence=entry.pattern("resequence"),
+        fixed=entry.flag("fixed"),
+        note=entry.text("note"),
+    )
+    if (rule.removal is SectionRemoval.NO) != (rule.remove is not None):
+        raise entry.error(None, "removal: no and the line `remove` go together")
+    return rule
+
+
+def _line(rule_id: str, contexts: tuple[str, ...], entry: _Entry, top: _Entry, gathered: Gathered) -> LineRule:
+    entry.only(_LINE_KEYS)
+    kinds = [kind for kind in Kind if kind.value in entry.values]
+    if len(kinds) != 1:
+        raise entry.error(None, f"a line has exactly one of: {', '.join(Kind)}")
+    kind = kinds[0]
+    pattern = entry.pattern(kind.value)
+    if pattern is None:
+        raise entry.error(kind.value, "the pattern is empty")
+    also = entry.patterns("also")
+    own = None if contexts[0] != ROOT else top.word("ownership", Ownership, Ownership.ENSURED)
+    rule = LineRule(
+        id=rule_id,
+        contexts=contexts,
+        kind=kind,
+        pattern=pattern,
+        topic=entry.text("topic") or top.text("topic"),
+        place=entry.place,
+        also=also,
+        off=entry.pattern("off") or (_negative(pattern) if kind is Kind.FLAG else None),
+        remove=entry.pattern("remove"),
+        add=entry.pattern("add"),
+        subtract=entry.pattern("subtract"),
+        identity=entry.texts("by"),
+        members=_members(entry, pattern) if kind is Kind.SET else "",
+        exclusive=entry.flag("exclusive"),
+        in_place=entry.flag("in_place", default=True),
+        default=_default(entry, kind, pattern),
+        order=entry.number("order", top.number("order", _DEFAULT_ORDER)),
+        needs=_references(entry, "needs", gathered),
+        conflicts=_references(entry, "conflicts", gathered),
+        hazards=_hazards(entry, gathered),
+        label=entry.text("label"),
+        clear_first=entry.flag("clear_first"),
+        claims=entry.texts("claims"),
+        refers=entry.texts("refers"),
+        secrets=_secrets(entry, (pattern, *also)),
+        until=entry.text("until"),
+        device_owned=entry.flag("device_owned"),
+        hidden=entry.flag("hidden"),
+        ownership=entry.word("ownership", Ownership, own) if own or entry.text("ownership") else None,
+        note=entry.text("note"),
+    )
+    _check_line(rule, entry)
+    return rule
+
+
+def _check_line(rule: LineRule, entry: _Entry) -> None:
+    names = rule.pattern.names.union(*(pattern.names for pattern in rule.also))
+    for key in ("by", "claims", "refers"):
+        for name in entry.texts(key):
+            if name not in names:
+                raise entry.error(key, f"the pattern has no capture {name!r}")
+    if rule.kind is Kind.LIST and not rule.identity:
+        raise entry.error(None, "a list needs `by`: the captures that tell one item from another")
+    for key, form in (("remove", rule.remove), ("subtract", rule.subtract), ("add", rule.add)):
+        if form is not None and not form.names <= names:
+            raise entry.error(key, f"the pattern of the line has no capture {', '.join(sorted(form.names - names))}")
+
+
+def _negative(pattern: Pattern) -> Pattern:
+    """The other form of a flag, which is the one case where `no` in front is the grammar itself."""
+    if pattern.text.startswith("no "):
+        return compile_pattern(pattern.text.removeprefix("no "))
+    return compile_pattern(f"no {pattern.text}")
+
+
+def _default(entry: _Entry, kind: Kind, pattern: Pattern) -> str | None:
+    value = entry.values.get("default")
+    if kind is Kind.FLAG and isinstance(value, bool):
+        return pattern.text if value else _negative(pattern).text if not entry.text("off") else entry.text("off")
+    return entry.text("default") or None
+
+
+def _members(entry: _Entry, pattern: Pattern) -> str:
+    named = entry.text("members")
+    sets = [name for name, kind in pattern.types.items() if kind.parse is not None]
+    if named in sets:
+        return named
+    if named or len(sets) != 1:
+        raise entry.error("members" if named else None, "a set needs one capture of a set type")
+    return sets[0]
+
+
+def _secrets(entry: _Entry, patterns: tuple[Pattern, ...]) -> tuple[SecretSpec, ...]:
+    verifiable = frozenset(entry.texts("verifiable") or _VERIFIABLE)
+    names = {
+        name: None for pattern in patterns for name, kind in pattern.types.items() if kind.name.startswith("secret")
+    }
+    return tuple(SecretSpec(name, verifiable) for name in names)
+
+
+def _references(entry: _Entry, key: str, gathered: Gathered) -> tuple[str, ...]:
+    names = entry.texts(key)
+    place = entry.document.place((*entry.path, key)) if names else None
+    gathered.references.extend((name, f"{place}:{place.column}" if place else "") for name in names)
+    return names
+
+
+def _hazards(entry: _Entry, gathered: Gathered) -> tuple[Hazard, ...]:
+    found: list[Hazard] = []
+    for name in entry.texts("hazards"):
+        if name not in gathered.hazards:
+            near = difflib.get_close_matches(name, gathered.hazards, n=1)
+            remedy = f"Did you mean {near[0]!r}?" if near else "Define it under `hazards:` in an earlier file."
+            raise entry.error("hazards", f"there is no hazard {name!r}", remedy)
+        found.append(gathered.hazards[name])
+    return tuple(found)
