@@ -1,0 +1,107 @@
+"""How devices are reached: at their own address, in the lab, or through a file of endpoints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from trustctl.cli.workspace import Workspace
+from trustctl.engines.protocol import Endpoint, Target
+from trustctl.errors import UsageError
+from trustctl.model.switch import Switch
+
+LAB_FILE = "lab.json"
+
+
+class Contact(BaseModel):
+    """Where one device answers. Without `host_key` and `serial` its pins hold."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str
+    port: int = Field(default=22, ge=1, le=65535)
+    host_key: str | None = None
+    serial: str | None = None
+
+
+class ContactFile(BaseModel):
+    """What `--endpoints` reads and `trustctl lab up` writes. `minute_seconds` is the lab's length of a minute."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    devices: dict[str, Contact]
+    pid: int | None = None
+    socket: str | None = None
+    minute_seconds: float = Field(default=60.0, gt=0)
+    boot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """How to reach devices. `contacts` is None for their own addresses; `minute` is a device's minute in seconds."""
+
+    contacts: Mapping[str, Contact] | None = None
+    minute: float = 60.0
+
+    def target(self, workspace: Workspace, switch: Switch) -> Target:
+        """Everything needed to open a session. Raises SecretError, HostKeyError, UsageError."""
+        secrets, login = workspace.secrets, switch.login
+        contact, key, serial = self._contact(switch), None, None
+        if contact.host_key is None:
+            pin = workspace.pins.get(switch.name)
+            key, serial = (pin.host_key, pin.serial) if pin else (None, switch.serial)
+        return Target(
+            device=switch.name,
+            platform=switch.platform,
+            endpoint=Endpoint(contact.host, contact.port),
+            username=login.username,
+            password=secrets.get(login.password),
+            enable=secrets.get(login.enable) if login.enable else None,
+            host_key=contact.host_key or key,
+            serial=contact.serial or serial,
+            legacy=switch.ssh_legacy,
+        )
+
+    def _contact(self, switch: Switch) -> Contact:
+        if self.contacts is None:
+            return Contact(host=str(switch.address))
+        if switch.name not in self.contacts:
+            raise UsageError(
+                f"there is no endpoint for {switch.name}", remedy=f"there are: {', '.join(sorted(self.contacts))}"
+            )
+        return self.contacts[switch.name]
+
+
+def dial(workspace: Workspace, *, lab: bool, endpoints: Path | None) -> Dial:
+    """How this command reaches devices. Raises UsageError if the lab is not up or the file is not well formed."""
+    if lab and endpoints:
+        raise UsageError("--lab and --endpoints do not fit together", remedy="give one or the other")
+    if not lab and endpoints is None:
+        return Dial()
+    found = contacts(workspace.state / LAB_FILE if endpoints is None else endpoints)
+    return Dial(found.devices, found.minute_seconds)
+
+
+def contacts(path: Path) -> ContactFile:
+    """Read a file of endpoints. Raises UsageError."""
+    try:
+        return ContactFile.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise UsageError("no lab is up", where=str(path), remedy="start it: trustctl lab up") from None
+    except (OSError, ValidationError, json.JSONDecodeError) as error:
+        raise UsageError(
+            f"not a file of endpoints: {_first_line(error)}",
+            where=str(path),
+            remedy='the shape is {"devices": {"NAME": {"host": "...", "port": 22}}}',
+        ) from None
+
+
+def _first_line(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+    return str(error).split("\n", maxsplit=1)[0]

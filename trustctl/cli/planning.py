@@ -1,0 +1,125 @@
+"""From devices to a plan: render, observe (live or captured), compare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from trustctl import __version__
+from trustctl.cli.dialling import Dial
+from trustctl.cli.screen import Progress
+from trustctl.cli.select import Chosen
+from trustctl.cli.workspace import Workspace
+from trustctl.engines.network import Reading, observe_many
+from trustctl.errors import DeviceError, RenderError, TrustctlError
+from trustctl.model.plan import Intended, Observed, Plan
+from trustctl.model.school import School
+from trustctl.model.switch import Switch
+from trustctl.plan.build import DeviceInput, PlanHead, make_plan
+from trustctl.plan.captured import find, read_captured
+from trustctl.render import Renderer
+
+Seen = Mapping[str, Observed | TrustctlError]
+"""What each device says it has, or why nobody knows."""
+
+
+def rendered(workspace: Workspace, chosen: Chosen) -> dict[str, Intended | TrustctlError]:
+    """The intended configuration of every device; a template that misses a value is that device's result.
+
+    Starts one process for all; call it before threads are started.
+    """
+    renderer = Renderer(workspace.template_roots)
+    results: dict[str, Intended | TrustctlError] = {}
+    rest = list(chosen)
+    while rest:
+        try:
+            for intended in renderer.render_all(workspace.trust, rest):
+                results[intended.device] = intended
+                rest = rest[1:]
+        except RenderError as error:
+            results[rest[0][1].name] = error
+            rest = rest[1:]
+    return results
+
+
+def observe_live(workspace: Workspace, chosen: Chosen, dial: Dial) -> Seen:
+    """Read every device, many at a time, and keep each text as a private backup (for rehearse and rollback)."""
+    targets = [dial.target(workspace, switch) for _, switch in chosen]
+    with Progress("reading", len(targets)) as progress:
+
+        def done(reading: Reading) -> None:
+            progress.step(reading.device)
+
+        readings = observe_many(targets, workspace.connector, taken=workspace.clock.now(), done=done)
+    seen: dict[str, Observed | TrustctlError] = {}
+    for reading in readings:
+        if reading.observed is not None:
+            workspace.backups.store(reading.device, reading.observed.running)
+            seen[reading.device] = reading.observed
+        else:
+            seen[reading.device] = reading.error or DeviceError("nothing was read", where=reading.device)
+    return seen
+
+
+def observe_captured(workspace: Workspace, chosen: Chosen, folder: Path | None) -> Seen:
+    """Read captured configurations: from `folder`, or (None) the files that the inventory names."""
+    return {switch.name: _captured(workspace, school, switch, folder) for school, switch in chosen}
+
+
+def _captured(workspace: Workspace, school: School, switch: Switch, folder: Path | None) -> Observed | TrustctlError:
+    path = captured_file(workspace, school, switch, folder)
+    if path is None:
+        where = workspace.relative(folder) if folder else workspace.relative(workspace.inventory)
+        remedy = f"save `show running-config` as {switch.name}.cfg" + (" there" if folder else " and name it")
+        return DeviceError("there is no captured configuration of this device", where=where, remedy=remedy)
+    try:
+        return read_captured(path, switch, shown_as=workspace.relative(path))
+    except TrustctlError as error:
+        return error
+
+
+def captured_file(workspace: Workspace, school: School, switch: Switch, folder: Path | None) -> Path | None:
+    """Where a device's captured configuration lies; None if there is none.
+
+    In `folder` it may lie directly, under the school's slug, or under `captured/` there, so that `--against
+    inventory/schools` finds every school's.
+    """
+    if folder is None:
+        path = workspace.inventory / switch.captured if switch.captured else None
+        return path if path is not None and path.is_file() else None
+    places = (folder, folder / school.slug, folder / school.slug / "captured", folder / "captured")
+    return next((found for place in places if (found := find(place, switch)) is not None), None)
+
+
+def plan_for(
+    workspace: Workspace,
+    chosen: Chosen,
+    seen: Seen,
+    intended: Mapping[str, Intended | TrustctlError],
+    *,
+    against: str = "",
+) -> Plan:
+    """Compare what was seen with what is intended."""
+    inputs = tuple(
+        DeviceInput(switch, school, workspace.platform(switch.platform), intended[switch.name], seen[switch.name])
+        for school, switch in chosen
+    )
+    head = PlanHead(workspace.clock.now(), workspace.commit(), __version__, against)
+    return make_plan(workspace.trust, inputs, head, workspace.verifier)
+
+
+def make(
+    workspace: Workspace, chosen: Chosen, dial: Dial, *, against: Path | None = None, captured: bool = False
+) -> Plan:
+    """The plan of these devices: against captured files if asked, else against the devices themselves."""
+    intended = rendered(workspace, chosen)
+    if captured or against is not None:
+        seen = observe_captured(workspace, chosen, against)
+        shown = workspace.relative(against) if against else "the inventory"
+        return plan_for(workspace, chosen, seen, intended, against=shown)
+    return plan_for(workspace, chosen, observe_live(workspace, chosen, dial), intended)
+
+
+def refused(plan: Plan) -> Sequence[str]:
+    """Names of devices about which the plan knows nothing."""
+    return [device.name for device in plan.devices if device.action in {"refused", "unreachable"}]

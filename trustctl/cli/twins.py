@@ -1,0 +1,54 @@
+"""Simulated twins of real devices: what the lab needs to know of each to behave like it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+from trustctl.cli.workspace import Workspace
+from trustctl.lab.ios.spec import Account, SwitchSpec
+from trustctl.model.school import School
+from trustctl.model.switch import Switch
+
+
+def twin(workspace: Workspace, school: School, switch: Switch, boot: str) -> SwitchSpec:
+    """The lab's description of a device that boots with `boot`.
+
+    If the configuration knows no local user of our name, the estate's RADIUS servers answer for it, as they do for a
+    device that already signs people in that way. Raises SecretError.
+    """
+    login = switch.login
+    local = f"\nusername {login.username} " in f"\n{boot}"
+    accounts = () if local else (Account(login.username, workspace.secrets.get(login.password)),)
+    return SwitchSpec(
+        name=switch.name,
+        model=switch.model,
+        serial=switch.serial or serial_of(switch.name),
+        base_mac=_mac(switch.name),
+        members=(switch.model, *switch.stack) if switch.stack else (),
+        boot=boot,
+        management_address=str(switch.address),
+        radius_accounts=accounts,
+        radius_servers=frozenset() if local else frozenset(str(one.address) for one in school.services.radius),
+    )
+
+
+def twins(workspace: Workspace, boots: Mapping[str, str]) -> tuple[SwitchSpec, ...]:
+    """Twins of the devices of `boots` (name -> configuration)."""
+    known = {
+        switch.name: (school, switch)
+        for school in workspace.trust.schools.values()
+        for switch in school.switches.values()
+    }
+    return tuple(twin(workspace, *known[name], boot) for name, boot in boots.items())
+
+
+def serial_of(name: str) -> str:
+    """A made-up serial number in Cisco's shape, the same for the same name."""
+    digits = hashlib.sha256(name.encode()).hexdigest().upper()
+    return f"FOC{int(digits[:4], 16) % 2600 + 2000:04d}{digits[4:8]}"
+
+
+def _mac(name: str) -> str:
+    digits = hashlib.sha256(name.encode()).hexdigest()[:6]
+    return f"0011.22{digits[:2]}.{digits[2:6]}"

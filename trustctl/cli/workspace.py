@@ -1,0 +1,151 @@
+"""Where a command works: the inventory, the repository around it, the state folder, and what belongs to them."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+import subprocess
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from trustctl.cli.clock import SystemClock
+from trustctl.engines.network import PINS_FILE, NetworkConnector, Pin, load_pins
+from trustctl.errors import SecretError, TrustctlError, UsageError
+from trustctl.inventory import load
+from trustctl.journal import Backups, Journal
+from trustctl.model.school import Trust
+from trustctl.platforms import Platform, platform
+from trustctl.platforms.roots import template_roots
+from trustctl.secrets import FileSecrets, SecretSource, Verifier
+
+STATE = ".trustctl"
+
+
+class NoSecrets:
+    """No secret store was named: every question says how to name one."""
+
+    def get(self, name: str) -> str:
+        """Raises SecretError."""
+        raise SecretError(
+            f"secret {name} is needed and no secrets file was named",
+            remedy="give --secrets FILE, or set TRUSTCTL_SECRETS",
+        )
+
+
+class Workspace:
+    """One inventory and everything that lies beside it. Nothing is read before it is asked for."""
+
+    def __init__(self, inventory: Path, secrets: Path | None = None) -> None:
+        self.inventory = inventory
+        self.repository = inventory.absolute().parent
+        self.state = self.repository / STATE
+        self.clock = SystemClock()
+        self._secrets_file = secrets
+
+    @cached_property
+    def trust(self) -> Trust:
+        """The resolved inventory. Raises InventoryError; UsageError if there is no such folder."""
+        if not self.inventory.is_dir():
+            raise UsageError(
+                "there is no inventory here",
+                where=str(self.inventory),
+                remedy="give --inventory DIR, or start one: trustctl init DIR",
+            )
+        return load(self.inventory, today=self.today, templates=self.template_roots)
+
+    @property
+    def today(self) -> date:
+        """The local date."""
+        return self.clock.now().astimezone().date()
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """Each school's name by slug."""
+        return {slug: school.name for slug, school in self.trust.schools.items()}
+
+    @cached_property
+    def template_roots(self) -> tuple[Path, ...]:
+        """Folders of platforms: the trust's own first."""
+        return template_roots(self.repository)
+
+    def platform(self, name: str) -> Platform:
+        """A platform by name. Raises UsageError, RulebookError."""
+        return platform(name, self.template_roots)
+
+    @cached_property
+    def connector(self) -> NetworkConnector:
+        """Opens sessions with network devices."""
+        return NetworkConnector(self.platform)
+
+    @cached_property
+    def secrets(self) -> SecretSource:
+        """The secret store."""
+        return FileSecrets(self._secrets_file) if self._secrets_file else NoSecrets()
+
+    @property
+    def verifier(self) -> Verifier | None:
+        """Compares what devices hold with the secret store; None without a store."""
+        return Verifier(self.secrets) if self._secrets_file else None
+
+    @property
+    def pins_file(self) -> Path:
+        """Where host keys and serial numbers are pinned."""
+        return self.inventory / PINS_FILE
+
+    @cached_property
+    def pins(self) -> Mapping[str, Pin]:
+        """The pins by device name. Raises HostKeyError if the file is damaged."""
+        return load_pins(self.pins_file)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """The durable record, in the state folder. Raises StorageError."""
+        return Journal(self.state, clock=self.clock, user=user(), host=socket.gethostname())
+
+    @cached_property
+    def backups(self) -> Backups:
+        """Stored configurations, in the state folder."""
+        return Backups(self.state)
+
+    def relative(self, path: Path) -> str:
+        """A path as a person would type it from the repository."""
+        try:
+            return str(path.absolute().relative_to(self.repository))
+        except ValueError:
+            return str(path)
+
+    def commit(self) -> str:
+        """The Git commit of the inventory's repository, with `-dirty` if files differ; empty outside Git."""
+        head = self._git("rev-parse", "HEAD")
+        if not head:
+            return ""
+        return f"{head}-dirty" if self._git("status", "--porcelain", "--", str(self.inventory.absolute())) else head
+
+    def _git(self, *arguments: str) -> str:
+        try:
+            done = subprocess.run(
+                ["git", "-C", str(self.repository), *arguments],  # noqa: S607 - git is found on the person's own PATH
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=30,
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return ""
+        return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def user() -> str:
+    """Who runs this, for the journal."""
+    try:
+        return os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
+
+
+def error_json(error: TrustctlError) -> dict[str, object]:
+    """An error for machines."""
+    return {"problem": error.problem, "where": error.where, "remedy": error.remedy, "exit_code": int(error.exit_code)}
