@@ -23,8 +23,8 @@ class SwitchSpec:
     """What a switch is, before it boots.
 
     `model` is a key of `catalogue.MODELS`, or any product number: an unknown one becomes a switch whose ports are
-    those of its boot configuration. `boot` is the startup configuration, as `show running-config` prints it (a captured file is
-    fine, with or without its header lines).
+    those of its boot configuration. `boot` is the startup configuration, as `show running-config`
+    prints it (a captured file is fine, with or without its header lines).
     """
 
     name: str

@@ -59,7 +59,7 @@ def access_entry(command: Command) -> None:
 
 
 def numbered(command: Command) -> None:
-    """`access-list 10 permit ...`: one rule at the end of a numbered list; `no` with only the number removes the list."""
+    """`access-list 10 permit ...`: one rule at the end of a numbered list; the `no` form removes the whole list."""
     number = int(command.words[1])
     kind = "standard" if number < 100 or 1300 <= number < 2000 else "extended"  # noqa: PLR2004 - the numbering plan
     key = f"ip access-list {kind} {number}"
