@@ -61,30 +61,32 @@ def compare(observed: Config, intended: Config, scope: Scope) -> Comparison:
     """Compare; raises RenderError if an intended line may not be sent to any device."""
     merged = merge(observed, intended, scope)
     target = merged.target
+    unknown = [section for section in observed.walk() if section.unknown]
+    untouched = _with_unknown(unknown, merged.untouched)
     if target.root is observed.root:
-        flags = (*merged.flags, *_unparsed(observed, scope, frozenset()))
-        return Comparison((), (), (), _with_unknown(observed, merged.untouched), flags, target)
-    forth = _Direction(observed, target, scope)
-    back = _Direction(target, observed, scope)
+        flags = (*merged.flags, *_unparsed(unknown, scope, frozenset()))
+        return Comparison((), (), (), untouched, flags, target)
+    path = management_path(observed, target, scope.facts)
+    forth = _Direction(observed, target, path)
+    back = _Direction(target, observed, path)
     groups = _groups(forth.ordered, observed.rulebook)
-    changes, problems = _changes(forth, back, groups)
+    changes = _changes(forth, back, groups)
     touched = frozenset(edit.section.path for edit in forth.ordered)
-    flags = (*merged.flags, *problems, *_unparsed(observed, scope, touched))
+    flags = (*merged.flags, *_unparsed(unknown, scope, touched))
     undo = tuple(line.text for line in back.script)
     commands = check_lines(line.text for line in forth.script)
-    return Comparison(changes, commands, undo, _with_unknown(observed, merged.untouched), flags, target)
+    return Comparison(changes, commands, undo, untouched, flags, target)
 
 
 class _Direction:
     """The edits from one configuration to another, ordered, flagged and written."""
 
-    def __init__(self, before: Config, after: Config, scope: Scope) -> None:
+    def __init__(self, before: Config, after: Config, path: ManagementPath) -> None:
         self.before = before
         self.after = after
-        self.facts = scope.facts
+        self.facts = path.facts
         self.rulebook: Rulebook = before.rulebook
-        found = list(edits(before.root, after.root, self.rulebook, scope.facts))
-        path: ManagementPath = management_path(before, after, scope.facts)
+        found = list(edits(before.root, after.root, self.rulebook, path.facts))
         tops = {**after.root.sections, **before.root.sections}
         self.sections: dict[Path, Section] = {}
         for edit in found:
@@ -122,9 +124,7 @@ def _groups(ordered: Sequence[Edit], rulebook: Rulebook) -> Callable[[Edit], Gro
     return lambda edit: alias.get(_group(edit), _group(edit))
 
 
-def _changes(
-    forth: _Direction, back: _Direction, group_of: Callable[[Edit], Group]
-) -> tuple[tuple[Change, ...], list[Flag]]:
+def _changes(forth: _Direction, back: _Direction, group_of: Callable[[Edit], Group]) -> tuple[Change, ...]:
     gathered: dict[Group, list[Edit]] = {}
     for edit in forth.ordered:
         gathered.setdefault(group_of(edit), []).append(edit)
@@ -135,14 +135,13 @@ def _changes(
     for number, line in enumerate(forth.script):
         for group in {group_of(edit) for edit in line.edits}:
             places.setdefault(group, []).append(number)
-    problems: list[Flag] = []
     changes: list[Change] = []
     for group, some in gathered.items():
         undo = returning.get(group, [])
         way_back = tuple(line.text for line in back.write(undo))
         flags = [*_merged_flags(forth.flags[edit] for edit in some), *_no_way_back(undo, way_back)]
         changes.append(_change(group, some, forth, way_back, flags, places.get(group, [])))
-    return tuple(changes), problems
+    return tuple(changes)
 
 
 def _change(
@@ -261,29 +260,24 @@ def _text(edit: Edit) -> str:
     return statement.line if statement is not None else edit.section.header
 
 
-def _with_unknown(observed: Config, untouched: tuple[Untouched, ...]) -> tuple[Untouched, ...]:
+def _with_unknown(sections: Sequence[Section], untouched: tuple[Untouched, ...]) -> tuple[Untouched, ...]:
     """What is left alone, with the lines that the rulebook does not know."""
     listed = {(left.section, line) for left in untouched for line in left.lines}
     found = [
         Untouched(section.path, lines, "the rulebook does not know it")
-        for section in observed.walk()
-        if section.unknown
+        for section in sections
         for lines in [tuple(line for unknown in section.unknown for line in unknown.lines)]
         if (section.path, lines[0]) not in listed
     ]
     return (*untouched, *found)
 
 
-def _unparsed(observed: Config, scope: Scope, touched: frozenset[Path]) -> tuple[Flag, ...]:
+def _unparsed(unknown: Sequence[Section], scope: Scope, touched: frozenset[Path]) -> tuple[Flag, ...]:
     """Flags for unknown lines in sections that are owned or about to change."""
     flags: list[Flag] = []
-    for section in observed.walk():
-        if (
-            section.unknown
-            and section.path
-            and (section.path in touched or scope.removes(scope.owner_of_section(section)))
-        ):
-            lines = ", ".join(f"`{unknown.lines[0]}`" for unknown in section.unknown)
+    for section in unknown:
+        if section.path and (section.path in touched or scope.removes(scope.owner_of_section(section))):
+            lines = ", ".join(f"`{one.lines[0]}`" for one in section.unknown)
             why = f"the rulebook does not know {lines} in `{section.header}`: shown, and left alone"
             flags.append(Flag(Rule.UNPARSED, Severity.MEDIUM, why))
     return tuple(flags)

@@ -47,11 +47,13 @@ def management_path(before: Config, after: Config, facts: DeviceFacts) -> Manage
     guards: set[str] = set()
     for root in (before.root, after.root):
         for header, section in root.sections.items():
-            if facts.management_address and _holds(section, facts.management_address):
+            if facts.management_address and header.startswith("interface ") and _holds(section, facts):
                 interfaces.add(header.removeprefix("interface "))
+    managing = {rule.id for rule in before.rulebook.sections.values() if _always_management(rule.hazards)}
+    headers = {f"interface {name}" for name in interfaces}
     for root in (before.root, after.root):
         for header, section in root.sections.items():
-            if header.removeprefix("interface ") in interfaces or _always_management(section.rule.hazards):
+            if section.rule.id in managing or header in headers:
                 guards.update(_references(section))
     vlans = {facts.management_vlan} if facts.management_vlan is not None else set[int]()
     vlans.update(int(name[4:]) for name in interfaces if name.startswith("Vlan") and name[4:].isdigit())
@@ -78,11 +80,11 @@ def _weight(flag: Flag) -> int:
     return _SEVERITIES.index(flag.severity)
 
 
-def _holds(section: Section, address: str) -> bool:
-    return any(
-        statement.rule.claims and statement.captures.get(statement.rule.claims[0]) == address
-        for statement in section.statements.values()
-    )
+def _holds(section: Section, facts: DeviceFacts) -> bool:
+    for statement in section.statements.values():
+        if statement.rule.claims and statement.captures.get(statement.rule.claims[0]) == facts.management_address:
+            return True
+    return False
 
 
 def _always_management(hazards: Iterable[Hazard]) -> bool:

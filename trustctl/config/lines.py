@@ -14,7 +14,7 @@ A banner is the one command that spans lines. Its shape, in a list of lines:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NewType
 
 from trustctl.errors import RenderError
@@ -31,9 +31,6 @@ _FREE_TEXT = re.compile(
     r" *(?:\d+ )?(?:description|remark|name|snmp-server (?:location|contact)|title|banner) .*"
     r"|.*<(?:secret|observed):[a-z0-9._/-]+>.*"
 )
-
-_UNIT = re.compile(r"(?<=[a-z])[0-9][0-9/]*$")
-"""The number that an interface name ends with."""
 
 _DENIED: tuple[tuple[str, ...], ...] = (
     ("rel|oad",),
@@ -70,16 +67,28 @@ _DENIED_WITH_NO: tuple[tuple[str, ...], ...] = (
 """Refused after `no` only: outages that a well-meant negation causes (PLATFORMS H1, H11, H12)."""
 
 
-def _abbreviates(word: str, pattern: str) -> bool:
-    """Tell whether the CLI would take `word` for the keyword `pattern` (`rel|oad`: from `rel` on)."""
-    shortest, _, rest = pattern.partition("|")
-    full = shortest + rest
-    word = _UNIT.sub("", word)
-    return len(word) >= len(shortest) and full.startswith(word)
+def _abbreviations(keyword: str) -> str:
+    """An expression for a keyword and all abbreviations that the CLI takes.
+
+    Before: "rel|oad"    After: "rel(?:o(?:a(?:d)?)?)?"
+    """
+    shortest, _, rest = keyword.partition("|")
+    optional = ""
+    for letter in reversed(rest):
+        optional = f"(?:{re.escape(letter)}{optional})?"
+    return re.escape(shortest) + optional
 
 
-def _matches(words: Sequence[str], denied: tuple[str, ...]) -> bool:
-    return len(words) >= len(denied) and all(map(_abbreviates, words, denied))
+def _any_of(commands: Iterable[tuple[str, ...]]) -> str:
+    return "|".join(" +".join(f"{_abbreviations(word)}(?:[0-9][0-9/]*)?" for word in words) for words in commands)
+
+
+_DANGEROUS = re.compile(
+    rf" *(?:(?:no|default) +)?(?:{_any_of(_DENIED)})(?: .*)?|"
+    rf" *(?:no|default) +(?:{_any_of(_DENIED_WITH_NO)})(?: .*)?",
+    re.IGNORECASE,
+)
+"""An interface name ends in its number, with or without a blank before it."""
 
 
 def _refuse(text: str, problem: str) -> RenderError:
@@ -114,13 +123,8 @@ def check_line(text: str) -> ConfigLine:
         raise _refuse(text, "it holds `?`, which the device takes as a call for help")
     if any(mark in bare for mark in "|<>") and not _FREE_TEXT.fullmatch(text):
         raise _refuse(text, "it holds a pipe or a redirection")
-    words = bare.lower().split()
-    negated = words[0] in {"no", "default"}
-    rest = words[1:] if negated else words
-    if any(_matches(rest, denied) for denied in _DENIED):
+    if _DANGEROUS.fullmatch(text):
         raise _refuse(text, "the command is on the deny-list")
-    if negated and any(_matches(rest, denied) for denied in _DENIED_WITH_NO):
-        raise _refuse(text, "its negation cuts people off and is on the deny-list")
     return ConfigLine(text)
 
 

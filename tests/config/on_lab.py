@@ -1,0 +1,58 @@
+"""A simulated switch that obeys lines one by one: the witness that knows nothing of the engine it judges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from trustctl.config.lines import check_lines
+from trustctl.lab.ios.device import IosSwitch
+from trustctl.lab.ios.spec import CONFIG, SwitchSpec
+from trustctl.model.secret import OBSERVED_TOKEN, SECRET_TOKEN
+
+
+class Stores:
+    """The trust's secrets for a test: each has a value that is made from its name."""
+
+    def get(self, name: str) -> str:
+        """The value of a secret."""
+        return "Value." + name.replace("/", ".")
+
+
+class Bench:
+    """One switch with a running configuration."""
+
+    def __init__(self, running: str, *, model: str = "WS-C2960X-48FPS-L") -> None:
+        self.switch = IosSwitch(SwitchSpec("bench", model=model, boot=running))
+
+    @property
+    def text(self) -> str:
+        """The running configuration as the switch prints it."""
+        return self.switch.running_text()
+
+    def send(self, lines: Iterable[str], observed: Mapping[str, str]) -> list[str]:
+        """Type the lines with their secrets in place; return each line that was refused with what the switch said."""
+        refused: list[str] = []
+        mode = CONFIG
+        pending = list(check_lines(lines))
+        while pending:
+            line = fill(pending.pop(0), observed)
+            reply = self.switch.configure(mode, line)
+            if reply.wants_block is not None:
+                body: list[str] = []
+                while pending:
+                    body.append(pending.pop(0))
+                    if reply.wants_block.delimiter and reply.wants_block.delimiter in body[-1]:
+                        break
+                reply = self.switch.finish_block(mode, reply.wants_block, body)
+            if reply.confirm is not None:
+                reply = self.switch.answer(mode, reply.confirm, accepted=True)
+            if reply.refused or reply.cleared_vtys:
+                refused.append(f"{line}: {' / '.join(reply.output) or 'cut a terminal session'}")
+            mode = reply.mode
+        return refused
+
+
+def fill(line: str, observed: Mapping[str, str]) -> str:
+    """A line with its tokens replaced, as the session does at the last moment."""
+    line = SECRET_TOKEN.sub(lambda found: Stores().get(found[1]), line)
+    return OBSERVED_TOKEN.sub(lambda found: observed[found[1]], line)

@@ -1,0 +1,32 @@
+"""Every golden case on a simulated switch: it takes each line, ends as wanted, and goes back to the very same text."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from golden import Case, cases, rulebook
+from on_lab import Bench, Stores
+
+from trustctl.config.compare import compare
+from trustctl.config.digest import secret_values
+from trustctl.config.read import read
+from trustctl.secrets.verify import Verifier
+
+ALL = cases()
+
+
+@pytest.mark.parametrize("case", ALL, ids=[case.name for case in ALL])
+def test_there_and_back(case: Case) -> None:
+    """The switch refuses no line, has what was wanted, needs nothing more, and undo gives back its text exactly."""
+    bench = Bench(case.text("running.cfg"))
+    before = bench.text
+    observed = read(before, rulebook())
+    scope = dataclasses.replace(case.scope(), secrets=Verifier(Stores()))
+    result = compare(observed, case.intended(), scope)
+    held = secret_values(observed)
+    assert bench.send(result.commands, held) == []
+    again = compare(read(bench.text, rulebook()), case.intended(), scope)
+    assert again.commands == ()
+    assert bench.send(result.undo, held) == []
+    assert bench.text == before
