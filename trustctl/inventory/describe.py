@@ -1,0 +1,151 @@
+"""Resolved values as rows for `trustctl show` and `trustctl explain`: path, value, where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from typing import cast
+
+from trustctl.inventory import ranges
+from trustctl.model.origin import Origin
+from trustctl.model.school import School
+from trustctl.model.secret import SecretRef
+from trustctl.model.switch import Port, Switch
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One resolved value. `origin` is None only if nothing on the way to the value has a source."""
+
+    path: str
+    value: str
+    origin: Origin | None
+
+    def to_dict(self) -> dict[str, object]:
+        """The row for `--json`."""
+        place = self.origin.place if self.origin else None
+        return {
+            "path": self.path,
+            "value": self.value,
+            "layer": str(self.origin.layer) if self.origin else None,
+            "file": place.file if place else None,
+            "line": place.line if place else None,
+            "column": place.column if place else None,
+            "note": self.origin.note if self.origin else "",
+        }
+
+
+def describe(school: School) -> tuple[Row, ...]:
+    """Every resolved value of a school; the ports of its switches folded by profile."""
+    rows: list[Row] = [
+        Row(key, str(getattr(school, key)), school.origin(key))
+        for key in ("slug", "name", "code", "phase", "site", "stage")
+    ]
+    for role, vlan in school.vlans.items():
+        for key in ("id", "name", "prefix", "gateway", "dhcp"):
+            path = f"vlans.{role}.{key}"
+            rows.append(Row(path, words(getattr(vlan, key)), school.origin(path)))
+    rows += _tree(school, "services", school.services)
+    rows += [
+        Row(f"ssids.{ssid.name}", f"{ssid.security}, VLAN role {ssid.vlan_role}", school.origin(f"ssids.{ssid.name}"))
+        for ssid in school.ssids
+    ]
+    rows += [
+        Row(f"overrides.{override.path}", f"{override.value} (was {override.default})", override.origin)
+        for override in school.overrides
+    ]
+    rows += [
+        Row(f"waivers.{waiver.path}", f"until {waiver.expires}, {waiver.owner}", waiver.origin)
+        for waiver in school.waivers
+    ]
+    for switch in school.switches.values():
+        rows += _switch(school, switch)
+        rows += _folded_ports(school, switch)
+    rows += [
+        Row(f"servers.{server.name}", f"{server.kind}, {server.address}, VLAN role {server.vlan_role}", server.origin)
+        for server in school.servers
+    ]
+    return tuple(rows)
+
+
+def describe_switch(school: School, switch: Switch, text: str = "") -> tuple[Row, ...]:
+    """Every resolved value of one switch, each port on its own; with `text`, the rows whose path or value hold it."""
+    rows = [*_switch(school, switch)]
+    for port in (*switch.ports, *(bundle.port for bundle in switch.bundles)):
+        path = f"switches.{switch.name}.ports.{port.name}"
+        rows.append(Row(path, port_words(port), school.origin(path)))
+    wanted = text.casefold()
+    return tuple(row for row in rows if wanted in row.path.casefold() or wanted in row.value.casefold())
+
+
+def _switch(school: School, switch: Switch) -> Iterator[Row]:
+    path = f"switches.{switch.name}"
+    management = switch.management
+    values: list[tuple[str, object]] = [
+        ("model", ", ".join((switch.model, *switch.stack))),
+        ("role", switch.role),
+        ("stage", switch.stage),
+        ("address", f"{management.address}, VLAN {management.vlan}"),
+        ("gateway", switch.gateway),
+        ("location", switch.location or None),
+        ("root_priority", switch.root_priority),
+        ("captured", switch.captured),
+    ]
+    for key, value in values:
+        if value is not None:
+            yield Row(f"{path}.{key}", str(value), school.origin(f"{path}.{key}"))
+    for svi in switch.svis:
+        relays = f", DHCP relay {words(svi.helpers)}" if svi.helpers else ""
+        here = f"{path}.svis.{svi.role}"
+        yield Row(here, f"VLAN {svi.vlan}, {svi.address}{relays}", school.origin(here))
+
+
+def _folded_ports(school: School, switch: Switch) -> Iterator[Row]:
+    """Neighbouring ports that do the same and come from the same line, as one row."""
+    groups: dict[tuple[str, Origin | None], list[str]] = {}
+    for port in (*switch.ports, *(bundle.port for bundle in switch.bundles)):
+        origin = school.origin(f"switches.{switch.name}.ports.{port.name}")
+        groups.setdefault((port_words(port), origin), []).append(port.name)
+    for (text, origin), names in groups.items():
+        yield Row(f"switches.{switch.name}.ports.{ranges.compress(names)}", text, origin)
+
+
+def port_words(port: Port) -> str:
+    """What a port does, in words.  Before: profile staff, VLANs 30 and 90.  After: `staff: VLAN 30, voice 90`."""
+    parts: list[str] = []
+    if port.access_vlan is not None:
+        parts.append(f"VLAN {port.access_vlan}")
+    if port.voice_vlan is not None:
+        parts.append(f"voice {port.voice_vlan}")
+    if port.trunk_vlans:
+        parts.append(f"trunk {','.join(str(vlan) for vlan in port.trunk_vlans)}")
+    if port.native_vlan is not None:
+        parts.append(f"native {port.native_vlan}")
+    if port.channel_group is not None:
+        parts.append(f"bundle {port.channel_group}")
+    if port.description:
+        parts.append(f"'{port.description}'")
+    return f"{port.profile.name}: {', '.join(parts) or 'no VLAN'}"
+
+
+def _tree(school: School, path: str, value: object) -> Iterator[Row]:
+    """A value with everything inside it, one row per leaf."""
+    if is_dataclass(value) and not isinstance(value, SecretRef):
+        for field in fields(value):
+            yield from _tree(school, f"{path}.{field.name}", getattr(value, field.name))
+    elif isinstance(value, tuple):
+        for index, item in enumerate(cast("tuple[object, ...]", value)):
+            yield from _tree(school, f"{path}[{index}]", item)
+    else:
+        yield Row(path, words(value), school.origin(path))
+
+
+def words(value: object) -> str:
+    """A value as a row shows it."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(words(item) for item in cast("Iterable[object]", value))
+    return str(value)
