@@ -9,13 +9,19 @@ from trustctl.engines.protocol import Endpoint
 from trustctl.errors import UnreachableError
 
 
+def place(device: str, endpoint: Endpoint) -> str:
+    """Where a connection fails, for errors: `oak-sw-a1-01: 10.21.10.2 port 22`."""
+    address = f"{endpoint.host} port {endpoint.port}"
+    return f"{device}: {address}" if device else address
+
+
 def dial(endpoint: Endpoint, device: str, limits: Limits) -> socket.socket:
     """Return a connected socket with TCP_NODELAY. Raises UnreachableError saying how it failed.
 
     The path's death is noticed by the kernel: unacknowledged data fails the connection after
     `limits.unacknowledged_seconds` (Linux; elsewhere TCP keepalive alone).
     """
-    where = f"{device}: {endpoint.host} port {endpoint.port}"
+    where = place(device, endpoint)
     try:
         sock = socket.create_connection((endpoint.host, endpoint.port), timeout=limits.connect_seconds)
     except ConnectionRefusedError as error:

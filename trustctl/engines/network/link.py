@@ -22,7 +22,7 @@ from paramiko.hostkeys import HostKeyEntry, InvalidHostKey
 from paramiko.ssh_exception import IncompatiblePeer
 
 from trustctl.engines.network.algorithms import disabled_for
-from trustctl.engines.network.dial import dial
+from trustctl.engines.network.dial import dial, place
 from trustctl.engines.network.limits import Limits
 from trustctl.engines.protocol import Endpoint, Target
 from trustctl.errors import (
@@ -87,7 +87,7 @@ def entry_name(endpoint: Endpoint) -> str:
 def parse_key(text: str, device: str) -> paramiko.PKey:
     """Return the public key of a `ssh-ed25519 AAAA...` text. Raises HostKeyError if it is none."""
     entry = None
-    with contextlib.suppress(InvalidHostKey, IndexError):
+    with contextlib.suppress(InvalidHostKey, paramiko.SSHException, IndexError):
         entry = HostKeyEntry.from_line(f"pinned {text.strip()}")
     if entry is None:
         raise HostKeyError(
@@ -211,7 +211,7 @@ def open_link(target: Target, device_type: str, limits: Limits) -> Link:
 
 def classify(error: Exception, target: Target) -> DeviceError:
     """Say what a failed connection means, by its cause and not by netmiko's class (TRANSPORT.md 1.3)."""
-    where = f"{target.device}: {target.endpoint.host} port {target.endpoint.port}"
+    where = place(target.device, target.endpoint)
     cause = error.__context__ if isinstance(error, NetmikoTimeoutException) else error
     if isinstance(cause, paramiko.BadHostKeyException):
         return HostKeyError(
@@ -252,9 +252,8 @@ def fingerprint(key: paramiko.PKey) -> str:
 
 def read_host_key(endpoint: Endpoint, legacy: tuple[str, ...], limits: Limits) -> paramiko.PKey:
     """Exchange keys with a device without signing in and return its host key. Raises as `open_link`."""
-    where = f"{endpoint.host} port {endpoint.port}"
     disabled = disabled_for(legacy)
-    sock = dial(endpoint, endpoint.host, limits)
+    sock = dial(endpoint, "", limits)
     transport: paramiko.Transport | None = None
     try:
         transport = paramiko.Transport(sock, disabled_algorithms=disabled)
@@ -262,8 +261,7 @@ def read_host_key(endpoint: Endpoint, legacy: tuple[str, ...], limits: Limits) -
         transport.start_client(timeout=limits.handshake_seconds)
         return transport.get_remote_server_key()
     except (paramiko.SSHException, OSError, EOFError) as error:
-        target = Target(where, "", endpoint, "", "")
-        raise classify(error, target) from None
+        raise classify(error, Target("", "", endpoint, "", "")) from None
     finally:
         if transport is not None:
             transport.close()
