@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from golden import Case, cases
+from golden_cases import Case, cases
 
 from trustctl.config.compare import compare
 from trustctl.config.lines import check_lines

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from golden import Case, cases, rulebook
-from on_lab import Bench, Stores
+from golden_cases import Case, cases, rulebook
+from lab_bench import Bench, Stores
 
 from trustctl.config.compare import compare
 from trustctl.config.digest import secret_values

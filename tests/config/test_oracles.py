@@ -7,7 +7,7 @@ so does an explanation of a difference that is no longer there.
 from __future__ import annotations
 
 import pytest
-from golden import Case, cases
+from golden_cases import Case, cases
 from oracles import ORACLES, sent
 
 pytestmark = pytest.mark.peers

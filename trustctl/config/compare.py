@@ -9,26 +9,17 @@ A second comparison of the target with the same intent is empty.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trustctl.config.edit import Edit
-from trustctl.config.hazards import ManagementPath, management_path
+from trustctl.config.changes import Direction, changes
+from trustctl.config.hazards import management_path
 from trustctl.config.lines import check_lines
-from trustctl.config.merge import merge, section_lines
-from trustctl.config.order import in_safe_order
-from trustctl.config.rules import Kind, Rulebook
-from trustctl.config.scope import Scope
-from trustctl.config.script import Path, ScriptLine, range_header, write
-from trustctl.config.statement import Config, Section, Statement
-from trustctl.config.summary import summarise
-from trustctl.config.transition import edits
-from trustctl.errors import RenderError
-from trustctl.model.origin import LineOrigin
-from trustctl.model.plan import Change, ChangeKind, Flag, Rule, Severity, Untouched
-
-Group = tuple[str, ...]
-"""What a change is about: a section's header, or the topic and rule of lines at the top."""
+from trustctl.config.merge import merge
+from trustctl.config.scope import DeviceFacts, Scope
+from trustctl.config.script import Path
+from trustctl.config.statement import Config, Section
+from trustctl.model.plan import Change, Flag, Rule, Severity, Untouched
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,197 +58,13 @@ def compare(observed: Config, intended: Config, scope: Scope) -> Comparison:
         flags = (*merged.flags, *_unparsed(unknown, scope, frozenset()))
         return Comparison((), (), (), untouched, flags, target)
     path = management_path(observed, target, scope.facts)
-    forth = _Direction(observed, target, path)
-    back = _Direction(target, observed, path)
-    groups = _groups(forth.ordered, observed.rulebook)
-    changes = _changes(forth, back, groups)
+    forth = Direction(observed, target, path)
+    back = Direction(target, observed, path)
     touched = frozenset(edit.section.path for edit in forth.ordered)
     flags = (*merged.flags, *_unparsed(unknown, scope, touched))
     undo = tuple(line.text for line in back.script)
     commands = check_lines(line.text for line in forth.script)
-    return Comparison(changes, commands, undo, untouched, flags, target)
-
-
-class _Direction:
-    """The edits from one configuration to another, ordered, flagged and written."""
-
-    def __init__(self, before: Config, after: Config, path: ManagementPath) -> None:
-        self.before = before
-        self.after = after
-        self.facts = path.facts
-        self.rulebook: Rulebook = before.rulebook
-        found = list(edits(before.root, after.root, self.rulebook, path.facts))
-        tops = {**after.root.sections, **before.root.sections}
-        self.sections: dict[Path, Section] = {}
-        for edit in found:
-            for header_path in (edit.section.path[:depth] for depth in range(1, len(edit.section.path) + 1)):
-                section = before.section(*header_path) or after.section(*header_path)
-                if section is not None:
-                    self.sections[header_path] = section
-        self.ordered, self.flags = in_safe_order(found, path, tops)
-        self.script = self.write(self.ordered)
-
-    def write(self, some: Iterable[Edit]) -> list[ScriptLine]:
-        return write(some, self.rulebook, self.sections)
-
-
-def _group(edit: Edit) -> Group:
-    section = edit.target or edit.section
-    if section.path:
-        return section.path[:1]
-    return ("", edit.rule.topic, edit.rule.id)
-
-
-def _groups(ordered: Sequence[Edit], rulebook: Rulebook) -> Callable[[Edit], Group]:
-    """How edits are grouped into changes; neighbouring sections that get the same lines and share a header are one."""
-    lines: dict[Group, list[str]] = {}
-    for edit in ordered:
-        if edit.section.path and edit.target is None:
-            lines.setdefault(_group(edit), []).extend(edit.lines)
-    shared: dict[tuple[str, ...], list[str]] = {}
-    for group, sent in lines.items():
-        shared.setdefault(tuple(sent), []).append(group[0])
-    alias: dict[Group, Group] = {}
-    for headers in shared.values():
-        if len(headers) > 1 and (header := range_header(headers, rulebook)):
-            alias.update({(one,): (header,) for one in headers})
-    return lambda edit: alias.get(_group(edit), _group(edit))
-
-
-def _changes(forth: _Direction, back: _Direction, group_of: Callable[[Edit], Group]) -> tuple[Change, ...]:
-    gathered: dict[Group, list[Edit]] = {}
-    for edit in forth.ordered:
-        gathered.setdefault(group_of(edit), []).append(edit)
-    returning: dict[Group, list[Edit]] = {}
-    for edit in back.ordered:
-        returning.setdefault(group_of(edit), []).append(edit)
-    places: dict[Group, list[int]] = {}
-    for number, line in enumerate(forth.script):
-        for group in {group_of(edit) for edit in line.edits}:
-            places.setdefault(group, []).append(number)
-    changes: list[Change] = []
-    for group, some in gathered.items():
-        undo = returning.get(group, [])
-        way_back = tuple(line.text for line in back.write(undo))
-        flags = [*_merged_flags(forth.flags[edit] for edit in some), *_no_way_back(undo, way_back)]
-        changes.append(_change(group, some, forth, way_back, flags, places.get(group, [])))
-    return tuple(changes)
-
-
-def _change(
-    group: Group, some: list[Edit], forth: _Direction, undo: tuple[str, ...], flags: list[Flag], places: list[int]
-) -> Change:
-    section, before, after = _lines(group, some)
-    kinds = {edit.kind for edit in some if not edit.clears}
-    corrected = any(edit.before is not None and edit.after is not None for edit in some)
-    kind = kinds.pop() if len(kinds) == 1 and not corrected else ChangeKind.REPLACE
-    first = some[0]
-    owner = first.target or first.section
-    header = group[0] if group[0] and owner.path and group[0] != owner.path[0] else ""
-    return Change(
-        summary=summarise(some, forth.facts, header),
-        topic=_topic(some, forth),
-        kind=kind,
-        section=section,
-        before=before,
-        after=after,
-        commands=tuple(line.text for line in forth.write(some)),
-        undo=undo,
-        origin=tuple(dict.fromkeys(origin for edit in some for origin in _origins(edit))),
-        flags=tuple(flags),
-        in_commands=tuple(places),
-    )
-
-
-def _topic(some: Sequence[Edit], forth: _Direction) -> str:
-    edit = some[0]
-    section = edit.target or edit.section
-    name = section.path[0].removeprefix("interface ") if section.path else ""
-    if name in forth.facts.uplinks and "Uplinks" in forth.rulebook.topics:
-        return "Uplinks"
-    return section.rule.topic if section.path else edit.rule.topic
-
-
-def _origins(edit: Edit) -> Iterable[LineOrigin]:
-    if edit.target is not None and edit.target.origin is not None and not edit.removes:
-        yield edit.target.origin
-    if edit.after is not None and edit.after.origin is not None:
-        yield edit.after.origin
-    if edit.rule_kind is Kind.ORDERED:
-        had = {entry.value for entry in edit.had}
-        yield from (
-            entry.origin for entry in edit.section.ordered if entry.origin is not None and entry.value not in had
-        )
-
-
-def _lines(group: Group, some: Sequence[Edit]) -> tuple[Path, tuple[str, ...], tuple[str, ...]]:
-    """The section, and the lines before and after, as the device prints them."""
-    whole = next((edit for edit in some if edit.target is not None and len(edit.target.path) == 1), None)
-    if whole is not None and whole.target is not None:
-        lines = (whole.target.header, *(f" {line}" for line in section_lines(whole.target)))
-        return ((), lines, ()) if whole.removes else ((), (), lines)
-    before: dict[str, None] = {}
-    after: dict[str, None] = {}
-    for edit in some:
-        depth = " " * max(len(edit.path) - 1, 0)
-        if edit.clears or edit.at_top:
-            continue
-        if edit.rule_kind is Kind.ORDERED:
-            before.update((f"{depth}{line}", None) for line in _leaving(edit))
-            after.update((f"{depth}{line}", None) for line in _entering(edit))
-            continue
-        for statement, shown in ((edit.before, before), (edit.after, after)):
-            if statement is not None:
-                shown.update((f"{depth}{line}", None) for line in statement.lines)
-    path = some[0].section.path
-    return ((group[0],) if path else (), tuple(before), tuple(after))
-
-
-def _leaving(edit: Edit) -> tuple[str, ...]:
-    kept = {entry.value for entry in edit.section.ordered}
-    return tuple(entry.line for entry in edit.had if entry.value not in kept)
-
-
-def _entering(edit: Edit) -> tuple[str, ...]:
-    had = {entry.value for entry in edit.had}
-    return tuple(entry.line for entry in edit.section.ordered if entry.value not in had)
-
-
-def _merged_flags(flags: Iterable[Sequence[Flag]]) -> list[Flag]:
-    """Each rule once for each reason, the heaviest first."""
-    weights = list(Severity)
-    unique = dict.fromkeys(flag for some in flags for flag in some)
-    return sorted(unique, key=lambda flag: -weights.index(flag.severity))
-
-
-def _no_way_back(undo: Sequence[Edit], lines: tuple[str, ...]) -> list[Flag]:
-    """A flag for each edit that cannot be undone by commands, so that nobody counts on it."""
-    flags = [
-        Flag(
-            Rule.DELETE,
-            Severity.HIGH,
-            f"`{_text(edit)}` has no removal in the rulebook: only the device's own rollback takes it back",
-        )
-        for edit in undo
-        if edit.target is None and not edit.lines and not _moved(edit)
-    ]
-    try:
-        check_lines(lines)
-    except RenderError as error:
-        flags.append(
-            Flag(Rule.DELETE, Severity.HIGH, f"what the device has today cannot be sent back: {error.problem}")
-        )
-    return flags
-
-
-def _moved(edit: Edit) -> bool:
-    """Members of an exclusive set that another item took over need no line of their own."""
-    return edit.statement is not None and edit.statement.rule.exclusive
-
-
-def _text(edit: Edit) -> str:
-    statement: Statement | None = edit.statement
-    return statement.line if statement is not None else edit.section.header
+    return Comparison(changes(forth, back), commands, undo, untouched, flags, target)
 
 
 def _with_unknown(sections: Sequence[Section], untouched: tuple[Untouched, ...]) -> tuple[Untouched, ...]:
@@ -281,3 +88,12 @@ def _unparsed(unknown: Sequence[Section], scope: Scope, touched: frozenset[Path]
             why = f"the rulebook does not know {lines} in `{section.header}`: shown, and left alone"
             flags.append(Flag(Rule.UNPARSED, Severity.MEDIUM, why))
     return tuple(flags)
+
+
+def between(before: Config, after: Config, facts: DeviceFacts) -> tuple[str, ...]:
+    """The lines that turn one complete configuration into another, in safe order: a roll-back, a rehearsal's way back.
+
+    Raises RenderError if a line of `after` may not be sent.
+    """
+    direction = Direction(before, after, management_path(before, after, facts))
+    return check_lines(line.text for line in direction.script)

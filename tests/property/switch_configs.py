@@ -1,0 +1,174 @@
+"""Strategies for realistic switch configurations, written as a person would type them into an empty switch."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+VLANS = (10, 20, 30, 40, 66, 110, 999)
+PORTS = tuple(f"GigabitEthernet1/0/{number}" for number in range(1, 7))
+UPLINKS = ("GigabitEthernet1/0/47", "GigabitEthernet1/0/48")
+SUBNETS = (
+    "10.21.20.1 255.255.255.0",
+    "10.21.30.1 255.255.255.0",
+    "10.21.40.1 255.255.254.0",
+    "192.168.4.1 255.255.252.0",
+)
+SERVERS = ("10.0.20.10", "10.0.20.11", "192.0.2.1", "192.0.2.2")
+ENTRIES = (
+    "permit tcp any host 10.2.0.5 eq 443",
+    "permit tcp any host 10.2.0.6 eq 443",
+    "permit udp any any eq domain",
+    "permit icmp any any",
+    "deny ip any 10.0.0.0 0.255.255.255",
+    "permit ip any any",
+    "deny ip any any",
+)
+WORDS = st.sampled_from(("Library", "Head of IT", "Reception desk", "AP - hall", "Camera 3", "to oak-core-01"))
+Lines = list[str]
+
+
+def some(values: tuple[str, ...], *, most: int = 3) -> st.SearchStrategy[list[str]]:
+    """A few of these, in any order."""
+    return st.lists(st.sampled_from(values), unique=True, max_size=most)
+
+
+def maybe(line: str, values: st.SearchStrategy[object]) -> st.SearchStrategy[Lines]:
+    """The line with a value, or nothing."""
+    return st.one_of(st.just([]), values.map(lambda value: [line.format(value)]))
+
+
+def flag(line: str) -> st.SearchStrategy[Lines]:
+    """The line, or nothing."""
+    return st.sampled_from(([], [line]))
+
+
+def section(header: str, *parts: st.SearchStrategy[Lines]) -> st.SearchStrategy[Lines]:
+    """A header with the lines of all parts below it."""
+    return st.tuples(*parts).map(lambda found: [header, *(f" {line}" for lines in found for line in lines), "exit"])
+
+
+def together(*parts: st.SearchStrategy[Lines]) -> st.SearchStrategy[Lines]:
+    """The lines of all parts, one after the other."""
+    return st.tuples(*parts).map(lambda found: [line for lines in found for line in lines])
+
+
+vlan_ids = st.sampled_from(VLANS)
+vlan_sets = st.frozensets(vlan_ids, min_size=1).map(lambda members: ",".join(str(one) for one in sorted(members)))
+
+
+@st.composite
+def vlans(draw: st.DrawFn) -> Lines:
+    """Some VLANs, some with names."""
+    lines: Lines = []
+    for vlan in sorted(draw(st.frozensets(vlan_ids))):
+        lines.append(f"vlan {vlan}")
+        lines += draw(st.sampled_from(([], [f" name ROLE-{vlan}"], [f" name OLD-{vlan}"])))
+        lines.append("exit")
+    return lines
+
+
+def access_port(name: str) -> st.SearchStrategy[Lines]:
+    """A port for an end device."""
+    return section(
+        f"interface {name}",
+        maybe("description {}", WORDS),
+        maybe("switchport access vlan {}", vlan_ids),
+        flag("switchport mode access"),
+        maybe("switchport voice vlan {}", vlan_ids),
+        flag("spanning-tree portfast"),
+        flag("spanning-tree bpduguard enable"),
+        flag("shutdown"),
+    )
+
+
+def trunk_port(name: str) -> st.SearchStrategy[Lines]:
+    """A port between switches."""
+    return section(
+        f"interface {name}",
+        maybe("description {}", WORDS),
+        maybe("switchport trunk native vlan {}", vlan_ids),
+        maybe("switchport trunk allowed vlan {}", vlan_sets),
+        flag("switchport mode trunk"),
+        flag("ip dhcp snooping trust"),
+    )
+
+
+@st.composite
+def svis(draw: st.DrawFn) -> Lines:
+    """Routed interfaces whose subnets never overlap; some hold two."""
+    lines: Lines = []
+    free = draw(st.permutations(SUBNETS))
+    for vlan in sorted(draw(st.frozensets(st.sampled_from((20, 30, 40)))), reverse=draw(st.booleans())):
+        lines.append(f"interface Vlan{vlan}")
+        lines += [f" {line}" for line in draw(maybe("description {}", WORDS))]
+        if free and draw(st.booleans()):
+            lines.append(f" ip address {free.pop()}")
+            if free and draw(st.booleans()):
+                lines.append(f" ip address {free.pop()} secondary")
+        lines += [f" ip helper-address {server}" for server in draw(some(SERVERS, most=2))]
+        lines += [f" {line}" for line in draw(flag("shutdown"))]
+        lines.append("exit")
+    return lines
+
+
+@st.composite
+def users(draw: st.DrawFn) -> Lines:
+    """Local accounts with secrets as the switch holds them."""
+    hashes = ("$1$pdQG$o8nrSzsGXeaduXrjlvKc91", "$1$abcd$ZgGcqXbgdJ0nFRNoJvBMV1")
+    return [
+        f"username {name} privilege {draw(st.sampled_from((1, 15)))} secret 5 {draw(st.sampled_from(hashes))}"
+        for name in draw(some(("vendor", "helpdesk", "audit")))
+    ]
+
+
+@st.composite
+def access_list(draw: st.DrawFn, name: str = "STAFF-IN") -> Lines:
+    """An extended list, or none."""
+    entries = draw(some(ENTRIES, most=6))
+    return [f"ip access-list extended {name}", *(f" {entry}" for entry in entries), "exit"] if entries else []
+
+
+@st.composite
+def terminal_lines(draw: st.DrawFn) -> Lines:
+    """The 16 terminal lines in two halves with settings of their own."""
+    lines: Lines = []
+    for span in ("0 4", "5 15"):
+        lines.append(f"line vty {span}")
+        lines += [f" {line}" for line in draw(maybe("exec-timeout {} 0", st.sampled_from((5, 10, 30))))]
+        lines += [f" {line}" for line in draw(flag("logging synchronous"))]
+        lines += [f" {line}" for line in draw(maybe("transport input {}", st.sampled_from(("ssh", "telnet ssh"))))]
+        lines.append("exit")
+    return lines
+
+
+banners = st.sampled_from(
+    (
+        [],
+        ["banner motd ~", "Property of the trust.", "~"],
+        ["banner motd ~", "Property of the trust.", "no ip default-gateway 10.21.10.1", "Keep ^out^", "~"],
+    )
+)
+services = together(
+    some(SERVERS).map(lambda servers: [f"ntp server {server}" for server in servers]),
+    some(SERVERS).map(lambda servers: [f"logging host {server}" for server in servers]),
+    maybe("snmp-server location {}", WORDS),
+    maybe("ip default-gateway 10.21.10.{}", st.sampled_from((1, 254))),
+    maybe("spanning-tree mode {}", st.sampled_from(("pvst", "rapid-pvst"))),
+    flag("lldp run"),
+    flag("ip dhcp snooping"),
+    maybe("ip dhcp snooping vlan {}", vlan_sets),
+)
+configurations = together(
+    maybe("hostname oak-sw-a{}-01", st.sampled_from((1, 2))),
+    st.just(["vtp mode transparent"]),
+    users(),
+    vlans(),
+    access_list(),
+    *(access_port(name) for name in PORTS),
+    *(trunk_port(name) for name in UPLINKS),
+    svis(),
+    services,
+    terminal_lines(),
+    banners,
+)
+"""Lines to type into an empty switch."""
