@@ -54,6 +54,7 @@ def _switches(code: str, switches: int) -> str:
     rest: unused
 """
     text += "links:\n" + "".join(
-        f"  - {{a: {code}-sw-core-01 1/0/{number}, b: {code}-sw-x{number}-01 1/0/49}}\n" for number in range(1, switches)
+        f"  - {{a: {code}-sw-core-01 1/0/{number}, b: {code}-sw-x{number}-01 1/0/49}}\n"
+        for number in range(1, switches)
     )
     return text

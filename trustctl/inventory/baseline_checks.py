@@ -1,12 +1,13 @@
-"""The baseline against itself: every VLAN role that a profile or a wireless network names exists."""
+"""The baseline, and what a school adds to it, against the VLAN roles: every role that is named exists."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import cast
 
-from trustctl.inventory.file_baseline import BaselineFile, PortProfileFile
+from trustctl.inventory.file_baseline import BaselineFile, PortProfileFile, SsidFile
 from trustctl.inventory.file_check import allowed_keys
+from trustctl.inventory.file_school import SchoolFile
 from trustctl.inventory.file_trust import TrustFile
 from trustctl.inventory.layers import SettingsFile
 from trustctl.inventory.link_plan import DOWNLINK, UPLINK
@@ -31,14 +32,7 @@ def check_baseline(
             problems.append(document.problem(("port_profiles",), "profile_missing", problem, "Add it.", key=True))
     document, baseline = sections["ssids"]
     for name, ssid in (baseline.ssids or {}).items():
-        if ssid.vlan not in roles:
-            problem = f"there is no VLAN role '{ssid.vlan}'"
-            remedy = did_you_mean(ssid.vlan, roles)
-            problems.append(document.problem(("ssids", name, "vlan"), "role_unknown", problem, remedy))
-        if (ssid.psk is None) == (ssid.security == "psk"):
-            problem = f"security '{ssid.security}' {'needs a' if ssid.security == 'psk' else 'has no'} `psk`"
-            at = ("ssids", name, "security")
-            problems.append(document.problem(at, "bad_value", problem, "Name the secret, or change the security."))
+        problems += _ssid(document, ("ssids", name), ssid, roles)
     return [*problems, *_levels(trust, file, sections)]
 
 
@@ -64,6 +58,42 @@ def check_profile(
     if profile.mode == "access" and profile.access is None:
         problem = "an access profile needs its VLAN role"
         problems.append(document.problem(at, "missing_key", problem, "Add `access:`.", key=True))
+    return problems
+
+
+def check_extra(
+    document: Document, school: SchoolFile, settings: SettingsFile, roles: Mapping[str, object]
+) -> list[Problem]:
+    """What a school has on top of the baseline: no name of the baseline's, and only VLAN roles that exist."""
+    problems: list[Problem] = []
+    extra = school.extra
+    taken: list[tuple[str, str, Mapping[str, object]]] = [
+        ("port_profiles", "port profile", settings.port_profiles),
+        ("ssids", "wireless network", settings.ssids),
+    ]
+    for section, what, known in taken:
+        for name in getattr(extra, section):
+            if name in known:
+                problem = f"the baseline has a {what} '{name}'"
+                at = ("extra", section, name)
+                problems.append(document.problem(at, "name_twice", problem, "Rename it.", key=True))
+    for name, profile in extra.port_profiles.items():
+        problems += check_profile(document, ("extra", "port_profiles", name), profile, roles)
+    for name, ssid in extra.ssids.items():
+        problems += _ssid(document, ("extra", "ssids", name), ssid, roles)
+    return problems
+
+
+def _ssid(document: Document, at: tuple[str, ...], ssid: SsidFile, roles: Mapping[str, object]) -> list[Problem]:
+    problems: list[Problem] = []
+    if ssid.vlan not in roles:
+        remedy = did_you_mean(ssid.vlan, roles)
+        problem = f"there is no VLAN role '{ssid.vlan}'"
+        problems.append(document.problem((*at, "vlan"), "role_unknown", problem, remedy))
+    if (ssid.psk is None) == (ssid.security == "psk"):
+        problem = f"security '{ssid.security}' {'needs a' if ssid.security == 'psk' else 'has no'} `psk`"
+        remedy = "Name the secret, or change the security."
+        problems.append(document.problem((*at, "security"), "bad_value", problem, remedy))
     return problems
 
 

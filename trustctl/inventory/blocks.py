@@ -9,6 +9,7 @@ from ipaddress import IPv4Address, IPv4Network
 from trustctl.inventory.problem import Problem
 from trustctl.inventory.yaml_document import Document, Path
 from trustctl.model.addressing import AddressPlan
+from trustctl.model.origin import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +50,24 @@ def allocate(plan: AddressPlan, site: int, octet: int, length: int) -> IPv4Netwo
 
 
 def overlaps(blocks: Iterable[Block]) -> list[Problem]:
-    """Every block that overlaps an earlier one in address order; sorted once, so 2,000 blocks cost milliseconds."""
-    problems: list[Problem] = []
+    """Every block that overlaps an earlier one in address order, one problem per place.
+
+    Sorted once, so 2,000 blocks cost milliseconds. A size in the baseline that is too large is told once, not once for
+    each school.
+    """
+    problems: dict[Place, Problem] = {}
     ordered = sorted(blocks, key=lambda block: (int(block.network.network_address), block.network.prefixlen))
     reach: Block | None = None
     end = -1
     for block in ordered:
         start = int(block.network.network_address)
         if reach is not None and start <= end:
-            problems.append(_overlap(reach, block))
+            problem = _overlap(reach, block)
+            problems.setdefault(problem.place, problem)
         last = int(block.network.broadcast_address)
         if last > end:
             reach, end = block, last
-    return problems
+    return list(problems.values())
 
 
 def _overlap(first: Block, second: Block) -> Problem:

@@ -26,6 +26,7 @@ CODES: Mapping[str, str] = {
     "wrong_type": "The value is of another type.",
     "out_of_range": "The number is too small or too large.",
     "bad_value": "The value is not allowed here.",
+    "secret_name": "A secret's name is expected; the value itself belongs into the secret store.",
     "bad_ports": "The port list cannot be read.",
     # baseline and layers
     "section_twice": "A section of the baseline stands in two files.",

@@ -41,6 +41,12 @@ def no_control_characters(text: str) -> str:
     return text
 
 
+def _secret_name(text: str) -> str:
+    if not re.fullmatch(_REFERENCE, text):
+        raise PydanticCustomError("secret_name", "not the name of a secret")
+    return text
+
+
 class _Pattern:
     """A validator that refuses a text that does not match in full."""
 
@@ -108,7 +114,7 @@ Sentence = Annotated[
 ]
 SecretName = Annotated[
     str,
-    AfterValidator(_Pattern(_REFERENCE, "Give the secret's name in the secret store, such as 'radius/shared-key'.")),
+    AfterValidator(_secret_name),
     _schema(_REFERENCE),
 ]
 SsidName = Annotated[

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from trustctl.inventory.problem import Problem
-from trustctl.inventory.wording import did_you_mean, explain
+from trustctl.inventory.wording import NOT_SHOWN, did_you_mean, explain, nearest
 from trustctl.inventory.yaml_document import Document, Path, dotted
 
 M = TypeVar("M", bound=BaseModel)
@@ -20,28 +21,36 @@ def check(document: Document, model: type[M]) -> tuple[M | None, list[Problem]]:
     try:
         return model.model_validate(document.value), []
     except ValidationError as error:
-        return None, [_problem(document, model, details) for details in _without_echo(error.errors(include_url=False))]
+        return None, list(_problems(document, model, error.errors(include_url=False)))
 
 
-def _without_echo(errors: Iterable[ErrorDetails]) -> list[ErrorDetails]:
-    """One error per place: a union reports each of its members."""
+def _problems(document: Document, model: type[BaseModel], errors: Iterable[ErrorDetails]) -> Iterator[Problem]:
+    """One problem per place (a union reports each of its members); no missing key beside the key that meant it."""
     seen: dict[tuple[int | str, ...], ErrorDetails] = {}
     for details in errors:
         seen.setdefault(details["loc"], details)
-    return list(seen.values())
+    meant: set[tuple[int | str, ...]] = set()
+    for loc, details in seen.items():
+        if details["type"] == "extra_forbidden":
+            path = real_path(document.value, loc)
+            known = allowed_keys(model, path[:-1])
+            meant.update((*loc[:-1], word) for word in nearest(str(path[-1]), known))
+            remedy = did_you_mean(str(path[-1]), known)
+            code, problem, _ = explain(details)
+            yield document.problem(path, code, problem, remedy, key=True)
+    for loc, details in seen.items():
+        if details["type"] != "extra_forbidden" and loc not in meant:
+            yield _problem(document, details)
 
 
-def _problem(document: Document, model: type[BaseModel], details: ErrorDetails) -> Problem:
+def _problem(document: Document, details: ErrorDetails) -> Problem:
     path = real_path(document.value, details["loc"])
-    kind = details["type"]
     code, problem, remedy = explain(details)
-    if kind == "extra_forbidden":
-        remedy = did_you_mean(str(path[-1]), allowed_keys(model, path[:-1]))
-    if kind == "missing":
-        name = str(details["loc"][-1])
+    if details["type"] == "missing":
         found = document.problem(path, code, problem, remedy, key=bool(path))
-        return Problem(found.place, code, dotted([*path, name]), problem, remedy, found.source)
-    return document.problem(path, code, problem, remedy, key=kind == "extra_forbidden" or "[key]" in details["loc"])
+        return replace(found, path=dotted([*path, str(details["loc"][-1])]))
+    found = document.problem(path, code, problem, remedy, key="[key]" in details["loc"])
+    return replace(found, source="") if code == NOT_SHOWN else found
 
 
 def real_path(value: object, loc: Path) -> tuple[str | int, ...]:

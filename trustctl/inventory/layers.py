@@ -7,7 +7,7 @@ The result is one set of settings per school, each value with its source. Levels
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
@@ -27,7 +27,7 @@ from trustctl.inventory.file_check import allowed_keys, real_path
 from trustctl.inventory.file_school import OverrideFile, SchoolFile
 from trustctl.inventory.file_trust import ServicesFile
 from trustctl.inventory.problem import Problem
-from trustctl.inventory.wording import did_you_mean, explain
+from trustctl.inventory.wording import NOT_SHOWN, did_you_mean, explain
 from trustctl.inventory.yaml_document import Document, Value
 from trustctl.model.levels import Level, Override, Waiver
 from trustctl.model.origin import Layer, Origin
@@ -177,7 +177,8 @@ def _misfit(
         if full == piece.path or full.startswith(piece.path + "."):
             below: list[str | int] = [*real_path(raw, loc)[len(piece.path.split(".")) :]]
             at = (*piece.source.at, "value", *below)
-            return piece.source.document.problem(at, code, f"{piece.path}: {problem}", remedy)
+            found = piece.source.document.problem(at, code, f"{piece.path}: {problem}", remedy)
+            return replace(found, source="") if code == NOT_SHOWN else found
     last = pieces[-1]
     return last.source.document.problem((*last.source.at, "path"), code, f"{full}: {problem}", remedy)
 

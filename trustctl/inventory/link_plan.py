@@ -148,12 +148,13 @@ def place_cables(
                 continue
             if group is not None:
                 members[group] = list(end.ports)
+            if profile not in planner.profiles:
+                continue  # told once, at the baseline
             try:
                 planner.carrying(profile, (cable.file.legacy_vlan, None, ()))
-            except (ValueError, KeyError) as error:
-                problem = str(error) if isinstance(error, ValueError) else f"the baseline has no profile '{profile}'"
-                at = (*cable.at, "legacy_vlan") if isinstance(error, ValueError) else cable.at
-                problems.append(document.problem(at, "vlan_unknown", problem, "Correct it."))
+            except ValueError as error:
+                at = (*cable.at, "legacy_vlan")
+                problems.append(document.problem(at, "vlan_unknown", str(error), "Choose another one."))
                 continue
             entry = PortsFile(ports="link", profile=profile, legacy_vlan=cable.file.legacy_vlan)
             for mine, theirs in zip(end.ports, other.ports, strict=True):

@@ -32,8 +32,9 @@ class Placed:
 class PortPlanner:
     """Port profiles of one school as ports. Equal ports of different switches are the same value: they are cached."""
 
-    def __init__(self, vlans: SchoolVlans, profiles: dict[str, PortProfileFile]) -> None:
+    def __init__(self, vlans: SchoolVlans, profiles: dict[str, PortProfileFile], roles: set[str]) -> None:
         self._vlans = vlans
+        self._roles = roles
         self._files = profiles
         self.profiles = {name: profile_of(name, file) for name, file in profiles.items()}
         self._carrying: dict[tuple[str, Old], Carrying | str] = {}
@@ -72,7 +73,7 @@ class PortPlanner:
         if profile.mode == "trunk":
             return None, voice_id, self._trunk(profile, old), legacy or self._id(profile.native_role)
         access = legacy or self._id(profile.access_role)
-        if profile.access_role and access is None:
+        if profile.access_role in self._roles and access is None:
             return f"profile '{profile.name}' needs VLAN role '{profile.access_role}', which the school does not carry"
         return access, voice_id, (), None
 

@@ -131,8 +131,26 @@ class _Reader:
             problem = f"the slug is '{school[1].slug}', the folder is '{slug}'"
             self.files.problems.append(school[0].problem(("slug",), "slug_folder", problem, "Make them the same."))
         switches = self.read(folder / "switches.yml", SwitchesFile)
+        if switches is not None:
+            self.captured(folder, *switches)
         servers = self.read(folder / "servers.yml", ServersFile)
         self.files.schools.append(SchoolFolder(slug, school, switches, servers))
+
+    def captured(self, folder: Path, document: Document, file: SwitchesFile) -> None:
+        """Every captured configuration that a switch names is there, inside the school's folder."""
+        for name, switch in file.switches.items():
+            if switch.captured is None:
+                continue
+            full = self._root / folder / switch.captured
+            at = ("switches", name, "captured")
+            if not full.is_file():
+                problem = f"there is no file {self.name(folder / switch.captured)}"
+                remedy = "Put the switch's `show running-config` there, or remove the line."
+                self.files.problems.append(document.problem(at, "captured_missing", problem, remedy))
+            elif not full.resolve().is_relative_to(self._resolved):
+                problem = "the file leads out of the inventory"
+                remedy = "Replace the link by a file."
+                self.files.problems.append(document.problem(at, "file_outside", problem, remedy))
 
     def finish(self) -> Files:
         """What was read, with the digest over names and contents."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from trustctl.inventory.baseline_checks import check_baseline
+from trustctl.inventory.baseline_checks import check_baseline, check_extra
 from trustctl.inventory.blocks import Addresses, Block, overlaps
 from trustctl.inventory.catalogue import Catalogue
 from trustctl.inventory.file_baseline import BaselineFile
@@ -73,6 +73,7 @@ class _Resolver:
         vlans, found = resolve_vlans(self.plan, self.octets, document, school, settings)
         self.problems += found
         self.blocks += vlans.blocks
+        self.problems += check_extra(document, school, settings.values, vlans.vlans)
         self._gateways(school, vlans)
         switches, switch_document = self._switches(folder, school, settings, vlans)
         servers: tuple[Server, ...] = ()
@@ -115,8 +116,8 @@ class _Resolver:
             return SchoolSwitches({}, (), {}), None
         document, file = folder.switches
         extra = school.extra.port_profiles
-        planner = PortPlanner(vlans, {**settings.values.port_profiles, **extra})
         titles = {role: vlan.title for role, vlan in {**settings.values.vlans, **school.extra.vlans}.items()}
+        planner = PortPlanner(vlans, {**settings.values.port_profiles, **extra}, set(titles))
         context = SwitchContext(
             self.plan,
             self.naming,
@@ -157,10 +158,9 @@ def resolve(files: Files, catalogue: Catalogue, today: date) -> tuple[Trust | No
         Block(network, f"the trust's {name}", document, ("address_plan", "trust_ranges", name))
         for name, network in file.address_plan.trust_ranges.items()
     ]
-    problems += [*resolver.problems, *resolver.addresses.problems, *catalogue.problems]
-    problems += _schools_apart(files, plan)
+    problems += [*resolver.problems, *catalogue.problems, *_schools_apart(files, plan)]
     if not any(problem.code == "site_twice" for problem in problems):
-        problems += overlaps([*resolver.blocks, *trust_blocks])
+        problems += [*resolver.addresses.problems, *overlaps([*resolver.blocks, *trust_blocks])]
     return (
         Trust(
             name=file.name,

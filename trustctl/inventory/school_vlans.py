@@ -145,7 +145,8 @@ def _twice(slug: str, vlans: dict[str, Vlan], sources: dict[str, Source]) -> lis
             if first == role:
                 continue
             where = sources[first].document.place(sources[first].at)
-            problem = f"{what} is both '{first}' ({where}) and '{role}' at {slug}"
+            whose = f" at {slug}" if Layer.SCHOOL in {source.layer, sources[first].layer} else ""
+            problem = f"{what} is both '{first}' ({where}) and '{role}'{whose}"
             remedy = f"Give one of them another {'id' if code == 'vlan_twice' else 'name'}, for example by an override."
             problems.append(source.document.problem(at, code, problem, remedy))
     return problems

@@ -181,7 +181,8 @@ class _Builder:
         )
 
     def _problem(self, at: Reference, code: str, problem: str, remedy: str) -> None:
-        self.problems.append(self._document.problem(at, code, problem, remedy))
+        device = len(at) == 2  # noqa: PLR2004 - ("switches", name): point at the name
+        self.problems.append(self._document.problem(at, code, problem, remedy, key=device))
 
     def _name(self, name: str, at: Reference) -> None:
         remedy = self._context.naming.against_switch(name, self._school.code)

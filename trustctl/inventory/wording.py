@@ -11,6 +11,8 @@ from trustctl.inventory.problem import visible
 
 Told = tuple[str, str, str]
 """Code, problem, remedy."""
+NOT_SHOWN = "secret_name"
+"""Code of a problem whose source line may hold a secret: the line is not shown."""
 _KNOWN_SHOWN = 12
 """Known words that fit into a line."""
 
@@ -79,10 +81,16 @@ def _pattern(details: ErrorDetails) -> Told:
     return "bad_value", f"{shown(details['input'])} is not of the form {pattern}", ""
 
 
+def _secret_name(_details: ErrorDetails) -> Told:
+    remedy = "Put the value into the secret store, and its name here, such as 'radius/shared-key'."
+    return NOT_SHOWN, "this is not the name of a secret (the value is not shown)", remedy
+
+
 _TELLERS: dict[str, Callable[[ErrorDetails], Told]] = {
     "bad_value": _own,
     "extra_forbidden": _unknown_key,
     "missing": _missing,
+    "secret_name": _secret_name,
     "literal_error": _literal,
     "string_pattern_mismatch": _pattern,
 }
@@ -107,8 +115,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     Before: `dhpc`.  After: `Did you mean 'dhcp'?`, or the known words if none is near.
     """
     words = list(known)
-    close = get_close_matches(word, words, n=1, cutoff=0.6)
+    close = nearest(word, words)
     if close:
         return f"Did you mean '{close[0]}'?"
     more = ", ..." if len(words) > _KNOWN_SHOWN else ""
     return f"Known: {', '.join(words[:_KNOWN_SHOWN])}{more}." if words else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> list[str]:
+    """The known word that was probably meant, or none."""
+    return get_close_matches(word, list(known), n=1, cutoff=0.6)

@@ -169,6 +169,9 @@ def read_document(data: bytes, file: str) -> tuple[Document | None, list[Problem
 def _syntax(error: yaml.YAMLError, file: str, text: str) -> Problem:
     """A syntax error at its own place, without PyYAML's quotation of the file."""
     mark = cast("_Position | None", getattr(error, "problem_mark", None))
+    begun = cast("_Position | None", getattr(error, "context_mark", None))
+    if mark and begun and mark.line >= text.count("\n"):
+        mark = begun  # something that is never closed: tell where it begins, not where the file ends
     what = getattr(error, "problem", None) or getattr(error, "reason", None) or "not well-formed YAML"
     if not mark:
         position = cast("int", getattr(error, "position", 0))
