@@ -61,6 +61,7 @@ class IosSwitch:
         return self._age
 
     def _boot(self, text: str) -> list[str]:
+        before, self.vlan_dat = self.vlan_dat, {}
         self.booting = True
         self.root = factory.root(self)
         try:
@@ -68,6 +69,8 @@ class IosSwitch:
         finally:
             self.booting = False
         factory.complete(self)
+        if not self.vlans_in_configuration and self.generation:
+            self.vlan_dat = before
         self.generation += 1
         return refused
 

@@ -36,6 +36,7 @@ class Assumptions:
     """How the world around a switch was set up when the switch first booted; the world does not follow its changes."""
 
     address: str | None
+    """The address that the station dials. None if the switch had none that is known: then only logins are judged."""
     gateways: frozenset[str]
     on_subnet: bool
     """No route led to the station: so it is in the management subnet."""
@@ -144,7 +145,8 @@ class Fabric:
     def _judge(self, switch: IosSwitch) -> Reachability:
         address = switch.assumed.address
         if address is None:
-            return Reachability(ok=False, why="the switch has no management address")
+            why = _turned_away(switch, "0.0.0.0")  # noqa: S104 - no address is known, and none is listened on
+            return Reachability(ok=not why, why=why, login=not why, path=(switch.spec.name,))
         interface = owner_of(switch, address)
         if interface is None:
             return Reachability(ok=False, why=f"no interface has the address {address} any more")

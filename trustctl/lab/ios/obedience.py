@@ -41,10 +41,23 @@ def applies(switch: IosSwitch, mode: Mode, rule: Rule) -> bool:
     return True
 
 
+def _members(switch: IosSwitch, bundle: Node) -> list[Node]:
+    """The ports of a bundle: what is set on the bundle is set on them too."""
+    name = interface_name(bundle.text)
+    if split_name(name)[0] != "Port-channel":
+        return []
+    group = split_name(name)[1]
+    nodes = switch.root.settings.values()
+    return [node for node in nodes if node.children and node.value("channel-group").split()[:1] == [group]]
+
+
 def obey(command: Command) -> str | int | None:
     """Run the command's action on each section; None if all obeyed, the wrong word's number or a refusal otherwise."""
     wrong: str | int | None = None
-    for node in nodes_of(command.switch, command.mode):
+    nodes = nodes_of(command.switch, command.mode)
+    if command.rule.pattern.startswith("switchport") and not command.booting:
+        nodes = [*nodes, *(member for node in nodes for member in _members(command.switch, node))]
+    for node in nodes:
         command.node = node
         try:
             command.rule.run(command)

@@ -235,13 +235,14 @@ def quirk(
     pattern: str,
     run: Callable[[Command], None],
     *,
+    default: str = "",
     enters: str = "",
     undo: Undo = Undo.REMOVE,
     on: On = On.ANY,
     families: frozenset[Family] | None = None,
 ) -> Rule:
     """A command that data cannot describe."""
-    return Rule(pattern, run=run, enters=enters, undo=undo, on=on, families=families)
+    return Rule(pattern, run=run, default=default, enters=enters, undo=undo, on=on, families=families)
 
 
 def device_owned(pattern: str) -> Rule:

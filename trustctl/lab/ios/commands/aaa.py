@@ -82,7 +82,6 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
         explicit("aaa accounting system guarantee-first"),
         setting(f"aaa accounting commands <0-15> (default|WORD) / {_ACCOUNTING}"),
         setting(f"aaa accounting {_EVENTS} (default|WORD) / {_ACCOUNTING}"),
-        setting("aaa accounting LINE"),
         section("aaa server radius dynamic-author", "config-locsvr-da-radius", families=_OLD),
         setting("aaa session-id / (common|unique)"),
         section("aaa server radius dynamic-author", "config-locsvr-da-radius", families=_XE),
@@ -91,7 +90,6 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
         section("tacacs server WORD", "config-server-tacacs"),
         quirk("tacacs-server host (IP|WORD) / {port <1-65535>|timeout <1-1000>|single-connection} [key LINE]", store),
         quirk(f"tacacs-server key / {_SECRET}", keyed),
-        setting("tacacs-server LINE"),
         setting("radius-server attribute LINE"),
         setting("radius-server dead-criteria / {time <1-120>|tries <1-100>}"),
         quirk(
@@ -103,13 +101,11 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
         setting("radius-server deadtime / <1-1440>"),
         quirk(f"radius-server key / {_SECRET}", keyed),
         setting("radius-server vsa send [(accounting|authentication|cisco-nas-port)]"),
-        setting("radius-server LINE"),
         section("radius server WORD", "config-radius-server"),
     ),
 }
 _GROUP = (
     setting("server name WORD"),
-    setting("server LINE"),
     setting("server-private LINE"),
     setting("ip vrf forwarding / WORD"),
     setting("ip (radius|tacacs) source-interface / IFACE"),

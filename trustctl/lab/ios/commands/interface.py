@@ -122,7 +122,7 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
 MODE: tuple[Rule, ...] = (
     setting("description / LINE"),
     Rule("switchport", run=ports.switchport, undo=Undo.STORE, on=P),
-    quirk("switchport access vlan / <1-4094>", ports.access_vlan, on=P),
+    quirk("switchport access vlan / <1-4094>", ports.access_vlan, default="switchport access vlan 1", on=P),
     quirk("switchport trunk encapsulation / (dot1q|isl|negotiate)", ports.encapsulation, on=P),
     setting("switchport trunk native vlan / <1-4094>", default="switchport trunk native vlan 1", on=P),
     quirk(
@@ -148,7 +148,6 @@ MODE: tuple[Rule, ...] = (
     setting("switchport port-security mac-address sticky MAC [vlan LINE]", on=P),
     setting("switchport port-security mac-address MAC [vlan LINE]", on=P),
     setting("switchport port-security", on=P),
-    setting("switchport LINE", on=P),
     setting("vrf forwarding / WORD"),
     setting("ip vrf forwarding / WORD"),
     setting("ip arp inspection trust", on=P),
@@ -230,7 +229,6 @@ MODE: tuple[Rule, ...] = (
         on=P,
     ),
     setting("dot1x (max-req|max-reauth-req) / <1-10>", on=P),
-    setting("dot1x LINE", on=P),
     on_by_default("lldp transmit", on=P),
     on_by_default("lldp receive", on=P),
     setting("lldp med-tlv-select LINE", on=P),
@@ -263,7 +261,8 @@ MODE: tuple[Rule, ...] = (
     setting("service-policy (input|output) / WORD"),
     setting("service-policy type LINE"),
     setting("ip dhcp snooping trust", on=P),
+    setting("ip dhcp snooping vlan VLANS information option format-type LINE", on=P),
+    setting("ip dhcp snooping information option allow-untrusted", on=P),
     setting("ip dhcp snooping limit rate / <1-2048>", on=P),
-    setting("ip dhcp snooping LINE", on=P),
 )
 _ADDRESS_RANK = float(next(index for index, rule in enumerate(MODE) if rule.pattern.startswith("ip address / ")))

@@ -62,7 +62,6 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
     "dot1x": (
         setting("dot1x system-auth-control"),
         setting("dot1x critical eapol"),
-        setting("dot1x LINE"),
         setting("epm logging"),
     ),
     "spanning-tree": (

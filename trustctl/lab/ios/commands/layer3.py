@@ -110,7 +110,6 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
         setting("ip ssh bulk-mode / [<131072-1073741823>]"),
         setting("ip ssh server algorithm (encryption|mac|kex|hostkey|publickey|authentication) / LINE"),
         setting("ip ssh client algorithm (encryption|mac|kex|hostkey) / LINE"),
-        setting("ip ssh LINE"),
         setting("ip scp server enable"),
     ),
     "ip-late": (
@@ -122,7 +121,9 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
         setting("ip http access-class / LINE"),
         setting("ip http authentication / LINE"),
         explicit("ip http secure-server"),
-        setting("ip http LINE"),
+        setting("ip http (secure-ciphersuite|client|max-connections|path|port|secure-port|tls-version) / LINE"),
+        setting("ip http (secure-active-session-modules|active-session-modules|secure-trustpoint) / LINE"),
+        setting("ip http timeout-policy / LINE"),
         setting("ip ftp LINE"),
         setting("ip tftp source-interface / IFACE"),
         setting("ip flow-export LINE"),

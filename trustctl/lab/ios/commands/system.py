@@ -132,7 +132,6 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
     "boot": (
         device_owned("boot-start-marker"),
         setting("boot system LINE"),
-        setting("boot LINE"),
         device_owned("boot-end-marker"),
     ),
     "logging-early": (
@@ -163,7 +162,6 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
         setting("system mtu [(routing|jumbo)] <1500-9216>"),
         setting("system env temperature threshold yellow / <1-100>"),
         setting("authentication mac-move (permit|deny-uncontrolled)"),
-        setting("authentication LINE"),
         setting("software auto-upgrade enable"),
     ),
     "login": (
@@ -179,7 +177,6 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
         device_owned("license udi LINE"),
         setting("license boot level / WORD [addon WORD]"),
         setting("license smart / LINE"),
-        setting("license LINE"),
         setting("diagnostic bootup level / WORD"),
         setting("memory free low-watermark processor / <1-4294967295>"),
         setting("file prompt / (quiet|noisy|alert)", default="file prompt alert"),
