@@ -9,7 +9,6 @@ claims a rollback only after comparing the device with its backup.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -221,7 +220,7 @@ class SafeChange:
                 raise SaveFailedError(
                     f"startup differs from running in {len(off)} lines: {off[0]}", where=self._job.device
                 )
-            self._result(Phase.VERIFY, sha256=hashlib.sha256(startup.encode()).hexdigest())
+            self._result(Phase.VERIFY, sha256=self._tools.backups.store(self._job.device, running))
         except TrustctlError as error:
             return self._outcome(
                 Outcome.APPLIED,

@@ -1,0 +1,117 @@
+"""Apply a plan file, or undo a run: from documents to Jobs to outcomes, with the journal around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from trustctl.apply.fleet import Fleet, rings
+from trustctl.apply.job import Job
+from trustctl.config import Rulebook, Scope, batches, check_lines
+from trustctl.engines.network.writer import fill_lines
+from trustctl.engines.protocol import Resolve, Target
+from trustctl.errors import PlanFileError, StalePlanError
+from trustctl.model.plan import DevicePlan, Intended, Plan
+from trustctl.model.run import Run
+from trustctl.model.secret import SECRET_TOKEN
+from trustctl.plan.files import dumps
+from trustctl.plan.judge import PlanJudge
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceContext:
+    """What the inventory says, today, about a device of the plan."""
+
+    target: Target
+    intended: Intended
+    rulebook: Rulebook
+    scope: Scope
+    gateway: str | None
+    core: bool
+
+
+def check_applicable(plan: Plan, now: datetime, *, expected_digest: str | None = None) -> tuple[DevicePlan, ...]:
+    """Return the devices that the plan may write to.
+
+    Raises PlanFileError if it is not the plan that was reviewed, StalePlanError if it is too old.
+    """
+    if expected_digest is not None and plan.digest != expected_digest:
+        raise PlanFileError(
+            f"this plan's digest is {plan.digest}, the reviewed one's is {expected_digest}",
+            remedy="apply the file that was reviewed, or review this one",
+        )
+    if now >= plan.expires:
+        raise StalePlanError(f"the plan expired at {plan.expires:%d %b %Y %H:%M}", remedy="plan again")
+    return tuple(device for device in plan.devices if device.applies)
+
+
+def apply_plan(
+    plan: Plan, contexts: Mapping[str, DeviceContext], fleet: Fleet, resolve: Resolve, *, kind: str = "apply"
+) -> Run:
+    """Carry out a plan on the devices of `contexts` and return the run with every outcome.
+
+    `contexts` must hold every device that `check_applicable` returned. Raises LockedError, StorageError, SecretError;
+    what happens to a device is in its outcome.
+    """
+    tools = fleet.tools
+    jobs = [job_of(device, contexts[device.name], plan.digest, resolve) for device in plan.devices if device.applies]
+    cores = frozenset(name for name, context in contexts.items() if context.core)
+    started = tools.clock.now()
+    tools.journal.start(tools.run_id, plan.digest, dumps(plan), kind=kind)
+    outcomes = fleet.apply(rings(jobs, cores), {device.school for device in plan.devices if device.applies})
+    tools.journal.finish(tools.run_id)
+    return Run(
+        id=tools.run_id,
+        plan_digest=plan.digest,
+        started=started,
+        ended=tools.clock.now(),
+        user="",
+        outcomes=outcomes,
+        kind=kind,
+    )
+
+
+def job_of(device: DevicePlan, context: DeviceContext, plan_digest: str, resolve: Resolve) -> Job:
+    """Return the Job of one device. Every secret it needs is fetched now: nothing is looked up in mid-change."""
+    check_lines(device.commands)
+    secrets = _secrets(device.commands, resolve)
+    judge = PlanJudge(device, context.intended, context.rulebook, context.scope)
+    target = replace(context.target, sensitive=(*context.target.sensitive, *secrets.values()))
+    return Job(
+        device=device.name,
+        plan_digest=plan_digest,
+        tier=device.tier,
+        target=target,
+        batches=tuple(batches(device.commands)),
+        judge=judge,
+        fill=filler(secrets, judge.observed_secrets),
+        gateway=context.gateway,
+        new_login=_new_login(device, target, secrets),
+    )
+
+
+def filler(
+    secrets: Mapping[str, str], observed: Callable[[str], Mapping[str, str]]
+) -> Callable[[str, tuple[str, ...]], tuple[str, ...]]:
+    """Return the function that replaces secret tokens in a batch at the last moment."""
+
+    def fill(running: str, batch: tuple[str, ...]) -> tuple[str, ...]:
+        return fill_lines(batch, secrets.__getitem__, observed(running))
+
+    return fill
+
+
+def _secrets(lines: Sequence[str], resolve: Resolve) -> dict[str, str]:
+    names = {name for line in lines for name in SECRET_TOKEN.findall(line)}
+    return {name: resolve(name) for name in sorted(names)}
+
+
+def _new_login(device: DevicePlan, target: Target, secrets: Mapping[str, str]) -> Target | None:
+    """Return how we sign in after a change that sets the password of the very user we sign in as (H13)."""
+    for line in device.commands:
+        if line.startswith(f"username {target.username} "):
+            names = SECRET_TOKEN.findall(line)
+            if names and secrets[names[0]] != target.password:
+                return replace(target, password=secrets[names[0]])
+    return None

@@ -1,0 +1,172 @@
+"""Observed and Intended -> DevicePlan -> Plan. One device's trouble is its own: it never stops the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from trustctl.config import Comparison, Config, Scope, compare, digest, mask, read, read_intended
+from trustctl.config.scope import SecretVerifier
+from trustctl.errors import TrustctlError, UnreachableError
+from trustctl.model.levels import Stage
+from trustctl.model.plan import (
+    Action,
+    DevicePlan,
+    Intended,
+    Observed,
+    Plan,
+    Rule,
+    Severity,
+    Tier,
+)
+from trustctl.model.school import School, Trust
+from trustctl.model.switch import Switch
+from trustctl.plan.document import with_digest
+from trustctl.platforms import Platform, device_facts, tier_of
+
+LIFETIME = timedelta(days=14)
+"""How long a plan may be applied. The digests decide whether it still fits; this only keeps forgotten files away."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceInput:
+    """What one device's part of a plan is made from. An error in place of a value is that device's result."""
+
+    switch: Switch
+    school: School
+    platform: Platform
+    intended: Intended | TrustctlError
+    observed: Observed | TrustctlError
+
+
+@dataclass(frozen=True, slots=True)
+class PlanHead:
+    """What a plan is bound to besides its devices."""
+
+    created: datetime
+    inventory_commit: str
+    tool_version: str
+    against: str = ""
+
+
+def scope_of(switch: Switch, school: School, verifier: SecretVerifier | None) -> Scope:
+    """Return how far the comparison of this switch may go.
+
+    At stage `observe` the comparison is made as for `ensure`, so that the plan shows what joining would mean; such a
+    plan is shown and never applied.
+    """
+    stage = Stage.ENSURE if switch.stage is Stage.OBSERVE else switch.stage
+    return Scope(stage=stage, ownership=dict(switch.ownership), facts=device_facts(school, switch), secrets=verifier)
+
+
+def plan_device(given: DeviceInput, verifier: SecretVerifier | None) -> DevicePlan:
+    """Return one device's plan. Never raises for anything that the device or its template did."""
+    if isinstance(given.observed, TrustctlError):
+        unreachable = isinstance(given.observed, UnreachableError)
+        return _without(given, Action.UNREACHABLE if unreachable else Action.REFUSED, given.observed)
+    if isinstance(given.intended, TrustctlError):
+        return _without(given, Action.REFUSED, given.intended)
+    try:
+        observed = read(given.observed.running, given.platform.rulebook, where=given.observed.source)
+        intended = read_intended(given.intended, given.platform.rulebook)
+        comparison = compare(observed, intended, scope_of(given.switch, given.school, verifier))
+    except TrustctlError as error:
+        return _without(given, Action.REFUSED, error)
+    return _compared(given, given.observed, observed, intended, comparison)
+
+
+def _compared(
+    given: DeviceInput, source: Observed, observed: Config, intended: Config, comparison: Comparison
+) -> DevicePlan:
+    switch = given.switch
+    tier = tier_of(given.platform, source)
+    action = Action.CHANGE if comparison.commands else Action.NONE
+    reason = ""
+    if action is Action.CHANGE and switch.stage is Stage.OBSERVE:
+        reason = "stage observe: shown, never applied"
+    if action is Action.CHANGE and tier is Tier.C and _locks_out(comparison):
+        action, reason = (
+            Action.REFUSED,
+            "the device cannot undo a change by itself (tier C), and this one could cut it off",
+        )
+    return DevicePlan(
+        name=switch.name,
+        school=given.school.slug,
+        kind="switch",
+        platform=given.platform.name,
+        engine="network",
+        stage=switch.stage,
+        tier=tier,
+        action=action,
+        reason=reason,
+        address=str(switch.address),
+        serial=source.serial or switch.serial,
+        observed_source=source.source,
+        observed_digest=digest(observed),
+        intended_digest=digest(intended),
+        target_digest=digest(comparison.target),
+        changes=comparison.changes,
+        commands=comparison.commands,
+        undo=comparison.undo,
+        untouched=comparison.untouched,
+        flags=comparison.flags,
+        observed_lines=mask(observed) if comparison.commands else (),
+    )
+
+
+def _locks_out(comparison: Comparison) -> bool:
+    flags = [flag for change in comparison.changes for flag in change.flags]
+    return any(flag.rule in {Rule.MGMT, Rule.UPLINK, Rule.STP} and flag.severity is Severity.HIGH for flag in flags)
+
+
+def _without(given: DeviceInput, action: Action, error: TrustctlError) -> DevicePlan:
+    """Return the plan of a device about which nothing can be said, with the reason and the remedy."""
+    where = f" ({error.where})" if error.where and error.where != given.switch.name else ""
+    remedy = f". {error.remedy}" if error.remedy else ""
+    return DevicePlan(
+        name=given.switch.name,
+        school=given.school.slug,
+        kind="switch",
+        platform=given.platform.name,
+        engine="network",
+        stage=given.switch.stage,
+        tier=Tier.C,
+        action=action,
+        reason=f"{error.problem}{where}{remedy}",
+        address=str(given.switch.address),
+        serial=given.switch.serial,
+    )
+
+
+def make_plan(trust: Trust, inputs: tuple[DeviceInput, ...], head: PlanHead, verifier: SecretVerifier | None) -> Plan:
+    """Return the plan of these devices, with its digest."""
+    devices = tuple(plan_device(given, verifier) for given in inputs)
+    schools = {given.school.slug: given.school for given in inputs}
+    plan = Plan(
+        created=head.created,
+        expires=head.created + LIFETIME,
+        inventory_commit=head.inventory_commit,
+        inventory_digest=trust.digest,
+        tool_version=head.tool_version,
+        devices=devices,
+        against=head.against,
+        notes=_notes(schools, head.created),
+    )
+    return with_digest(plan)
+
+
+def _notes(schools: Mapping[str, School], created: datetime) -> tuple[str, ...]:
+    """Return what the head of a report says about exceptions: overrides, and waivers with their days to run."""
+    notes: list[str] = []
+    for slug, school in schools.items():
+        notes += [
+            f"{slug}: {item.path} is {item.value} instead of the trust's {item.default}: {item.reason}"
+            for item in school.overrides
+        ]
+        notes += [
+            f"{slug}: waiver for {item.path} ({item.reason}; {item.owner}), "
+            f"{(item.expires - created.date()).days} days to run"
+            for item in school.waivers
+        ]
+    return tuple(notes)
