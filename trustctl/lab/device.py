@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from trustctl.lab.faults import Fault, FaultKind, Faults
 from trustctl.lab.ios.catalogue import Family
-from trustctl.lab.ios.forwarding import is_up, next_hop, owner_of
-from trustctl.lab.ios.spec import CONFIG, EXEC, Confirm, Mode, Reachability, Reply, SwitchSpec
+from trustctl.lab.ios.spec import CONFIG, EXEC, BlockRequest, Confirm, Mode, Reachability, Reply, SwitchSpec
+from trustctl.lab.ios.switching import is_up, next_hop, owner_of
 from trustctl.lab.shell.archive import Archive
 from trustctl.lab.shell.files import NO_SPACE, NOT_FOUND, FileError, Flash
 from trustctl.lab.shell.login import Login
@@ -306,21 +306,14 @@ class Device:
     def merge(self, text: str, user: str) -> tuple[str, ...]:
         """Feed a file to the running configuration, as `copy FILE running-config` does; what the switch printed."""
         printed: list[str] = []
-        mode, lines = CONFIG, text.replace("\r\n", "\n").split("\n")
+        mode, lines = CONFIG, deque(text.replace("\r\n", "\n").split("\n"))
         while lines:
-            line = lines.pop(0)
-            if line.strip() == "end" and not line.startswith(" "):
+            line = lines.popleft()
+            if line.rstrip() == "end":
                 break
             reply = self.configure(mode, line, user)
             if reply.wants_block is not None:
-                block = reply.wants_block
-                body, ended = [block.first] if block.first else [], False
-                while lines and not ended:
-                    piece = lines.pop(0)
-                    ended = block.delimiter in piece if block.delimiter else piece.strip() == block.terminator
-                    if not ended or (block.delimiter and piece.partition(block.delimiter)[0]):
-                        body.append(piece.partition(block.delimiter)[0] if block.delimiter else piece)
-                reply = self.switch.finish_block(reply.mode, block, tuple(body))
+                reply = self.switch.finish_block(reply.mode, reply.wants_block, _block(lines, reply.wants_block))
                 self.after(reply, user)
             if reply.confirm is not None:
                 reply = self.answer(reply.mode, reply.confirm, yes=True, user=user)
@@ -433,6 +426,19 @@ def image_file(switch: IosSwitch) -> str:
 def _packets_pass(reach: Reachability) -> bool:
     """Whether an open session lives on: a vty line that takes no new session does not end it."""
     return reach.ok or not reach.login
+
+
+def _block(lines: deque[str], request: BlockRequest) -> tuple[str, ...]:
+    """Take the lines of a banner or certificate from those that wait, with the end mark."""
+    body = [request.first] if request.first else []
+    while lines:
+        line = lines.popleft()
+        if request.delimiter and request.delimiter in line:
+            return (*body, line.partition(request.delimiter)[0])
+        if not request.delimiter and line.strip() == request.terminator:
+            break
+        body.append(line)
+    return tuple(body)
 
 
 def _refusal(mode: Mode, line: str, fault: Fault) -> Reply:

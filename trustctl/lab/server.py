@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import asyncssh
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from trustctl.lab.faults import FaultKind
@@ -59,7 +60,10 @@ PROFILES = {
 
 def host_key(seed: str) -> asyncssh.SSHKey:
     """The ed25519 host key that belongs to a seed, always the same."""
-    private = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(seed.encode()).digest())
+    return _imported(Ed25519PrivateKey.from_private_bytes(hashlib.sha256(seed.encode()).digest()))
+
+
+def _imported(private: Ed25519PrivateKey | rsa.RSAPrivateKey) -> asyncssh.SSHKey:
     pem = private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
     )
@@ -69,7 +73,7 @@ def host_key(seed: str) -> asyncssh.SSHKey:
 @lru_cache(maxsize=1)
 def _rsa_key() -> asyncssh.SSHKey:
     """One RSA key for all legacy servers of this process: making one is slow, and nobody checks that they differ."""
-    return asyncssh.generate_private_key("ssh-rsa", key_size=2048)
+    return _imported(rsa.generate_private_key(public_exponent=65_537, key_size=2048))
 
 
 @lru_cache(maxsize=16)

@@ -91,7 +91,7 @@ class SwitchSession(asyncssh.SSHServerSession[bytes]):
 
     def _send(self, raw: bytes) -> None:
         if self._channel is not None and not self._channel.is_closing() and not self._terminal.silent:
-            self._channel.write(raw)
+            self._channel.write(raw)  # pyright: ignore[reportUnknownMemberType] - asyncssh leaves the type open
 
     async def _run(self, work: Coroutine[None, None, int]) -> None:
         status = 0

@@ -256,8 +256,7 @@ class Shell:
             if line.end is not LineEnd.ENTER:
                 return tuple(body)
             if request.delimiter and request.delimiter in line.text:
-                last = line.text.partition(request.delimiter)[0]
-                return (*body, last) if last else tuple(body)
+                return (*body, line.text.partition(request.delimiter)[0])
             if not request.delimiter and line.text.strip() == request.terminator:
                 return tuple(body)
             body.append(line.text)
