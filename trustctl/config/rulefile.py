@@ -41,7 +41,18 @@ _SECTION_KEYS = (
 _LINE_KEYS = (
     *(kind.value for kind in Kind),
     *("also", "off", "remove", "add", "subtract", "by", "members", "exclusive", "in_place", "default", "order"),
-    *("needs", "conflicts", "hazards", "label", "clear_first", "claims", "refers", "verifiable", "device_owned"),
+    *(
+        "needs",
+        "conflicts",
+        "hazards",
+        "label",
+        "clear_first",
+        "restate",
+        "claims",
+        "refers",
+        "verifiable",
+        "device_owned",
+    ),
     *("hidden", "until", "ownership", "topic", "note"),
 )
 _Word = TypeVar("_Word", Kind, Ownership, SectionRemoval, Rule, Severity, HazardWhen)
@@ -286,6 +297,7 @@ def _line(rule_id: str, contexts: tuple[str, ...], entry: _Entry, top: _Entry, g
         hazards=_hazards(entry, gathered),
         label=entry.text("label"),
         clear_first=entry.flag("clear_first"),
+        restate=_restate(entry, pattern),
         claims=entry.texts("claims"),
         refers=entry.texts("refers"),
         secrets=_secrets(entry, (pattern, *also)),
@@ -317,6 +329,15 @@ def _negative(pattern: Pattern) -> Pattern:
     if pattern.text.startswith("no "):
         return compile_pattern(pattern.text.removeprefix("no "))
     return compile_pattern(f"no {pattern.text}")
+
+
+def _restate(entry: _Entry, pattern: Pattern) -> dict[str, str]:
+    value = entry.values.get("restate")
+    if value is None:
+        return {}
+    if not isinstance(value, dict) or not set(value) <= pattern.names:
+        raise entry.error("restate", "restate holds optional captures of the pattern with their defaults")
+    return {name: str(text) for name, text in value.items()}
 
 
 def _default(entry: _Entry, kind: Kind, pattern: Pattern) -> str | None:

@@ -147,14 +147,17 @@ class LineRule:
     """What a person calls it in a summary ("access VLAN"); may hold `{captures}`. Empty: the line's literal words."""
     clear_first: bool = False
     """The device refuses a new value while an old one stands (`channel-group`): removed first, then set."""
+    restate: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Optional captures with their defaults that a replacing line must write out, because leaving them out changes
+    nothing: `username a secret ...` keeps the privilege that `a` has."""
     claims: tuple[str, ...] = ()
     """Captures (address, mask) of an IPv4 network that no two statements of a device may hold at one moment: IOS
     answers `% 10.1.1.0 overlaps with Vlan1`. The holder gives it up before the next one takes it."""
     refers: tuple[str, ...] = ()
-    """Captures that name another section (`access-class {acl} in`): what happens to that section happens to the user."""
+    """Captures that name another section (`access-class {acl} in`): what happens to that one happens to its user."""
     secrets: tuple[SecretSpec, ...] = ()
     until: str = ""
-    """For a block with a fixed end (`macro name X` ends at `@`); empty: the delimiter is the block's first character."""
+    """For a block with a fixed end (`macro name X` ends at `@`); empty: it ends at its own first character."""
     device_owned: bool = False
     """The device writes it by itself (`ntp clock-period`, boot markers): read, accounted for, in no `Config`."""
     hidden: bool = False

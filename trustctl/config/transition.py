@@ -109,7 +109,7 @@ class _Transition:
         elif rule.kind is Kind.LIST and not rule.in_place:
             lines = (*wanted.lines, *lines_from(had, section, self.rulebook))
         else:
-            lines = wanted.lines
+            lines = _restated(had, wanted)
         yield Edit(ChangeKind.REPLACE, section, rule, lines, before=had, after=wanted)
 
     def _removal(self, had: Statement, section: Section, new: Mapping[Key, Statement]) -> tuple[str, ...]:
@@ -149,6 +149,14 @@ class _Transition:
             return
         lines = (rule.remove.print(section.captures),)
         yield Edit(ChangeKind.REMOVE, parent, rule, lines, target=section)
+
+
+def _restated(had: Statement, wanted: Statement) -> tuple[str, ...]:
+    """The lines of a new value, with the defaults of what only the old one spelt out."""
+    spelt = {name: text for name, text in wanted.rule.restate.items() if name in had.captures}
+    if not spelt or wanted.rule.kind is Kind.BLOCK:
+        return wanted.lines
+    return (wanted.rule.pattern.print({**spelt, **wanted.captures}),)
 
 
 def _members(section: Section, had: Statement, wanted: Statement) -> Iterator[Edit]:
