@@ -18,8 +18,10 @@ _UDP_PORTS = {
     "139": "netbios-ss", "161": "snmp", "162": "snmptrap", "177": "xdmcp", "500": "isakmp", "512": "biff",
     "513": "who", "514": "syslog", "517": "talk", "520": "rip", "4500": "non500-isakmp",
 }  # fmt: skip
-_PROTOCOLS = {"1": "icmp", "2": "igmp", "6": "tcp", "17": "udp", "47": "gre", "50": "esp", "51": "ahp", "88": "eigrp"}
-_PROTOCOLS |= {"89": "ospf", "103": "pim"}
+_PROTOCOLS = {
+    "1": "icmp", "2": "igmp", "6": "tcp", "17": "udp", "47": "gre", "50": "esp", "51": "ahp", "88": "eigrp",
+    "89": "ospf", "103": "pim",
+}  # fmt: skip
 _ANY = "255.255.255.255"
 _ADDRESS = re.compile(r"[0-9]+(?:\.[0-9]+){3}")
 _EMPTY = "0.0.0.0"  # noqa: S104 - a wildcard mask, nothing is bound
@@ -52,9 +54,11 @@ def _source(words: list[str]) -> list[str]:
 def normalise_standard(text: str) -> str:
     """An entry of a standard list, without its number.
 
-    Before: "permit host 10.1.1.1", "permit 10.2.3.4 0.0.255.255"    After: "permit 10.1.1.1", "permit 10.2.0.0 0.0.255.255"
+    Before: "permit host 10.1.1.1", "permit 10.2.3.4 0.0.255.255"
+    After: "permit 10.1.1.1", "permit 10.2.0.0 0.0.255.255"
     """
-    words = text.replace(", wildcard bits", "").split()
+    words = text.replace(", wildcard bits", "").split(" ")
+    words = [word for word in words if word]
     if words[0] not in {"permit", "deny"} or len(words) == 1:
         return text if words[0] == "remark" else " ".join(words)
     rest = words[1:]
@@ -67,7 +71,7 @@ def normalise_extended(text: str) -> str:
 
     Before: "permit tcp 10.1.1.1 0.0.0.0 any eq 80"    After: "permit tcp host 10.1.1.1 any eq www"
     """
-    words = text.split()
+    words = [word for word in text.split(" ") if word]
     if words[0] not in {"permit", "deny"} or len(words) < 4:  # noqa: PLR2004 - action, protocol, source, destination
         return text if words[0] == "remark" else " ".join(words)
     protocol = _PROTOCOLS.get(words[1], words[1])

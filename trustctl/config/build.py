@@ -14,8 +14,8 @@ from trustctl.config.statement import Key, Secret, Statement, Value
 from trustctl.model.origin import LineOrigin
 from trustctl.model.secret import OBSERVED_TOKEN, SECRET_TOKEN
 
-_MASKED = re.compile(r"\*{3,}|x{4,}|X{4,}|<[^>]*(?:removed|hidden|masked|redacted|secret|password)[^>]*>|.*REMOVED.*")
-"""What people and tools put in the place of a secret (oxidized: `<secret hidden>`; the devices themselves: asterisks)."""
+_MASKED = re.compile(r"\*{3,}|[xX]{4,}|<[^>]*(?:removed|hidden|masked|redacted|secret|password)[^>]*>|.*REMOVED.*")
+"""What stands in the place of a secret: oxidized prints `<secret hidden>`, the devices themselves print asterisks."""
 
 
 def key_of(rule: LineRule, captures: Mapping[str, str]) -> Key:

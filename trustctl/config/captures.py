@@ -21,6 +21,7 @@ from trustctl.config.values import (
     parse_trunk,
     parse_words,
     print_numbers,
+    print_span,
     print_trunk,
     print_words,
 )
@@ -54,6 +55,10 @@ def _words(members: Iterable[int] | Iterable[str]) -> str:
     return print_words(str(member) for member in members)
 
 
+def _span(members: Iterable[int] | Iterable[str]) -> str:
+    return print_span(int(member) for member in members)
+
+
 def _vlan_list(text: str) -> str:
     return print_numbers(parse_numbers(text))
 
@@ -85,6 +90,7 @@ def choice(words: tuple[str, ...]) -> CaptureType:
 _INTERFACE = r"(?P<NAME>[A-Za-z][A-Za-z-]* ?[0-9][0-9/.:]*)"
 _LIST = r"(?P<NAME>[0-9][0-9,-]*)"
 _REST = r"(?P<NAME>\S.*)"
+_ENTRY = r"(?P<NAME>(?:permit|deny|remark|evaluate|dynamic)(?: .*)?)"
 _ENCODING = r"(?:(?P<NAME__encoding>10|[0-9]) )?"
 WORD = CaptureType("word", r"(?P<NAME>\S+)")
 REST = CaptureType("...", _REST)
@@ -105,7 +111,7 @@ CAPTURE_TYPES: dict[str, CaptureType] = {
             _trunk,
         ),
         CaptureType("words...", _REST, lambda text: print_words(parse_words(text)), parse_words, _words),
-        CaptureType("span", r"(?P<NAME>[0-9]+ [0-9]+)", expand=expand_span),
+        CaptureType("span", r"(?P<NAME>[0-9]+ [0-9]+)", print_members=_span, expand=expand_span),
         CaptureType("ipv4", r"(?P<NAME>[0-9]+(?:\.[0-9]+){3})", normalise_ipv4),
         CaptureType("ipv6", r"(?P<NAME>[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:/[0-9]+)?)", normalise_ipv6),
         CaptureType("mac", r"(?P<NAME>[0-9A-Fa-f.:-]{12,17})", normalise_mac),
@@ -113,8 +119,10 @@ CAPTURE_TYPES: dict[str, CaptureType] = {
         CaptureType("interface", _INTERFACE, normalise_interface),
         *(CaptureType(name, _INTERFACE, _of_class(name)) for name in INTERFACE_CLASSES),
         CaptureType("interfaces...", _REST, expand=expand_interfaces),
-        CaptureType("ace-standard...", _REST, normalise_standard),
-        CaptureType("ace-extended...", _REST, normalise_extended),
+        CaptureType("ace-standard...", _ENTRY, normalise_standard),
+        CaptureType("ace-extended...", _ENTRY, normalise_extended),
+        CaptureType("ace...", _ENTRY),
+        CaptureType("ace6...", r"(?P<NAME>(?:permit|deny|remark|evaluate)(?:(?! sequence [0-9]).)*)"),
         CaptureType("acl-standard", r"(?P<NAME>[1-9][0-9]?|1[3-9][0-9]{2})"),
         CaptureType("acl-extended", r"(?P<NAME>1[0-9]{2}|2[0-6][0-9]{2})"),
         CaptureType("secret", rf"{_ENCODING}(?P<NAME>\S+)"),

@@ -44,6 +44,8 @@ class LineMeaning:
     """The line is already as the pattern prints it; otherwise it is normalised."""
     statement: Statement | None
     """The finished statement, where it depends on nothing but the line: shared by all configurations that hold it."""
+    plain: bool = False
+    """The statement goes into its section as it is, whatever else is there: most lines of most devices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +108,10 @@ class _Context:
         self._narrowed: dict[tuple[str, str], tuple[_Candidate, ...]] = {}
         self.memory: dict[str, Meaning] = {}
         for candidate in candidates:
-            head = candidate.pattern.head
-            if not head:
+            for word in _first_words(candidate.pattern):
+                self._by_first.setdefault(word, []).append(candidate)
+            if not _first_words(candidate.pattern):
                 self._open.append(candidate)
-                continue
-            negative = head[0] == ("no",)
-            for word in head[1] if negative and len(head) > 1 else head[0]:
-                self._by_first.setdefault(f"no {word}" if negative else word, []).append(candidate)
 
     def candidates(self, line: str) -> tuple[_Candidate, ...]:
         """The rules that the first words of the line allow, in the order of the files."""
@@ -145,13 +144,15 @@ class Classifier:
         names.update(section.context for section in rulebook.sections.values())
         self._contexts = {name: _Context(_candidates(rulebook, name)) for name in names}
 
+    def memory(self, context: str) -> dict[str, Meaning]:
+        """What was worked out so far in a context: look here first, then ask `meaning`."""
+        return self._contexts[context].memory
+
     def meaning(self, context: str, line: str) -> Meaning:
         """What `line` (no blanks around it) means in `context`."""
         table = self._contexts[context]
-        try:
+        if line in table.memory:
             return table.memory[line]
-        except KeyError:
-            pass
         found = self._work_out(table, context, line)
         if len(table.memory) >= _LARGEST_MEMORY:
             table.memory.clear()
@@ -198,7 +199,15 @@ class Classifier:
             statement = make_off(rule, candidate.pattern, captures)
         if statement is not None and rule.default is not None and statement.value == self._default(rule, statement):
             statement = replace(statement, is_default=True)
-        return LineMeaning(rule, candidate.role, candidate.pattern, captures, exact, statement)
+        plain = (
+            statement is not None
+            and candidate.role in {Role.MAIN, Role.OFF}
+            and not rule.device_owned
+            and rule.kind is not Kind.ORDERED
+            and (rule.kind is not Kind.SET or rule.add is not None)
+            and (rule.default is None or SECTION_CAPTURE not in rule.default)
+        )
+        return LineMeaning(rule, candidate.role, candidate.pattern, captures, exact, statement, plain)
 
     def _default(self, rule: LineRule, statement: Statement) -> object:
         """The default value of the rule, unless it depends on the section that the statement stands in."""
@@ -247,6 +256,16 @@ class Classifier:
         if isinstance(positive, SectionMeaning) and not positive.absent:
             return SectionMeaning(positive.headers, absent=True, exact=False, inner=positive.inner)
         return None
+
+
+def _first_words(pattern: Pattern) -> tuple[str, ...]:
+    """The words that a line of this pattern starts with, a `no` and the word after it counting as one; () if any."""
+    if not pattern.head:
+        return ()
+    first, *more = pattern.head
+    if first != ("no",):
+        return first
+    return tuple(f"no {word}" for word in more[0]) if more else ()
 
 
 def _header(rule: SectionRule, captures: dict[str, str]) -> Header:

@@ -65,7 +65,8 @@ def _differences(
         return
     where = f"{' / '.join(section.path)}: " if section.path else ""
     if (left is None or right is None) and section.path and not section.rule.fixed:
-        yield f"{' / '.join(section.path[:-1])}{': ' if len(section.path) > 1 else ''}{'-' if right is None else '+'} {section.header}"
+        outside = f"{' / '.join(section.path[:-1])}: " if len(section.path) > 1 else ""
+        yield f"{outside}{'-' if right is None else '+'} {section.header}"
     left, right = (
         left or Section(section.rule, section.path, section.captures),
         right or Section(section.rule, section.path, section.captures),
@@ -79,9 +80,11 @@ def _differences(
 def _lines(
     a: Config, left: Section, b: Config, right: Section, secrets: SecretVerifier | None
 ) -> Iterator[tuple[str, str]]:
+    yield from _keyless(left, right, secrets)
     for key in dict.fromkeys((*left.statements, *right.statements)):
         old, new = left.statements.get(key), right.statements.get(key)
-        if (old or new) is None or (old is not None and old.rule.hidden) or (new is not None and new.rule.hidden):
+        either = old or new
+        if either is None or either.rule.hidden or _is_keyless(either):
             continue
         was, now = effective(a, left, key), effective(b, right, key)
         if was is not None and now is not None and _same(was, now, secrets):
@@ -93,6 +96,25 @@ def _lines(
     yield from _sequence(left.ordered, right.ordered)
     yield from (("-", line) for gone in left.unknown if gone not in right.unknown for line in gone.lines)
     yield from (("+", line) for came in right.unknown if came not in left.unknown for line in came.lines)
+
+
+def _is_keyless(statement: Statement) -> bool:
+    """Whether a secret is what tells the statement from others (SNMP communities): its key says nothing then."""
+    return any(spec.capture in statement.rule.identity for spec in statement.rule.secrets)
+
+
+def _keyless(left: Section, right: Section, secrets: SecretVerifier | None) -> Iterator[tuple[str, str]]:
+    """Statements that are told apart by a secret: each is paired with an equal one."""
+    came = [statement for statement in right.statements.values() if _is_keyless(statement) and not statement.absent]
+    for old in left.statements.values():
+        if not _is_keyless(old) or old.absent:
+            continue
+        pair = next((new for new in came if old.rule is new.rule and _same(old, new, secrets)), None)
+        if pair is None:
+            yield "-", old.line
+        else:
+            came.remove(pair)
+    yield from (("+", new.line) for new in came)
 
 
 def _sequence(left: list[Statement], right: list[Statement]) -> Iterator[tuple[str, str]]:

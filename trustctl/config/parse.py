@@ -70,8 +70,7 @@ class _Parser:
 
     def run(self, *, captured: bool) -> None:
         """Read all lines."""
-        start = self._preamble() if captured else 0
-        index = start
+        index = self._preamble() if captured else 0
         count = len(self._lines)
         while index < count:
             index += self._take(index)
@@ -85,16 +84,12 @@ class _Parser:
 
     def _preamble(self) -> int:
         """Set aside what stands before the first line that `show running-config` prints; the number of such lines."""
-        for index, raw in enumerate(self._lines[:_HEAD_LINES]):
-            if _HEAD.fullmatch(raw.strip(_BLANK)):
-                break
-        else:
-            return 0
-        before = self._lines[:index]
+        heads = (index for index, raw in enumerate(self._lines[:_HEAD_LINES]) if _HEAD.fullmatch(raw.strip(_BLANK)))
+        before = self._lines[: next(heads, 0)]
         if any(isinstance(self._classifier.meaning(ROOT, raw.strip(_BLANK)), LineMeaning) for raw in before):
             return 0
         self.ignored.extend((number, raw, "before-configuration") for number, raw in enumerate(before, start=1))
-        return index
+        return len(before)
 
     def _take(self, index: int) -> int:
         """Read the line at `index` and the text that belongs to it; how many lines that was."""
@@ -106,37 +101,37 @@ class _Parser:
             return 1
         if self._ended:
             return self._after_end(number, raw, text)
-        if index == 0 and text.startswith("\ufeff"):
+        if index == 0:
             text = text.removeprefix("\ufeff")
-        first = raw[0]
-        indent = 0 if first not in _BLANK else _indent(raw)
+        indent = _indent(raw) if raw[0] in _BLANK else 0
         if text == _END and indent == 0:
             self._ended = number
             self.ignored.append((number, raw, "end"))
             return 1
-        if text[0] in "-<\x08 " and _PAGER.match(text):
+        if text[0] in "-<\x08" and _PAGER.match(text):
             raise self._error(number, "the text holds the prompt of a pager", "Capture it with `terminal length 0`.")
         return self._place(number, raw, text, indent)
 
     def _place(self, number: int, raw: str, text: str, indent: int) -> int:
+        """Hang a line where it belongs."""
         stack = self._stack
         while stack and stack[-1].indent >= indent:
             stack.pop()
-        parent = stack[-1] if stack else None
-        if parent is None:
-            parent, meaning = self._at_top(text)
+        if stack:
+            parent, meaning = self._below(stack[-1], text)
         else:
-            parent, meaning = self._below(parent, text)
+            parent, meaning = self._at_top(text)
         if isinstance(meaning, IgnoredMeaning):
             self.ignored.append((number, raw, meaning.rule.name))
             if meaning.rule.closes and self._flat:
                 self._flat.pop()
             return 1
-        node = Node(number, raw, text, indent, meaning, parent)
-        (parent.children if parent is not None else self.roots).append(node)
-        taken = self._block(node)
+        node = Node(number, raw, text, indent, meaning)
+        (self.roots if parent is None else parent.children).append(node)
         stack.append(node)
-        return taken
+        if isinstance(meaning, LineMeaning) and meaning.rule.kind is not Kind.BLOCK:
+            return 1
+        return self._block(node, parent)
 
     def _at_top(self, text: str) -> tuple[Node | None, Meaning]:
         """A line at the outermost indentation: at the top, or in a section that is written without indentation."""
@@ -164,37 +159,41 @@ class _Parser:
 
     def _below(self, parent: Node, text: str) -> tuple[Node | None, Meaning]:
         """A line that is indented below `parent`."""
-        self._flat.clear()
+        if self._flat:
+            self._flat.clear()
         meaning = parent.meaning
         if isinstance(meaning, SectionMeaning):
             rule = meaning.headers[0].rule
+            memory = self._classifier.memory(rule.context)
+            if text in memory:
+                return parent, memory[text]
             return parent, OpaqueMeaning(rule) if rule.device_owned else self._classifier.meaning(rule.context, text)
         if isinstance(meaning, OpaqueMeaning):
             return parent, meaning
         if isinstance(meaning, LineMeaning):
-            outer = parent.parent
+            outer = self._stack[-2] if len(self._stack) > 1 else None
             beside = self._inside(outer, text) if outer is not None else self._classifier.meaning(ROOT, text)
             if beside is not None:
                 return outer, beside
             parent.meaning = None
-        ignored = self._classifier.meaning(ROOT, text) if text[0] == "!" else None
-        return parent, ignored
+        ignored = self._classifier.meaning(ROOT, text)
+        return parent, ignored if isinstance(ignored, IgnoredMeaning) and ignored.rule.anywhere else None
 
-    def _block(self, node: Node) -> int:
-        """Take the text that belongs to `node`, and open its section; how many lines that was with its own."""
+    def _block(self, node: Node, parent: Node | None) -> int:
+        """Take the text that belongs to `node`, or open its section; how many lines that was with its own."""
         meaning = node.meaning
         if isinstance(meaning, SectionMeaning):
-            if node.indent == 0 or self._flat:
+            if not meaning.inner and (parent is None or self._flat):
                 self._flat.append(node)
             return 1
-        section = node.parent.meaning if node.parent is not None else None
-        if isinstance(section, SectionMeaning) and section.headers[0].rule.until:
-            node.block = hexadecimal_block(self._lines[node.number :], section.headers[0].rule.until)
+        if isinstance(meaning, OpaqueMeaning) and parent is not None:
+            if meaning.rule.until:
+                node.block = hexadecimal_block(self._lines[node.number :], meaning.rule.until)
             return 1 + len(node.block)
         opening, until = node.text, ""
-        if isinstance(meaning, LineMeaning) and meaning.rule.kind is Kind.BLOCK:
+        if isinstance(meaning, LineMeaning):
             opening, until = meaning.captures.get("text", ""), meaning.rule.until
-        elif meaning is not None or not _opens_block(opening):
+        elif not _opens_block(opening):
             return 1
         else:
             opening = opening[_delimiter_at(opening) :]

@@ -8,11 +8,12 @@ from dataclasses import replace
 from trustctl.config.build import make_absent, make_block, make_statement, with_origin
 from trustctl.config.classify import Classifier, Header, LineMeaning, Role, SectionMeaning, classifier
 from trustctl.config.defaults import is_default
+from trustctl.config.masking import mask_line
 from trustctl.config.parse import parse
 from trustctl.config.rules import Kind, Rulebook
 from trustctl.config.statement import Config, Section, Statement, Unknown
 from trustctl.config.tree import Node, Tree
-from trustctl.config.values import Members
+from trustctl.config.values import Members, union, without
 from trustctl.errors import RenderError
 from trustctl.model.origin import LineOrigin
 from trustctl.model.plan import Intended
@@ -45,20 +46,22 @@ def read_intended(intended: Intended, rulebook: Rulebook) -> Config:
 class _Reader:
     """Reads one tree."""
 
-    __slots__ = ("_captured", "_classifier", "_ordinals", "_origins", "_rulebook")
+    __slots__ = ("_captured", "_classifier", "_keyless", "_origins", "_rulebook")
 
     def __init__(self, rulebook: Rulebook, origins: Mapping[int, LineOrigin], *, captured: bool) -> None:
         self._rulebook = rulebook
         self._classifier: Classifier = classifier(rulebook)
         self._origins = origins
         self._captured = captured
-        self._ordinals: dict[str, int] = {}
+        self._keyless: list[tuple[LineMeaning, Section, LineOrigin | None]] = []
+        """Lines that a secret tells from others: their tokens are numbered when all of them are known."""
 
     def read(self, tree: Tree) -> Config:
         """The whole tree."""
         root = Section(self._rulebook.root, ())
         for node in tree.roots:
             self._node(node, root)
+        self._put_keyless()
         return Config(self._rulebook, root, self._captured)
 
     def _node(self, node: Node, section: Section) -> None:
@@ -90,9 +93,16 @@ class _Reader:
             if isinstance(inner, LineMeaning):
                 self._line(inner, node, section)
             else:
-                section.unknown.append(Unknown((meaning.inner,), node.number, self._origins.get(node.number)))
+                section.unknown.append(
+                    Unknown((mask_line(meaning.inner),), node.number, self._origins.get(node.number))
+                )
+        statements = section.statements
         for child in node.children:
-            self._node(child, section)
+            inside = child.meaning
+            if isinstance(inside, LineMeaning) and inside.plain and inside.statement is not None and not self._origins:
+                statements[inside.statement.key] = inside.statement
+            else:
+                self._node(child, section)
         if len(section.ordered) > 1:
             _sort(section)
 
@@ -108,19 +118,21 @@ class _Reader:
             return
         elif rule.kind is Kind.BLOCK:
             statement = make_block(rule, meaning.pattern, meaning.captures, node.body)
+        elif role is Role.MAIN and any(spec.capture in rule.identity for spec in rule.secrets):
+            self._keyless.append((meaning, section, origin))
+            return
         else:
-            statement = self._made(meaning, section)
+            statement = make_statement(rule, meaning.pattern, meaning.captures, section.path)
         self._put(with_origin(statement, origin), meaning, section)
 
-    def _made(self, meaning: LineMeaning, section: Section) -> Statement:
-        """A statement that depends on the section (a secret's token) or on the lines before it (a delta of a set)."""
-        rule = meaning.rule
-        if meaning.role in {Role.ADD, Role.SUBTRACT}:
-            return make_statement(rule, rule.pattern, meaning.captures)
-        ordinal = 0
-        if any(spec.capture in rule.identity for spec in rule.secrets):
-            ordinal = self._ordinals[rule.id] = self._ordinals.get(rule.id, -1) + 1
-        return make_statement(rule, meaning.pattern, meaning.captures, section.path, ordinal)
+    def _put_keyless(self) -> None:
+        """Number the lines that a secret tells from others in the order of the secrets, not of the lines."""
+        ordinals: dict[tuple[tuple[str, ...], str], int] = {}
+        for meaning, section, origin in sorted(self._keyless, key=_by_secret):
+            rule = meaning.rule
+            ordinal = ordinals[section.path, rule.id] = ordinals.get((section.path, rule.id), -1) + 1
+            statement = make_statement(rule, meaning.pattern, meaning.captures, section.path, ordinal)
+            section.statements[statement.key] = with_origin(statement, origin)
 
     def _absent(self, meaning: LineMeaning, node: Node, section: Section, origin: LineOrigin | None) -> None:
         statement = make_absent(meaning.rule, meaning.captures, node.text)
@@ -148,19 +160,16 @@ class _Reader:
             base: Members = _default_members(self._classifier, rule.contexts[0], rule.default or "")
         else:
             base = before.members
-        members = _difference(base, statement.members) if role is Role.SUBTRACT else _union(base, statement.members)
+        members = without(base, statement.members) if role is Role.SUBTRACT else union(base, statement.members)
         joined = statement.with_members(members)
         if rule.default is not None and members == _default_members(self._classifier, rule.contexts[0], rule.default):
             joined = replace(joined, is_default=True)
         return joined
 
 
-def _union(left: Members, right: Members) -> Members:
-    return frozenset([*left, *right])  # type: ignore[type-var,return-value]
-
-
-def _difference(left: Members, right: Members) -> Members:
-    return frozenset(member for member in left if member not in right)  # type: ignore[return-value,misc]
+def _by_secret(entry: tuple[LineMeaning, Section, LineOrigin | None]) -> tuple[str, ...]:
+    meaning, section, _ = entry
+    return (*section.path, meaning.rule.id, *(meaning.captures.get(name, "") for name in meaning.rule.identity))
 
 
 def _default_members(meanings: Classifier, context: str, line: str) -> Members:
@@ -178,7 +187,7 @@ def _sort(section: Section) -> None:
 
 
 def _unknown_lines(node: Node, depth: int) -> Iterator[str]:
-    yield " " * depth + node.text
+    yield " " * depth + mask_line(node.text)
     yield from node.block
     for child in node.children:
         yield from _unknown_lines(child, depth + 1)

@@ -32,7 +32,6 @@ class Node:
     indent: int
     """Columns of indentation."""
     meaning: Meaning
-    parent: Node | None
     children: list[Node] = field(default_factory=list["Node"])
     block: tuple[str, ...] = ()
     """Raw lines that follow this one directly and belong to it."""

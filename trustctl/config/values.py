@@ -175,7 +175,7 @@ def fill(
     filled: list[tuple[Members, str]] = []
     for group in groups:
         if filled:
-            joined = _union(filled[-1][0], group)
+            joined = union(filled[-1][0], group)
             line = print_line(joined)
             if len(line) <= limit:
                 filled[-1] = (joined, line)
@@ -184,9 +184,16 @@ def fill(
     return filled or [(members, print_line(members))]
 
 
-def _union(left: Members, right: Members) -> Members:
+def union(left: Members, right: Members) -> Members:
+    """The members of both sets, which are of one kind."""
     numbers = frozenset(member for member in (*left, *right) if isinstance(member, int))
     return numbers or frozenset(str(member) for member in (*left, *right))
+
+
+def without(left: Members, right: Members) -> Members:
+    """The members of `left` that are not in `right`."""
+    numbers = frozenset(member for member in left if isinstance(member, int) and member not in right)
+    return numbers or frozenset(str(member) for member in left if not isinstance(member, int) and member not in right)
 
 
 _LONGEST_SPAN = 1000
@@ -203,6 +210,17 @@ def expand_span(text: str) -> list[str]:
     if not start <= end <= start + _LONGEST_SPAN:
         raise ValueError(f"{text!r} is not a span of numbers")
     return [str(number) for number in range(start, end + 1)]
+
+
+def print_span(members: Iterable[int]) -> str:
+    """The inverse of `expand_span`; ValueError if the numbers are not neighbours.
+
+    Before: {5, 6, 7}    After: "5 7"
+    """
+    found = runs(members)
+    if len(found) != 1:
+        raise ValueError("a span has no gaps")
+    return f"{found[0][0]} {found[0][1]}"
 
 
 def normalise_severity(text: str) -> str:

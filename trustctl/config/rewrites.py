@@ -1,0 +1,159 @@
+"""Harmless rewrites of a configuration: other texts that mean the same, made to see whether we notice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from trustctl.config.classify import LineMeaning, Role, SectionMeaning
+from trustctl.config.interfaces import interface_type
+from trustctl.config.rules import ROOT, Kind, LineRule, Rulebook
+from trustctl.config.tree import Node, Tree
+from trustctl.config.values import number_parts
+
+_Lines = list[list[str]]
+"""The new lines that stand in the place of each old line."""
+
+
+def rewrites(tree: Tree, rulebook: Rulebook) -> Iterator[tuple[str, str]]:
+    """Pairs of the name of a rewrite and the text that it makes of the tree's text."""
+    for name, rewrite in _REWRITES.items():
+        lines = [[line] for line in tree.text().split("\n")]
+        rewrite(tree, rulebook, lines)
+        yield name, "\n".join(line for group in lines for line in group)
+
+
+def _comments(tree: Tree, rulebook: Rulebook, lines: _Lines) -> None:
+    """A comment before every line at the top."""
+    for node in tree.roots:
+        lines[node.number - 1].insert(0, "!")
+
+
+def _abbreviations(tree: Tree, rulebook: Rulebook, lines: _Lines) -> None:
+    """`interface GigabitEthernet1/0/1` as `interface gi 1/0/1`."""
+    for node in tree.nodes():
+        word, _, name = node.text.partition(" ")
+        if word != "interface" or not isinstance(node.meaning, SectionMeaning) or " " in name:
+            continue
+        kind = name.rstrip("0123456789/.:")
+        short = next((kind[:size] for size in range(2, len(kind)) if interface_type(kind[:size]) == kind), kind)
+        _replace(lines, node, f"interface {short.lower()}{name[len(kind) :]}")
+
+
+def _lists(tree: Tree, rulebook: Rulebook, lines: _Lines) -> None:
+    """VLAN lists backwards and without ranges: `10,20-22` as `22,21,20,10`."""
+    for node, meaning in _sets(tree):
+        numbers = _numbers(meaning)
+        if not numbers or len(numbers) > _LONGEST_LIST:
+            continue
+        text = ",".join(str(number) for number in sorted(numbers, reverse=True))
+        _replace(lines, node, meaning.pattern.print({**meaning.captures, meaning.rule.members: text}))
+
+
+_LONGEST_LIST = 400
+
+
+def _wrapped(tree: Tree, rulebook: Rulebook, lines: _Lines) -> None:
+    """A VLAN list on several lines, as devices wrap it."""
+    for node, meaning in _sets(tree):
+        parts = number_parts(_numbers(meaning))
+        rule = meaning.rule
+        more = rule.add or rule.pattern
+        if meaning.role is not Role.MAIN or len(parts) < 2 or rule.pattern.types[rule.members].print_members is None:  # noqa: PLR2004 - nothing to wrap
+            continue
+        indent = node.raw[: len(node.raw) - len(node.raw.lstrip())]
+        lines[node.number - 1] = [
+            indent + (more if position else meaning.pattern).print({**meaning.captures, rule.members: part})
+            for position, part in enumerate(parts)
+        ]
+
+
+def _defaults(tree: Tree, rulebook: Rulebook, lines: _Lines) -> None:
+    """What holds anyway, written out at the end of each section."""
+    for node in reversed(tree.nodes()):
+        meaning = node.meaning
+        if not isinstance(meaning, SectionMeaning) or meaning.inner or meaning.absent:
+            continue
+        if not node.children or any(child.indent <= node.indent for child in node.children):
+            continue
+        context = meaning.headers[0].rule.context
+        written = {child.rule for child in node.children}
+        indent = node.children[-1].raw[: node.children[-1].indent]
+        last = _last_line(node)
+        lines[last - 1] += [
+            indent + line for rule in rulebook.by_context.get(context, ()) for line in _default(rule, written)
+        ]
+    written = {node.rule for node in tree.roots}
+    top = [line for rule in rulebook.by_context.get(ROOT, ()) for line in _default(rule, written)]
+    if tree.roots:
+        lines[tree.roots[0].number - 1][:0] = top
+
+
+def _default(rule: LineRule, written: set[str]) -> list[str]:
+    if rule.default is None or rule.identity or rule.hidden or "{" in rule.default or rule.id in written:
+        return []
+    return [rule.default]
+
+
+def _reordered(tree: Tree, rulebook: Rulebook, lines: _Lines) -> None:
+    """Lines whose order means nothing, backwards."""
+    for siblings in (list(tree.roots), *(node.children for node in tree.nodes() if _indented(node))):
+        movable = [node for node in siblings if _movable(node)]
+        if siblings and siblings[0] in tree.roots and any(not _indented(node) for node in tree.roots if node.children):
+            continue
+        if len({node.rule for node in movable}) < len(movable):
+            keys = [(node.rule, node.text) for node in movable]
+            movable = [node for node in movable if keys.count((node.rule, node.text)) == 1]
+        texts = [lines[node.number - 1] for node in reversed(movable)]
+        for node, text in zip(movable, texts, strict=True):
+            lines[node.number - 1] = text
+
+
+def _movable(node: Node) -> bool:
+    meaning = node.meaning
+    return (
+        isinstance(meaning, LineMeaning)
+        and meaning.role in {Role.MAIN, Role.OFF}
+        and meaning.rule.kind in {Kind.SINGLE, Kind.FLAG, Kind.LIST}
+        and not meaning.rule.device_owned
+        and not node.children
+    )
+
+
+def _indented(node: Node) -> bool:
+    return bool(node.children) and all(child.indent > node.indent for child in node.children)
+
+
+def _sets(tree: Tree) -> Iterator[tuple[Node, LineMeaning]]:
+    for node in tree.nodes():
+        meaning = node.meaning
+        if isinstance(meaning, LineMeaning) and meaning.rule.kind is Kind.SET:
+            yield node, meaning
+
+
+def _numbers(meaning: LineMeaning) -> list[int]:
+    parse = meaning.rule.pattern.types[meaning.rule.members].parse
+    text = meaning.captures[meaning.rule.members]
+    if parse is None or text in {"all", "none"}:
+        return []
+    return [member for member in parse(text) if isinstance(member, int)]
+
+
+def _replace(lines: _Lines, node: Node, text: str) -> None:
+    indent = node.raw[: len(node.raw) - len(node.raw.lstrip())]
+    lines[node.number - 1] = [indent + text]
+
+
+def _last_line(node: Node) -> int:
+    while node.children:
+        node = node.children[-1]
+    return node.number + len(node.block)
+
+
+_REWRITES: dict[str, Callable[[Tree, Rulebook, _Lines], None]] = {
+    "comments added": _comments,
+    "interface names abbreviated": _abbreviations,
+    "VLAN lists re-ordered": _lists,
+    "VLAN lists wrapped": _wrapped,
+    "defaults written out": _defaults,
+    "lines re-ordered": _reordered,
+}
