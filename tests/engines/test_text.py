@@ -54,6 +54,14 @@ def test_what_is_no_prompt(tail: str) -> None:
     assert replies().prompt(tail, "sw-01") is None
 
 
+def test_a_prompt_torn_by_a_message_is_mended() -> None:
+    """A log line in the middle of the prompt costs neither the prompt nor the text before it."""
+    torn = f"show run\nend\n\nsw-{SYSLOG}01#"
+    seen = replies().prompt(torn, "sw-01")
+    assert seen is not None
+    assert replies().body(torn, "show run", "sw-01") == "end\n\n"
+
+
 def test_a_cut_prompt_is_the_same_device() -> None:
     """Configuration mode cuts the host name at 20 characters."""
     long = "oakfield-sw-building-a-room-12"

@@ -93,7 +93,7 @@ class Dialogue:
             return self._sees_prompt(screen, any_host=any_host)
 
         self._wait(screen, done, seconds or self._limits.command_seconds, sent=command, nudge=nudge and not answers)
-        body = self.replies.body(screen.text, command)
+        body = self.replies.body(screen.text, command, self.prompt.host)
         if body is None:
             raise self.fail(
                 f"the device did not echo what was sent; it shows: {shorten(screen.tail[-200:])!r}",

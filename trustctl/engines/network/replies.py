@@ -42,11 +42,23 @@ class Replies:
 
     def prompt(self, tail: str, host: str = "") -> PromptSeen | None:
         """Return the prompt that ends `tail`, of the device `host` if given; None if there is none yet."""
-        seen = self._prompt_line(tail[tail.rfind("\n") + 1 :], host)
+        seen = self._prompt_line(_last_line(tail), host)
         if seen is None and ("%" in tail or "***" in tail):
             quiet = self.without_noise(tail).rstrip("\n")
-            seen = self._prompt_line(quiet[quiet.rfind("\n") + 1 :], host)
+            seen = self._prompt_line(_last_line(quiet), host) or self._prompt_line(_last_line(self._mended(tail)), host)
         return seen
+
+    def _mended(self, tail: str) -> str:
+        r"""Take out the last unasked message, and the line end that tore a prompt in two for it.
+
+        Before: `end\nsw-\n*Mar  1 00:00:05.1: %LINK-3-UPDOWN: down\n01#`. After: `end\nsw-01#`.
+        """
+        last = max(
+            (found for pattern in self._noise for found in pattern.finditer(tail)),
+            key=lambda found: found.end(),
+            default=None,
+        )
+        return tail if last is None else tail[: last.start()].rstrip("\n") + tail[last.end() :]
 
     def _prompt_line(self, line: str, host: str) -> PromptSeen | None:
         found = self._prompt.pattern.fullmatch(line)
@@ -74,17 +86,20 @@ class Replies:
         last = _last_line(self.without_noise(tail))
         return last.strip() if self._spec.session.question.search(last) else None
 
-    def body(self, text: str, sent: str) -> str | None:
+    def body(self, text: str, sent: str, host: str = "") -> str | None:
         r"""The reply proper, between the echo of `sent` and the last prompt; None if the echo is not there.
 
         Before: `show clock\n12:00\nsw#` for `show clock`. After: `12:00\n`.
         """
-        text = self.without_noise(text)
+        quiet = self.without_noise(text)
+        if quiet != text and self._prompt_line(_last_line(quiet.rstrip("\n")), host) is None:
+            quiet = self.without_noise(self._mended(text))
+        text = quiet
         at = text.find(sent)
         if at < 0:
             return None
         start = text.find("\n", at + len(sent))
-        end = text.rfind("\n")
+        end = text.rstrip("\n").rfind("\n")
         return text[start + 1 : end + 1] if 0 <= start <= end else ""
 
     def refusal(self, reply: str) -> str | None:

@@ -20,7 +20,7 @@ _MINUTES_AN_HOUR = 60
 class Run(Protocol):
     """How a command is run: `DeviceSession.read_reply`."""
 
-    def __call__(self, command: Command, *, judge: bool = True, **words: object) -> str:
+    def __call__(self, command: Command, *, judge: bool = True, any_host: bool = False, **words: object) -> str:
         """Run one command and return its reply; see `DeviceSession.read_reply`."""
         ...
 
@@ -178,7 +178,7 @@ class SafeChanger:
         self._ours(way, state)
         if way.revert is None:
             return False
-        self._run(way.revert)
+        self._run(way.revert, any_host=True)
         return True
 
     def _ours(self, way: SafeChange, state: TimerState) -> None:

@@ -52,7 +52,8 @@ class DeviceSession:
         if not self._talk.replies.privileged(self._talk.prompt):
             self._enable()
         for command in self._spec.session.prepare:
-            self.read_reply(Command(send=command))
+            # the first prompt may have been torn by a message: the name is learned again from a prompt behind an echo
+            self.read_reply(Command(send=command), any_host=True)
         if self._talk.replies.configuring(self._talk.prompt):
             raise self._talk.fail("the session starts in configuration mode", "Look at the device's console.")
         if self._target.serial is not None:
@@ -96,13 +97,14 @@ class DeviceSession:
 
     # -- reading ---------------------------------------------------------------------------------------------
 
-    def read_reply(self, command: Command, *, judge: bool = True, **words: object) -> str:
+    def read_reply(self, command: Command, *, judge: bool = True, any_host: bool = False, **words: object) -> str:
         """Run one EXEC command of the platform and return its reply.
 
         `words` fill the braces of `send`. With `judge`, a refusal or a missing `success` text raises DeviceError.
+        `any_host`: the command may change the host name, so the new prompt is learned.
         """
         sent = command.send.format(**words)
-        reply = self._talk.ask(sent, seconds=command.seconds, answers=command.answers)
+        reply = self._talk.ask(sent, seconds=command.seconds, answers=command.answers, any_host=any_host)
         if judge:
             refusal = self._talk.replies.refusal(reply) if command.success is None else None
             if refusal or (command.success is not None and not command.success.search(reply)):
