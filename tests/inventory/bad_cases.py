@@ -1,6 +1,6 @@
 """The cases of bad input: each folder lays files over the minimal trust, `expected.txt` is all that `validate` says.
 
-Run `python tests/inventory/expected.py CASE...` after a deliberate change of a message, and review the difference.
+Run `python tests/inventory/bad_cases.py CASE...` after a deliberate change of a message, and review the difference.
 """
 
 from __future__ import annotations
