@@ -92,7 +92,9 @@ class Session:
             line = self.lines[at]
             at += 1
             block: list[str] = []
-            while at < len(self.lines) and not _TYPED.match(self.lines[at]) and not self.lines[at].startswith(("> ", "|")):
+            while (
+                at < len(self.lines) and not _TYPED.match(self.lines[at]) and not self.lines[at].startswith(("> ", "|"))
+            ):
                 block.append(self.lines[at])
                 at += 1
             raw: list[str] = []

@@ -31,7 +31,7 @@ class Model:
     poe: bool = False
     stackable: bool = True
     routes: bool = True
-    """Whether `no switchport` and `ip routing` are there."""
+    """Whether ports can be routed ports (`no switchport`)."""
     archive: bool = True
     encapsulation: bool = False
     """Whether `switchport trunk encapsulation` is there (and needed before `switchport mode trunk`)."""

@@ -107,13 +107,12 @@ class _Loader:
             self.unknown = (indent, kept)
 
     def banner(self, opening: re.Match[str], rest: list[str]) -> int:
-        """Take a banner; the number of further lines it used."""
-        first = opening[2].replace("\x03", ETX)
-        mark = delimiter_of(first)
-        body = [first[len(mark) :]]
+        """Take a banner; the number of further lines it used. What is loaded at boot was printed: `^C` is one mark."""
+        mark = ETX if self.keep_unknown and opening[2].startswith(ETX) else delimiter_of(opening[2])
+        body = [opening[2][len(mark) :]]
         used = 0
         while mark not in body[-1] and used < len(rest):
-            body.append(rest[used].replace("\x03", ETX))
+            body.append(rest[used])
             used += 1
         body[-1] = body[-1].split(mark, 1)[0]
         set_banner(self.switch, opening[1], "\n".join(body), tables.rank_of("banner", self.switch.family))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trustctl.lab.ios import vlans
+from trustctl.lab.ios.commands import layer2
 from trustctl.lab.ios.commands.acl import shows_numbers
 from trustctl.lab.ios.interfaces import full_name
 from trustctl.lab.ios.tables import place_of, rank_of
@@ -41,6 +42,7 @@ _SPACED = frozenset(
     }
 )
 _APART = frozenset({"vrf", "interface", "archive", "redundancy", "aaa", "servers", "control", "ip-early", "policy"})
+_VLAN_ROW = next(row for row, rule in enumerate(layer2.GLOBAL["vlan"]) if rule.pattern == "vlan VLANS")
 
 
 def running_text(switch: IosSwitch, section: str) -> str:
@@ -72,7 +74,7 @@ def _one_section(switch: IosSwitch, section: str) -> str:
 
 def _top_level(switch: IosSwitch) -> Iterator[tuple[float, list[str]]]:
     """The blocks of the running configuration with their ranks."""
-    vlan_rank = rank_of("vlan", switch.family) + 100
+    vlan_rank = rank_of("vlan", switch.family) + _VLAN_ROW
     vlans_printed = not switch.vlans_in_configuration
     numbers = shows_numbers(switch)
     vtys: list[Node] = []

@@ -14,12 +14,17 @@ if TYPE_CHECKING:
     from trustctl.lab.ios.tree import Node
 
 ETX = "^C"
+"""How the device prints the delimiter of a banner, the byte 0x03."""
 _KINDS = {"exec": 0, "incoming": 1, "login": 2, "motd": 3}
 
 
 def delimiter_of(text: str) -> str:
-    """The delimiter that opens a banner: one character, or `^C` (also as byte 0x03) as the device prints it."""
-    return ETX if text.startswith(ETX) else text[:1]
+    """The delimiter that opens a banner: its first character.
+
+    Typed as two characters, `^C` is the delimiter `^` and a text that starts with `C`: that is how banners collect
+    the `^CC` and `^CCC` of published configurations. Only the byte 0x03 means what the device prints as `^C`.
+    """
+    return text[:1]
 
 
 def banner(command: Command) -> None:
@@ -27,7 +32,7 @@ def banner(command: Command) -> None:
     if command.undoing:
         command.drop(command.identity)
         return
-    opening = command.words[2].replace("\x03", ETX)
+    opening = command.words[2]
     mark = delimiter_of(opening)
     body = opening[len(mark) :]
     if mark in body:
@@ -35,7 +40,7 @@ def banner(command: Command) -> None:
         command.changed = True
         return
     command.block = BlockRequest(command.identity, delimiter=mark, first=body)
-    command.say(f"Enter TEXT message.  End with the character '{mark}'.")
+    command.say(f"Enter TEXT message.  End with the character '{mark.replace(chr(3), ETX)}'.")
 
 
 def set_banner(switch: IosSwitch, identity: str, body: str, rank: float) -> Node:
@@ -58,11 +63,10 @@ def finish_banner(switch: IosSwitch, mode: Mode, request: BlockRequest, lines: S
         return _finish_certificate(switch, mode, request, lines)
     body: list[str] = [request.first]
     for line in lines:
-        text = line.replace("\x03", ETX)
-        if request.delimiter in text:
-            body.append(text[: text.index(request.delimiter)])
+        if request.delimiter in line:
+            body.append(line[: line.index(request.delimiter)])
             break
-        body.append(text)
+        body.append(line)
     existing = switch.root.get(request.what)
     rank = existing.order[0] if existing else _rank(switch, request.what)
     set_banner(switch, request.what, "\n".join(body), rank)

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 from trustctl.lab.ios.commands.addresses import interface_addresses
 from trustctl.lab.ios.rules import (
-    InvalidWordError,
     RefusedError,
     Rule,
     Undo,
     explicit,
     leave,
-    quirk,
     section,
     setting,
     store,
@@ -58,13 +56,6 @@ def _route_order(words: tuple[str, ...]) -> tuple[int | str, ...]:
     return (0, "", int(IPv4Address(words[2])), int(IPv4Address(words[3])), words[4])
 
 
-def ip_routing(command: Command) -> None:
-    """`ip routing`: with it the switch forwards by its routes, and `ip default-gateway` no longer counts."""
-    if not command.switch.catalogue.routes and not command.booting and not command.undoing:
-        raise InvalidWordError(1)
-    store(command)
-
-
 GLOBAL: dict[str, tuple[Rule, ...]] = {
     "vrf": (
         section("vrf definition WORD", "config-vrf"),
@@ -72,7 +63,7 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
         section("key chain WORD", "config-keychain"),
     ),
     "ip-early": (
-        quirk("ip routing", ip_routing),
+        setting("ip routing"),
         setting("ip subnet-zero"),
         explicit("ip source-route"),
         explicit("ip gratuitous-arps"),

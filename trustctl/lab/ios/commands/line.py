@@ -97,6 +97,13 @@ def exec_timeout(command: Command) -> None:
         command.put("exec-timeout", f"exec-timeout {minutes} {seconds}")
 
 
+def transport(command: Command) -> None:
+    """`transport input ssh telnet`: prints in the device's own order.  After: `transport input telnet ssh`."""
+    named = command.words[2:]
+    command.words = (*command.words[:2], *sorted(named, key=lambda name: (name == "ssh", name)))
+    store(command)
+
+
 _PROTOCOLS = "(all|none|{ssh|telnet|lat|rlogin|mop|pad|nasi|udptn|acercon})"
 GLOBAL: dict[str, tuple[Rule, ...]] = {
     "line": (quirk("line (con|console|vty|aux) <0-97> [<1-97>]", terminal_line),),
@@ -123,8 +130,8 @@ MODES: dict[str, tuple[Rule, ...]] = {
         setting("history size / <0-256>", default="history size 20"),
         setting("escape-character / LINE"),
         setting("transport preferred / (all|none|ssh|telnet|lat)"),
-        setting(f"transport input / {_PROTOCOLS}"),
-        setting(f"transport output / {_PROTOCOLS}"),
+        quirk(f"transport input / {_PROTOCOLS}", transport),
+        quirk(f"transport output / {_PROTOCOLS}", transport),
         setting("databits / <5-8>"),
         setting("stopbits / (1|1.5|2)"),
         setting("speed / <0-4294967295>"),

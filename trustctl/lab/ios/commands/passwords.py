@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _CLEAR = re.compile(r"(?P<stem>(?:.* )?(?:key|password|server-key|key-string)) (?:0 )?(?P<clear>[^ ]+)")
 _NOT_CLEAR = re.compile(r"(?:.* )?(?:key|password|server-key|key-string) [5-9] \S+")
-_HASH = re.compile(r"\$(?:1\$.{1,8}\$.{22}|[89]\$.{14}\$.{43})")
+_HASH = re.compile(r"\$(?:1\$.{1,8}\$.{22}|[89]\$.{14}\$.{43})|[./0-9A-Za-z]{43}")
 _BAD_HASH = ("ERROR: The secret you entered is not a valid encrypted secret.",)
 _BOTH = ("ERROR: Can not have both a user password and a user secret.", "Please choose one or the other.")
 CONFIRM_USER = (

@@ -199,6 +199,7 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
     ),
     "end": (
         setting("mac address-table LINE"),
+        setting("monitor session <1-66> (source|destination|filter) / LINE"),
         setting("event manager LINE"),
         setting("scheduler LINE"),
         setting("exception LINE"),
