@@ -3,3 +3,40 @@
 A configuration goes through it like this: `parse` (lossless tree) -> `read` (canonical form) -> `compare` with what
 `read_intended` made of the inventory. What a platform's commands mean is data: `load_rulebook`.
 """
+
+from __future__ import annotations
+
+from trustctl.config.check import FileCheck, check_file
+from trustctl.config.compare import Comparison, compare
+from trustctl.config.digest import differences, digest
+from trustctl.config.lines import batches, check_line, check_lines
+from trustctl.config.masking import mask, secret_values
+from trustctl.config.parse import parse
+from trustctl.config.read import read, read_intended
+from trustctl.config.rulebook import load_rulebook
+from trustctl.config.rules import Rulebook
+from trustctl.config.scope import DeviceFacts, Scope, SecretVerifier
+from trustctl.config.statement import Config
+
+__all__ = [
+    "Comparison",
+    "Config",
+    "DeviceFacts",
+    "FileCheck",
+    "Rulebook",
+    "Scope",
+    "SecretVerifier",
+    "batches",
+    "check_file",
+    "check_line",
+    "check_lines",
+    "compare",
+    "differences",
+    "digest",
+    "load_rulebook",
+    "mask",
+    "parse",
+    "read",
+    "read_intended",
+    "secret_values",
+]
