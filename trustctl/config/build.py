@@ -28,8 +28,13 @@ def key_of(rule: LineRule, captures: Mapping[str, str]) -> Key:
 def make_statement(
     rule: LineRule, pattern: Pattern, captures: Mapping[str, str], path: tuple[str, ...] = (), ordinal: int = 0
 ) -> Statement:
-    """The statement that a line of `rule` makes. `path` and `ordinal` tell observed secrets of a device apart."""
+    """The statement that a line of `rule` makes. `path` and `ordinal` tell observed secrets of a device apart.
+
+    An optional capture at its default is left out, as the device leaves it out: `username a privilege 1 secret ...`.
+    """
     secrets: tuple[Secret, ...] = ()
+    if rule.restate:
+        captures = {name: text for name, text in captures.items() if rule.restate.get(name) != text}
     if rule.secrets:
         captures, secrets = _hide(rule, captures, path, ordinal)
     kind = rule.kind
@@ -66,16 +71,11 @@ def make_block(rule: LineRule, pattern: Pattern, captures: Mapping[str, str], bo
     if rule.until:
         printed = (pattern.print(captures), *lines, rule.until)
     else:
-        delimiter = _delimiter(lines)
+        delimiter = banner_delimiter(lines)
         printed = (pattern.print({**captures, "text": delimiter}), *lines, delimiter)
     value = tuple(line.rstrip() for line in lines if line.strip())
     own = {name: text for name, text in captures.items() if name != "text"}
     return Statement(rule, key_of(rule, own), value=value, lines=printed, captures=own)
-
-
-def _delimiter(body: tuple[str, ...]) -> str:
-    text = "\n".join(body)
-    return "^C" if "^" in text and "^C" not in text else banner_delimiter(body)
 
 
 def with_origin(statement: Statement, origin: LineOrigin | None) -> Statement:

@@ -110,7 +110,8 @@ def _clear(edit: Edit) -> tuple[list[Edit], list[Edge]]:
     return added, edges
 
 
-def _networks(statements: Iterable[Statement | None]) -> list[IPv4Interface]:
+def networks(statements: Iterable[Statement | None]) -> list[IPv4Interface]:
+    """The networks that these statements claim."""
     found: list[IPv4Interface] = []
     for statement in statements:
         if statement is None or not statement.rule.claims:
@@ -123,11 +124,11 @@ def _networks(statements: Iterable[Statement | None]) -> list[IPv4Interface]:
 
 def _loses(edit: Edit) -> list[IPv4Interface]:
     if edit.target is not None:
-        return _networks(edit.target.statements.values()) if edit.removes else []
+        return networks(edit.target.statements.values()) if edit.removes else []
     if edit.before is None or (edit.after is not None and edit.after == edit.before):
         return []
-    return _networks([edit.before])
+    return networks([edit.before])
 
 
 def _gains(edit: Edit) -> list[IPv4Interface]:
-    return [] if edit.after is None or edit.removes else _networks([edit.after])
+    return [] if edit.after is None or edit.removes else networks([edit.after])

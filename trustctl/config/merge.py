@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from trustctl.config.defaults import default_statement
+from trustctl.config.overlaps import withdraw
 from trustctl.config.rules import Kind, LineRule, Rulebook, SectionRemoval
 from trustctl.config.scope import Scope
 from trustctl.config.sequence import place, same_order
 from trustctl.config.statement import Config, Key, Secret, Section, Statement
 from trustctl.config.transition import empty, lines_from
 from trustctl.config.values import Members
+from trustctl.errors import RenderError
 from trustctl.model.levels import Ownership, Stage
 from trustctl.model.plan import Flag, Rule, Severity, Untouched
 
@@ -35,6 +37,8 @@ def merge(observed: Config, intended: Config, scope: Scope) -> Merged:
     """Return the complete configuration that the device shall have afterwards, what stays, and what cannot be told."""
     work = _Merge(observed.rulebook, scope)
     root = work.section(observed.root, intended.root)
+    if root is not observed.root:
+        work.flags.extend(withdraw(observed.root, root))
     untouched = tuple(Untouched(path, tuple(lines), why) for (path, why), lines in work.left.items())
     return Merged(Config(observed.rulebook, root, captured=True), untouched, tuple(work.flags))
 
@@ -62,6 +66,13 @@ class _Draft:
         return self.new
 
     def put(self, statement: Statement) -> None:
+        """Set a statement; a secret that is not a reference is refused, as nothing that is planned may hold one."""
+        if statement.origin is not None and any(secret.name == "" for secret in statement.secrets):
+            raise RenderError(
+                f"the intended line `{statement.line}` holds a secret itself",
+                where=str(statement.origin.template),
+                remedy="Name the secret by a reference, `<secret:name>`, and keep its value in the secret store.",
+            )
         self.edit().statements[statement.key] = statement
 
     def drop(self, key: Key) -> None:

@@ -39,7 +39,7 @@ def summarise(edits: Sequence[Edit], facts: DeviceFacts, header: str = "") -> st
     section = owner or edits[0].section
     parts = list(dict.fromkeys(part for part in map(_part, _first_of_each(edits)) if part))
     if not section.path:
-        return "; ".join(_join_lists(edits)) if len(parts) > 1 else _capital(parts[0] if parts else "")
+        return "; ".join(_join_lists(edits)) if len(parts) > 1 else _sentence(edits[0], parts)
     name = header or section_name(section, facts)
     if owner is not None and all(edit.removes for edit in edits):
         return f"{name}: remove"
@@ -97,6 +97,12 @@ def _first_of_each(edits: Iterable[Edit]) -> list[Edit]:
     return found
 
 
+def _sentence(edit: Edit, parts: Sequence[str]) -> str:
+    """The only thing there is to say; a command's own words keep their spelling."""
+    text = parts[0] if parts else ""
+    return _capital(text) if edit.rule.label else text
+
+
 def _join_lists(edits: Iterable[Edit]) -> list[str]:
     """Edits at the top: the items of one list in one breath.
 
@@ -108,7 +114,8 @@ def _join_lists(edits: Iterable[Edit]) -> list[str]:
         if statement is None:
             continue
         verb = {ChangeKind.ADD: "add", ChangeKind.REMOVE: "remove", ChangeKind.REPLACE: "set"}[edit.kind]
-        label = _capital(label_of(edit.rule, statement)) if isinstance(edit.rule, LineRule) else ""
+        label = label_of(edit.rule, statement)
+        label = _capital(label) if edit.rule.label else label
         spoken.setdefault(label, {}).setdefault(verb, []).append(_value(statement))
     return [
         f"{label}: " + ", ".join(f"{verb} {' and '.join(items)}" for verb, items in verbs.items())
@@ -121,10 +128,10 @@ def _part(edit: Edit) -> str:  # noqa: PLR0911 - one line a kind
     if not isinstance(rule, LineRule):
         return ""
     statement = edit.statement
-    if statement is None:
-        return "rules"
     if rule.kind is Kind.ORDERED:
-        return "rules"
+        return _entries(edit)
+    if statement is None:
+        return ""
     label = label_of(rule, statement)
     before, after = edit.before, edit.after
     if rule.kind is Kind.FLAG:
@@ -138,6 +145,14 @@ def _part(edit: Edit) -> str:  # noqa: PLR0911 - one line a kind
     if before is not None and after is not None and _value(before) != _value(after):
         return f"{label} {_value(before)} to {_value(after)}"
     return f"{label} {_value(statement)}".rstrip()
+
+
+def _entries(edit: Edit) -> str:
+    had = {entry.value for entry in edit.had}
+    gets = {entry.value for entry in edit.section.ordered}
+    counts = (("add", len(gets - had)), ("remove", len(had - gets)))
+    spoken = [f"{verb} {count} rule{'s' if count > 1 else ''}" for verb, count in counts if count]
+    return " and ".join(spoken) or "another order of rules"
 
 
 def _flag(edit: Edit, label: str) -> str:
