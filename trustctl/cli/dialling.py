@@ -14,7 +14,11 @@ from trustctl.engines.protocol import Endpoint, Target
 from trustctl.errors import UsageError
 from trustctl.model.switch import Switch
 
-LAB_FILE = "lab.json"
+LAB_FOLDER = "lab"
+"""In the state folder: the lab's own files, and ours beside them."""
+
+LAB_CONTACTS = "contacts.json"
+LAB_SECRETS = "secrets.yml"
 
 
 class Contact(BaseModel):
@@ -34,10 +38,7 @@ class ContactFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     devices: dict[str, Contact]
-    pid: int | None = None
-    socket: str | None = None
     minute_seconds: float = Field(default=60.0, gt=0)
-    boot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,10 @@ def dial(workspace: Workspace, *, lab: bool, endpoints: Path | None) -> Dial:
         raise UsageError("--lab and --endpoints do not fit together", remedy="give one or the other")
     if not lab and endpoints is None:
         return Dial()
-    found = contacts(workspace.state / LAB_FILE if endpoints is None else endpoints)
+    folder = workspace.state / LAB_FOLDER
+    if endpoints is None and (folder / LAB_SECRETS).is_file():
+        workspace.use_secrets(folder / LAB_SECRETS)
+    found = contacts(folder / LAB_CONTACTS if endpoints is None else endpoints)
     return Dial(found.devices, found.minute_seconds)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from trustctl import __version__
@@ -11,8 +12,8 @@ from trustctl.cli.screen import Progress
 from trustctl.cli.select import Chosen
 from trustctl.cli.workspace import Workspace
 from trustctl.engines.network import Reading, observe_many
-from trustctl.errors import DeviceError, RenderError, TrustctlError
-from trustctl.model.plan import Intended, Observed, Plan
+from trustctl.errors import DeviceError, ExitCode, RenderError, TrustctlError
+from trustctl.model.plan import Action, Intended, Observed, Plan
 from trustctl.model.school import School
 from trustctl.model.switch import Switch
 from trustctl.plan.build import DeviceInput, PlanHead, make_plan
@@ -108,18 +109,45 @@ def plan_for(
     return make_plan(workspace.trust, inputs, head, workspace.verifier)
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A plan, and the exit code for what could not be planned (DONE if everything was)."""
+
+    plan: Plan
+    trouble: ExitCode
+
+
 def make(
     workspace: Workspace, chosen: Chosen, dial: Dial, *, against: Path | None = None, captured: bool = False
-) -> Plan:
-    """The plan of these devices: against captured files if asked, else against the devices themselves."""
+) -> Made:
+    """Plan these devices: against captured files if asked, else against the devices themselves."""
     intended = rendered(workspace, chosen)
+    shown = ""
     if captured or against is not None:
         seen = observe_captured(workspace, chosen, against)
-        shown = workspace.relative(against) if against else "the inventory"
-        return plan_for(workspace, chosen, seen, intended, against=shown)
-    return plan_for(workspace, chosen, observe_live(workspace, chosen, dial), intended)
+        shown = workspace.relative(against) if against else workspace.relative(workspace.inventory)
+    else:
+        seen = observe_live(workspace, chosen, dial)
+    plan = plan_for(workspace, chosen, seen, intended, against=shown)
+    known = {name: found for name, found in (*intended.items(), *seen.items()) if isinstance(found, TrustctlError)}
+    lost = {
+        device.name: known.get(device.name, DeviceError(device.reason))
+        for device in plan.devices
+        if device.action in {Action.REFUSED, Action.UNREACHABLE}
+    }
+    return Made(plan, trouble_of(lost, len(plan.devices)))
 
 
-def refused(plan: Plan) -> Sequence[str]:
-    """Names of devices about which the plan knows nothing."""
-    return [device.name for device in plan.devices if device.action in {"refused", "unreachable"}]
+def trouble_of(failed: Mapping[str, TrustctlError], total: int) -> ExitCode:
+    """The exit code of a reading in which some devices failed.
+
+    Trust first (another box or another key answers), then: all failed alike, or only some.
+    """
+    codes = {error.exit_code for error in failed.values()}
+    if not codes:
+        return ExitCode.DONE
+    if ExitCode.TRUST in codes:
+        return ExitCode.TRUST
+    if len(failed) < total:
+        return ExitCode.PARTIAL
+    return codes.pop() if len(codes) == 1 else ExitCode.FAILED_UNCHANGED

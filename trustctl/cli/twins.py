@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 
 from trustctl.cli.workspace import Workspace
+from trustctl.lab.ios.forwarding import Link
 from trustctl.lab.ios.spec import Account, SwitchSpec
 from trustctl.model.school import School
 from trustctl.model.switch import Switch
@@ -35,12 +36,18 @@ def twin(workspace: Workspace, school: School, switch: Switch, boot: str) -> Swi
 
 def twins(workspace: Workspace, boots: Mapping[str, str]) -> tuple[SwitchSpec, ...]:
     """Twins of the devices of `boots` (name -> configuration)."""
-    known = {
-        switch.name: (school, switch)
+    return tuple(
+        twin(workspace, school, switch, boots[switch.name])
         for school in workspace.trust.schools.values()
         for switch in school.switches.values()
-    }
-    return tuple(twin(workspace, *known[name], boot) for name, boot in boots.items())
+        if switch.name in boots
+    )
+
+
+def cables(workspace: Workspace, names: frozenset[str]) -> tuple[Link, ...]:
+    """The declared links between these devices, as the lab wires them."""
+    links = (link for school in workspace.trust.schools.values() for link in school.links)
+    return tuple(Link(*link.a, *link.b) for link in links if {link.a[0], link.b[0]} <= names)
 
 
 def serial_of(name: str) -> str:

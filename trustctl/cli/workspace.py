@@ -43,7 +43,11 @@ class Workspace:
         self.repository = inventory.absolute().parent
         self.state = self.repository / STATE
         self.clock = SystemClock()
-        self._secrets_file = secrets
+        self.secrets_file = secrets
+
+    def use_secrets(self, path: Path) -> None:
+        """Take this secrets file unless the person named one."""
+        self.secrets_file = self.secrets_file or path
 
     @cached_property
     def trust(self) -> Trust:
@@ -83,12 +87,12 @@ class Workspace:
     @cached_property
     def secrets(self) -> SecretSource:
         """The secret store."""
-        return FileSecrets(self._secrets_file) if self._secrets_file else NoSecrets()
+        return FileSecrets(self.secrets_file) if self.secrets_file else NoSecrets()
 
     @property
     def verifier(self) -> Verifier | None:
         """Compares what devices hold with the secret store; None without a store."""
-        return Verifier(self.secrets) if self._secrets_file else None
+        return Verifier(self.secrets) if self.secrets_file else None
 
     @property
     def pins_file(self) -> Path:

@@ -76,12 +76,12 @@ def _head(folded: Review) -> list[str]:
 
 
 def _table(folded: Review) -> list[str]:
+    rows: list[str] = []
     if len(folded.schools) > 1:
-        rows = [_school_row(folded, school) for school in folded.schools]
+        rows += [_school_row(folded, school) for school in folded.schools]
         lines = ["| School | Devices | To change | Not planned | Changes | Risk |", "|---|--:|--:|--:|--:|---|"]
     else:
         lines = ["| Device | Stage | Tier | Changes | Risk | |", "|---|---|---|---|---|---|"]
-        rows: list[str] = []
         for device in folded.plan.devices:
             lost = device.action in {Action.REFUSED, Action.UNREACHABLE}
             note = f"{device.action}: {device.reason}" if lost else device_note(device)

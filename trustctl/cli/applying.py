@@ -1,0 +1,105 @@
+"""Carrying out a plan: contexts from today's inventory, the run's tools, and Ctrl-C that lets devices finish."""
+
+from __future__ import annotations
+
+import secrets as randomness
+import signal
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from types import FrameType
+
+from trustctl.apply.fleet import Fleet, Halt, Progress
+from trustctl.apply.job import Pace
+from trustctl.apply.law import Tools
+from trustctl.apply.run import DeviceContext
+from trustctl.cli.dialling import Dial
+from trustctl.cli.planning import rendered
+from trustctl.cli.screen import note
+from trustctl.cli.select import Chosen, device_of
+from trustctl.cli.workspace import Workspace
+from trustctl.errors import StalePlanError, TrustctlError, UsageError
+from trustctl.model.clock import Clock
+from trustctl.model.plan import DevicePlan
+from trustctl.model.run import DeviceOutcome
+from trustctl.model.school import School
+from trustctl.model.switch import Switch
+from trustctl.plan.build import scope_of
+from trustctl.report.run import outcome_words
+
+
+def run_id(clock: Clock) -> str:
+    """Before: 22 Nov 2026 09:30:00 UTC. After: `20261122-093000-3f9a`."""
+    return f"{clock.now():%Y%m%d-%H%M%S}-{randomness.token_hex(2)}"
+
+
+def chosen_of(workspace: Workspace, devices: tuple[DevicePlan, ...]) -> Chosen:
+    """The plan's devices as the inventory knows them today. Raises StalePlanError for one that is gone."""
+    chosen: list[tuple[School, Switch]] = []
+    for device in devices:
+        try:
+            chosen.append(device_of(workspace.trust, device.name))
+        except UsageError as error:
+            raise StalePlanError(
+                "this device of the plan is no longer in the inventory", where=device.name, remedy="plan again"
+            ) from error
+    return tuple(chosen)
+
+
+def contexts(workspace: Workspace, devices: tuple[DevicePlan, ...], dial: Dial) -> Mapping[str, DeviceContext]:
+    """What the inventory says today about every device of the plan. Raises what rendering and secrets raise."""
+    chosen = chosen_of(workspace, devices)
+    intended = rendered(workspace, chosen)
+    found: dict[str, DeviceContext] = {}
+    for school, switch in chosen:
+        meant = intended[switch.name]
+        if isinstance(meant, TrustctlError):
+            raise meant
+        found[switch.name] = DeviceContext(
+            target=dial.target(workspace, switch),
+            intended=meant,
+            rulebook=workspace.platform(switch.platform).rulebook,
+            scope=scope_of(switch, school, workspace.verifier),
+            gateway=str(switch.gateway) if switch.gateway else None,
+            core=switch.role == "core",
+        )
+    return found
+
+
+def fleet(
+    workspace: Workspace, dial: Dial, halt: Halt, *, parallel: int = 4, progress: Progress | None = None
+) -> Fleet:
+    """The tools of one run. A lab's minute is the dial's."""
+    tools = Tools(
+        connector=workspace.connector,
+        journal=workspace.journal,
+        backups=workspace.backups,
+        clock=workspace.clock,
+        pace=Pace(minute=dial.minute),
+        run_id=run_id(workspace.clock),
+    )
+    return Fleet(tools, halt, progress or say, parallel)
+
+
+def say(device: str, outcome: DeviceOutcome | None) -> None:
+    """One line on stderr when a device starts and when it ends."""
+    if outcome is None:
+        note(f"{device}: started")
+    else:
+        note(f"{device}: {outcome_words(outcome)} ({outcome.seconds:.1f} s)")
+
+
+@contextmanager
+def finishing_on_interrupt(halt: Halt) -> Generator[None]:
+    """On the first Ctrl-C start no further device and let those under way finish; on the second, stop."""
+
+    def asked(_number: int, _frame: FrameType | None) -> None:
+        if halt.reason:
+            raise KeyboardInterrupt
+        halt.because("interrupted")
+        note("stopping: devices under way are finished, no further one is started (Ctrl-C again to break off)")
+
+    before = signal.signal(signal.SIGINT, asked)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

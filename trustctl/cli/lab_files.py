@@ -1,0 +1,108 @@
+"""What the background lab is given, and what is written down about it in the state folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from trustctl.cli.dialling import LAB_CONTACTS, LAB_FOLDER, LAB_SECRETS, Contact, ContactFile
+from trustctl.cli.planning import captured_file
+from trustctl.cli.select import school_of
+from trustctl.cli.twins import cables, twins
+from trustctl.cli.workspace import Workspace
+from trustctl.engines.protocol import Endpoint
+from trustctl.errors import SecretError, UsageError
+from trustctl.journal import write_private
+from trustctl.lab.ios.spec import SwitchSpec
+
+EXAMPLE_SECRETS = "lab-secrets.example.yml"
+_DEFINITION = "lab-definition.json"
+
+
+def boots(workspace: Workspace, schools: tuple[str, ...]) -> dict[str, str]:
+    """The captured configuration of every device of these schools (none named: all). Raises UsageError if none is."""
+    found: dict[str, str] = {}
+    for slug in schools or tuple(workspace.trust.schools):
+        school = school_of(workspace.trust, slug)
+        for switch in school.switches.values():
+            path = captured_file(workspace, school, switch, None)
+            if path is not None:
+                found[switch.name] = path.read_text(encoding="utf-8")
+    if not found:
+        raise UsageError("no device has a captured configuration to boot from", where=str(workspace.inventory))
+    return found
+
+
+def folder_of(workspace: Workspace) -> Path:
+    """The lab's folder inside the state folder, private."""
+    folder = workspace.state / LAB_FOLDER
+    for part in (workspace.state, folder):
+        part.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def lab_secrets(workspace: Workspace) -> None:
+    """Give the lab the inventory's made-up passwords, unless the person named a secrets file of their own."""
+    example = workspace.inventory / EXAMPLE_SECRETS
+    if not example.is_file():
+        return
+    copy = folder_of(workspace) / LAB_SECRETS
+    write_private(copy, example.read_text(encoding="utf-8"))
+    workspace.use_secrets(copy)
+
+
+def write_definition(
+    workspace: Workspace, schools: tuple[str, ...], minute: float
+) -> tuple[Path, tuple[SwitchSpec, ...]]:
+    """Write the lab's definition and boot files; return its path and the switches in it."""
+    folder = folder_of(workspace)
+    configurations = boots(workspace, schools)
+    try:
+        specs = twins(workspace, configurations)
+    except SecretError as error:
+        remedy = f"give --secrets FILE, or put {EXAMPLE_SECRETS} into the inventory"
+        raise SecretError(error.problem, where=error.where, remedy=remedy) from error
+    for spec in specs:
+        write_private(folder / f"{spec.name}.cfg", spec.boot)
+    links = cables(workspace, frozenset(configurations))
+    definition = {
+        "minute_seconds": minute,
+        "switches": [_entry(spec) for spec in specs],
+        "links": [[link.a, link.port_a, link.b, link.port_b] for link in links],
+    }
+    path = folder / _DEFINITION
+    write_private(path, json.dumps(definition, indent=1))
+    return path, specs
+
+
+def _entry(spec: SwitchSpec) -> dict[str, object]:
+    return {
+        "name": spec.name,
+        "boot": f"{spec.name}.cfg",
+        "model": spec.model,
+        "serial": spec.serial,
+        "base_mac": spec.base_mac,
+        "members": list(spec.members),
+        "management_address": spec.management_address,
+        "accounts": [{"user": one.user, "password": one.password} for one in spec.radius_accounts],
+        "radius_servers": sorted(spec.radius_servers),
+    }
+
+
+def write_contacts(
+    workspace: Workspace, specs: tuple[SwitchSpec, ...], ends: Mapping[str, tuple[str, int]], minute: float
+) -> None:
+    """Read each switch's host key once and pin it, so that `--lab` checks host keys as strictly as real life does."""
+    serials = {spec.name: spec.serial for spec in specs}
+    devices = {
+        name: Contact(
+            host=host,
+            port=port,
+            host_key=workspace.connector.host_key(Endpoint(host, port)),
+            serial=serials[name],
+        )
+        for name, (host, port) in ends.items()
+    }
+    listing = ContactFile(devices=devices, minute_seconds=minute)
+    write_private(folder_of(workspace) / LAB_CONTACTS, listing.model_dump_json(indent=1))

@@ -1,0 +1,101 @@
+"""A rehearsal: the plan on simulated twins of the very devices that it was made from."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from trustctl.apply.fleet import Halt, Progress
+from trustctl.apply.run import apply_plan
+from trustctl.cli.applying import chosen_of, contexts, fleet
+from trustctl.cli.dialling import Contact, Dial
+from trustctl.cli.planning import captured_file, make
+from trustctl.cli.twins import cables, twins
+from trustctl.cli.workspace import Workspace
+from trustctl.config import digest, read
+from trustctl.errors import StalePlanError, TrustctlError
+from trustctl.lab.estate import Lab
+from trustctl.model.levels import Stage
+from trustctl.model.plan import Action, DevicePlan, Plan
+from trustctl.model.run import Run
+
+MINUTE = 2.0
+"""Seconds that a minute of a timer lasts in a rehearsal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What happened on the twins: the run, and what a second plan would still change (good: nothing)."""
+
+    run: Run
+    left: Plan
+
+
+def rehearse(
+    workspace: Workspace, plan: Plan, *, minute: float = MINUTE, progress: Progress | None = None
+) -> Rehearsal:
+    """Boot a twin of every device with changes from what was observed, apply the plan to them, and plan again.
+
+    Stage observe does not hold here: nothing real is written to. Raises StalePlanError if what was observed is no
+    longer at hand.
+    """
+    planned = tuple(replace(device, stage=_written(device)) for device in plan.devices if device.changes)
+    wanted = replace(plan, devices=tuple(device for device in planned if device.action is Action.CHANGE))
+    boots = {device.name: observed_text(workspace, device) for device in wanted.devices}
+    chosen = chosen_of(workspace, wanted.devices)
+    specs = twins(workspace, boots)
+    lab = Lab(specs, links=cables(workspace, frozenset(boots)), started=workspace.clock.now(), minute_seconds=minute)
+    with lab, tempfile.TemporaryDirectory(prefix="trustctl-rehearsal-") as folder:
+        stage = _Stage(workspace, Path(folder))
+        dial = Dial(_contacts(lab, {spec.name: spec.serial for spec in specs}), minute)
+        about = contexts(workspace, wanted.devices, dial)
+        tools = fleet(stage, dial, Halt(), progress=progress)
+        run = apply_plan(wanted, about, tools, workspace.secrets.get, kind="rehearsal")
+        left = make(stage, chosen, dial).plan
+        stage.journal.close()
+    return Rehearsal(run, left)
+
+
+class _Stage(Workspace):
+    """The same inventory and secrets with a state folder of its own: a rehearsal leaves no trace."""
+
+    def __init__(self, real: Workspace, state: Path) -> None:
+        super().__init__(real.inventory, real.secrets_file)
+        self.state = state
+
+
+def _written(device: DevicePlan) -> Stage:
+    return Stage.ENSURE if device.stage is Stage.OBSERVE else device.stage
+
+
+def _contacts(lab: Lab, serials: Mapping[str, str]) -> Mapping[str, Contact]:
+    return {
+        name: Contact(host=host, port=port, host_key=lab.host_key(name), serial=serials[name])
+        for name, (host, port) in lab.endpoints.items()
+    }
+
+
+def observed_text(workspace: Workspace, device: DevicePlan) -> str:
+    """The configuration that the plan was made from: a captured file or one of our backups, told by its digest.
+
+    Raises StalePlanError if neither is at hand.
+    """
+    school, switch = chosen_of(workspace, (device,))[0]
+    rulebook = workspace.platform(device.platform).rulebook
+    source = workspace.repository / device.observed_source
+    captured = captured_file(workspace, school, switch, None)
+    stored = sorted((workspace.state / "backups" / device.name).glob("*.cfg"), key=lambda path: -path.stat().st_mtime)
+    for path in (*([source] if source.is_file() else []), *([captured] if captured else []), *stored):
+        text = path.read_text(encoding="utf-8", errors="surrogateescape").replace("\r\n", "\n")
+        try:
+            if digest(read(text, rulebook, where=str(path))) == device.observed_digest:
+                return text
+        except TrustctlError:
+            continue
+    raise StalePlanError(
+        "the configuration that this plan was made from is not on this machine",
+        where=device.name,
+        remedy="plan again here, then rehearse that plan",
+    )

@@ -1,0 +1,121 @@
+"""`trustctl plan`: the dry run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import rich_click as click
+
+from trustctl.cli.dialling import dial
+from trustctl.cli.options import (
+    all_option,
+    endpoints_option,
+    inventory_option,
+    json_option,
+    lab_option,
+    limit_option,
+    schools_argument,
+    secrets_option,
+)
+from trustctl.cli.planning import Made, make
+from trustctl.cli.screen import note, screen
+from trustctl.cli.select import select
+from trustctl.cli.workspace import Workspace
+from trustctl.errors import ExitCode
+from trustctl.model.plan import Plan
+from trustctl.plan.files import save
+from trustctl.report.html import plan_html
+from trustctl.report.json import plan_json
+from trustctl.report.markdown import plan_markdown
+from trustctl.report.text import TextOptions, View, plan_text
+
+
+@click.command()
+@schools_argument
+@all_option
+@limit_option
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    metavar="DIR",
+    help="Compare with captured configurations (DEVICE.cfg) instead of the devices.",
+)
+@click.option("--captured", is_flag=True, help="Compare with the captured files that the inventory names.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write the plan file.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "markdown", "html"]), default="text", show_default=True
+)
+@click.option("--view", type=click.Choice([view.value for view in View]), default="semantic", show_default=True)
+@click.option("--undo", is_flag=True, help="Show the lines that would undo the changes.")
+@click.option("--origins", is_flag=True, help="Show the template and inventory line behind each change.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if there are changes.")
+@lab_option
+@endpoints_option
+@secrets_option
+@inventory_option
+@json_option
+def command(
+    schools: tuple[str, ...],
+    everything: bool,
+    limit: str,
+    against: Path | None,
+    captured: bool,
+    out: Path | None,
+    form: str,
+    view: str,
+    undo: bool,
+    origins: bool,
+    detailed_exitcode: bool,
+    lab: bool,
+    endpoints: Path | None,
+    secrets: Path | None,
+    inventory: Path,
+    as_json: bool,
+) -> ExitCode:
+    """What would change on the devices of SCHOOLs, why, and how it would be undone. Nothing is written to a device."""
+    workspace = Workspace(inventory, secrets)
+    way = dial(workspace, lab=lab, endpoints=endpoints)
+    chosen = select(workspace.trust, schools, everything=everything, limit=limit)
+    made = make(workspace, chosen, way, against=against, captured=captured)
+    if out is not None:
+        save(made.plan, out)
+    where = " --lab" if lab else ""
+    following = f"trustctl apply {out}{where}" if out else "add --out FILE to keep this plan, then: trustctl apply FILE"
+    options = TextOptions(view=View(view), undo=undo, origins=origins, next_command=_following(made, following))
+    screen().show(shown(made.plan, "json" if as_json else form, workspace, options))
+    if out is not None and form != "text":
+        note(f"plan file: {out}")
+    return exit_code(made, detailed=detailed_exitcode)
+
+
+def _following(made: Made, command_line: str) -> str:
+    if any(device.applies for device in made.plan.devices):
+        return command_line
+    return "move the school's stage from observe to ensure when the plan reads well" if made.plan.changed else ""
+
+
+def shown(plan: Plan, form: str, workspace: Workspace, options: TextOptions) -> str:
+    """The plan in the wanted form."""
+    if form == "json":
+        return plan_json(plan)
+    if form == "markdown":
+        return plan_markdown(plan, workspace.titles, next_command=options.next_command)
+    if form == "html":
+        return plan_html(plan, workspace.titles, next_command=options.next_command)
+    view = screen()
+    wanted = TextOptions(
+        view=options.view,
+        undo=options.undo,
+        origins=options.origins,
+        width=view.width,
+        colour=view.colour,
+        next_command=options.next_command,
+    )
+    return plan_text(plan, wanted, workspace.titles)
+
+
+def exit_code(made: Made, *, detailed: bool) -> ExitCode:
+    """Could-not-tell comes first: a device that was not planned is never reported as fine."""
+    if made.trouble is not ExitCode.DONE:
+        return made.trouble
+    return ExitCode.CHANGES_PENDING if detailed and made.plan.changed else ExitCode.DONE

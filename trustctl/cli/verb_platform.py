@@ -1,0 +1,147 @@
+"""`trustctl platform`: what trustctl knows of device families."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import rich_click as click
+
+from trustctl.cli.options import inventory_option, json_option
+from trustctl.cli.platform_cases import run_cases
+from trustctl.cli.screen import screen
+from trustctl.cli.workspace import Workspace
+from trustctl.config.check import FileCheck, check_file
+from trustctl.errors import ExitCode, UsageError
+from trustctl.platforms import Platform, platform_names
+from trustctl.report.json import plain, to_json
+from trustctl.report.page import Page
+from trustctl.report.words import count
+
+_LARGEST = 8 * 1024 * 1024
+
+
+@click.group()
+def command() -> None:
+    """The platforms: list them, check configurations against them, test their own cases."""
+
+
+@command.command("list")
+@inventory_option
+@json_option
+def list_(inventory: Path, as_json: bool) -> ExitCode:
+    """Every platform, yours and those that came with trustctl, and where it lies."""
+    workspace = Workspace(inventory)
+    names = platform_names(workspace.template_roots)
+    found = [workspace.platform(name) for name in names]
+    if as_json:
+        click.echo(to_json([{**_facts(one), "folder": str(one.folder)} for one in found]))
+        return ExitCode.DONE
+    view = screen()
+    page = Page(width=view.width, colour=view.colour)
+    rows = [
+        [
+            (one.name, "bold"),
+            (" or ".join(way.effective_tier.value for way in one.spec.safe_change), ""),
+            (str(_facts(one)["cases"]), ""),
+            (workspace.relative(one.folder), "dim"),
+        ]
+        for one in found
+    ]
+    page.table(("platform", "undo tier", "cases", "folder"), rows)
+    view.show(page.text())
+    return ExitCode.DONE
+
+
+def _facts(one: Platform) -> dict[str, object]:
+    cases = len(list((one.folder / "cases").glob("*/case.yml")))
+    tiers = [way.effective_tier.value for way in one.spec.safe_change]
+    return {"name": one.name, "netmiko": one.spec.netmiko, "tiers": tiers, "cases": cases}
+
+
+@command.command()
+@click.argument("name")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@inventory_option
+@json_option
+def check(name: str, files: tuple[Path, ...], inventory: Path, as_json: bool) -> ExitCode:
+    """Whether trustctl understands these configurations of platform NAME.
+
+    A file holds if it comes back from its tree without loss, equals itself, and equals itself after harmless rewrites
+    (re-ordered VLAN lists, wrapped lines, defaults written out).
+    """
+    workspace = Workspace(inventory)
+    rulebook = workspace.platform(name).rulebook
+    results = {str(path): check_file(_read(path), rulebook, where=str(path)) for path in files}
+    failed = sum(not result.understood for result in results.values())
+    if as_json:
+        listing = [{"file": path, "holds": one.understood, **_plain(one)} for path, one in results.items()]
+        click.echo(to_json({"platform": name, "files": len(results), "failed": failed, "results": listing}))
+    else:
+        view = screen()
+        view.show(_check_text(results, view.width, colour=view.colour))
+    return ExitCode.FAILED_UNCHANGED if failed else ExitCode.DONE
+
+
+def _plain(one: FileCheck) -> dict[str, object]:
+    found = plain(one)
+    return {str(key): value for key, value in found.items()} if isinstance(found, dict) else {}
+
+
+def _check_text(results: dict[str, FileCheck], width: int, *, colour: bool) -> str:
+    page = Page(width=width, colour=colour)
+    for path, one in results.items():
+        page.row(("holds  " if one.understood else "FAILS  ", "green" if one.understood else "bold red"), (path, ""))
+        for line in _why(one):
+            page.prose(line, indent=7)
+        if one.unknown:
+            page.prose(f"{count(len(one.unknown), 'line')} not known, shown and left alone:", indent=7, style="dim")
+            for number, line in one.unknown[:10]:
+                page.native(line, indent=9, mark=f"{number:>4}  ", style="dim")
+    failed = sum(not one.understood for one in results.values())
+    page.blank()
+    page.row((f"{count(len(results), 'file')}, {failed} failed", "bold"))
+    return page.text()
+
+
+def _why(one: FileCheck) -> list[str]:
+    if one.refused:
+        return [f"refused at {one.where}: {one.refused}"]
+    reasons = [] if one.lossless else ["does not come back from its tree"]
+    reasons += [] if one.self_equal else ["does not equal itself"]
+    return [*reasons, *(f"{each.name}: {line}" for each in one.rewrites for line in each.differences[:5])]
+
+
+def _read(path: Path) -> str:
+    if path.stat().st_size > _LARGEST:
+        raise UsageError("the file is too large for a configuration", where=str(path))
+    raw = path.read_bytes()
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+@command.command()
+@click.argument("name")
+@inventory_option
+@json_option
+def test(name: str, inventory: Path, as_json: bool) -> ExitCode:
+    """Run the cases of platform NAME: its folder's cases/ with running, intended, change and undo."""
+    workspace = Workspace(inventory)
+    results = run_cases(workspace.platform(name))
+    failed = [one for one in results if one.problems]
+    if as_json:
+        click.echo(to_json({"platform": name, "cases": [plain(one) for one in results], "failed": len(failed)}))
+    else:
+        view = screen()
+        page = Page(width=view.width, colour=view.colour)
+        for one in results:
+            page.row(
+                ("FAILS  " if one.problems else "holds  ", "bold red" if one.problems else "green"), (one.name, "")
+            )
+            for line in one.problems:
+                page.native(line, indent=9)
+        page.blank()
+        page.row((f"{count(len(results), 'case')}, {len(failed)} failed", "bold"))
+        view.show(page.text())
+    return ExitCode.FAILED_UNCHANGED if failed else ExitCode.DONE

@@ -1,0 +1,69 @@
+"""`trustctl rehearse`: see what a plan does before it meets a device."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import rich_click as click
+
+from trustctl.cli.lab_files import lab_secrets
+from trustctl.cli.options import inventory_option, json_option, plan_argument, secrets_option
+from trustctl.cli.rehearsing import MINUTE, Rehearsal, rehearse
+from trustctl.cli.screen import note, screen
+from trustctl.cli.workspace import Workspace
+from trustctl.errors import ExitCode
+from trustctl.plan.files import load
+from trustctl.report.json import run_document, to_json
+from trustctl.report.run import run_text
+from trustctl.report.text import TextOptions, View, plan_text
+
+
+@click.command()
+@plan_argument
+@click.option(
+    "--minute",
+    default=MINUTE,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long a minute of a rollback timer lasts.",
+)
+@secrets_option
+@inventory_option
+@json_option
+def command(plan_file: Path, minute: float, secrets: Path | None, inventory: Path, as_json: bool) -> ExitCode:
+    """Carry out PLAN on simulated twins of its devices, booted with what was observed, and plan once more.
+
+    Devices at stage observe take part: nothing real is written to. The twins do what the real device would do, with
+    its errors, its lost sessions and its rollback timer.
+    """
+    workspace = Workspace(inventory, secrets)
+    if secrets is None:
+        lab_secrets(workspace)
+    plan = load(plan_file)
+    if not any(device.commands for device in plan.changed):
+        click.echo(to_json({"outcomes": [], "left": 0}) if as_json else "nothing to rehearse: the plan is empty")
+        return ExitCode.DONE
+    note(f"on simulated twins; a minute of a rollback timer lasts {minute:g} s")
+    result = rehearse(workspace, plan, minute=minute)
+    left = sum(len(device.changes) for device in result.left.devices)
+    if as_json:
+        click.echo(to_json({**run_document(result.run), "left": left}))
+    else:
+        _print(result, left, plan_file)
+    if result.run.exit_code is not ExitCode.DONE:
+        return result.run.exit_code
+    return ExitCode.PARTIAL if left or result.left.changed else ExitCode.DONE
+
+
+def _print(result: Rehearsal, left: int, plan_file: Path) -> None:
+    view = screen()
+    good = result.run.exit_code is ExitCode.DONE and not left
+    following = f"trustctl apply {plan_file}" if good else ""
+    view.show(run_text(result.run, width=view.width, colour=view.colour, next_command=""))
+    if left:
+        click.echo(f"\na second plan would still make {left} changes:\n")
+        view.show(plan_text(result.left, TextOptions(view=View.SEMANTIC, width=view.width, colour=view.colour)))
+    else:
+        click.echo("a second plan on the twins is empty")
+    if following:
+        click.echo(f"next {following}")

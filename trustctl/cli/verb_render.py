@@ -1,0 +1,68 @@
+"""`trustctl render`: the intended configurations as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import rich_click as click
+
+from trustctl.cli.options import all_option, inventory_option, json_option, limit_option, schools_argument
+from trustctl.cli.planning import rendered
+from trustctl.cli.select import select
+from trustctl.cli.workspace import Workspace
+from trustctl.errors import ExitCode, StorageError, TrustctlError
+from trustctl.model.plan import Intended
+from trustctl.report.json import to_json
+from trustctl.report.safe import safe_text
+from trustctl.report.words import count
+
+
+@click.command()
+@schools_argument
+@all_option
+@limit_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write DIR/SCHOOL/DEVICE.cfg; without it the text is printed.",
+)
+@inventory_option
+@json_option
+def command(
+    schools: tuple[str, ...], everything: bool, limit: str, out: Path | None, inventory: Path, as_json: bool
+) -> ExitCode:
+    """The intended configurations of SCHOOLs. Secrets stay references."""
+    workspace = Workspace(inventory)
+    chosen = select(workspace.trust, schools, everything=everything, limit=limit)
+    results = rendered(workspace, chosen)
+    texts: dict[str, Intended] = {}
+    for name, result in results.items():
+        if isinstance(result, TrustctlError):
+            result.where = result.where or name
+            raise result
+        texts[name] = result
+    files = {
+        switch.name: _write(out / school.slug / f"{switch.name}.cfg", texts[switch.name].text)
+        for school, switch in chosen
+        if out is not None
+    }
+    if as_json:
+        click.echo(to_json({name: files.get(name, intended.text) for name, intended in texts.items()}))
+    elif out is not None:
+        click.echo(f"{count(len(files), 'configuration')} in {out}/")
+    else:
+        for name, intended in texts.items():
+            click.echo(f"! {name}")
+            for line in intended.lines:
+                click.echo(safe_text(line.text))
+    return ExitCode.DONE
+
+
+def _write(path: Path, text: str) -> str:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StorageError(f"the configuration cannot be written: {error.strerror}", where=str(path)) from error
+    return str(path)

@@ -1,0 +1,56 @@
+"""`trustctl validate`: whether the inventory is in order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import rich_click as click
+
+from trustctl.cli.options import inventory_option, json_option
+from trustctl.cli.screen import screen
+from trustctl.cli.workspace import Workspace
+from trustctl.errors import ExitCode
+from trustctl.inventory import InventoryInvalid
+from trustctl.report.json import plain, to_json
+from trustctl.report.page import Page
+from trustctl.report.words import count
+
+
+@click.command()
+@inventory_option
+@json_option
+def command(inventory: Path, as_json: bool) -> ExitCode:
+    """Read the whole inventory and print every problem at once, as file:line:column with a caret and a remedy."""
+    workspace = Workspace(inventory)
+    try:
+        trust = workspace.trust
+    except InventoryInvalid as error:
+        if not as_json:
+            raise
+        click.echo(to_json({"valid": False, "problems": [plain(problem) for problem in error.findings]}))
+        return error.exit_code
+    waivers = [(school, item) for school in trust.schools.values() for item in school.waivers]
+    overrides = [(school, item) for school in trust.schools.values() for item in school.overrides]
+    if as_json:
+        numbers = {"schools": len(trust.schools), "switches": len(trust.switches())}
+        click.echo(to_json({"valid": True, "problems": [], "digest": trust.digest, **numbers}))
+        return ExitCode.DONE
+    view = screen()
+    page = Page(width=view.width, colour=view.colour)
+    ports = sum(len(switch.ports) for switch in trust.switches())
+    page.row(
+        ("valid", "bold green"),
+        (f"  {trust.name}: {count(len(trust.schools), 'school')}, ", ""),
+        (f"{count(len(trust.switches()), 'switch', 'switches')}, {count(ports, 'port')}", ""),
+    )
+    for school, override in overrides:
+        page.prose(f"{override.path} = {override.value}: {override.reason}", indent=2, lead=(f"{school.slug}  ", "dim"))
+    for school, waiver in waivers:
+        days = (waiver.expires - workspace.today).days
+        page.prose(
+            f"waiver for {waiver.path}, {count(days, 'day')} to run: {waiver.reason}, {waiver.owner}",
+            indent=2,
+            lead=(f"{school.slug}  ", "dim"),
+        )
+    view.show(page.text())
+    return ExitCode.DONE

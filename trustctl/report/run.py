@@ -1,0 +1,79 @@
+"""What an apply did, device by device, and the list of runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trustctl.model.run import DeviceOutcome, Outcome, Run
+from trustctl.report.page import Page
+from trustctl.report.words import count
+
+_WORDS = {
+    Outcome.APPLIED: "applied and verified",
+    Outcome.UNCHANGED: "unchanged",
+    Outcome.ROLLED_BACK: "rolled back and verified",
+    Outcome.REFUSED: "refused, nothing sent",
+    Outcome.UNKNOWN: "unknown",
+}
+
+_STYLES = {
+    Outcome.APPLIED: "green",
+    Outcome.UNCHANGED: "dim",
+    Outcome.ROLLED_BACK: "yellow",
+    Outcome.REFUSED: "yellow",
+    Outcome.UNKNOWN: "bold red",
+}
+
+
+def outcome_words(outcome: DeviceOutcome) -> str:
+    """Before: APPLIED but not saved. After: "applied, NOT SAVED"."""
+    return _WORDS[outcome.outcome] if outcome.saved else "applied, NOT SAVED"
+
+
+def counts(run: Run) -> str:
+    """Before: five applied, one refused. After: "5 applied and verified, 1 refused, nothing sent"."""
+    words = [outcome_words(outcome) for outcome in run.outcomes]
+    return "; ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words)) or "no device"
+
+
+def run_text(run: Run, *, width: int = 100, colour: bool = False, next_command: str = "") -> str:
+    """One run: the count of each outcome, then each device with what happened and what to do."""
+    page = Page(width=width, colour=colour)
+    page.prose(f"{run.kind} {run.id}: {counts(run)}", style="bold")
+    page.blank()
+    for outcome in sorted(run.outcomes, key=lambda one: (one.exit_code == 0, one.device)):
+        style = _STYLES[outcome.outcome] if outcome.saved else "bold red"
+        page.row(
+            (f"  {outcome.device}  ", "bold"),
+            (outcome_words(outcome), style),
+            (f"  {outcome.seconds:.1f} s" if outcome.seconds else "", "dim"),
+        )
+        for line in outcome.detail.split("\n"):
+            page.prose(line.strip(), indent=6, style="dim")
+    page.blank()
+    page.row((f"exit code {int(run.exit_code)}", "dim"))
+    if next_command:
+        page.row(("next ", "bold"), (next_command, ""))
+    return page.text()
+
+
+def history_text(runs: Sequence[Run], *, width: int = 100, colour: bool = False) -> str:
+    """Every run, newest first."""
+    page = Page(width=width, colour=colour)
+    if not runs:
+        page.row(("no run yet", ""))
+        return page.text()
+    page.heading(count(len(runs), "run"))
+    rows = [
+        [
+            (run.id, "bold"),
+            (run.kind, ""),
+            (f"{run.started:%d %b %Y %H:%M}", ""),
+            (run.user, ""),
+            (str(int(run.exit_code)) if run.ended else "–", "" if run.exit_code == 0 else "yellow"),  # noqa: RUF001 - a dash for no value
+            (counts(run) if run.ended else f"did not end; {counts(run)}", ""),
+        ]
+        for run in runs
+    ]
+    page.table(("run", "what", "started (UTC)", "by", "exit", "devices"), rows)
+    return page.text()
