@@ -21,7 +21,7 @@ class Redactor:
 
     def __init__(self, values: Iterable[str] = ()) -> None:
         self._values = {value for value in values if value}
-        self._pattern = _pattern(self._values)
+        self._pattern: re.Pattern[str] | None = None
 
     def __repr__(self) -> str:
         return f"Redactor({len(self._values)} values)"
@@ -31,14 +31,19 @@ class Redactor:
         new = {value for value in values if value} - self._values
         if new:
             self._values |= new
-            self._pattern = _pattern(self._values)
+            self._pattern = None
 
     def mask(self, text: str) -> str:
         """Return `text` with every known value replaced by `<hidden>`."""
-        return self._pattern.sub(MASK, text) if self._pattern else text
+        if not self._values:
+            return text
+        if self._pattern is None:
+            # made when it is first needed: most sessions never mask anything
+            self._pattern = _pattern(self._values)
+        return self._pattern.sub(MASK, text)
 
 
-def _pattern(values: Iterable[str]) -> re.Pattern[str] | None:
+def _pattern(values: Iterable[str]) -> re.Pattern[str]:
     """Match all values and their type 7 forms, the longest first."""
     forms: set[str] = set()
     short: set[str] = set()
@@ -47,4 +52,4 @@ def _pattern(values: Iterable[str]) -> re.Pattern[str] | None:
         forms |= {encode_type7(value, offset) for offset in OFFSETS if len(value) > 1}
     parts = [re.escape(form) for form in sorted(forms, key=len, reverse=True)]
     parts += [rf"(?<!\w){re.escape(form)}(?!\w)" for form in sorted(short, key=len, reverse=True)]
-    return re.compile("|".join(parts)) if parts else None
+    return re.compile("|".join(parts))
