@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 _HEXADECIMAL = re.compile(r"[ \t]*(?:[0-9A-Fa-f]{2,8}[ \t]*)+\r?")
 _BLANK = " \t\r"
+_END = "end"
 
 
 def hexadecimal_block(rest: Sequence[str], until: str) -> tuple[str, ...]:
@@ -55,17 +56,15 @@ def _body(lines: list[str]) -> tuple[str, ...]:
 
 
 def _delimiter(opening: str, rest: Sequence[str]) -> str:
-    """`^C` if the text closes with it; `^` typed as a delimiter of its own otherwise."""
+    """`^C`, as every device prints it, if the text closes with it; `^` typed as a delimiter of its own otherwise."""
     if not opening.startswith("^C"):
         return opening[0]
     first = opening[2:]
-    if "^C" in first:
-        return "^C"
     if "^" in first:
-        return "^"
+        return "^C" if "^C" in first else "^"
     for raw in rest:
         if "^C" in raw:
             return "^C"
-        if "^" in raw:
-            return "^"
-    return "^C"
+        if raw.rstrip(_BLANK) == _END or raw.startswith("banner "):
+            break
+    return "^"

@@ -87,6 +87,11 @@ def choice(words: tuple[str, ...]) -> CaptureType:
     )
 
 
+def starting(text: str) -> CaptureType:
+    """A word that begins with `text`."""
+    return CaptureType(f"^{text}", rf"(?P<NAME>{re.escape(text)}\S*)")
+
+
 _INTERFACE = r"(?P<NAME>[A-Za-z][A-Za-z-]* ?[0-9][0-9/.:]*)"
 _LIST = r"(?P<NAME>[0-9][0-9,-]*)"
 _REST = r"(?P<NAME>\S.*)"

@@ -57,12 +57,14 @@ def check_file(text: str, rulebook: Rulebook, *, where: str = "", captured: bool
         tree = parse(text, rulebook, captured=captured, where=where)
         lossless = tree.text() == text.replace("\r\n", "\n")
         config = read(tree, rulebook)
-        return _checked(tree, config, rulebook, where, lossless=lossless)
+        return _checked(tree, config, rulebook, where, lossless=lossless, captured=captured)
     except LosslessError as error:
         return FileCheck(where=error.where, refused=error.problem)
 
 
-def _checked(tree: Tree, config: Config, rulebook: Rulebook, where: str, *, lossless: bool) -> FileCheck:
+def _checked(
+    tree: Tree, config: Config, rulebook: Rulebook, where: str, *, lossless: bool, captured: bool
+) -> FileCheck:
     account = tree.account
     ignored: dict[str, int] = {}
     for entry in account:
@@ -76,7 +78,7 @@ def _checked(tree: Tree, config: Config, rulebook: Rulebook, where: str, *, loss
         ignored=tuple(sorted(ignored.items())),
         lossless=lossless and len(account) == tree.count,
         self_equal=_self_equal(config, rulebook),
-        rewrites=tuple(_rewritten(tree, config, rulebook)),
+        rewrites=tuple(_rewritten(tree, config, rulebook, captured=captured)),
         unknown=tuple((node.number, mask_line(node.text)) for node in tree.unknown),
     )
 
@@ -86,11 +88,11 @@ def _self_equal(config: Config, rulebook: Rulebook) -> bool:
     return not differences(config, config) and not differences(config, again) and digest(config) == digest(again)
 
 
-def _rewritten(tree: Tree, config: Config, rulebook: Rulebook) -> list[RewriteCheck]:
+def _rewritten(tree: Tree, config: Config, rulebook: Rulebook, *, captured: bool) -> list[RewriteCheck]:
     own = digest(config)
     found: list[RewriteCheck] = []
     for name, text in rewrites(tree, rulebook):
-        other = read(parse(text, rulebook, captured=False), rulebook)
+        other = read(parse(text, rulebook, captured=captured), rulebook)
         moved = differences(config, other)
         if not moved and digest(other) != own:
             moved = ("the digest differs",)

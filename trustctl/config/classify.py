@@ -164,7 +164,8 @@ class Classifier:
             if (ignore.anywhere or context == ROOT) and ignore.expression.fullmatch(line):
                 return IgnoredMeaning(ignore)
         squeezed = " ".join(word for word in line.replace("\t", " ").split(" ") if word)
-        for text in dict.fromkeys((line, squeezed)):
+        first, _, rest = line.partition(" ")
+        for text in dict.fromkeys((line, f"{first} {rest.lstrip()}", squeezed)):
             found = self._match(table, text, line) or self._expanded(context, text)
             if found is not None:
                 return found

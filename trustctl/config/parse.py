@@ -171,7 +171,7 @@ class _Parser:
         if isinstance(meaning, OpaqueMeaning):
             return parent, meaning
         if isinstance(meaning, LineMeaning):
-            outer = self._stack[-2] if len(self._stack) > 1 else None
+            outer = next((node for node in reversed(self._stack) if isinstance(node.meaning, SectionMeaning)), None)
             beside = self._inside(outer, text) if outer is not None else self._classifier.meaning(ROOT, text)
             if beside is not None:
                 return outer, beside

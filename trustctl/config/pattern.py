@@ -6,9 +6,9 @@
     description {text...}
 
 Literal words stand for themselves. `{name}` is one word, `{name...}` the rest of the line, `{name:type}` something that
-`trustctl.config.captures` knows, `{name:one|two}` one of these words, `{name:=one}` this word. `[...]` may be missing:
-a group of literal words alone is itself a capture, named after its words (`captures["secondary"]`). A literal word may
-stand in several spellings as `rw|RW`: all read, the first prints.
+`trustctl.config.captures` knows, `{name:one|two}` one of these words, `{name:=one}` this word, `{name:^one}` a word that
+begins so. `[...]` may be missing: a group of literal words alone is itself a capture, named after its words
+(`captures["secondary"]`). A literal word may stand in several spellings as `rw|RW`: all read, the first prints.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from trustctl.config.captures import CAPTURE_TYPES, REST, WORD, CaptureType, choice
+from trustctl.config.captures import CAPTURE_TYPES, REST, WORD, CaptureType, choice, starting
 from trustctl.config.values import Members
 
 _TOKEN = re.compile(
@@ -152,6 +152,8 @@ def _capture_type(name: str | None, *, rest: bool) -> CaptureType:
         return REST if rest else WORD
     if "|" in name or name.startswith("="):
         return choice(tuple(name.removeprefix("=").split("|")))
+    if name.startswith("^"):
+        return starting(name.removeprefix("^"))
     key = f"{name}..." if rest else name
     found = CAPTURE_TYPES.get(key)
     if found is None:
