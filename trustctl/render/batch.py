@@ -84,7 +84,7 @@ class Batch:
         }
         views.power = frozenset(switch.poe_ports)
         try:
-            text = self._text(f"{switch.platform}/{ENTRY}", values)
+            return self._sheet(self._text(f"{switch.platform}/{ENTRY}", values), views.recorder)
         except HoleTouchedError:
             self._environment.stamping = False
             return self.render(school, switch)
@@ -103,8 +103,9 @@ class Batch:
                 remedy="give the value in the inventory, or correct the template",
             ) from error
         except MemoryError as error:
-            raise RenderError("the template uses too much memory", where=self._where(error)) from error
-        return self._sheet(text, views.recorder)
+            raise RenderError(
+                "the template uses too much memory", where=self._where(error), remedy="look for a very long text"
+            ) from error
 
     def _views(self, school: School) -> tuple[Views, Node]:
         if self._school is None or self._school[0] != school.slug:
@@ -133,7 +134,7 @@ class Batch:
         starts: list[int] = []
         at = 0
         delimiter = ""
-        for line in text.split("\n"):
+        for line in text.removesuffix("\n").split("\n"):
             count = line.count(MARK)
             plain = line.replace(MARK, "").rstrip(" ")
             if plain or delimiter:
@@ -154,6 +155,11 @@ class Batch:
 
     def _source(self, records: Sequence[Record]) -> Source:
         """Where a line comes from: the place of its first piece, the values of all its pieces."""
+        if not records:
+            raise RenderError(
+                "a template writes a line that has no line of a template behind it",
+                remedy="do not use {% filter %} around several lines; write each line by itself",
+            )
         name, number, scope, reads = records[0]
         paths = [*scope, *reads]
         for _, _, more_scope, more_reads in records[1:]:

@@ -14,6 +14,7 @@ import resource
 import select
 import signal
 import struct
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ def run(roots: Sequence[Path], trust: Trust, jobs: Sequence[Job], limits: Limits
     Forks: call it before worker threads are started.
     """
     reading, writing = os.pipe()
-    pid = os.fork()
+    pid = _fork()
     if pid == 0:
         os.close(reading)
         _child(writing, Batch(roots, trust, limits.output), jobs, limits)
@@ -66,6 +67,13 @@ def run(roots: Sequence[Path], trust: Trust, jobs: Sequence[Job], limits: Limits
                 os.kill(pid, signal.SIGKILL)
         with suppress(ChildProcessError):
             os.waitpid(pid, 0)
+
+
+def _fork() -> int:
+    with warnings.catch_warnings():
+        # Python 3.12 warns when threads run: the child uses none of their locks, only templates and its pipe
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
 
 
 class _ChildDiedError(Exception):
@@ -108,10 +116,11 @@ def _write(pipe: int, data: bytes) -> None:
 
 
 def _limit_memory(extra: int) -> None:
-    with open("/proc/self/statm", "rb") as statm:  # noqa: PTH123 - no path object is needed to read one number
-        used = int(statm.read().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (used + extra, used + extra))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    sizes = Path("/proc/self/statm")
+    if sizes.exists():  # elsewhere (macOS) the system does not hold a process to an address space limit
+        limit = int(sizes.read_bytes().split()[0]) * resource.getpagesize() + extra
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 def _limit_cpu(seconds: int) -> None:

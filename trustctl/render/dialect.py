@@ -53,7 +53,7 @@ class Dialects:
 
 
 def load_dialects(roots: Sequence[Path], platform: str) -> Dialects:
-    """Read the tables of a platform from the first root that has them. Raises RenderError if they are not well formed."""
+    """The tables of a platform, from the first root that has them. Raises RenderError if they are not well formed."""
     for root in roots:
         path = root / platform / FILE
         if path.is_file():

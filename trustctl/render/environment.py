@@ -132,7 +132,7 @@ class LineEnvironment(ImmutableSandboxedEnvironment):
             if found is None:
                 return self.undefined(hint=f"{obj.path}.{argument} does not exist", name=str(argument))
             return found
-        return super().getitem(obj, argument)  # type: ignore[arg-type] # jinja2 narrows what it itself passes on
+        return super().getitem(obj, argument)
 
     def _shapes(self, rows: Iterable[object]) -> Iterable[object]:
         """Filter: the shapes of a switch's ports; anything else as it is."""
@@ -256,4 +256,3 @@ def _own_text(child: nodes.Expr) -> nodes.Expr:
     if isinstance(child, nodes.Call) and isinstance(child.node, nodes.Name) and child.node.name == "super":
         return nodes.Filter(child, _OWN_TEXT, [], [], None, None, lineno=child.lineno)
     return child
-

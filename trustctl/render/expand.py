@@ -100,7 +100,7 @@ class _Shape:
 
     lines: list[_Line]
     attributes: tuple[str, ...]
-    made: dict[Values, list[IntendedLine | None]] = field(default_factory=dict)
+    made: dict[Values, list[IntendedLine | None]] = field(default_factory=dict["Values", "list[IntendedLine | None]"])
 
 
 def _ports(

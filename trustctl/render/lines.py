@@ -68,7 +68,7 @@ def _check_body(line: IntendedLine) -> None:
     found = _REFUSED_IN_BANNER.search(line.text)
     if found:
         raise RenderError(
-            f"a banner line has {ascii(found[0])}, which no device may be sent: {ascii(line.text)[:90]}",
+            f"a banner line has {found[0]!a}, which no device may be sent: {ascii(line.text)[:90]}",
             where=_where(line),
             remedy="use printable ASCII without `?` and `^`",
         )

@@ -29,7 +29,8 @@ class Renderer:
 
     def render(self, trust: Trust, school: School, switch: Switch) -> Intended:
         """One device. For several use `render_all`, which starts one process for all of them."""
-        return next(self.render_all(trust, [(school, switch)]))
+        (intended,) = self.render_all(trust, [(school, switch)])
+        return intended
 
     def render_all(self, trust: Trust, jobs: Sequence[Job]) -> Iterator[Intended]:
         """The devices in the order given; they are fastest if those of a school are next to each other.

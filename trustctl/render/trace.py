@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
-from typing import Final
+from typing import Final, cast
 
 from trustctl.model.addressing import Vlan
 from trustctl.model.school import School
@@ -135,7 +135,9 @@ class Table(Row):
 
     __slots__ = ("keys",)
 
-    def __init__(self, keys: tuple[str, ...], items: tuple[tuple[object, Paths], ...], path: str, rec: Recorder) -> None:
+    def __init__(
+        self, keys: tuple[str, ...], items: tuple[tuple[object, Paths], ...], path: str, rec: Recorder
+    ) -> None:
         super().__init__(items, path, rec)
         self.keys = keys
 
@@ -159,10 +161,9 @@ class Views:
     def look_up(self, node: Node, attribute: str) -> tuple[object, Paths]:
         """View and paths of an attribute. Raises AttributeError if the model has no such value."""
         value = node.value
-        if attribute.startswith("_") or not hasattr(type(value), attribute):
-            raise AttributeError(attribute)
-        plain = getattr(value, attribute)
-        if callable(plain):
+        known = hasattr(type(value), attribute) and not attribute.startswith("_")
+        plain: object = getattr(value, attribute) if known else None
+        if not known or callable(plain):
             raise AttributeError(attribute)
         if isinstance(value, Switch) and attribute == "ports":
             found: tuple[object, Paths] = self._ports(value, f"{node.path}.ports"), ()
@@ -180,10 +181,12 @@ class Views:
         if isinstance(value, Port):
             return self._port(value, path), ()
         if isinstance(value, tuple):
-            return Row(tuple(self._item(item, path, n) for n, item in enumerate(value)), path, self.recorder), ()
+            members = cast("tuple[object, ...]", value)
+            return Row(tuple(self._item(item, path, n) for n, item in enumerate(members)), path, self.recorder), ()
         if isinstance(value, Mapping):
-            keys = tuple(str(key) for key in value)
-            items = tuple(self._view(item, f"{path}.{key}") for key, item in value.items())
+            table = cast("Mapping[object, object]", value)
+            keys = tuple(str(key) for key in table)
+            items = tuple(self._view(item, f"{path}.{key}") for key, item in table.items())
             return Table(keys, items, path, self.recorder), ()
         if is_dataclass(value) and type(value).__str__ is object.__str__:
             return Node(value, path), ()

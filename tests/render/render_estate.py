@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from pathlib import Path
 
 from trustctl.model.addressing import AddressPlan, Vlan
 from trustctl.model.levels import Stage
 from trustctl.model.origin import Layer, Origin, Place
+from trustctl.model.plan import Intended
 from trustctl.model.school import School, Trust
 from trustctl.model.secret import SecretRef
 from trustctl.model.service import Dot1x, Hardening, LocalUser, RadiusServer, Services, Snmp, SnmpUser
 from trustctl.model.switch import Bundle, Login, Port, PortProfile, Svi, Switch
 
+SHIPPED = Path(__file__).parents[2] / "templates"
+Render = Callable[..., Intended]
+"""What the fixture `render` is."""
 IP = IPv4Address
 _ROLES = {
     "management": (10, "MANAGEMENT", 24, False),
