@@ -7,7 +7,7 @@ A configuration goes through it like this: `parse` (lossless tree) -> `read` (ca
 from __future__ import annotations
 
 from trustctl.config.check import FileCheck, check_file
-from trustctl.config.compare import Comparison, compare
+from trustctl.config.compare import Comparison, between, compare
 from trustctl.config.digest import differences, digest
 from trustctl.config.lines import batches, check_line, check_lines
 from trustctl.config.masking import mask, secret_values
@@ -27,6 +27,7 @@ __all__ = [
     "Scope",
     "SecretVerifier",
     "batches",
+    "between",
     "check_file",
     "check_line",
     "check_lines",
