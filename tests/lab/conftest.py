@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from typing_at import ACCESS, NAME, Typist
+from typing_at import ACCESS, NAME, PASSWORD, Typist
 
 from trustctl.lab.estate import Lab
 from trustctl.lab.ios.spec import SwitchSpec
@@ -34,7 +34,7 @@ def typist(lab: Lab) -> Iterator[Callable[..., Typist]]:
     """Opens terminals on the switch of `lab`."""
     opened: list[Typist] = []
 
-    def open_one(user: str = "admin", password: str = "correct-horse", *, prompt: bytes = b"#") -> Typist:
+    def open_one(user: str = "admin", password: str = PASSWORD, *, prompt: bytes = b"#") -> Typist:
         one = Typist(lab.endpoints[NAME][1], user, password)
         opened.append(one)
         one.until(f"{NAME}".encode() + prompt)

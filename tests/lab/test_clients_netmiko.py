@@ -10,7 +10,7 @@ import pytest
 from netmiko import ConnectHandler
 from netmiko.base_connection import BaseConnection
 from netmiko.exceptions import ConfigInvalidException, NetmikoAuthenticationException, NetmikoTimeoutException
-from typing_at import NAME
+from typing_at import NAME, PASSWORD
 
 from trustctl.lab.estate import Lab
 from trustctl.lab.faults import Fault
@@ -23,7 +23,7 @@ def dial(lab: Lab) -> Iterator[Dial]:
     """Opens netmiko connections to the switch."""
     opened: list[BaseConnection] = []
 
-    def one(user: str = "admin", password: str = "correct-horse", **more: object) -> BaseConnection:
+    def one(user: str = "admin", password: str = PASSWORD, **more: object) -> BaseConnection:
         host, port = lab.endpoints[NAME]
         connection = ConnectHandler(
             device_type="cisco_ios", host=host, port=port, username=user, password=password, **more
@@ -83,7 +83,7 @@ def test_a_rename(lab: Lab, dial: Dial) -> None:
 
 
 def test_wrong_password(dial: Dial) -> None:
-    """netmiko reports a refused login as one."""
+    """A refused login is reported as one."""
     with pytest.raises(NetmikoAuthenticationException):
         dial(password="wrong")
 
@@ -100,7 +100,9 @@ def test_losing_management(lab: Lab, dial: Dial) -> None:
     """Cutting one's own path ends the session, refuses new ones, and the armed timer brings both back."""
     before = lab.running(NAME)
     connection = dial()
-    assert "Backing up current running config to flash:tc-" in connection.config_mode("configure terminal revert timer 2")
+    assert "Backing up current running config to flash:tc-" in connection.config_mode(
+        "configure terminal revert timer 2"
+    )
     with pytest.raises(Exception, match=r"(?s)."):
         connection.send_config_set(
             ["interface Gi1/0/48", "switchport trunk allowed vlan remove 99"], enter_config_mode=False, read_timeout=0.3

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import paramiko
 import pytest
-from typing_at import NAME, Typist
+from typing_at import NAME, PASSWORD, Typist
 
 from trustctl.lab.estate import Lab
 from trustctl.lab.faults import Fault
@@ -17,7 +17,7 @@ Open = Callable[..., Typist]
 
 def test_the_banners_are_shown(lab: Lab) -> None:
     """The login banner comes before the password, the message of the day before the first prompt."""
-    one = Typist(lab.endpoints[NAME][1], "admin", "correct-horse")
+    one = Typist(lab.endpoints[NAME][1], "admin", PASSWORD)
     assert b"Authorised staff only" in (one.transport.get_banner() or b"")
     assert b"Work on the ring main" in one.until(b"#")
     one.transport.close()
@@ -25,7 +25,7 @@ def test_the_banners_are_shown(lab: Lab) -> None:
 
 def test_nagle_is_off(lab: Lab) -> None:
     """A login and ten prompts take no delayed acknowledgements."""
-    one = Typist(lab.endpoints[NAME][1], "admin", "correct-horse")
+    one = Typist(lab.endpoints[NAME][1], "admin", PASSWORD)
     assert one.transport.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 0
     one.until(b"#")
     one.transport.close()
@@ -105,7 +105,8 @@ def test_errors_of_exec_mode(typist: Open, line: bytes, printed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", [b"sh run", b"show run", b"sho running-config", b"sh ver", b"show vlan br", b"sh int status", b"sh ip int br"]
+    "line",
+    [b"sh run", b"show run", b"sho running-config", b"sh ver", b"show vlan br", b"sh int status", b"sh ip int br"],
 )
 def test_abbreviations(typist: Open, line: bytes) -> None:
     """The short forms that people and clients use are taken."""
@@ -246,7 +247,7 @@ def test_a_command_without_a_terminal(lab: Lab) -> None:
     """An SSH exec request prints the answer alone, without pages."""
     transport = paramiko.Transport(socket.create_connection(("127.0.0.1", lab.endpoints[NAME][1])))
     transport.start_client(timeout=5)
-    transport.auth_password("admin", "correct-horse")
+    transport.auth_password("admin", PASSWORD)
     channel = transport.open_session()
     channel.settimeout(5)
     channel.exec_command("show running-config")
@@ -277,7 +278,12 @@ def test_a_wrong_password(lab: Lab) -> None:
 def test_every_line_is_logged(lab: Lab, typist: Open) -> None:
     """A test can assert the exact dialogue: line, mode and user, in order."""
     one = typist()
-    for line, ending in ((b"show clock", b"#"), (b"conf t", b"(config)#"), (b"vlan 20", b"(config-vlan)#"), (b"end", b"#")):
+    for line, ending in (
+        (b"show clock", b"#"),
+        (b"conf t", b"(config)#"),
+        (b"vlan 20", b"(config-vlan)#"),
+        (b"end", b"#"),
+    ):
         one.type(line + b"\n", ending)
     assert [(entry.mode, entry.line) for entry in lab.log(NAME)] == [
         ("enable", "show clock"),

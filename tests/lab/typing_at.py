@@ -11,6 +11,8 @@ import paramiko
 ACCESS = (Path(__file__).parent / "data" / "access.cfg").read_text()
 """The boot configuration of one access switch, managed by VLAN 99 behind port 48."""
 NAME = "elder-sw-01"
+PASSWORD = "correct-horse"
+"""Of the user `admin`."""
 
 
 class Typist:

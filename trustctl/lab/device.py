@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -83,6 +83,10 @@ class Network(Protocol):
 
     def freeze_all(self) -> None:
         """MUST let every open connection go silent without closing it."""
+        ...
+
+    def refuse(self) -> None:
+        """MUST stop listening at once."""
         ...
 
     async def settle(self) -> None:
@@ -163,13 +167,16 @@ class Device:
         if lost and not self._cut_off:
             self._cut_sessions()
         self._cut_off = lost
-        self.in_background(self._settle_front())
+        if self._front is None:
+            return
+        if self.accepts_connections():
+            self.in_background(self._front.settle())
+        else:
+            self._front.refuse()
 
-    def in_background(self, work: object) -> None:
+    def in_background(self, work: Coroutine[None, None, None]) -> None:
         """Run a coroutine that nobody waits for, and keep it from being lost."""
-        if not asyncio.iscoroutine(work):
-            raise TypeError(f"no coroutine: {work!r}")
-        task: asyncio.Task[None] = asyncio.get_running_loop().create_task(work)
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -179,10 +186,6 @@ class Device:
             shell.terminal.flush()
         if self._front is not None:
             self._front.abort_all()
-
-    async def _settle_front(self) -> None:
-        if self._front is not None:
-            await self._front.settle()
 
     def _cut_sessions(self) -> None:
         self.counters.bump("cuts")

@@ -55,8 +55,7 @@ class Lab:
         self._minute_seconds = minute_seconds
         self._seed = seed
         self._cut = cut
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._serve, name="lab", daemon=True)
+        self._running: tuple[asyncio.AbstractEventLoop, threading.Thread] | None = None
         self._devices: dict[str, Device] = {}
         self._fronts: dict[str, Front] = {}
 
@@ -75,7 +74,10 @@ class Lab:
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise UsageError(f"two switches of the lab are called {twice[0]}", remedy="give every switch its own name")
-        self._thread.start()
+        loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=_serve, args=(loop,), name="lab", daemon=True)
+        self._running = (loop, thread)
+        thread.start()
         try:
             self._wait(self._open())
         except BaseException:
@@ -84,12 +86,14 @@ class Lab:
 
     def stop(self) -> None:
         """Close everything and end the thread."""
-        if self._thread.is_alive():
-            self._wait(self._close())
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join()
-        if not self._loop.is_closed():
-            self._loop.close()
+        if self._running is None:
+            return
+        loop, thread = self._running
+        self._wait(self._close())
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+        self._running = None
 
     # --- looking ----------------------------------------------------------------------------------------------------
 
@@ -185,13 +189,12 @@ class Lab:
         self._device(name)
         return self._fronts[name]
 
-    def _serve(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_forever()
-
     def _wait(self, work: Coroutine[None, None, _T]) -> _T:
         """Run a coroutine on the lab's loop and wait for it."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(_START_SECONDS)
+        if self._running is None:
+            work.close()
+            raise UsageError("the lab is not running", remedy="start it first")
+        return asyncio.run_coroutine_threadsafe(work, self._running[0]).result(_START_SECONDS)
 
     def _call(self, action: Callable[[], _T]) -> _T:
         """Run a function on the lab's loop and wait for it."""
@@ -202,8 +205,9 @@ class Lab:
         return self._wait(run())
 
     async def _open(self) -> None:
+        ticks = asyncio.get_running_loop().time
         for spec in self._specs:
-            clock = DeviceClock(self._loop.time, self._started, self._minute_seconds)
+            clock = DeviceClock(ticks, self._started, self._minute_seconds)
             device = Device(spec, IosSwitch(spec), clock, cut=self._cut, reach=partial(self._reach, spec.name))
             self._devices[spec.name] = device
         self._wire()
@@ -247,6 +251,12 @@ class Lab:
         for task in rest:
             task.cancel()
         await asyncio.gather(*rest, return_exceptions=True)
+
+
+def _serve(loop: asyncio.AbstractEventLoop) -> None:
+    """The lab's thread."""
+    asyncio.set_event_loop(loop)
+    loop.run_forever()
 
 
 def _glance(device: Device) -> dict[str, object]:

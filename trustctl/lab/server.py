@@ -119,11 +119,11 @@ class Front:
         if self.device.accepts_connections():
             await self._listen()
         else:
-            self._stop_listening()
+            self.refuse()
 
     async def stop(self) -> None:
         """Close the port and every connection."""
-        self._stop_listening()
+        self.refuse()
         self.abort_all()
         if self._reserved is not None:
             self._reserved.close()
@@ -177,7 +177,8 @@ class Front:
             # the first socket stays bound and never listens: it keeps the port while the switch is cut off
             self._listener = await loop.create_server(lambda: Wire(self), sock=self._bind())
 
-    def _stop_listening(self) -> None:
+    def refuse(self) -> None:
+        """Stop listening; the port stays reserved, so a client is refused."""
         if self._listener is not None:
             self._listener.close()
             self._listener = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -30,6 +31,7 @@ ENDPOINTS, PID, LOG, CONTROL = "endpoints.json", "lab.pid", "lab.log", "control.
 _START_SECONDS = 60.0
 _ANSWER_SECONDS = 15.0
 _POLL_SECONDS = 0.05
+_READY = b"ready"
 _LONGEST_MESSAGE = 1_048_576
 
 Endpoints = dict[str, tuple[str, int]]
@@ -56,16 +58,24 @@ def start_detached(
         raise UsageError("a lab runs there already", where=str(folder), remedy="stop it first, or use another folder")
     read_estate(lab_file)
     _sweep(folder)
-    command = [sys.executable, "-m", "trustctl.lab.state", str(folder), str(lab_file), "--started", started.isoformat()]
-    if lifetime is not None:
-        command += ["--for", str(lifetime)]
-    with (folder / LOG).open("ab") as log:
-        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
-    deadline = time.monotonic() + _START_SECONDS
-    while not (folder / ENDPOINTS).exists():
-        if child.poll() is not None or time.monotonic() > deadline:
+    news, tell = os.pipe()
+    with os.fdopen(news, "rb") as heard:
+        command = [sys.executable, "-m", "trustctl.lab.state", str(folder), str(lab_file)]
+        command += ["--started", started.isoformat(), "--ready", str(tell)]
+        if lifetime is not None:
+            command += ["--for", str(lifetime)]
+        try:
+            with (folder / LOG).open("ab") as log:
+                # the process forks and leaves at once: the lab itself is nobody's child
+                subprocess.run(
+                    command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[tell], check=False,
+                    start_new_session=True,
+                )  # fmt: skip
+        finally:
+            os.close(tell)
+        ready, _, _ = select.select([heard], [], [], _START_SECONDS)
+        if not ready or heard.read() != _READY:
             raise UsageError("the lab did not come up", where=str(folder / LOG), remedy="read its log")
-        time.sleep(_POLL_SECONDS)
     return endpoints(folder)
 
 
@@ -158,12 +168,16 @@ def _sweep(folder: Path) -> None:
 
 
 class Warden:
-    """Owns the lab inside the background process and answers questions until it is told to stop."""
+    """Owns the lab inside the background process and answers questions until it is told to stop.
 
-    def __init__(self, folder: Path, lab: Lab, lifetime: float | None) -> None:
+    `tell` is a descriptor on which it says that the lab is up.
+    """
+
+    def __init__(self, folder: Path, lab: Lab, lifetime: float | None, tell: int | None = None) -> None:
         self._folder = folder
         self._lab = lab
         self._lifetime = lifetime
+        self._tell = tell
         self._over = threading.Event()
 
     def run(self) -> None:
@@ -178,6 +192,9 @@ class Warden:
             _write(self._folder / PID, f"{os.getpid()}\n")
             ends = {name: {"host": host, "port": port} for name, (host, port) in self._lab.endpoints.items()}
             _write(self._folder / ENDPOINTS, json.dumps(ends, indent=2) + "\n")
+            if self._tell is not None:
+                os.write(self._tell, _READY)
+                os.close(self._tell)
             deadline = None if self._lifetime is None else time.monotonic() + self._lifetime
             while not self._over.is_set() and (deadline is None or time.monotonic() < deadline):
                 try:
@@ -234,13 +251,19 @@ def _write(path: Path, text: str) -> None:
 
 
 def main() -> None:
-    """Run a lab in this process: `python -m trustctl.lab.state FOLDER LAB_FILE [--started ISO] [--for SECONDS]`."""
+    """Run a lab: `python -m trustctl.lab.state FOLDER LAB_FILE [--started ISO] [--for SECONDS] [--ready FD]`.
+
+    With a descriptor to tell on, the lab goes to the background and writes there when it is up.
+    """
     parser = argparse.ArgumentParser(prog="trustctl.lab.state")
     parser.add_argument("folder", type=Path)
     parser.add_argument("lab_file", type=Path)
     parser.add_argument("--started", type=datetime.fromisoformat, default=SUNDAY_MORNING)
     parser.add_argument("--for", dest="lifetime", type=float)
+    parser.add_argument("--ready", dest="tell", type=int)
     given = parser.parse_args()
+    if given.tell is not None and os.fork():
+        return
     estate = read_estate(given.lab_file)
     lab = Lab(
         estate.specs,
@@ -251,7 +274,7 @@ def main() -> None:
         seed=estate.seed,
         cut=estate.cut,
     )
-    Warden(given.folder, lab, given.lifetime).run()
+    Warden(given.folder, lab, given.lifetime, given.tell).run()
 
 
 if __name__ == "__main__":

@@ -153,14 +153,21 @@ class Shell:
             self.terminal.flush()
             await asyncio.sleep(slow.amount)
         if self.tcl is not None:
-            if line.end is LineEnd.ENTER:
-                self.terminal.write(self.tcl.take(self, line.text))
-            else:
-                self.tcl = None
+            await self._tcl_line(self.tcl, line)
         elif self.mode != EXEC:
             await self._config_line(line)
         elif line.text.strip():
             await self._exec(line.text, len(self._prompt.rpartition("\n")[2]))
+
+    async def _tcl_line(self, tcl: TclInput, line: Line) -> None:
+        if line.end is not LineEnd.ENTER:
+            self.tcl = None
+            return
+        printed = tcl.take(self, line.text)
+        if printed is None:
+            await self._exec(line.text, len(self._prompt))
+        else:
+            self.terminal.write(printed)
 
     async def _exec(self, line: str, column: int) -> None:
         """Run an exec command and print its output through its filter, page by page."""

@@ -1,4 +1,7 @@
-"""The little of `tclsh` that clients use: writing a file with `puts [open "flash:F" w+] {...}`."""
+"""The little of `tclsh` that clients use: writing a file with `puts [open "flash:F" w+] {...}`.
+
+What is no Tcl command is an exec command, as on a switch.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +28,8 @@ class TclInput:
         """`host(tcl)#`, or `+>` inside an open brace."""
         return "+>" if self._lines else f"{host}(tcl)#"
 
-    def take(self, shell: Shell, line: str) -> str:
-        """One line; what Tcl prints."""
+    def take(self, shell: Shell, line: str) -> str | None:
+        """One line; what Tcl prints, or None if it is a line for exec mode."""
         if not self._lines and line.strip() in _LEAVE:
             shell.tcl = None
             return ""
@@ -35,9 +38,9 @@ class TclInput:
         if _depth(script) > 0:
             return ""
         self._lines.clear()
-        return self._obey(shell, script.strip("\n"))
+        return self._obey(shell, script)
 
-    def _obey(self, shell: Shell, script: str) -> str:
+    def _obey(self, shell: Shell, script: str) -> str | None:
         if not script.strip():
             return ""
         to_file = _PUTS_FILE.match(script.strip())
@@ -46,7 +49,7 @@ class TclInput:
         puts = _PUTS.match(script.strip())
         if puts is not None:
             return f"{puts[1] or puts[2] or puts[3] or ''}\n"
-        return f'invalid command name "{script.split(maxsplit=1)[0]}"\n\n'
+        return None
 
 
 def _write(shell: Shell, url: str, how: str, text: str) -> str:
