@@ -153,8 +153,7 @@ class _Merge:
     def _corrected(self, section: Section, have: Statement, want: Statement, owner: Ownership) -> Statement:
         """The statement that replaces `have`: what is wanted, and the members of a set that may not be taken away."""
         rule = want.rule
-        accumulates = rule.kind is Kind.SET and (rule.add is not None or rule.exclusive)
-        if not accumulates or self.scope.removes(owner):
+        if not rule.accumulates or self.scope.removes(owner):
             return want
         extra = have.members - want.members
         if not extra:
@@ -234,7 +233,7 @@ class _Merge:
             values = set(want.captures.values())
             marked = any(
                 statement.rule.id in want.rule.needs
-                and values.issuperset(statement.key[1:])
+                and statement.key[1] in values
                 and draft.old.statements.get(key) is not statement
                 for key, statement in draft.result.statements.items()
             )

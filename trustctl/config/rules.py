@@ -168,6 +168,11 @@ class LineRule:
     note: str = ""
     """Why the rule is as it is, with the source of the fact."""
 
+    @property
+    def accumulates(self) -> bool:
+        """Whether members of a set come and go one by one; otherwise a new set replaces the old one as a whole."""
+        return self.kind is Kind.SET and (self.subtract is not None or self.remove is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class SectionRule:

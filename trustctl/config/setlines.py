@@ -18,17 +18,19 @@ def set_lines(
     name: str,
     members: Members,
     first: int | str | None = None,
+    printer: Pattern | None = None,
 ) -> tuple[str, ...]:
     """The lines that print `members` in `form`, and in `more` (default: `form`) from the second line on.
 
     Before: `switchport trunk allowed vlan {vlans}`, `... add {vlans}`, {10, 20, ...}
     After: ("switchport trunk allowed vlan 10,20,...", "switchport trunk allowed vlan add ...")
 
-    The line that holds `first` comes first (H4).
+    The line that holds `first` comes first (H4). `printer` is the pattern that knows how members are printed, where
+    `form` does not say the type of its capture.
     """
 
     def print_with(pattern: Pattern, part: Members) -> str:
-        return pattern.print({**captures, name: form.print_members(name, part)})
+        return pattern.print({**captures, name: (printer or form).print_members(name, part)})
 
     longest = more or form
     whole = print_with(form, members)

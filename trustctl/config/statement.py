@@ -125,7 +125,7 @@ class Statement:
     def _set_lines(
         self, form: Pattern, members: Members, more: Pattern | None, first: int | str | None = None
     ) -> tuple[str, ...]:
-        return set_lines(form, more, self.captures, self.rule.members, members, first)
+        return set_lines(form, more, self.captures, self.rule.members, members, first, self.rule.pattern)
 
 
 @dataclass(frozen=True, slots=True)

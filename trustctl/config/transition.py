@@ -99,7 +99,7 @@ class _Transition:
 
     def _replaced(self, section: Section, had: Statement, wanted: Statement) -> Iterator[Edit]:
         rule = wanted.rule
-        if rule.kind is Kind.SET and not wanted.is_default and (rule.add is not None or rule.exclusive):
+        if rule.accumulates and not wanted.is_default:
             yield from _members(section, had, wanted)
             return
         if rule.kind is Kind.SET:
