@@ -16,32 +16,7 @@ if TYPE_CHECKING:
     from trustctl.lab.ios.device import IosSwitch
     from trustctl.lab.ios.tree import Node
 
-_SPACED = frozenset(
-    {
-        "service",
-        "hostname",
-        "boot",
-        "names",
-        "vtp",
-        "spanning-tree",
-        "errdisable",
-        "username",
-        "discovery",
-        "snmp",
-        "ip-late",
-        "ssh",
-        "route",
-        "logging-late",
-        "servers",
-        "control",
-        "banner",
-        "line",
-        "ntp",
-        "switch",
-        "crypto",
-    }
-)
-_APART = frozenset({"vrf", "interface", "archive", "redundancy", "aaa", "servers", "control", "ip-early", "policy"})
+_APART = frozenset({"vrf", "interface", "archive", "redundancy", "aaa", "servers", "control", "ip-early"})
 _VLAN_ROW = next(row for row, rule in enumerate(layer2.GLOBAL["vlan"]) if rule.pattern == "vlan VLANS")
 
 
@@ -58,7 +33,7 @@ def running_text(switch: IosSwitch, section: str) -> str:
             lines.append("!")
         place = now
         lines.extend(block)
-        if now in _APART and len(block) > 1:
+        if now in _APART and (len(block) > 1 or now == "interface"):
             lines.append("!")
     lines.extend(["!", "end"] if lines and lines[-1] != "!" else ["end"])
     return "\n".join(lines) + "\n"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from trustctl.lab.ios.commands import aaa, acl, interface, layer2, layer3, line, management, system
+from trustctl.lab.ios.commands import aaa, acl, interface, layer2, layer3, line, management, qos, system
 from trustctl.lab.ios.grammar import Grammar
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ _GLOBAL: tuple[dict[str, tuple[Rule, ...]], ...] = (
     aaa.GLOBAL,
     layer2.GLOBAL,
     layer3.GLOBAL,
+    qos.GLOBAL,
     acl.GLOBAL,
     management.GLOBAL,
     line.GLOBAL,
@@ -81,6 +82,7 @@ _MODES: dict[str, tuple[Rule, ...]] = {
     **acl.MODES,
     **layer2.MODES,
     **layer3.MODES,
+    **qos.MODES,
     **line.MODES,
     **system.MODES,
     **management.MODES,

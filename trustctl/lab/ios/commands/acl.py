@@ -102,6 +102,16 @@ def named_list(command: Command) -> None:
     )
 
 
+def one_per_direction(command: Command) -> None:
+    """`access-class X in`, `ip access-group X in`: one list for each direction; another replaces it."""
+    stem = " ".join(command.words[: command.words.index("in" if "in" in command.words else "out") - 1])
+    identity = f"{stem} {'in' if 'in' in command.words else 'out'}"
+    if command.undoing:
+        command.drop(identity)
+    else:
+        command.put(identity, command.text)
+
+
 def shows_numbers(switch: IosSwitch) -> bool:
     """Whether the running configuration prints entry numbers: as the boot configuration did, else from IOS-XE 17 on.
 

@@ -54,7 +54,8 @@ def vlan(command: Command) -> None:
     if command.undoing:
         _remove(command, listed)
         return
-    if switch.vtp_mode == "server" and max(listed) > 1005 and not command.booting:  # noqa: PLR2004 - the normal range
+    extended = max(listed) > 1005 and switch.root.value("vtp version") != "3"  # noqa: PLR2004 - the normal range
+    if switch.vtp_mode == "server" and extended and not command.booting:
         raise RefusedError(
             "% Failed to create VLANs " + vlans.collapse(listed),
             "Extended VLAN(s) not allowed in current VTP mode.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trustctl.lab.ios.commands import ports
+from trustctl.lab.ios.commands.acl import one_per_direction
 from trustctl.lab.ios.commands.addresses import ip_address
 from trustctl.lab.ios.interfaces import expand_range, is_virtual, sort_key, split_name
 from trustctl.lab.ios.rules import (
@@ -154,7 +155,7 @@ MODE: tuple[Rule, ...] = (
     setting("ip arp inspection limit / (none|rate <0-2048> [burst interval <1-15>])", on=P),
     quirk("ip address IP MASK secondary", ip_address),
     Rule("ip address / (IP MASK|dhcp)", run=ip_address, undo=Undo.STORE),
-    setting("ip access-group WORD (in|out)"),
+    quirk("ip access-group WORD (in|out)", one_per_direction),
     setting("ip helper-address (global|vrf WORD) IP"),
     setting("ip helper-address IP"),
     on_by_default("ip redirects"),

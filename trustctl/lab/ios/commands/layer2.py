@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trustctl.lab.ios.catalogue import Family
 from trustctl.lab.ios.commands import database
 from trustctl.lab.ios.commands.vlansets import per_vlan, root_macro, spanning_off, vlan_set
 from trustctl.lab.ios.rules import Rule, Undo, explicit, on_by_default, quirk, setting, store
@@ -23,6 +24,31 @@ _CAUSES = (
     "security-violation|sfp-config-mismatch|small-frame|storm-control|udld|unicast-flood|vmps|link-monitor-failure|"
     "oam-remote-failure|evc-lite|loopdetect"
 )
+_RECOVERED = (
+    "udld",
+    "bpduguard",
+    "security-violation",
+    "channel-misconfig",
+    "pagp-flap",
+    "dtp-flap",
+    "link-flap",
+    "sfp-config-mismatch",
+    "gbic-invalid",
+    "l2ptguard",
+    "psecure-violation",
+    "port-mode-failure",
+    "dhcp-rate-limit",
+    "pppoe-ia-rate-limit",
+    "mac-limit",
+    "vmps",
+    "storm-control",
+    "inline-power",
+    "arp-inspection",
+    "link-monitor-failure",
+    "oam-remote-failure",
+    "loopback",
+    "psp",
+)
 
 
 def vtp_mode(command: Command) -> None:
@@ -40,6 +66,35 @@ def vtp_domain(command: Command) -> None:
     before = command.node.value("vtp domain", "NULL")
     store(command)
     command.say(f"Changing VTP domain name from {before} to {command.words[2]}")
+
+
+def portfast_default(command: Command) -> None:
+    """`spanning-tree portfast [bpduguard|bpdufilter] default`: 15.2 images print the port type `edge`.
+
+    A spelling that the boot configuration brought stays.
+    """
+    plain = [word for word in command.words if word != "edge"]
+    edged = [*plain[:2], "edge", *plain[2:]]
+    identity = " ".join(plain)
+    switch = command.switch
+    if command.undoing:
+        command.drop(identity)
+        return
+    edge = switch.family is Family.IOS15 and switch.version.startswith("15.2")
+    known = command.node.get(identity)
+    typed = known.text if known is not None else " ".join(edged if edge else plain)
+    command.put(identity, command.text if command.booting else typed)
+
+
+def recovery(command: Command) -> None:
+    """`errdisable recovery cause all`: prints as every cause there is."""
+    if command.words[-1] != "all":
+        store(command)
+        return
+    for cause in _RECOVERED:
+        command.words = (*command.words[:-1], cause)
+        command.identity = command.text
+        store(command)
 
 
 GLOBAL: dict[str, tuple[Rule, ...]] = {
@@ -70,12 +125,7 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
         setting("spanning-tree loopguard default"),
         setting("spanning-tree backbonefast"),
         setting("spanning-tree uplinkfast"),
-        setting("spanning-tree portfast default"),
-        setting("spanning-tree portfast edge default"),
-        setting("spanning-tree portfast bpduguard default"),
-        setting("spanning-tree portfast edge bpduguard default"),
-        setting("spanning-tree portfast bpdufilter default"),
-        setting("spanning-tree portfast edge bpdufilter default"),
+        quirk("spanning-tree portfast [edge] [(bpduguard|bpdufilter)] default", portfast_default),
         on_by_default("spanning-tree etherchannel guard misconfig"),
         explicit("spanning-tree extend system-id"),
         setting("spanning-tree pathcost method / (long|short)", default="spanning-tree pathcost method short"),
@@ -89,7 +139,7 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
         on_by_default("errdisable detect cause all"),
         explicit(f"errdisable detect cause ({_CAUSES})"),
         setting("errdisable flap-setting cause WORD / LINE"),
-        setting(f"errdisable recovery cause ({_CAUSES})"),
+        quirk(f"errdisable recovery cause ({_CAUSES})", recovery),
         setting("errdisable recovery interval / <30-86400>", default="errdisable recovery interval 300"),
     ),
     "vlan": (

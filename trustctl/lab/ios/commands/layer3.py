@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv4Interface
 from typing import TYPE_CHECKING
 
+from trustctl.lab.ios.catalogue import Family
 from trustctl.lab.ios.commands.addresses import interface_addresses
 from trustctl.lab.ios.rules import (
     RefusedError,
@@ -12,6 +13,7 @@ from trustctl.lab.ios.rules import (
     Undo,
     explicit,
     leave,
+    quirk,
     section,
     setting,
     store,
@@ -56,6 +58,24 @@ def _route_order(words: tuple[str, ...]) -> tuple[int | str, ...]:
     return (0, "", int(IPv4Address(words[2])), int(IPv4Address(words[3])), words[4])
 
 
+def domain(command: Command) -> None:
+    """`ip domain-name` and `ip domain name` are the same; IOS-XE prints the words apart, older images the hyphen.
+
+    A spelling that the boot configuration brought stays.
+    """
+    words = list(command.words)
+    what, rest = (words[1].removeprefix("domain-"), words[2:]) if "-" in words[1] else (words[2], words[3:])
+    apart, joined = ["ip", "domain", what], ["ip", f"domain-{what}"]
+    own = apart if command.switch.family is Family.IOSXE else joined
+    other = joined if own is apart else apart
+    listed = rest if what == "list" else []
+    if command.booting or command.node.get(" ".join([*other, *listed])) is not None:
+        own = words[: len(words) - len(rest)] if command.booting else other
+    command.words = (*own, *rest)
+    command.identity = " ".join([*own, *listed])
+    store(command)
+
+
 GLOBAL: dict[str, tuple[Rule, ...]] = {
     "vrf": (
         section("vrf definition WORD", "config-vrf"),
@@ -79,12 +99,12 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
         setting("ip dhcp relay LINE"),
     ),
     "names": (
-        explicit("ip domain-lookup"),
-        explicit("ip domain lookup"),
-        setting("ip domain-name / WORD"),
-        setting("ip domain name / WORD"),
-        setting("ip domain-list WORD"),
-        setting("ip domain list WORD"),
+        Rule("ip domain-lookup", run=domain, undo=Undo.STORE),
+        Rule("ip domain lookup", run=domain, undo=Undo.STORE),
+        quirk("ip domain-name / WORD", domain),
+        quirk("ip domain name / WORD", domain),
+        quirk("ip domain-list WORD", domain),
+        quirk("ip domain list WORD", domain),
         setting("ip host WORD / IP"),
         setting("ip name-server {IP|IPV6}"),
         setting("ip tcp LINE"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trustctl.lab.ios.catalogue import Family
+from trustctl.lab.ios.commands.acl import one_per_direction
 from trustctl.lab.ios.commands.passwords import keyed
 from trustctl.lab.ios.rules import InvalidWordError, Rule, Undo, explicit, quirk, setting, store
 from trustctl.lab.ios.spec import Mode
@@ -112,7 +113,7 @@ MODES: dict[str, tuple[Rule, ...]] = {
     "config-line": (
         setting("session-timeout / <0-35791> [output]"),
         setting("location / LINE"),
-        setting("access-class WORD (in|out) / [vrf-also]"),
+        quirk("access-class WORD (in|out) / [vrf-also]", one_per_direction),
         setting("ipv6 access-class WORD (in|out)"),
         quirk("exec-timeout / <0-35791> [<0-2147483>]", exec_timeout),
         setting("privilege level / <0-15>", default="privilege level 1"),

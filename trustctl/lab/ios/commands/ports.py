@@ -23,6 +23,7 @@ _PORTFAST = (
     " Use with CAUTION",
     "",
 )
+_CONFLICT = "Command rejected: Conflict between 'nonegotiate' and 'dynamic' status."
 _AUTO = 'Command rejected: An interface whose trunk encapsulation is "Auto" can not be configured to "trunk" mode.'
 
 
@@ -96,13 +97,19 @@ def _needs_vlan(command: Command, vlan: int, what: str) -> None:
 
 
 def port_mode(command: Command) -> None:
-    """`switchport mode trunk`: refused while the encapsulation is negotiated, on images that offer the choice."""
+    """`switchport mode trunk`: refused while the encapsulation is negotiated, on images that offer the choice.
+
+    A dynamic mode, which is the default, is refused as long as `switchport nonegotiate` is set (napalm issue 1009).
+    """
     model = command.switch.catalogue
     trunk = not command.undoing and command.words[-1] == "trunk"
     if trunk and model.encapsulation and not command.booting:
         encapsulation = command.node.value("switchport trunk encapsulation", "negotiate")
         if encapsulation == "negotiate":
             raise RefusedError(_AUTO)
+    dynamic = command.undoing or command.words[2] == "dynamic"
+    if dynamic and command.node.has("switchport nonegotiate") and not command.booting:
+        raise RefusedError(_CONFLICT)
     store(command)
 
 
@@ -110,7 +117,7 @@ def nonegotiate(command: Command) -> None:
     """`switchport nonegotiate`: refused on a port in a dynamic mode."""
     dynamic = command.node.value("switchport mode", "dynamic auto").startswith("dynamic")
     if not command.undoing and dynamic and not command.booting:
-        raise RefusedError("Command rejected: Conflict between 'nonegotiate' and 'dynamic' status.")
+        raise RefusedError(_CONFLICT)
     store(command)
 
 

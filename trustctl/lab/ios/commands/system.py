@@ -31,14 +31,11 @@ _LEVELS = ("emergencies", "alerts", "critical", "errors", "warnings", "notificat
 
 
 def hostname(command: Command) -> None:
-    """`hostname`: takes effect on the prompt at once; characters that DNS does not know are warned about or refused."""
+    """`hostname`: takes effect on the prompt at once; characters that DNS does not know are warned about."""
     if command.undoing:
         command.drop("hostname")
         return
-    name = command.words[1]
-    if not command.booting and not name[:1].isalpha():
-        raise InvalidWordError(1)
-    if _HOSTNAME.fullmatch(name) is None:
+    if _HOSTNAME.fullmatch(command.words[1]) is None:
         command.say("% Hostname contains one or more illegal characters.", "")
     store(command)
 
@@ -48,6 +45,24 @@ def password_encryption(command: Command) -> None:
     store(command)
     if not command.undoing:
         encrypt_all(command.switch)
+
+
+def timestamps(command: Command) -> None:
+    """`service timestamps`: options print in the device's order."""
+    order = (
+        "service",
+        "timestamps",
+        "debug",
+        "log",
+        "datetime",
+        "uptime",
+        "msec",
+        "localtime",
+        "show-timezone",
+        "year",
+    )
+    command.words = tuple(sorted(command.words, key=order.index))
+    store(command)
 
 
 def archive(command: Command) -> None:
@@ -107,9 +122,7 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
         setting("service nagle"),
         setting("service tcp-keepalives-in"),
         setting("service tcp-keepalives-out"),
-        setting(
-            "service timestamps (debug|log) / [(datetime|uptime)] {msec|localtime|show-timezone|year}",
-        ),
+        quirk("service timestamps (debug|log) / [(datetime|uptime)] {msec|localtime|show-timezone|year}", timestamps),
         Rule(
             "service password-encryption",
             run=password_encryption,
