@@ -153,7 +153,9 @@ class SafeChange:
     def _arm(self, session: ChangeSession, minutes: int) -> Armed:
         self._intend(Phase.ARM, minutes=minutes, tier=self._job.tier.value)
         armed = session.arm(minutes)
-        self._result(Phase.ARM, method=armed.method, minutes=armed.minutes, backup=armed.backup)
+        self._result(
+            Phase.ARM, method=armed.method, minutes=armed.minutes, backup=armed.backup, tier=self._job.tier.value
+        )
         return armed
 
     def _push(self, session: ChangeSession, before: _Before) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from trustctl.apply.fleet import Fleet, rings
 from trustctl.apply.job import Job
 from trustctl.config import Rulebook, Scope, batches, check_lines
-from trustctl.engines.network.writer import fill_lines
+from trustctl.engines.network import resolve_block, resolve_line
 from trustctl.engines.protocol import Resolve, Target
 from trustctl.errors import PlanFileError, StalePlanError
 from trustctl.model.plan import DevicePlan, Intended, Plan
@@ -97,7 +97,10 @@ def filler(
     """Return the function that replaces secret tokens in a batch at the last moment."""
 
     def fill(running: str, batch: tuple[str, ...]) -> tuple[str, ...]:
-        return fill_lines(batch, secrets.__getitem__, observed(running))
+        values = observed(running)
+        if len(batch) == 1:
+            return (resolve_line(batch[0], secrets.__getitem__, values),)
+        return resolve_block(batch, secrets.__getitem__, values)
 
     return fill
 

@@ -16,8 +16,6 @@ from trustctl.model.plan import (
     Intended,
     Observed,
     Plan,
-    Rule,
-    Severity,
     Tier,
 )
 from trustctl.model.school import School, Trust
@@ -85,7 +83,7 @@ def _compared(
     reason = ""
     if action is Action.CHANGE and switch.stage is Stage.OBSERVE:
         reason = "stage observe: shown, never applied"
-    if action is Action.CHANGE and tier is Tier.C and _locks_out(comparison):
+    if action is Action.CHANGE and tier is Tier.C and comparison.lock_out:
         action, reason = (
             Action.REFUSED,
             "the device cannot undo a change by itself (tier C), and this one could cut it off",
@@ -113,11 +111,6 @@ def _compared(
         flags=comparison.flags,
         observed_lines=mask(observed) if comparison.commands else (),
     )
-
-
-def _locks_out(comparison: Comparison) -> bool:
-    flags = [flag for change in comparison.changes for flag in change.flags]
-    return any(flag.rule in {Rule.MGMT, Rule.UPLINK, Rule.STP} and flag.severity is Severity.HIGH for flag in flags)
 
 
 def _without(given: DeviceInput, action: Action, error: TrustctlError) -> DevicePlan:

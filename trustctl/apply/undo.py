@@ -1,0 +1,97 @@
+"""Undo a run: bring its devices back to the configurations that the journal kept before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from trustctl.apply.fleet import Fleet, rings
+from trustctl.apply.job import Job
+from trustctl.apply.run import DeviceContext, filler
+from trustctl.config import batches, between, check_lines, read, secret_values
+from trustctl.errors import StorageError, UsageError
+from trustctl.journal import Backups, Journal, Phase
+from trustctl.model.plan import Tier
+from trustctl.model.run import Outcome, Run
+from trustctl.plan.judge import RestoreJudge
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """What is needed to bring one device back."""
+
+    device: str
+    earlier: str
+    """Running configuration before the run."""
+    reached: str
+    """Running configuration that the run left behind."""
+    tier: Tier
+
+
+def restores(journal: Journal, backups: Backups, run_id: str) -> tuple[Restore, ...]:
+    """Return what the journal knows of the devices that a run changed.
+
+    Raises UsageError if it changed none, StorageError if a backup is missing or the journal is damaged.
+    """
+    run = next((run for run in journal.runs() if run.id == run_id), None)
+    if run is None:
+        raise UsageError("there is no such run", where=run_id, remedy="`trustctl history` lists the runs")
+    applied = [item.device for item in run.outcomes if item.outcome is Outcome.APPLIED]
+    if not applied:
+        raise UsageError("this run changed no device", where=run_id, remedy="`trustctl history` shows how it ended")
+    steps = [step for _, step in journal.records(run_id) if step.kind == "result"]
+    found: list[Restore] = []
+    for device in applied:
+        details = {step.phase: step.detail for step in steps if step.device == device}
+        if Phase.BACKUP not in details or Phase.VERIFY not in details:
+            raise StorageError("the journal has no verified configuration from after the run", where=device)
+        found.append(
+            Restore(
+                device=device,
+                earlier=backups.load(device, str(details[Phase.BACKUP]["sha256"])),
+                reached=backups.load(device, str(details[Phase.VERIFY]["sha256"])),
+                tier=Tier(str(details[Phase.ARM]["tier"])),
+            )
+        )
+    return tuple(found)
+
+
+def commands_of(restore: Restore, context: DeviceContext) -> tuple[str, ...]:
+    """Return the lines that bring the device back, secrets as tokens: for a person to review before they are sent."""
+    reached = read(restore.reached, context.rulebook, where=restore.device)
+    earlier = read(restore.earlier, context.rulebook, where=restore.device)
+    return between(reached, earlier, context.scope.facts)
+
+
+def rollback_run(
+    run_id: str, parts: Sequence[Restore], contexts: Mapping[str, DeviceContext], schools: Sequence[str], fleet: Fleet
+) -> Run:
+    """Bring the devices back under the same law that changed them, and return the run that did so.
+
+    A device that has moved since is refused, with the lines that moved. Raises LockedError, StorageError.
+    """
+    tools = fleet.tools
+    digest = f"rollback:{run_id}:{tools.run_id}"
+    jobs = [_job(part, contexts[part.device], digest) for part in parts]
+    cores = frozenset(name for name, context in contexts.items() if context.core)
+    started = tools.clock.now()
+    tools.journal.start(tools.run_id, digest, "", kind=f"rollback of {run_id}")
+    outcomes = fleet.apply(rings(jobs, cores), schools)
+    tools.journal.finish(tools.run_id)
+    return Run(tools.run_id, digest, started, tools.clock.now(), "", outcomes, kind=f"rollback of {run_id}")
+
+
+def _job(restore: Restore, context: DeviceContext, digest: str) -> Job:
+    lines = commands_of(restore, context)
+    check_lines(lines)
+    values = secret_values(read(restore.earlier, context.rulebook, where=restore.device))
+    return Job(
+        device=restore.device,
+        plan_digest=digest,
+        tier=restore.tier,
+        target=context.target,
+        batches=tuple(batches(lines)),
+        judge=RestoreJudge(restore.device, context.rulebook, restore.earlier, restore.reached),
+        fill=filler({}, lambda _running: values),
+        gateway=context.gateway,
+    )

@@ -1,0 +1,1 @@
+"""The audit's checks come with their own issue; this is their room."""
