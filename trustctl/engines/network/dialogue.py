@@ -141,6 +141,13 @@ class Dialogue:
     ) -> None:
         """Read until `done`. Raises SessionLostError on silence or at the wall limit, HostileOutputError over a cap."""
         started = heard = time.monotonic()
+        if started >= self._ends:
+            raise self.fail(
+                f"the session is older than {self._limits.session_seconds:g} s",
+                "It was given up so that nothing hangs for ever; the device must be read again.",
+                kind=SessionLostError,
+                sent=sent,
+            )
         ends = min(started + seconds, self._ends)
         while True:
             if self._read(screen, ends):
