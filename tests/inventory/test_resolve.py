@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import shutil
 from datetime import date
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from pathlib import Path
 
 import pytest
@@ -123,6 +123,18 @@ def test_a_vlan_that_is_not_carried_is_nowhere(folder: Path) -> None:
     assert 90 not in core.ports[0].trunk_vlans
     access = school.switches["oak-sw-a1-01"]
     assert (access.ports[0].access_vlan, access.ports[0].voice_vlan) == (30, None)
+
+
+def test_a_second_range_of_an_old_vlan_is_a_secondary_address(folder: Path) -> None:
+    """Two old subnets on one VLAN: the core keeps both gateways on the VLAN's interface."""
+    text = "legacy:\n" + "".join(
+        f"  - {{vlan: 2, name: OLD, prefix: 192.168.{n}.0/24, purpose: Old, gateway: 192.168.{n}.1, routed_by: core}}\n"
+        for n in (4, 5)
+    )
+    core = add(folder, "schools/oak/school.yml", text).schools["oak"].switches["oak-sw-core-01"]
+    svi = next(svi for svi in core.svis if svi.vlan == 2)
+    assert svi.address == IPv4Interface("192.168.4.1/24")
+    assert svi.secondary == (IPv4Interface("192.168.5.1/24"),)
 
 
 def test_resolving_twice_is_resolving_once() -> None:

@@ -7,19 +7,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from trustctl.inventory import ranges
-from trustctl.inventory.fields import FileModel
+from trustctl.inventory.fields import FileModel, refuse
 from trustctl.inventory.file_check import check
 from trustctl.inventory.problem import Problem
 from trustctl.inventory.yaml_document import read_document
 
 
+def _readable(ports: str) -> str:
+    try:
+        ranges.expand(ports.replace("{member}", "1"))
+    except ValueError as error:
+        refuse(str(error), "Write GigabitEthernet{member}/0/1-48.")
+    return ports
+
+
 class PortGroupFile(FileModel):
     """Ports of one kind: `GigabitEthernet{member}/0/1-48`."""
 
-    ports: Annotated[str, Field(pattern=r"^[A-Za-z]+[0-9{}a-z/-]+$")]
+    ports: Annotated[str, AfterValidator(_readable)]
     poe: bool = False
     optional: bool = False
     """On a module that may be missing, or not a front port: never meant by `rest`."""

@@ -18,7 +18,7 @@ _RESET = "\x1b[0m"
 class Problem:
     """What is wrong at one place, and what to do about it.
 
-    `code` is stable (docs/inventory.md lists them all); `path` is the dotted path inside the file; `source` is the line
+    `code` is stable (`codes.CODES` lists them all); `path` is the dotted path inside the file; `source` is the line
     of the file with control characters made visible.
     """
 

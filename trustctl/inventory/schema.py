@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-import json
 from collections.abc import Iterator, Mapping
 from typing import cast
 
@@ -18,7 +17,8 @@ KINDS: Mapping[str, type[FileModel]] = {
     "switches": file_school.SwitchesFile,
     "servers": file_school.ServersFile,
 }
-"""File kind -> model. The files' modelines point at `.schemas/<kind>.json` in the inventory's folder."""
+"""File kind -> model. The files' modelines point at `.schemas/<kind>.json` in the inventory's folder, which
+`trustctl schema --out inventory/.schemas` writes."""
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, object]
 
@@ -26,11 +26,6 @@ Schema = dict[str, object]
 def schemas() -> dict[str, Schema]:
     """The JSON Schema of each file kind: trust, baseline, school, switches, servers."""
     return {kind: _schema(model) for kind, model in KINDS.items()}
-
-
-def schema_files() -> dict[str, str]:
-    """Name and text of each schema file, as `trustctl schema --out inventory/.schemas` writes them."""
-    return {f"{kind}.json": json.dumps(schema, indent=2) + "\n" for kind, schema in schemas().items()}
 
 
 def _schema(model: type[FileModel]) -> Schema:

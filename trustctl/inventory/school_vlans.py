@@ -58,7 +58,7 @@ def resolve_vlans(
         if not vlan.carried:
             continue
         prefix = _prefix(plan, school.site, octets.get(role, vlan.id), vlan, source, problems)
-        gateway = prefix.network_address + plan.gateway_host if prefix and vlan.gateway else None
+        gateway = _gateway(plan, prefix, source, problems) if prefix and vlan.gateway else None
         vlans[role] = Vlan(role, vlan.id, vlan.name, prefix, gateway, vlan.dhcp and gateway is not None)
         sources[role] = source
         if prefix:
@@ -96,6 +96,15 @@ def _prefix(
             )
         )
         return None
+
+
+def _gateway(plan: AddressPlan, prefix: IPv4Network, source: Source, problems: list[Problem]) -> IPv4Address | None:
+    gateway = prefix.network_address + plan.gateway_host
+    if inside(gateway, prefix):
+        return gateway
+    problem = f"the gateway position {plan.gateway_host} of the address plan is outside {prefix}"
+    problems.append(source.document.problem(source.at, "address_outside", problem, "Use a larger block."))
+    return None
 
 
 def _legacy(

@@ -238,6 +238,15 @@ class _Builder:
             self._problem((*at, "address"), "gateway_missing", problem, "Add `gateway:` to the VLAN in school.yml.")
         return vlan.gateway
 
+    def _secondary(self, first: LegacyFile | None) -> tuple[IPv4Interface, ...]:
+        """Gateways of the further ranges of an old VLAN."""
+        return tuple(
+            IPv4Interface(f"{legacy.gateway}/{legacy.prefix.prefixlen}")
+            for legacy in self._school.legacy
+            if first is not None and legacy is not first and legacy.vlan == first.vlan
+            if legacy.gateway is not None and legacy.routed_by == "core"
+        )
+
     def _routes(self, file: SwitchFile, *, routing: bool, at: Reference) -> tuple[tuple[str, IPv4Address], ...]:
         for index, route in enumerate(file.routes):
             here = (*at, "routes", index)
@@ -260,5 +269,5 @@ class _Builder:
                 continue
             relays = tuple(legacy.dhcp_relay) if legacy else self._context.relays if vlan.dhcp else ()
             interface = IPv4Interface(f"{vlan.gateway}/{vlan.prefix.prefixlen}")
-            svis.append(Svi(vlan.id, vlan.role, self._text(vlan), interface, helpers=relays))
+            svis.append(Svi(vlan.id, vlan.role, self._text(vlan), interface, self._secondary(legacy), relays))
         return tuple(svis)
