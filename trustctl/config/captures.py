@@ -130,7 +130,7 @@ CAPTURE_TYPES: dict[str, CaptureType] = {
         CaptureType("ace6...", r"(?P<NAME>(?:permit|deny|remark|evaluate)(?:(?! sequence [0-9]).)*)"),
         CaptureType("acl-standard", r"(?P<NAME>[1-9][0-9]?|1[3-9][0-9]{2})"),
         CaptureType("acl-extended", r"(?P<NAME>1[0-9]{2}|2[0-6][0-9]{2})"),
-        CaptureType("secret", rf"{_ENCODING}(?P<NAME>\S+)"),
+        CaptureType("secret", rf"{_ENCODING}(?P<NAME><[^>]*>|\S+)"),
         CaptureType("secret...", rf"{_ENCODING}(?P<NAME>\S.*)"),
     )
 }

@@ -6,8 +6,8 @@
     description {text...}
 
 Literal words stand for themselves. `{name}` is one word, `{name...}` the rest of the line, `{name:type}` something that
-`trustctl.config.captures` knows, `{name:one|two}` one of these words, `{name:=one}` this word, `{name:^one}` a word that
-begins so. `[...]` may be missing: a group of literal words alone is itself a capture, named after its words
+`trustctl.config.captures` knows, `{name:one|two}` one of these words, `{name:=one}` this word, `{name:^one}` a word
+that begins so. `[...]` may be missing: a group of literal words alone is itself a capture, named after its words
 (`captures["secondary"]`). A literal word may stand in several spellings as `rw|RW`: all read, the first prints.
 """
 

@@ -90,7 +90,9 @@ class _Entry:
             if key not in known:
                 near = difflib.get_close_matches(key, known, n=1)
                 remedy = f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(known)}."
-                raise self.error(key, f"unknown key {key!r}", remedy)
+                place = self.document.place((*self.path, key), key=True)
+                where = f"{place}:{place.column}"
+                raise RulebookError(f"unknown key {key!r}", where=where, remedy=remedy)
 
     def text(self, key: str, default: str = "") -> str:
         value = self.values.get(key)

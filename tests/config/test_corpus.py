@@ -1,0 +1,45 @@
+"""Configurations of real devices, where `TRUSTCTL_CORPUS` says where they are: each must be understood."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from reading import REPOSITORY, ios
+
+from trustctl.config.check import check_file
+
+CORPUS = Path(os.environ.get("TRUSTCTL_CORPUS", ""))
+REFUSED: dict[str, str] = {}
+"""Files that are refused, with the reason: at most 3 of 112. Today none is."""
+AT_MOST_REFUSED = 3
+FILES = sorted((CORPUS / "cisco_ios").glob("*")) if CORPUS.parts else []
+
+
+def test_the_corpus_is_there() -> None:
+    """Say plainly if the corpus was not tested."""
+    if not CORPUS.parts:
+        pytest.skip("TRUSTCTL_CORPUS is not set: the corpus of real configurations was NOT tested")
+    assert FILES, f"{CORPUS} holds no folder cisco_ios with files"
+    assert len(REFUSED) <= AT_MOST_REFUSED
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_a_real_configuration_is_understood(file: Path) -> None:
+    """It comes back from its tree, equals itself, and equals itself after every harmless rewrite."""
+    result = check_file(file.read_bytes().decode("utf-8", "surrogateescape"), ios(), where=file.name)
+    if file.name in REFUSED:
+        assert REFUSED[file.name] in result.refused
+        return
+    assert result.understood, result
+
+
+CAPTURED = sorted((REPOSITORY / "inventory" / "schools").glob("*/captured/*.cfg"))
+
+
+@pytest.mark.parametrize("file", CAPTURED, ids=lambda file: file.name)
+def test_a_captured_configuration_of_the_example_trust_is_understood(file: Path) -> None:
+    """The example trust's own captures pass the same check."""
+    result = check_file(file.read_text(encoding="utf-8"), ios(), where=file.name)
+    assert result.understood, result
