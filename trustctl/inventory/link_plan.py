@@ -123,51 +123,70 @@ def distances(cables: Iterable[Cable], cores: Iterable[str]) -> dict[str, int]:
     return reached
 
 
-def place_cables(
-    document: Document,
-    cables: list[Cable],
-    cores: list[str],
-    placed: dict[str, dict[str, Placed]],
-    spaces: Mapping[str, PortSpace],
-    planner: PortPlanner,
-) -> tuple[dict[str, dict[int, list[str]]], list[Problem]]:
-    """Put the links' ports into `placed`. Returns the members of each switch's bundles, and problems."""
-    problems: list[Problem] = []
-    bundles: dict[str, dict[int, list[str]]] = {}
-    depth = distances(cables, cores)
-    far = len(depth) + 1
-    for cable in cables:
-        for end, other, group in cable.ends():
-            nearer = depth.get(end.device, far) < depth.get(other.device, far)
-            profile = DOWNLINK if nearer else UPLINK
-            members = bundles.setdefault(end.device, {})
-            if group is not None and group in members:
-                problem = f"{end.device} already has a port-channel {group}"
-                remedy = "Give this link another number."
-                problems.append(document.problem((*cable.at, "bundle"), "bundle_twice", problem, remedy))
+class CablePlacer:
+    """Lays the links of a school into the ports of its switches; collects bundles and problems."""
+
+    def __init__(
+        self,
+        document: Document,
+        placed: dict[str, dict[str, Placed]],
+        spaces: Mapping[str, PortSpace],
+        planner: PortPlanner,
+    ) -> None:
+        self._document, self._placed, self._spaces, self._planner = document, placed, spaces, planner
+        self.bundles: dict[str, dict[int, list[str]]] = {}
+        """Switch -> number of a port-channel -> its member ports."""
+        self.problems: list[Problem] = []
+
+    def place(self, cables: list[Cable], cores: list[str]) -> None:
+        """Give both ends of each cable the trunk profile of their side."""
+        depth = distances(cables, cores)
+        far = len(depth) + 1
+        for cable in cables:
+            for end, other, group in cable.ends():
+                nearer = depth.get(end.device, far) < depth.get(other.device, far)
+                entry = self._entry(cable, DOWNLINK if nearer else UPLINK)
+                if self._bundled(cable, end, group) and entry is not None:
+                    self._ports(end, other, group, entry)
+
+    def _bundled(self, cable: Cable, end: End, group: int | None) -> bool:
+        members = self.bundles.setdefault(end.device, {})
+        if group is None:
+            return True
+        if group in members:
+            problem = f"{end.device} already has a port-channel {group}"
+            remedy = "Give this link another number."
+            self.problems.append(self._document.problem((*cable.at, "bundle"), "bundle_twice", problem, remedy))
+            return False
+        members[group] = list(end.ports)
+        return True
+
+    def _entry(self, cable: Cable, profile: str) -> PortsFile | None:
+        """What the end's ports do; None if the profile is missing (told once, at the baseline) or does not fit."""
+        if profile not in self._planner.profiles:
+            return None
+        old = cable.file.legacy_vlan
+        try:
+            self._planner.carrying(profile, (old, None, ()))
+        except ValueError as error:
+            at = (*cable.at, "legacy_vlan")
+            self.problems.append(self._document.problem(at, "vlan_unknown", str(error), "Choose another one."))
+            return None
+        return PortsFile(ports="link", profile=profile, legacy_vlan=old)
+
+    def _ports(self, end: End, other: End, group: int | None, entry: PortsFile) -> None:
+        placed = self._placed[end.device]
+        for mine, theirs in zip(end.ports, other.ports, strict=True):
+            before = placed.get(mine)
+            if before is not None:
+                first = self._document.place((*before.at, "ports"))
+                problem = f"{end.device} {mine} has a profile on line {first.line}, and is the end of a link"
+                remedy = "Take it out of the port list."
+                self.problems.append(self._document.problem(end.at, "port_twice", problem, remedy))
                 continue
-            if group is not None:
-                members[group] = list(end.ports)
-            if profile not in planner.profiles:
-                continue  # told once, at the baseline
-            try:
-                planner.carrying(profile, (cable.file.legacy_vlan, None, ()))
-            except ValueError as error:
-                at = (*cable.at, "legacy_vlan")
-                problems.append(document.problem(at, "vlan_unknown", str(error), "Choose another one."))
-                continue
-            entry = PortsFile(ports="link", profile=profile, legacy_vlan=cable.file.legacy_vlan)
-            for mine, theirs in zip(end.ports, other.ports, strict=True):
-                before = placed[end.device].get(mine)
-                if before is not None:
-                    first = document.place((*before.at, "ports"))
-                    problem = f"{end.device} {mine} has a profile on line {first.line}, and is the end of a link"
-                    problems.append(document.problem(end.at, "port_twice", problem, "Take it out of the port list."))
-                    continue
-                text = f"to {other.device} {spaces[other.device].short[theirs]}"
-                port = with_link(planner.port(mine, entry), text, (other.device, theirs), group)
-                placed[end.device][mine] = Placed(port, end.at)
-    return bundles, problems
+            text = f"to {other.device} {self._spaces[other.device].short[theirs]}"
+            port = with_link(self._planner.port(mine, entry), text, (other.device, theirs), group)
+            placed[mine] = Placed(port, end.at)
 
 
 def bundle_of(name: str, number: int, members: list[str], placed: dict[str, Placed]) -> Bundle:

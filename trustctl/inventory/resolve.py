@@ -145,11 +145,8 @@ def resolve(files: Files, catalogue: Catalogue, today: date) -> tuple[Trust | No
     except ValueError as error:
         return None, [*problems, document.problem(("naming",), "naming", str(error), "Correct the pattern.")]
     base = base_settings(document, files.sections)
-    phases: dict[str, Settings] = {}
-    phase_document, baseline = files.sections["phases"]
-    for name, phase in (baseline.phases or {}).items():
-        phases[name], found = lay_over(base, phase_pieces(phase_document, name, phase))
-        problems += found
+    phases, found = _phases(base, *files.sections["phases"])
+    problems += found
     octets = {role: vlan.id for role, vlan in base.values.vlans.items()}
     levels = {path: Level(level) for path, level in file.levels.items()}
     resolver = _Resolver(document, file, plan, levels, naming, catalogue, phases, octets, today)
@@ -175,6 +172,16 @@ def resolve(files: Files, catalogue: Catalogue, today: date) -> tuple[Trust | No
         ),
         problems,
     )
+
+
+def _phases(base: Settings, document: Document, baseline: BaselineFile) -> tuple[dict[str, Settings], list[Problem]]:
+    """The baseline's settings as each phase has them."""
+    phases: dict[str, Settings] = {}
+    problems: list[Problem] = []
+    for name, phase in (baseline.phases or {}).items():
+        phases[name], found = lay_over(base, phase_pieces(document, name, phase))
+        problems += found
+    return phases, problems
 
 
 def _plan(document: Document, file: TrustFile) -> tuple[AddressPlan, list[Problem]]:

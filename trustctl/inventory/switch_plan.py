@@ -10,7 +10,7 @@ from trustctl.inventory.blocks import Addresses, inside
 from trustctl.inventory.catalogue import Catalogue, PortSpace
 from trustctl.inventory.file_school import LegacyFile, SchoolFile, SwitchesFile, SwitchFile
 from trustctl.inventory.file_trust import LoginFile
-from trustctl.inventory.link_plan import bundle_of, links_of, place_cables, read_cables
+from trustctl.inventory.link_plan import CablePlacer, bundle_of, links_of, read_cables
 from trustctl.inventory.naming import Naming
 from trustctl.inventory.port_plan import Placed, PortPlanner, Reference, add_rest, plan_ports
 from trustctl.inventory.problem import Problem
@@ -78,15 +78,16 @@ def resolve_switches(
     cores = [name for name, switch in file.switches.items() if switch.role == "core"]
     cables, found = read_cables(document, file, spaces)
     problems += found
-    bundles, found = place_cables(document, cables, cores, placed, spaces, planner)
-    problems += found
+    placer = CablePlacer(document, placed, spaces, planner)
+    placer.place(cables, cores)
+    problems += placer.problems
     for name, space in spaces.items():
         rest = file.switches[name].rest
         placed[name] = add_rest(placed[name], ("switches", name), rest, space, planner)
     builder = _Builder(context, document, school, file, vlans, cores)
     switches: dict[str, Switch] = {}
     for name, space in spaces.items():
-        resolved = builder.switch(name, space, placed[name], bundles.get(name, {}))
+        resolved = builder.switch(name, space, placed[name], placer.bundles.get(name, {}))
         if resolved is not None:
             switches[name] = resolved
     return SchoolSwitches(switches, links_of(document, cables), placed), [*problems, *builder.problems]
