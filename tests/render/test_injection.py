@@ -12,7 +12,7 @@ from trustctl.errors import RenderError
 from trustctl.model.school import School
 from trustctl.model.switch import Switch
 from trustctl.render.batch import Batch
-from trustctl.render.expand import Origins, expand
+from trustctl.render.expand import Book
 
 STRINGS = [
     "Room 1\nno aaa new-model",
@@ -81,7 +81,8 @@ def lines_of(estate: ModuleType) -> Callable[[School, Switch], list[str]]:
 
     def render(school: School, switch: Switch) -> list[str]:
         batch._school = None
-        return [line.text for line in expand(batch.render(school, switch), switch, Origins(school))]
+        batch._known.clear()
+        return [line.text for line in Book(school).expand(batch.render(school, switch), switch)]
 
     return render
 

@@ -15,7 +15,7 @@ from trustctl.model.plan import Intended, IntendedLine
 from trustctl.platforms.roots import place_name, template_roots
 from trustctl.render import Renderer
 from trustctl.render.batch import Batch
-from trustctl.render.expand import Origins, expand
+from trustctl.render.expand import Book
 
 REPO = SHIPPED.parent
 
@@ -82,7 +82,7 @@ def test_rendering_alike_ports_once_changes_nothing(estate: ModuleType) -> None:
             batch._environment.stamping = stamping
             sheet = batch.render(estate.SCHOOL, switch)
             assert bool(sheet.groups) is stamping
-            made.append(expand(sheet, switch, Origins(estate.SCHOOL)))
+            made.append(Book(estate.SCHOOL).expand(sheet, switch))
         stamped, plain = made
         assert [line.text for line in stamped] == [line.text for line in plain]
         for one, other in zip(stamped, plain, strict=True):

@@ -1,13 +1,9 @@
-"""Rendering a batch of devices: what runs inside the child process.
-
-Each device gives one `Sheet`: plain text and numbers, so that what crosses back to the parent is data and nothing else.
-"""
+"""Rendering a batch of devices: what runs inside the child process."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
@@ -19,39 +15,13 @@ from trustctl.model.switch import Switch
 from trustctl.render.dialect import Dialects, load_dialects
 from trustctl.render.environment import LineEnvironment
 from trustctl.render.lines import BANNER
+from trustctl.render.sheet import Group, NewLine, Sheet
 from trustctl.render.stamps import HoleTouchedError
 from trustctl.render.trace import MARK, Node, Record, Recorder, Views
 
 Job = tuple[School, Switch]
 ENTRY = "switch.j2"
 """The template of a platform folder that stands for a whole device."""
-
-
-Source = tuple[str, int, tuple[str, ...]]
-"""Template file, its line, and the paths of the values used."""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Lines that stand for all ports of a switch.
-
-    `start` to `end` are the lines of all shapes, `shapes` those of each shape, `shape_of[n]` the shape of port n.
-    """
-
-    start: int
-    end: int
-    shapes: list[tuple[int, int]]
-    shape_of: list[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One rendered device. `marks[n]` is the index into `sources` of line n."""
-
-    lines: list[str]
-    marks: list[int]
-    sources: list[Source]
-    groups: list[Group]
 
 
 class Batch:
@@ -65,6 +35,7 @@ class Batch:
         self._dialects: dict[str, Dialects] = {}
         self._places: dict[str, str] = {}
         self._school: tuple[str, Views, Node] | None = None
+        self._known: dict[str, dict[NewLine, int]] = {}
 
     def render(self, school: School, switch: Switch) -> Sheet:
         """The device's lines with their sources. Raises RenderError, with the template's line where there is one."""
@@ -84,7 +55,7 @@ class Batch:
         }
         views.power = frozenset(switch.poe_ports)
         try:
-            return self._sheet(self._text(f"{switch.platform}/{ENTRY}", values), views.recorder)
+            return self._sheet(self._text(f"{switch.platform}/{ENTRY}", values), views.recorder, school)
         except HoleTouchedError:
             self._environment.stamping = False
             return self.render(school, switch)
@@ -124,27 +95,27 @@ class Batch:
             pieces.append(piece)
         return "".join(pieces)
 
-    def _sheet(self, text: str, recorder: Recorder) -> Sheet:
+    def _sheet(self, text: str, recorder: Recorder, school: School) -> Sheet:
         if text.count(MARK) != len(recorder.records):
             raise RenderError(
                 "a template writes lines out of order", remedy="do not keep the text of several lines in a variable"
             )
-        sheet = Sheet([], [], [], [])
-        seen: dict[Source, int] = {}
+        known = self._known.setdefault(school.slug, {})
+        sheet = Sheet([], [], [])
         starts: list[int] = []
         at = 0
         delimiter = ""
-        for line in text.removesuffix("\n").split("\n"):
-            count = line.count(MARK)
-            plain = line.replace(MARK, "").rstrip(" ")
+        for marked in text.removesuffix("\n").split("\n"):
+            count = marked.count(MARK)
+            plain = marked.replace(MARK, "").rstrip(" ")
             if plain or delimiter:
                 delimiter = _delimiter(plain, delimiter)
-                source = self._source(recorder.records[at : at + count])
-                index = seen.setdefault(source, len(seen))
-                if index == len(sheet.sources):
-                    sheet.sources.append(source)
-                sheet.lines.append(plain)
-                sheet.marks.append(index)
+                line = (plain, *self._source(recorder.records[at : at + count]))
+                number = known.get(line)
+                if number is None:
+                    number = known[line] = len(known)
+                    sheet.new.append(line)
+                sheet.lines.append(number)
                 starts.append(at)
             at += count
         for stamp in recorder.stamps:
@@ -153,7 +124,7 @@ class Batch:
                 sheet.groups.append(Group(ranges[0][0], ranges[-1][1], ranges, stamp.shape_of))
         return sheet
 
-    def _source(self, records: Sequence[Record]) -> Source:
+    def _source(self, records: Sequence[Record]) -> tuple[str, int, tuple[str, ...]]:
         """Where a line comes from: the place of its first piece, the values of all its pieces."""
         if not records:
             raise RenderError(

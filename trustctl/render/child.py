@@ -23,7 +23,8 @@ from typing import Any, NoReturn, cast
 
 from trustctl.errors import RenderError
 from trustctl.model.school import Trust
-from trustctl.render.batch import Batch, Group, Job, Sheet
+from trustctl.render.batch import Batch, Job
+from trustctl.render.sheet import Group, Sheet
 
 _HEADER = struct.Struct(">I")
 _FAILED = 70
@@ -106,7 +107,7 @@ def _document(sheet: Sheet) -> dict[str, object]:
         {"start": group.start, "end": group.end, "shapes": group.shapes, "shape_of": group.shape_of}
         for group in sheet.groups
     ]
-    return {"lines": sheet.lines, "marks": sheet.marks, "sources": sheet.sources, "groups": groups}
+    return {"new": sheet.new, "lines": sheet.lines, "groups": groups}
 
 
 def _write(pipe: int, data: bytes) -> None:

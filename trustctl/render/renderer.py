@@ -11,7 +11,7 @@ from trustctl.model.school import School, Trust
 from trustctl.model.switch import Switch
 from trustctl.render.batch import Job
 from trustctl.render.child import Limits, run
-from trustctl.render.expand import Origins, expand
+from trustctl.render.expand import Book
 
 
 class Renderer:
@@ -37,9 +37,10 @@ class Renderer:
 
         Raises RenderError for the first device that cannot be rendered. Forks: call it before threads are started.
         """
-        origins: dict[str, Origins] = {}
+        books: dict[str, Book] = {}
         if not jobs:
             return
         for (school, switch), sheet in zip(jobs, run(self._roots, trust, jobs, self._limits), strict=True):
-            known = origins.setdefault(school.slug, Origins(school))
-            yield Intended(switch.name, switch.platform, expand(sheet, switch, known))
+            if school.slug not in books:
+                books[school.slug] = Book(school)
+            yield Intended(switch.name, switch.platform, books[school.slug].expand(sheet, switch))
