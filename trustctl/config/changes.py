@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from trustctl.config.edit import Edit
-from trustctl.config.hazards import ManagementPath
+from trustctl.config.hazards import ManagementPath, deletion
 from trustctl.config.lines import check_lines
 from trustctl.config.merge import section_lines
 from trustctl.config.order import in_safe_order
@@ -90,7 +90,8 @@ def changes(forth: Direction, back: Direction) -> tuple[Change, ...]:
     for group, some in gathered.items():
         undo = returning.get(group, [])
         way_back = tuple(line.text for line in back.write(undo))
-        flags = [*_merged_flags(forth.flags[edit] for edit in some), *_no_way_back(undo, way_back)]
+        found_flags = [*(forth.flags[edit] for edit in some), tuple(deletion(some)), _no_way_back(undo, way_back)]
+        flags = _merged_flags(found_flags)
         found.append(_change(group, some, forth, way_back, flags, places.get(group, [])))
     return tuple(found)
 

@@ -17,6 +17,9 @@ from trustctl.config.statement import Config, Section, Statement
 from trustctl.model.plan import ChangeKind, Flag, Rule, Severity
 
 _SEVERITIES = list(Severity)
+_MOST_NAMED = 3
+_COMING_AND_GOING = frozenset({HazardWhen.ADDED, HazardWhen.REPLACED, HazardWhen.REMOVED})
+"""On a section rule these are about the section itself, not about the lines in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,8 @@ def _named(edit: Edit, path: ManagementPath) -> Iterator[Flag]:
         rules.append(edit.section.rule)
     for rule in rules:
         for hazard in rule.hazards:
-            if all(_condition(when, edit, path) for when in hazard.when):
+            about_section = rule is not edit.rule and not _COMING_AND_GOING.isdisjoint(hazard.when)
+            if not about_section and all(_condition(when, edit, path) for when in hazard.when):
                 yield Flag(hazard.rule, hazard.severity, hazard.why.format_map(_Words(_words(edit, path))))
 
 
@@ -126,7 +130,7 @@ def _condition(when: HazardWhen, edit: Edit, path: ManagementPath) -> bool:  # n
         case HazardWhen.REPLACED:
             return edit.kind is ChangeKind.REPLACE
         case HazardWhen.REMOVED:
-            return edit.kind is ChangeKind.REMOVE or _back_to_default(edit)
+            return edit.kind is ChangeKind.REMOVE or _back_to_default(edit) or _loses_members(edit)
         case HazardWhen.ON:
             return _becomes(edit) is True
         case HazardWhen.OFF:
@@ -136,6 +140,12 @@ def _condition(when: HazardWhen, edit: Edit, path: ManagementPath) -> bool:  # n
 
 def _back_to_default(edit: Edit) -> bool:
     return edit.kind is ChangeKind.REPLACE and edit.after is not None and edit.after.is_default
+
+
+def _loses_members(edit: Edit) -> bool:
+    """A set that was at its default (every VLAN) gets a shorter list."""
+    had = edit.before if edit.before is not None and edit.before.is_default else edit.assumed
+    return had is not None and isinstance(had.value, frozenset) and not _members(had) <= _members(edit.after)
 
 
 def _becomes(edit: Edit) -> bool | None:
@@ -206,12 +216,22 @@ def _common(edit: Edit, path: ManagementPath) -> Iterator[Flag]:
     if edit.clears and edit.before is not None:
         why = f"`{edit.before.line}` is off for a moment: the device refuses the new value while it stands"
         yield Flag(Rule.CLIENT, Severity.MEDIUM, why)
-    elif edit.removes and edit.lines:
-        yield Flag(Rule.DELETE, Severity.LOW, f"removes {_what_goes(edit)}, which the device has today")
     statement = edit.after
     names = sorted({secret.name for secret in statement.secrets if secret.name}) if statement is not None else []
     if names:
         yield Flag(Rule.SECRET, Severity.LOW, f"sets the secret {', '.join(names)}")
+
+
+def deletion(edits: Iterable[Edit]) -> Iterator[Flag]:
+    """One flag for all that these edits take away: a whole section weighs more than a line."""
+    going = [edit for edit in edits if edit.removes and edit.lines and not edit.clears]
+    if not going:
+        return
+    named = list(dict.fromkeys(_what_goes(edit) for edit in going))
+    more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
+    whole = any(edit.target is not None for edit in going)
+    severity = Severity.MEDIUM if whole else Severity.LOW
+    yield Flag(Rule.DELETE, severity, f"removes {', '.join(named[:_MOST_NAMED])}{more}, which the device has today")
 
 
 def _what_goes(edit: Edit) -> str:
@@ -239,5 +259,6 @@ def _words(edit: Edit, path: ManagementPath) -> Mapping[str, str]:
     words["section"] = section.header or "the switch"
     words["interface"] = interface_of(section)
     words["session"] = path.session()
+    words["management_vlan"] = ", ".join(str(vlan) for vlan in sorted(path.vlans)) or "of the management"
     words["management_address"] = path.facts.management_address or "the management address"
     return words

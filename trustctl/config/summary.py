@@ -30,6 +30,7 @@ _SHORT_TYPES = {
     "HundredGigE": "Hu",
     "Port-channel": "Po",
 }
+_HIDDEN = re.compile(r"(?:[0-9]+ )?<observed:[0-9a-z.]+>")
 _TYPE = re.compile(r"[A-Za-z-]+")
 
 
@@ -71,13 +72,11 @@ def short_interface(name: str) -> str:
 
 
 def _interface(section: Section, name: str, facts: DeviceFacts) -> str:
-    if section.rule.label:
-        return section.rule.label.format_map(_Known({**section.captures, "name": short_interface(name)}))
     short = short_interface(name)
     if name in facts.uplinks:
         return f"Uplink {short}"
     if name.startswith("Vlan"):
-        return f"Interface {short}"
+        return f"SVI {short}"
     trunk = any(statement.line == "switchport mode trunk" for statement in section.statements.values())
     return f"Trunk {short}" if trunk else f"Port {short}"
 
@@ -114,13 +113,16 @@ def _join_lists(edits: Iterable[Edit]) -> list[str]:
         if statement is None:
             continue
         verb = {ChangeKind.ADD: "add", ChangeKind.REMOVE: "remove", ChangeKind.REPLACE: "set"}[edit.kind]
-        label = label_of(edit.rule, statement)
+        label, item = label_and_item(statement)
+        if verb == "remove":
+            item = _identity(statement).strip() or item
         label = _capital(label) if edit.rule.label else label
-        spoken.setdefault(label, {}).setdefault(verb, []).append(_value(statement))
-    return [
-        f"{label}: " + ", ".join(f"{verb} {' and '.join(items)}" for verb, items in verbs.items())
-        for label, verbs in spoken.items()
-    ]
+        spoken.setdefault(label, {}).setdefault(verb, []).append(item)
+    sentences: list[str] = []
+    for label, verbs in spoken.items():
+        said = ", ".join(f"{verb} {' and '.join(items)}" for verb, items in verbs.items())
+        sentences.append(f"{label}: {said}" if label else _capital(said))
+    return sentences
 
 
 def _part(edit: Edit) -> str:  # noqa: PLR0911 - one line a kind
@@ -132,19 +134,23 @@ def _part(edit: Edit) -> str:  # noqa: PLR0911 - one line a kind
         return _entries(edit)
     if statement is None:
         return ""
-    label = label_of(rule, statement)
+    label, item = label_and_item(statement)
     before, after = edit.before, edit.after
     if rule.kind is Kind.FLAG:
         return _flag(edit, label)
     if rule.kind is Kind.BLOCK:
-        return f"{label} {'removed' if after is None else 'set'}"
+        return f"{rule.label.format_map(_Known(statement.captures)) or label} {'removed' if after is None else 'set'}"
     if rule.kind is Kind.SET:
         return _set(label, before, after)
-    if after is None and before is not None:
-        return f"remove {label} {_value(before)}".rstrip()
-    if before is not None and after is not None and _value(before) != _value(after):
-        return f"{label} {_value(before)} to {_value(after)}"
-    return f"{label} {_value(statement)}".rstrip()
+    if after is None:
+        return f"remove {label} {item}".replace("  ", " ").rstrip()
+    if before is None:
+        return f"{label} {item}".rstrip()
+    names = [secret.name for secret in after.secrets if secret.name]
+    if names and before.value == after.value:
+        return f"{label}{_identity(statement)} secret {', '.join(names)}"
+    old = label_and_item(before)[1]
+    return f"{label} {old} to {item}" if old != item else f"{label} {item}"
 
 
 def _entries(edit: Edit) -> str:
@@ -167,7 +173,7 @@ def _set(label: str, before: Statement | None, after: Statement | None) -> str:
     had = before.members if before is not None and not before.is_default else frozenset[int]()
     gets = after.members if after is not None else frozenset[int]()
     if before is None or before.is_default:
-        return f"{label} {_value(after)}" if after is not None else label
+        return f"{label} {label_and_item(after)[1]}" if after is not None else label
     if after is None or after.is_default:
         return f"{label} back to the default"
     words: list[str] = []
@@ -183,26 +189,48 @@ def _members(members: Iterable[int | str]) -> str:
     return print_numbers(numbers) if numbers else print_words(str(member) for member in members)
 
 
-def label_of(rule: LineRule | object, statement: Statement) -> str:
-    """What a person calls a line: the rule's label, or the words that the line starts with."""
-    if isinstance(rule, LineRule) and rule.label:
-        return rule.label.format_map(_Known(statement.captures))
-    return " ".join(_head(statement))
+def label_and_item(statement: Statement) -> tuple[str, str]:
+    """What a person calls the line, and which one or what it says.
+
+    Before: `ntp server 10.0.20.10 prefer`, label "NTP server {address}"    After: ("NTP server", "10.0.20.10 prefer")
+    """
+    words = _words(statement)
+    count = _literals(statement, words)
+    template = statement.rule.label
+    if not template:
+        return " ".join(words[:count] or words), _shortened(words[count:])
+    prefix, brace, _ = template.partition("{")
+    named = [] if not brace else template[len(prefix) :].format_map(_Known(statement.captures)).split()
+    rest = [word for word in words[count:] if word not in named]
+    return prefix.strip(), _shortened([*named, *rest])
 
 
-def _head(statement: Statement) -> list[str]:
-    words = statement.line.split()
+def _identity(statement: Statement) -> str:
+    """The item's own name, for a list: " admin"."""
+    return _HIDDEN.sub("(hidden)", "".join(f" {part}" for part in statement.key[1:] if part))
+
+
+def _words(statement: Statement) -> list[str]:
+    """The words of the line in the rulebook's own spelling."""
+    if statement.rule.kind in {Kind.SET, Kind.BLOCK} or isinstance(statement.value, bool):
+        return statement.line.split()
+    try:
+        return statement.rule.pattern.print(statement.captures).split()
+    except KeyError:  # it was read by another form, which has other captures
+        return statement.line.split()
+
+
+def _literals(statement: Statement, words: Sequence[str]) -> int:
     count = 0
     for item in statement.rule.pattern.items:
         if not isinstance(item, Literal) or count >= len(words) or words[count] not in item.spellings:
             break
         count += 1
-    return words[:count] or words
+    return count
 
 
-def _value(statement: Statement) -> str:
-    words = statement.line.split()
-    text = " ".join(words[len(_head(statement)) :])
+def _shortened(words: Sequence[str]) -> str:
+    text = _HIDDEN.sub("(hidden)", " ".join(words))
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 3] + "..."
 
 
