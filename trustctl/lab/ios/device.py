@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from trustctl.lab.ios import catalogue, factory, forwarding, loading, printing, status, tables
 from trustctl.lab.ios import login as logins
+from trustctl.lab.ios.catalogue import Family
 from trustctl.lab.ios.commands.banner import finish_banner
 from trustctl.lab.ios.grammar import Fault, Misread
 from trustctl.lab.ios.obedience import applies, obey
@@ -17,7 +18,6 @@ from trustctl.lab.ios.tree import Node
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from trustctl.lab.ios.catalogue import Family
     from trustctl.lab.ios.grammar import Match
     from trustctl.lab.ios.rules import Rule
     from trustctl.lab.ios.spec import Reachability, SwitchSpec
@@ -44,6 +44,10 @@ class IosSwitch:
         self.hidden_snmp_users: dict[str, str] = {}
         self.numbers_in_lists: bool | None = None
         """Whether access lists print with entry numbers; None until a boot configuration shows it."""
+        self.spelled_defaults: set[str] = set()
+        """Settings whose default the boot configuration spelled out: this image prints them."""
+        self.edge_spelled: bool | None = None
+        """Whether PortFast prints its port type `edge`; None until a boot configuration shows it."""
         self.generation = 0
         """Counts changes of the running configuration and the VLAN database."""
         self._age = 0
@@ -90,6 +94,13 @@ class IosSwitch:
     def vtp_mode(self) -> str:
         """`server` (the default), `client`, `transparent` or `off`."""
         return self.root.value("vtp mode", "server")
+
+    @property
+    def prints_edge(self) -> bool:
+        """Whether PortFast prints its port type: as the boot configuration did, else on 15.2 images."""
+        if self.edge_spelled is not None:
+            return self.edge_spelled
+        return self.family is Family.IOS15 and self.version.startswith("15.2")
 
     @property
     def vlans_in_configuration(self) -> bool:

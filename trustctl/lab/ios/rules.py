@@ -147,19 +147,25 @@ def store(command: Command) -> None:
     """Keep a setting as its rule says: the usual action.
 
     What a boot configuration spells out is kept even where it is the default, and so is a `no` form that takes nothing
-    away: that image prints them.
+    away: that image prints them, now and later.
     """
-    rule = command.rule
+    rule, identity, spelled = command.rule, command.identity, command.switch.spelled_defaults
+    default = rule.default_for(command.switch.family)
     if command.form == "default" or (command.form == "no" and rule.undo is Undo.REMOVE):
-        if not command.drop(command.identity) and command.booting and command.form == "no":
-            command.put(command.identity, f"no {command.text}")
+        if command.form == "no" and command.booting and command.node.get(identity) is None:
+            command.put(identity, f"no {command.text}")
+        elif identity in spelled:
+            command.put(identity, default)
+        else:
+            command.drop(identity)
         return
-    text = f"no {command.identity}" if command.form == "no" else command.text
-    if text == rule.default_for(command.switch.family) and not command.booting:
-        if command.node.text_of(command.identity) != text:
-            command.drop(command.identity)
+    text = f"no {identity}" if command.form == "no" else command.text
+    if command.booting and text == default:
+        spelled.add(identity)
+    if text == default and identity not in spelled:
+        command.drop(identity)
     else:
-        command.put(command.identity, text)
+        command.put(identity, text)
 
 
 def open_section(command: Command) -> None:
@@ -221,9 +227,9 @@ def on_by_default(pattern: str, *, on: On = On.ANY, families: frozenset[Family] 
     return Rule(pattern, undo=Undo.STORE, default=pattern.replace(" /", ""), on=on, families=families)
 
 
-def explicit(pattern: str, *, on: On = On.ANY, families: frozenset[Family] | None = None) -> Rule:
-    """A flag that prints in both forms."""
-    return Rule(pattern, undo=Undo.STORE, on=on, families=families)
+def explicit(pattern: str, *, on: On = On.ANY, default: str = "") -> Rule:
+    """A flag that prints in both forms; `default` where images differ in whether they print that form."""
+    return Rule(pattern, undo=Undo.STORE, on=on, default=default)
 
 
 def section(pattern: str, enters: str, *, families: frozenset[Family] | None = None) -> Rule:

@@ -68,7 +68,7 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
         ),
     ),
     "aaa": (
-        Rule("aaa new-model", run=new_model, undo=Undo.STORE),
+        Rule("aaa new-model", run=new_model, undo=Undo.STORE, default="no aaa new-model"),
         quirk("aaa group server (radius|tacacs+) WORD", server_group),
         setting("aaa local authentication LINE"),
         setting("aaa authentication attempts login / <1-25>", default="aaa authentication attempts login 3"),

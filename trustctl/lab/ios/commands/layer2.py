@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trustctl.lab.ios.catalogue import Family
 from trustctl.lab.ios.commands import database
 from trustctl.lab.ios.commands.vlansets import per_vlan, root_macro, spanning_off, vlan_set
 from trustctl.lab.ios.rules import Rule, Undo, explicit, on_by_default, quirk, setting, store
@@ -76,13 +75,11 @@ def portfast_default(command: Command) -> None:
     plain = [word for word in command.words if word != "edge"]
     edged = [*plain[:2], "edge", *plain[2:]]
     identity = " ".join(plain)
-    switch = command.switch
     if command.undoing:
         command.drop(identity)
         return
-    edge = switch.family is Family.IOS15 and switch.version.startswith("15.2")
     known = command.node.get(identity)
-    typed = known.text if known is not None else " ".join(edged if edge else plain)
+    typed = known.text if known is not None else " ".join(edged if command.switch.prints_edge else plain)
     command.put(identity, command.text if command.booting else typed)
 
 

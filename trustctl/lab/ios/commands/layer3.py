@@ -64,6 +64,10 @@ def domain(command: Command) -> None:
     A spelling that the boot configuration brought stays.
     """
     words = list(command.words)
+    if words[-1].endswith("lookup") and command.form != "no" and not command.booting:
+        command.drop("ip domain lookup")
+        command.drop("ip domain-lookup")
+        return
     what, rest = (words[1].removeprefix("domain-"), words[2:]) if "-" in words[1] else (words[2], words[3:])
     apart, joined = ["ip", "domain", what], ["ip", f"domain-{what}"]
     own = apart if command.switch.family is Family.IOSXE else joined
@@ -128,10 +132,10 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
         setting("ip default-gateway / IP"),
         setting("ip forward-protocol nd"),
         setting("ip forward-protocol udp LINE"),
-        explicit("ip http server"),
+        explicit("ip http server", default="ip http server"),
         setting("ip http access-class / LINE"),
         setting("ip http authentication / LINE"),
-        explicit("ip http secure-server"),
+        explicit("ip http secure-server", default="ip http secure-server"),
         setting("ip http (secure-ciphersuite|client|max-connections|path|port|secure-port|tls-version) / LINE"),
         setting("ip http (secure-active-session-modules|active-session-modules|secure-trustpoint) / LINE"),
         setting("ip http timeout-policy / LINE"),

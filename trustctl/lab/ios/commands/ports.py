@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from trustctl.lab.ios import vlans
-from trustctl.lab.ios.catalogue import Family
 from trustctl.lab.ios.commands.database import create_missing
 from trustctl.lab.ios.rules import InvalidWordError, RefusedError, store
 
@@ -151,15 +150,15 @@ def portfast(command: Command) -> None:
         command.drop(identity)
         return
     options = [word for word in command.words[2:] if word != "edge"]
-    edge = command.switch.family is Family.IOS15 and command.switch.version.startswith("15.2")
     existing = command.node.text_of(identity)
     if command.booting:
+        command.switch.edge_spelled = "edge" in command.words
         text = command.text
     elif existing and [word for word in existing.split()[2:] if word != "edge"] == options:
         text = existing
     else:
-        plain = options in ([], ["trunk"])
-        text = " ".join([identity, *(["edge"] if edge and plain else []), *options])
+        edge = ["edge"] if command.switch.prints_edge and options in ([], ["trunk"]) else []
+        text = " ".join([identity, *edge, *options])
     if "disable" not in options and "network" not in options:
         name = command.node.text.removeprefix("interface ")
         command.say(*_PORTFAST)

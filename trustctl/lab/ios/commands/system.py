@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from trustctl.lab.ios.catalogue import Family
 from trustctl.lab.ios.commands.passwords import encrypt_all
 from trustctl.lab.ios.rules import (
     InvalidWordError,
@@ -127,7 +126,7 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
             "service password-encryption",
             run=password_encryption,
             undo=Undo.STORE,
-            defaults={Family.IOSXE: "no service password-encryption"},
+            default="no service password-encryption",
         ),
         setting("service compress-config"),
         setting("service sequence-numbers"),
