@@ -101,7 +101,7 @@ def test_losing_management(lab: Lab, dial: Dial) -> None:
     before = lab.running(NAME)
     connection = dial()
     assert "Backing up current running config to flash:tc-" in connection.config_mode(
-        "configure terminal revert timer 2"
+        "configure terminal revert timer 12"
     )
     with pytest.raises(Exception, match=r"(?s)."):
         connection.send_config_set(
@@ -119,11 +119,11 @@ def test_losing_management(lab: Lab, dial: Dial) -> None:
 def test_confirming(lab: Lab, dial: Dial) -> None:
     """A confirmed change stays; the timer is gone."""
     connection = dial()
-    connection.config_mode("configure terminal revert timer 2")
+    connection.config_mode("configure terminal revert timer 100")
     connection.send_config_set(["vlan 20"], enter_config_mode=False)
     timer = connection.send_command("show archive config rollback timer")
     assert re.search(r"^User: admin$", timer, re.MULTILINE)
-    assert "Timer value: 2 min" in timer
+    assert "Timer value: 100 min" in timer
     connection.disconnect()
     again = dial()
     again.send_command("configure confirm")

@@ -159,7 +159,7 @@ def test_arming_and_expiry(lab: Lab, typist: Open) -> None:
     """The timer goes back to the state before, warns on the way, and logs each step."""
     before = lab.running(NAME)
     one = typist()
-    shown = one.type(b"configure terminal revert timer 2\n", b"(config)#").decode()
+    shown = one.type(b"configure terminal revert timer 5\n", b"(config)#").decode()
     backup = re.search(r"Rollback Confirmed Change: Backing up current running config to flash:(\S+)", shown)
     assert backup
     assert lab.file(NAME, backup[1]).decode() == before

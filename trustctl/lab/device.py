@@ -121,6 +121,8 @@ class Device:
         self.syslog_lines: deque[str] = deque(maxlen=_LOG_LINES)
         self.shells: dict[int, Shell] = {}
         self.neighbours: list[Neighbour] = []
+        self.crashes: list[Exception] = []
+        """Mistakes of the lab itself that ended a session."""
         self.up = True
         self.last_change: tuple[datetime, str] | None = None
         self.last_save: tuple[datetime, str] | None = None

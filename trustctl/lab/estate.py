@@ -58,6 +58,7 @@ class Lab:
         self._running: tuple[asyncio.AbstractEventLoop, threading.Thread] | None = None
         self._devices: dict[str, Device] = {}
         self._fronts: dict[str, Front] = {}
+        self._crashes: list[Exception] = []
 
     def __enter__(self) -> Self:
         self.start()
@@ -67,6 +68,8 @@ class Lab:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+        if error is None and self._crashes:
+            raise ExceptionGroup("mistakes inside the lab", self._crashes)
 
     def start(self) -> None:
         """Boot every switch and open every port. Raises UsageError for two switches of one name, OSError for a port."""
@@ -75,6 +78,7 @@ class Lab:
         if twice:
             raise UsageError(f"two switches of the lab are called {twice[0]}", remedy="give every switch its own name")
         loop = asyncio.new_event_loop()
+        loop.set_exception_handler(self._note_crash)
         thread = threading.Thread(target=_serve, args=(loop,), name="lab", daemon=True)
         self._running = (loop, thread)
         thread.start()
@@ -85,7 +89,11 @@ class Lab:
             raise
 
     def stop(self) -> None:
-        """Close everything and end the thread."""
+        """Close everything and end the thread.
+
+        Used as a context manager, the lab then raises an ExceptionGroup of mistakes made inside it, if nothing else is
+        being raised.
+        """
         if self._running is None:
             return
         loop, thread = self._running
@@ -204,6 +212,14 @@ class Lab:
 
         return self._wait(run())
 
+    def _note_crash(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        """An exception that nobody waited for, such as one in a timer."""
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            self._crashes.append(error)
+        else:
+            loop.default_exception_handler(context)
+
     async def _open(self) -> None:
         ticks = asyncio.get_running_loop().time
         for spec in self._specs:
@@ -244,6 +260,7 @@ class Lab:
             device.stop()
         for front in self._fronts.values():
             await front.stop()
+        self._crashes += [crash for device in self._devices.values() for crash in device.crashes]
         mine = asyncio.current_task()
         rest = [task for task in asyncio.all_tasks() if task is not mine]
         for _ in range(3):

@@ -100,6 +100,8 @@ class SwitchSession(asyncssh.SSHServerSession[bytes]):
             self._terminal.flush()
         except HungUp:
             self._terminal.flush()
+        except Exception as error:  # noqa: BLE001 - a mistake of the lab must end one session and be seen at its end
+            self._device.crashes.append(error)
         finally:
             self._terminal.hang_up()
             if self._channel is not None and not self._terminal.silent:

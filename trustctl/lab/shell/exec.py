@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from trustctl.lab.shell.shell import Shell
 
 _TRIES = 3
+_SECRET = re.compile(r"^(?:enable (?:secret|password) |aaa authentication enable )", re.MULTILINE)
 _PING = re.compile(r"^(?:ip )?(?P<target>\S+)(?P<options>(?: (?:repeat|size|timeout|source) .+)?)$")
 _REPEAT = re.compile(r"repeat (\d+)")
 _LIMITS = {"length": 512, "width": 512}
@@ -25,6 +26,8 @@ async def enable(shell: Shell, words: Words) -> str:
         return "" if words.text.isdigit() else INCOMPLETE
     if shell.privilege >= ENABLED:
         return ""
+    if _SECRET.search(shell.device.running()) is None:
+        return "% No password set\n"
     for _ in range(_TRIES):
         answer = await shell.ask("Password: ", echo=False)
         if shell.device.switch.enable(answer.text):

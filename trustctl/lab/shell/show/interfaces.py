@@ -84,6 +84,7 @@ def _allowed(device: Device, row: InterfaceRow) -> frozenset[int]:
 
 def _trunks(device: Device, rows: list[InterfaceRow]) -> str:
     trunks = [row for row in rows if row.vlan == "trunk" and row.status == "connected"]
+    trunks = [row for row in trunks if not _value(device, row, "channel-group")]
     if not trunks:
         return ""
     active = frozenset(row.id for row in device.switch.vlans() if row.state == "active")
