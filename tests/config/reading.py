@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from trustctl.config.read import read, read_intended
 from trustctl.config.parse import parse
+from trustctl.config.read import read, read_intended
 from trustctl.config.rulebook import load_rulebook
 from trustctl.config.rules import Rulebook
 from trustctl.config.statement import Config, Section

@@ -79,6 +79,10 @@ SAME = {
         "spanning-tree vlan 10,20 priority 4096\n",
         "spanning-tree vlan 10 priority 4096\nspanning-tree vlan 20 priority 4096\n",
     ),
+    "the default priority": (
+        "spanning-tree vlan 10 priority 4096\nspanning-tree vlan 20 priority 32768\n",
+        "spanning-tree vlan 10 priority 4096\n",
+    ),
     "blanks": (
         "interface  Gi1/0/1\n ip   address 10.1.1.1  255.0.0.0 \n",
         "interface Gi1/0/1\n ip address 10.1.1.1 255.0.0.0\n",
@@ -114,6 +118,7 @@ DIFFERENT = {
         "spanning-tree vlan 10 priority 8192\n",
     ),
     "off and not there": ("no ip http server\n", "ip http server\n"),
+    "a priority that is not the default": ("spanning-tree vlan 10 priority 4096\n", "hostname a\n"),
     "log level": ("logging trap debugging\n", "no logging trap\n"),
 }
 
@@ -204,7 +209,8 @@ def test_lines_that_a_device_may_hide_are_neither_missing_nor_equal() -> None:
 def test_the_negation_comes_from_a_table() -> None:
     """What takes a line away is what the table says, not a `no` in front (H32); some lines have no way back."""
     config = observed(
-        f"hostname a\nvlan 10\n{PORT}\n spanning-tree port type trunk\n power inline never\n switchport trunk native vlan 9\n"
+        f"hostname a\nvlan 10\n{PORT}\n spanning-tree port type trunk\n power inline never\n"
+        " switchport trunk native vlan 9\n"
     )
     port = section(config, PORT)
     removals = {line for statement in port.statements.values() for line in statement.removal()}

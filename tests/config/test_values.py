@@ -45,7 +45,7 @@ def test_ranges_may_overlap_and_come_in_any_order(ranges: list[tuple[int, int]])
     assert parse_numbers(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "0", "4095", "10-5", "a", "10,,20", "1-2-3", "-5", "١٠", "10 20-"])
+@pytest.mark.parametrize("text", ["", "0", "4095", "10-5", "a", "10,,20", "1-2-3", "-5", "\u0661\u0660", "10 20-"])
 def test_what_is_no_vlan_list_is_refused(text: str) -> None:
     """A list with anything but VLANs 1 to 4094 in it is refused as a whole."""
     with pytest.raises(ValueError, match="is not"):
@@ -118,7 +118,7 @@ def test_an_interface_range_names_each_of_its_interfaces() -> None:
 @pytest.mark.parametrize("text", ["1/0/1", "gi1/0/5 - 2", "gi1/0/1 - te1/0/4", "gi1/0/1 - 2/0/4", "", "gi"])
 def test_what_is_no_interface_range_is_refused(text: str) -> None:
     """A range that runs backwards or over types or modules is refused, never half expanded."""
-    with pytest.raises(ValueError, match="range|interface type"):
+    with pytest.raises(ValueError, match=r"range|interface type"):
         expand_interfaces(text)
 
 

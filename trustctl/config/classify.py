@@ -198,8 +198,12 @@ class Classifier:
             statement = make_statement(rule, candidate.pattern, captures)
         elif candidate.role is Role.OFF:
             statement = make_off(rule, candidate.pattern, captures)
-        if statement is not None and rule.default is not None and statement.value == self._default(rule, statement):
-            statement = replace(statement, is_default=True)
+        if statement is not None and rule.default is not None:
+            default = self._default(rule, statement)
+            if default is not None and (
+                statement.value == default.value if not rule.exclusive else statement.key == default.key
+            ):
+                statement = replace(statement, is_default=True)
         plain = (
             statement is not None
             and candidate.role in {Role.MAIN, Role.OFF}
@@ -210,19 +214,18 @@ class Classifier:
         )
         return LineMeaning(rule, candidate.role, candidate.pattern, captures, exact, statement, plain)
 
-    def _default(self, rule: LineRule, statement: Statement) -> object:
-        """The default value of the rule, unless it depends on the section that the statement stands in."""
+    def _default(self, rule: LineRule, statement: Statement) -> Statement | None:
+        """The default of the rule, unless it depends on the section that the statement stands in."""
         if rule.default is None or SECTION_CAPTURE in rule.default:
             return None
-        form = compile_pattern(rule.default)
+        line = compile_pattern(rule.default).print(statement.captures)
         for candidate in self._contexts[rule.contexts[0]].candidates(rule.default):
-            if candidate.target is rule:
-                captures = candidate.pattern.match(form.print(statement.captures))
-                if captures is None:
-                    continue
-                if candidate.role is Role.OFF:
-                    return False
-                return make_statement(rule, candidate.pattern, captures).value
+            captures = candidate.pattern.match(line) if candidate.target is rule else None
+            if captures is None:
+                continue
+            if candidate.role is Role.OFF:
+                return make_off(rule, candidate.pattern, captures)
+            return make_statement(rule, candidate.pattern, captures)
         return None
 
     def _expanded(self, context: str, text: str) -> Meaning:

@@ -24,6 +24,9 @@ def default_statement(rulebook: Rulebook, section: Section, key: Key) -> Stateme
     """The statement that the absence of a line means, or None.
 
     Before: ("interface/shutdown",)    After: `no shutdown`
+
+    Of a set whose members belong to one item each (`LineRule.exclusive`) the default is the item that holds every
+    member that no other item holds.
     """
     rule = rulebook.lines[key[0]]
     if rule.default is None:
@@ -32,7 +35,7 @@ def default_statement(rulebook: Rulebook, section: Section, key: Key) -> Stateme
     meaning = classifier(rulebook).meaning(rule.contexts[0], text)
     if not isinstance(meaning, LineMeaning) or meaning.statement is None or meaning.rule is not rule:
         return None
-    return meaning.statement
+    return meaning.statement if meaning.statement.key == key else None
 
 
 def _default_text(rule: LineRule, section: Section, key: Key) -> str:

@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 from trustctl.config.defaults import effective
 from trustctl.config.scope import SecretVerifier
-from trustctl.config.statement import Config, Secret, Section, Statement, Value
+from trustctl.config.statement import Config, Secret, Section, Statement
 
 
 def digest(config: Config) -> str:
@@ -18,11 +18,8 @@ def digest(config: Config) -> str:
     device owns, what it may or may not print (hidden lines), and values that hold anyway. A secret counts with its
     encoding only, so that the digest gives nothing away.
     """
-    hasher = hashlib.sha256()
-    for text in _canonical(config.root):
-        hasher.update(text.encode("utf-8", "surrogateescape"))
-        hasher.update(b"\n")
-    return f"sha256:{hasher.hexdigest()}"
+    text = "\n".join(_canonical(config.root))
+    return f"sha256:{hashlib.sha256(text.encode('utf-8', 'surrogateescape')).hexdigest()}"
 
 
 def differences(a: Config, b: Config, *, secrets: SecretVerifier | None = None) -> tuple[str, ...]:
@@ -37,7 +34,7 @@ def differences(a: Config, b: Config, *, secrets: SecretVerifier | None = None) 
 
 def _canonical(section: Section) -> Iterator[str]:
     lines = [
-        f"{statement.key}={_text(statement.value)}{[secret.encoding for secret in statement.secrets]}"
+        _line(statement)
         for statement in section.statements.values()
         if not statement.is_default and not statement.rule.hidden and not statement.absent
     ]
@@ -53,8 +50,24 @@ def _canonical(section: Section) -> Iterator[str]:
             yield "end of section"
 
 
-def _text(value: Value) -> str:
-    return str(sorted(value, key=str)) if isinstance(value, frozenset) else str(value)
+_LARGEST_MEMORY = 100_000
+_memory: dict[int, tuple[Statement, str]] = {}
+"""The line of a statement that many configurations share, by its identity (the statement is kept, so the id is too)."""
+
+
+def _line(statement: Statement) -> str:
+    """What a digest takes of one statement: the key, the value, and the encodings of secrets."""
+    known = _memory.get(id(statement))
+    if known is not None and known[0] is statement:
+        return known[1]
+    value = statement.value
+    text = str(sorted(value, key=str)) if isinstance(value, frozenset) else str(value)
+    line = f"{statement.key}={text}{[secret.encoding for secret in statement.secrets]}"
+    if statement.origin is None and not statement.secrets:
+        if len(_memory) >= _LARGEST_MEMORY:
+            _memory.clear()
+        _memory[id(statement)] = (statement, line)
+    return line
 
 
 def _differences(
@@ -84,7 +97,7 @@ def _lines(
     for key in dict.fromkeys((*left.statements, *right.statements)):
         old, new = left.statements.get(key), right.statements.get(key)
         either = old or new
-        if either is None or either.rule.hidden or _is_keyless(either):
+        if either is None or either.rule.hidden or _is_keyless(either) or (either.rule.exclusive and either.is_default):
             continue
         was, now = effective(a, left, key), effective(b, right, key)
         if was is not None and now is not None and _same(was, now, secrets):

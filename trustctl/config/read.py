@@ -161,7 +161,7 @@ class _Reader:
         else:
             base = before.members
         members = without(base, statement.members) if role is Role.SUBTRACT else union(base, statement.members)
-        joined = statement.with_members(members)
+        joined = replace(statement.with_members(members), is_default=rule.exclusive and statement.is_default)
         if rule.default is not None and members == _default_members(self._classifier, rule.contexts[0], rule.default):
             joined = replace(joined, is_default=True)
         return joined
