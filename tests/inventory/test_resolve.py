@@ -194,6 +194,28 @@ def test_a_port_is_explained_by_the_line_that_gave_it_its_profile() -> None:
     assert row.to_dict()["layer"] == "device"
 
 
+def test_a_trust_may_bring_its_own_platform_folder(folder: Path, tmp_path: Path) -> None:
+    """Models of the trust's own templates come first; a broken file of theirs is told at its line."""
+    own = tmp_path / "templates" / "acme_os"
+    own.mkdir(parents=True)
+    models = "bundle: bond{number}\nshort: {Ethernet: e}\nmodels:\n  A24:\n    ports:\n      - {ports: Ethernet1-24}\n"
+    (own / "models.yml").write_text(models, encoding="utf-8")
+    switches = (
+        "switches:\n  elm-sw-core-01:\n    platform: acme_os\n    model: A24\n    role: core\n"
+        "    ports:\n      - {ports: 1-2, profile: staff}\n"
+    )
+    (folder / "schools/elm/switches.yml").write_text(switches, encoding="utf-8")
+    trust = load(folder, today=TODAY, templates=[tmp_path / "templates"])
+    assert [port.name for port in trust.schools["elm"].switches["elm-sw-core-01"].ports] == ["Ethernet1", "Ethernet2"]
+    (own / "models.yml").write_text(models.replace("Ethernet1-24", "Ethernet24-1"), encoding="utf-8")
+    with pytest.raises(InventoryInvalid) as caught:
+        load(folder, today=TODAY, templates=[tmp_path / "templates"])
+    places = {
+        (finding.code, finding.place.file.rsplit("/", 1)[1], finding.place.line) for finding in caught.value.findings
+    }
+    assert ("bad_value", "models.yml", 6) in places
+
+
 PATHS = st.lists(st.sampled_from(["vlans", "staff", "size", "services", "dns"]), min_size=1, max_size=4).map(".".join)
 PATTERNS = st.lists(st.sampled_from(["vlans", "staff", "size", "services", "dns", "*"]), min_size=1, max_size=4).map(
     ".".join

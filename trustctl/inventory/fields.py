@@ -178,16 +178,14 @@ def _network(value: object) -> object:
     if not isinstance(value, str):
         return value
     try:
-        return IPv4Network(value)
-    except ValueError:
-        pass
-    try:
-        aligned = IPv4Network(value, strict=False)
+        found = IPv4Network(value, strict=False)
     except ValueError:
         refuse(f"'{value[:_SHOWN]}' is not an IPv4 network", "Write address and length, such as 10.11.30.0/24.")
-    if "/" not in value:
-        refuse(f"'{value}' has no prefix length", f"Write {value}/24 or what it is.")
-    return refuse(f"'{value}' has host bits set: it is not a network", f"The network is {aligned}.")
+    if not re.fullmatch(r"[0-9.]+/[0-9]{1,2}", value):
+        refuse(f"'{value}' has no prefix length", "Write address and length, such as 10.11.30.0/24.")
+    if str(found) != value:
+        refuse(f"'{value}' has host bits set: it is not a network", f"The network is {found}.")
+    return found
 
 
 def _date(value: object) -> object:

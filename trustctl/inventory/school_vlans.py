@@ -102,7 +102,7 @@ def _gateway(plan: AddressPlan, prefix: IPv4Network, source: Source, problems: l
     gateway = prefix.network_address + plan.gateway_host
     if inside(gateway, prefix):
         return gateway
-    problem = f"the gateway position {plan.gateway_host} of the address plan is outside {prefix}"
+    problem = f"the gateway position {plan.gateway_host} of the address plan is outside a /{prefix.prefixlen}"
     problems.append(source.document.problem(source.at, "address_outside", problem, "Use a larger block."))
     return None
 

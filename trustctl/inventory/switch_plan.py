@@ -218,7 +218,10 @@ class _Builder:
             return None
         if self._cores[:1] == [name] and management.gateway is not None:
             return management.gateway
-        self._problem(at, "address_missing", "neither an address nor a position", "Add `position: 1` or `address:`.")
+        problem = "neither an address nor a position"
+        if self._cores[:1] == [name]:
+            problem += ", and the management VLAN has no gateway address for the core"
+        self._problem(at, "address_missing", problem, "Add `position: 1` or `address:`.")
         return None
 
     def _legacy(self, vlan: Vlan) -> LegacyFile | None:

@@ -25,7 +25,7 @@ _KINDS = {
     "dict_type": ("keys with values", "Write `key: value` lines, indented below."),
     "model_type": ("keys with values", "Write `key: value` lines, indented below."),
     "model_attributes_type": ("keys with values", "Write `key: value` lines, indented below."),
-    "is_instance_of": ("another kind of value", ""),
+    "is_instance_of": ("text", "Write an address, a network or a date out, such as 10.11.30.0/24 or 2027-08-31."),
 }
 _BOUNDS = {
     "greater_than_equal": ("ge", "at least"),
