@@ -10,7 +10,7 @@ from trustctl.lab.ios.spec import CONFIG, BlockRequest, Confirm, Mode
 from trustctl.lab.ios.tree import Node
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from trustctl.lab.ios.catalogue import Family
     from trustctl.lab.ios.device import IosSwitch
@@ -34,8 +34,6 @@ class On(Enum):
     PORT = "port"
     """Physical ports and bundles."""
     PHYSICAL = "physical"
-    LAYER3 = "layer3"
-    """SVIs, loopbacks and routed ports."""
 
 
 class RefusedError(Exception):
@@ -150,7 +148,7 @@ def store(command: Command) -> None:
     away: that image prints them, now and later.
     """
     rule, identity, spelled = command.rule, command.identity, command.switch.spelled_defaults
-    default = rule.default_for(command.switch.family)
+    default = rule.default
     if command.form == "default" or (command.form == "no" and rule.undo is Undo.REMOVE):
         if command.form == "no" and command.booting and command.node.get(identity) is None:
             command.put(identity, f"no {command.text}")
@@ -177,10 +175,6 @@ def open_section(command: Command) -> None:
     command.enter(command.identity)
 
 
-def accept(command: Command) -> None:
-    """Obey without a trace in the running configuration."""
-
-
 def leave(command: Command) -> None:
     """`exit-address-family` and the like: one level up."""
     command.next_mode = command.mode.parent or CONFIG
@@ -190,7 +184,7 @@ def leave(command: Command) -> None:
 class Rule:
     """One command: its pattern and what it means.
 
-    `default` is the text in force when nothing is stored; it is never printed (`defaults` where families differ).
+    `default` is the text in force when nothing is stored; it is not printed unless the image does.
     `rank` is its place among the lines of its mode. `sort` orders several settings of the same rule.
     """
 
@@ -198,7 +192,6 @@ class Rule:
     run: Callable[[Command], None] = store
     undo: Undo = Undo.REMOVE
     default: str = ""
-    defaults: Mapping[Family, str] | None = None
     enters: str = ""
     on: On = On.ANY
     families: frozenset[Family] | None = None
@@ -212,19 +205,15 @@ class Rule:
         """Whether the command has a `no` form."""
         return self.undo is not Undo.NONE
 
-    def default_for(self, family: Family) -> str:
-        """The text that is in force when nothing is stored, for this family."""
-        return self.default if self.defaults is None else self.defaults.get(family, self.default)
 
-
-def setting(pattern: str, *, default: str = "", on: On = On.ANY, families: frozenset[Family] | None = None) -> Rule:
+def setting(pattern: str, *, default: str = "", on: On = On.ANY) -> Rule:
     """A value or flag that the `no` form takes away."""
-    return Rule(pattern, default=default, on=on, families=families)
+    return Rule(pattern, default=default, on=on)
 
 
-def on_by_default(pattern: str, *, on: On = On.ANY, families: frozenset[Family] | None = None) -> Rule:
+def on_by_default(pattern: str, *, on: On = On.ANY) -> Rule:
     """A flag that is on: only its `no` form prints."""
-    return Rule(pattern, undo=Undo.STORE, default=pattern.replace(" /", ""), on=on, families=families)
+    return Rule(pattern, undo=Undo.STORE, default=pattern, on=on)
 
 
 def explicit(pattern: str, *, on: On = On.ANY, default: str = "") -> Rule:
@@ -243,12 +232,10 @@ def quirk(
     *,
     default: str = "",
     enters: str = "",
-    undo: Undo = Undo.REMOVE,
     on: On = On.ANY,
-    families: frozenset[Family] | None = None,
 ) -> Rule:
     """A command that data cannot describe."""
-    return Rule(pattern, run=run, default=default, enters=enters, undo=undo, on=on, families=families)
+    return Rule(pattern, run=run, default=default, enters=enters, on=on)
 
 
 def device_owned(pattern: str) -> Rule:

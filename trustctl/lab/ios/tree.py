@@ -22,14 +22,13 @@ class Node:
     bodies, certificates, sections that the grammar does not know).
     """
 
-    __slots__ = ("children", "hidden", "order", "raw", "text")
+    __slots__ = ("children", "order", "raw", "text")
 
     def __init__(self, text: str, order: Order = TOP, *, section: bool = False) -> None:
         self.text = text
         self.order = order
         self.children: dict[str, Node] | None = {} if section else None
         self.raw: list[str] | None = None
-        self.hidden = False
 
     @property
     def settings(self) -> dict[str, Node]:
@@ -73,7 +72,6 @@ class Node:
     def copy(self) -> Node:
         """A copy that shares nothing with this one."""
         twin = Node(self.text, self.order)
-        twin.hidden = self.hidden
         twin.raw = None if self.raw is None else list(self.raw)
         if self.children is not None:
             twin.children = {key: child.copy() for key, child in self.children.items()}
@@ -85,7 +83,6 @@ class Node:
         for line in self.text.split("\n"):
             yield indent + line
         for child in self.ordered():
-            if not child.hidden:
-                yield from child.lines(depth + 1)
+            yield from child.lines(depth + 1)
         if self.raw is not None:
             yield from self.raw
