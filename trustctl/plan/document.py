@@ -41,7 +41,7 @@ def digest_of(document: Mapping[str, object]) -> str:
 
 
 def to_document(plan: Plan) -> Document:
-    """Return the plan file's document, with its digest."""
+    """Return the plan file's document, with its digest: the plan's own if it has one (`load` checks it)."""
     document: Document = {
         "format_version": FORMAT_VERSION,
         "created": plan.created.isoformat(),
@@ -54,7 +54,7 @@ def to_document(plan: Plan) -> Document:
         "summary": _summary(plan),
         "devices": [_device(device) for device in plan.devices],
     }
-    document["digest"] = digest_of(document)
+    document["digest"] = plan.digest or digest_of(document)
     return document
 
 
@@ -289,4 +289,4 @@ def _place(text: str) -> Place:
 
 def with_digest(plan: Plan) -> Plan:
     """Return the plan with the digest of its document."""
-    return replace(plan, digest=str(to_document(plan)["digest"]))
+    return replace(plan, digest=str(to_document(replace(plan, digest=""))["digest"]))

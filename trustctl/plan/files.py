@@ -16,8 +16,8 @@ MAX_BYTES = 256 * 1024 * 1024
 
 
 def dumps(plan: Plan) -> str:
-    """Return the plan file's text."""
-    return json.dumps(to_document(plan), indent=1, ensure_ascii=True) + "\n"
+    """Return the plan file's text: one line of JSON, because the indented form takes ten times as long to write."""
+    return json.dumps(to_document(plan), ensure_ascii=True) + "\n"
 
 
 def loads(text: str, *, where: str = "plan") -> Plan:
