@@ -19,7 +19,7 @@ BOMBS = {
     "large number": "{{ 2**100000 }}",
     "endless number": "{{ 7**(10**9) }}",
     "wide format": "{{ '%100000000d' % 1 }}",
-    "large list": "{% set x = ['a'] * 10**10 %}{{ x[0] }}",
+    "large list": "{% set x = ['a'] * (5 * 10**7) %}{{ x[0] }}",
     "endless loop": "{% for a in 'x' * 10**7 %}{% for b in 'x' * 10**7 %}{% endfor %}{% endfor %}",
     "endless output": "{% for a in 'x' * 10**7 %}\nlldp run\n{% endfor %}",
     "include of itself": "{% include 'cisco_ios/lldp.j2' %}",
@@ -35,6 +35,18 @@ def test_bomb_ends_in_an_error_within_the_limits(estate: ModuleType, render: Ren
         render(estate.OLD, {"cisco_ios/lldp.j2": BOMBS[bomb] + "\n"}, limits=SMALL)
     assert time.monotonic() - begun < 8
     assert caught.value.remedy
+
+
+def test_each_limit_holds_by_itself(estate: ModuleType, render: Render) -> None:
+    """CPU time, memory and output are each stopped by their own limit, which the error names."""
+    said = {
+        "endless loop": "more than 1 s of CPU time",
+        "large list": "too much memory",
+        "endless output": "longer than 200000 characters",
+    }
+    for bomb, words in said.items():
+        with pytest.raises(RenderError, match=words):
+            render(estate.OLD, {"cisco_ios/lldp.j2": BOMBS[bomb] + "\n"}, limits=SMALL)
 
 
 def test_no_child_is_left_behind(estate: ModuleType, render: Render) -> None:

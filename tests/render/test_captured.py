@@ -1,0 +1,57 @@
+"""The example trust's captured configurations."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from render_estate import SHIPPED
+
+from trustctl.config import Rulebook, Scope, check_file, compare, load_rulebook, read, read_intended
+from trustctl.inventory import load
+from trustctl.model.levels import Stage
+from trustctl.platforms import device_facts
+from trustctl.render import Renderer
+from trustctl.secrets.source import FileSecrets
+from trustctl.secrets.verify import Verifier
+
+INVENTORY = SHIPPED.parent / "inventory"
+CAPTURED = sorted(INVENTORY.glob("schools/*/captured/*.cfg"))
+
+
+@pytest.fixture(scope="module")
+def rulebook() -> Rulebook:
+    """The platform's rulebook, read once."""
+    return load_rulebook(SHIPPED / "cisco_ios")
+
+
+@pytest.mark.parametrize("path", CAPTURED, ids=lambda path: path.stem)
+def test_captured_file_is_full_size_and_understood(path: Path, rulebook: Rulebook) -> None:
+    """Each file has 150 to 600 lines and comes back from its own tree, equal to itself."""
+    text = path.read_text(encoding="utf-8")
+    assert 150 <= len(text.split("\n")) - 1 <= 600
+    found = check_file(text, rulebook)
+    assert found.lossless, found.refused
+    assert found.self_equal
+
+
+def test_every_switch_of_the_example_has_its_file() -> None:
+    """The inventory's `captured` paths and the files are the same set."""
+    trust = load(INVENTORY, today=date(2026, 11, 22))
+    assert {INVENTORY / str(switch.captured) for switch in trust.switches()} == set(CAPTURED)
+
+
+def test_school_on_the_baseline_needs_no_change(tmp_path: Path, rulebook: Rulebook) -> None:
+    """Oak's captures are what is intended for oak, its secrets' hashes included; the other schools' are not."""
+    store = tmp_path / "secrets.yml"
+    shutil.copyfile(INVENTORY / "lab-secrets.example.yml", store)
+    store.chmod(0o600)
+    trust = load(INVENTORY, today=date(2026, 11, 22))
+    jobs = [(school, switch) for school in trust.schools.values() for switch in school.switches.values()]
+    for (school, switch), intended in zip(jobs, Renderer([SHIPPED]).render_all(trust, jobs), strict=True):
+        observed = read((INVENTORY / str(switch.captured)).read_text(encoding="utf-8"), rulebook)
+        scope = Scope(Stage.OWN, facts=device_facts(school, switch), secrets=Verifier(FileSecrets(store)))
+        found = compare(observed, read_intended(intended, rulebook), scope)
+        assert bool(found.changes) is (school.slug != "oak"), switch.name
