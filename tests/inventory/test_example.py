@@ -151,7 +151,7 @@ def test_every_inventory_file_of_the_example_has_a_modeline(trust: Trust) -> Non
 @pytest.mark.parametrize(
     ("kind", "value"),
     [
-        ("school", {"slug": "oak", "overides": []}),
+        ("school", {"slug": "oak", "overrules": []}),
         ("switches", {"switches": {"Oak Switch": {}}}),
         ("baseline", {"vlans": {"staff": {"id": 4095, "name": "A", "title": "A"}}}),
         ("trust", {"levels": {"services": "fixed"}}),

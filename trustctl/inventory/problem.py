@@ -37,7 +37,7 @@ class Problem:
     def format(self, *, colour: bool = False) -> str:
         """The problem as an editor and a person read it: one line, then the source line with a caret below.
 
-        `inventory/trust.yml:3:9: error[unknown_key] trust.nmae: unknown key 'nmae'. Did you mean 'name'?`
+        `inventory/trust.yml:3:1: error[unknown_key] dhpc: unknown key 'dhpc'. Did you mean 'dhcp'?`
         """
         path = f" {self.path}" if self.path else ""
         remedy = f" {self.remedy}" if self.remedy else ""
