@@ -66,6 +66,14 @@ def test_unknown_lines_are_kept_in_place_but_cannot_be_typed() -> None:
     assert switch.hostname == "SW2"
 
 
+def test_replace_reports_lines_that_the_image_does_not_know() -> None:
+    """A line that only the new text has and the image does not know fails, is reported, and is not there afterwards."""
+    switch = _boot(UNKNOWN)
+    wanted = switch.running_text().replace("hostname SW1", "hostname SW2\nanother thing 5")
+    assert switch.replace_running(wanted) == ["another thing 5"]
+    assert switch.running_text() == wanted.replace("another thing 5\n", "")
+
+
 def test_certificates_are_kept_to_the_letter() -> None:
     """A certificate chain prints as it was, tab and trailing blanks included."""
     chain = (

@@ -235,10 +235,15 @@ class IosSwitch:
     def replace_running(self, text: str) -> list[str]:
         """Become exactly the text, as `configure replace` and the rollback timer do; the lines that failed.
 
-        VLANs that live in `vlan.dat` are not touched: they do not come back with a rollback.
+        VLANs that live in `vlan.dat` are not touched: they do not come back with a rollback. A line that the image does
+        not know fails, unless the running configuration has it already.
         """
-        self.load_running(text)
-        return []
+        known = set(loading.unknown(self.root))
+        self._boot(text)
+        failed = [line for line in loading.unknown(self.root) if line not in known]
+        loading.forget(self.root, set(failed))
+        self.changed()
+        return failed
 
     def reload(self) -> None:
         """Restart: the startup configuration runs, what was not saved is gone, `vlan.dat` stays."""

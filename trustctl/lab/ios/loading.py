@@ -14,6 +14,8 @@ from trustctl.lab.ios.spec import CONFIG, Mode
 from trustctl.lab.ios.tree import Node
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from trustctl.lab.ios.device import IosSwitch
 
 _HEADER = re.compile(
@@ -117,6 +119,23 @@ class _Loader:
         body[-1] = body[-1].split(mark, 1)[0]
         set_banner(self.switch, opening[1], "\n".join(body), tables.rank_of("banner", self.switch.family))
         return used
+
+
+def unknown(node: Node) -> Iterator[str]:
+    """The lines that the grammar does not know and a boot kept, in a section and those below it."""
+    for key, child in node.settings.items() if node.children else ():
+        if key.startswith("?"):
+            yield child.text
+        yield from unknown(child)
+
+
+def forget(node: Node, lines: set[str]) -> None:
+    """Take kept lines out again."""
+    for key, child in list(node.settings.items()) if node.children else ():
+        if key.startswith("?") and child.text in lines:
+            del node.settings[key]
+        else:
+            forget(child, lines)
 
 
 def load(switch: IosSwitch, text: str, *, keep_unknown: bool) -> list[str]:
