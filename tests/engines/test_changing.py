@@ -45,7 +45,7 @@ def armed(lab: Lab, connector: NetworkConnector, target: MakeTarget) -> Iterator
     undo.close()
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 5.0) -> None:
+def wait_until(true: Callable[[], bool], seconds: float = 20.0) -> None:
     """Wait for the lab, at most so long."""
     ends = time.monotonic() + seconds
     while not true():
@@ -423,7 +423,7 @@ def test_the_reload_brings_the_old_configuration_back(
     """Nobody cancels: the switch reboots into what was saved; the open session is lost, not hung."""
     lab.console_save("lab-b")
     before = lab.running("lab-b")
-    session = tier_b(connector, target, 2)
+    session = tier_b(connector, target, 3)
     session.push(("vlan 52",))
     session.push(("exit",))
     session.end()

@@ -10,9 +10,11 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import paramiko
 import pytest
 
 from trustctl.engines.network import NetworkConnector, adopt, fingerprint_of, load_pins, save_pins
+from trustctl.engines.network.link import _Plain
 from trustctl.engines.protocol import Endpoint, Target
 from trustctl.errors import (
     AlgorithmError,
@@ -87,6 +89,18 @@ def test_a_changed_host_key_is_no_timeout(lab: Lab, connector: NetworkConnector,
     assert fingerprint_of(made.host_key) in error.problem
     assert fingerprint_of(lab.host_key("lab-a")) in error.problem
     assert lab.counters("lab-a")["logins"] + lab.counters("lab-a")["failed_logins"] == before
+
+
+def test_without_its_pin_the_client_trusts_nobody(
+    lab: Lab, connector: NetworkConnector, target: MakeTarget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Should the pin ever not reach the SSH client, the key is unknown and refused, not accepted silently."""
+    monkeypatch.setattr(_Plain, "_get_ssh_client_instance", lambda _: paramiko.SSHClient())
+    before = lab.counters("lab-a")["logins"]
+    error = refused(connector, target())
+    assert isinstance(error, HostKeyError)
+    assert "unknown" in error.problem
+    assert lab.counters("lab-a")["logins"] == before
 
 
 def test_a_pin_of_another_key_type_is_a_changed_key(lab: Lab, connector: NetworkConnector, target: MakeTarget) -> None:
