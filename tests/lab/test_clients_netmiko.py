@@ -132,7 +132,9 @@ def test_confirming(lab: Lab, dial: Dial) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Diffie-Hellman over finite fields")
-@pytest.mark.parametrize("profile", ["kex-group14-sha1", "key-ssh-rsa", "cipher-cbc", "mac-hmac-sha1", "all-legacy"])
+@pytest.mark.parametrize(
+    "profile", ["kex-group14-sha1", "kex-group1-sha1", "key-ssh-rsa", "cipher-cbc", "mac-hmac-sha1", "all-legacy"]
+)
 def test_legacy_algorithms(lab: Lab, dial: Dial, profile: str) -> None:
     """Each legacy server lets an old client in, and refuses one that has put that class of algorithm away."""
     lab.break_(NAME, Fault.parse(f"algorithms={profile}"))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import Counter, deque
-from collections.abc import Callable, Coroutine, Mapping
+from collections import deque
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from trustctl.lab.faults import Fault, FaultKind, Faults
 from trustctl.lab.ios.catalogue import Family
-from trustctl.lab.ios.spec import CONFIG, EXEC, BlockRequest, Confirm, Mode, Reachability, Reply, SwitchSpec
+from trustctl.lab.ios.spec import Confirm, Mode, Reachability, Reply, SwitchSpec
 from trustctl.lab.ios.switching import is_up, next_hop, owner_of
+from trustctl.lab.records import Counters, LogEntry
 from trustctl.lab.shell.archive import Archive
 from trustctl.lab.shell.files import NO_SPACE, NOT_FOUND, FileError, Flash
 from trustctl.lab.shell.login import Login
@@ -29,35 +30,6 @@ _FLASH_BYTES = {Family.IOS12: 32_514_048, Family.IOS15: 122_185_728, Family.IOSX
 _IMAGE_BYTES = {Family.IOS12: 9_771_008, Family.IOS15: 25_931_776, Family.IOSXE: 471_859_200}
 _VTY = re.compile(r"^line vty (\d+)(?: (\d+))?$", re.MULTILINE)
 _BANNER = re.compile(r"^banner (\S+) (\^C|\S)(.*?)\2", re.MULTILINE | re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class LogEntry:
-    """One line that a client sent: when, on which vty, by whom, in which mode."""
-
-    time: datetime
-    vty: int
-    user: str
-    mode: str
-    line: str
-
-
-class Counters:
-    """How often things happened to a switch.
-
-    Names: `logins`, `failed_logins`, `commands`, `config_lines`, `saves`, `files`, `reloads`, `rollbacks`, `cuts`.
-    """
-
-    def __init__(self) -> None:
-        self._counts: Counter[str] = Counter()
-
-    def bump(self, name: str) -> None:
-        """One more."""
-        self._counts[name] += 1
-
-    def all(self) -> Mapping[str, int]:
-        """The counts so far; what never happened counts 0."""
-        return Counter(self._counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,41 +280,11 @@ class Device:
         if self._changed is not None and self.neighbours:
             self._changed()
 
-    def merge(self, text: str, user: str) -> tuple[str, ...]:
-        """Feed a file to the running configuration, as `copy FILE running-config` does; what the switch printed."""
-        printed: list[str] = []
-        mode, lines = CONFIG, deque(text.replace("\r\n", "\n").split("\n"))
-        while lines:
-            line = lines.popleft()
-            if line.rstrip() == "end":
-                break
-            reply = self.configure(mode, line, user)
-            if reply.wants_block is not None:
-                reply = self.switch.finish_block(reply.mode, reply.wants_block, _block(lines, reply.wants_block))
-                self.after(reply, user)
-            if reply.confirm is not None:
-                reply = self.answer(reply.mode, reply.confirm, yes=True, user=user)
-            printed += reply.output
-            mode = CONFIG if reply.mode == EXEC else reply.mode
-        return tuple(printed)
-
     def answer(self, mode: Mode, question: Confirm, *, yes: bool, user: str) -> Reply:
         """Answer a question that the switch asked before it obeyed."""
         reply = self.switch.answer(mode, question, accepted=yes)
         self.after(reply, user, question.line)
         return reply
-
-    def replace(self, text: str, user: str) -> tuple[str, ...]:
-        """Make the running configuration equal to `text`, as `configure replace` does; the lines that were refused."""
-        skip = self.faults.get(FaultKind.ROLLBACK_SKIPS)
-        kept = _lines_with(self.running(), skip.text) if skip else []
-        refused = tuple(self.switch.replace_running(_without(text, skip.text, kept) if skip else text))
-        for header, line in kept:
-            reply = self.switch.configure(CONFIG, header) if header else Reply()
-            self.switch.configure(reply.mode, line)
-        self.clock.follow(self.running())
-        self.touched(user)
-        return refused
 
     def save(self, user: str) -> None:
         """Write the running configuration to startup. Raises FileError if that fails."""
@@ -433,40 +375,8 @@ def _packets_pass(reach: Reachability) -> bool:
     return reach.ok or not reach.login
 
 
-def _block(lines: deque[str], request: BlockRequest) -> tuple[str, ...]:
-    """Take the lines of a banner or certificate from those that wait, with the end mark."""
-    body = [request.first] if request.first else []
-    while lines:
-        line = lines.popleft()
-        if request.delimiter and request.delimiter in line:
-            return (*body, line.partition(request.delimiter)[0])
-        if not request.delimiter and line.strip() == request.terminator:
-            break
-        body.append(line)
-    return tuple(body)
-
-
 def _refusal(mode: Mode, line: str, fault: Fault) -> Reply:
     if fault.text:
         return Reply((fault.text,), mode, refused=True)
     caret = len(line) - len(line.lstrip())
     return Reply(("% Invalid input detected at '^' marker.", ""), mode, caret=caret, refused=True)
-
-
-def _lines_with(text: str, wanted: str) -> list[tuple[str, str]]:
-    """The lines with that text, each with its section header (empty for a top line)."""
-    found: list[tuple[str, str]] = []
-    header = ""
-    for line in text.split("\n"):
-        nested = line.startswith(" ")
-        if not nested:
-            header = line
-        if wanted in line:
-            found.append((header if nested else "", line.strip()))
-    return found
-
-
-def _without(text: str, unwanted: str, kept: list[tuple[str, str]]) -> str:
-    """The text without lines that contain `unwanted`, unless they are among those kept."""
-    stay = {line for _, line in kept}
-    return "\n".join(line for line in text.split("\n") if unwanted not in line or line.strip() in stay)

@@ -12,12 +12,14 @@ from typing import Self, TypeVar
 
 from trustctl.errors import UsageError
 from trustctl.lab.clock import SUNDAY_MORNING, DeviceClock
-from trustctl.lab.device import Device, LogEntry, Neighbour
+from trustctl.lab.device import Device, Neighbour
 from trustctl.lab.faults import Fault, FaultKind
 from trustctl.lab.ios.device import IosSwitch
 from trustctl.lab.ios.forwarding import Fabric, Link
 from trustctl.lab.ios.interfaces import full_name
 from trustctl.lab.ios.spec import Reachability, SwitchSpec
+from trustctl.lab.merging import merge
+from trustctl.lab.records import LogEntry
 from trustctl.lab.server import LOOPBACK, PROFILES, Front
 
 _T = TypeVar("_T")
@@ -140,7 +142,7 @@ class Lab:
         return self._call(lambda: tuple(self._device(name).log))
 
     def counters(self, name: str) -> Mapping[str, int]:
-        """How often things happened to a switch (`device.Counters`)."""
+        """How often things happened to a switch (`records.Counters`)."""
         return self._call(self._device(name).counters.all)
 
     def syslog(self, name: str) -> tuple[str, ...]:
@@ -176,7 +178,7 @@ class Lab:
     def device_edit(self, name: str, lines: Sequence[str]) -> tuple[str, ...]:
         """Type lines in configuration mode at the console of a switch; what it printed."""
         device = self._device(name)
-        printed = self._call(lambda: device.merge("\n".join(lines), _CONSOLE))
+        printed = self._call(lambda: merge(device, "\n".join(lines), _CONSOLE))
         self._call(lambda: device.syslog("%SYS-5-CONFIG_I: Configured from console by console"))
         self._wait(self._front(name).settle())
         return printed

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from trustctl.lab.merging import replace
 from trustctl.lab.shell.files import FileError, split_path
 
 if TYPE_CHECKING:
@@ -193,7 +194,7 @@ class Archive:
         except FileError as error:
             self._device.syslog(f"%ARCHIVE_DIFF-3-DIFF_CMD_FAILED: {error.path} ({error.reason})")
             return (f"%Error opening {error.path} ({error.reason})",)
-        refused = self._device.replace(text, pending.user)
+        refused = replace(self._device, text, pending.user)
         self._device.announce("Total number of passes: 1\nRollback Done\n\n")
         return refused
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from trustctl.lab import merging
 from trustctl.lab.faults import FaultKind
 from trustctl.lab.shell.archive import ALREADY_PENDING, DONE, NOT_PENDING, TURN_ON
 from trustctl.lab.shell.command import Command
@@ -166,12 +167,12 @@ async def replace(shell: Shell, words: Words) -> str:
 
 def _replace(device: Device, user: str, text: str, *, undo: bool) -> str:
     before = device.running()
-    refused = device.replace(text, user)
+    refused = merging.replace(device, text, user)
     if not refused:
         return f"\n{DONE}"
     listed = "".join(f"{line}\n" for line in refused)
     if undo:
-        device.replace(before, user)
+        merging.replace(device, before, user)
         return f"\n{listed}\n{_ABORTED}The original configuration has been successfully restored.\n"
     return f"\nThe rollback configlet from the last pass is listed below:\n********\n{listed}********\n\n{_ABORTED}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from trustctl.lab.merging import merge
 from trustctl.lab.shell.archive import NOT_ENABLED
 from trustctl.lab.shell.command import Command
 from trustctl.lab.shell.files import NOT_FOUND, FileError, directory, split_path
@@ -83,7 +84,7 @@ def _merge(shell: Shell, source: Place) -> str:
         text = shell.device.read_file(*source).decode("utf-8", "surrogateescape")
     except FileError as error:
         return opening_error(error)
-    printed = shell.device.merge(text, shell.login.user)
+    printed = merge(shell.device, text, shell.login.user)
     return "".join(f"{line}\n" for line in printed) + _copied(len(text))
 
 
