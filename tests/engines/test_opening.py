@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import paramiko
 import pytest
 
-from trustctl.engines.network import NetworkConnector, adopt, fingerprint_of, load_pins, save_pins
+from trustctl.engines.network import Limits, NetworkConnector, adopt, fingerprint_of, load_pins, save_pins
 from trustctl.engines.network.link import _Plain
 from trustctl.engines.protocol import Endpoint, Target
 from trustctl.errors import (
@@ -27,10 +28,12 @@ from trustctl.errors import (
 )
 from trustctl.lab.estate import Lab
 from trustctl.lab.faults import Fault, FaultKind
+from trustctl.platforms import platform
 
 # what asyncssh's key exchange says about itself on the lab's side
 pytestmark = pytest.mark.filterwarnings("ignore:Diffie-Hellman over finite fields")
 
+ROOT = Path(__file__).parents[2] / "templates"
 MakeTarget = Callable[..., Target]
 WRONG = "Canary-Wrong-5512"
 
@@ -66,6 +69,17 @@ def test_a_wrong_password_is_tried_once(lab: Lab, connector: NetworkConnector, t
     assert isinstance(error, LoginRefusedError)
     assert error.exit_code is ExitCode.TRUST
     assert lab.counters("lab-a")["failed_logins"] == before + 1
+
+
+def test_a_login_that_is_not_answered_is_not_refused(lab: Lab, target: MakeTarget) -> None:
+    """A slow AAA server is a time-out, which may be tried again, not a wrong password."""
+    lab.break_("lab-a", Fault(FaultKind.SLOW_AAA, amount=3.0))
+    patient = NetworkConnector(partial(platform, roots=[ROOT]), Limits(login_seconds=10.0))
+    patient.open(target()).close()
+    hasty = NetworkConnector(partial(platform, roots=[ROOT]), Limits(login_seconds=0.5))
+    error = refused(hasty, target())
+    assert isinstance(error, UnreachableError)
+    assert "did not answer the login" in error.problem
 
 
 def test_an_unknown_host_key_gets_no_password(lab: Lab, connector: NetworkConnector, target: MakeTarget) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -30,6 +31,19 @@ def body(text: str) -> str:
     return text[text.index("version ") :]
 
 
+def in_pieces(read: Callable[[], bytes]) -> Callable[[], bytes]:
+    """Make packets end behind each `lab-a#`, as the network may."""
+    pieces: list[bytes] = []
+
+    def read_piece() -> bytes:
+        if not pieces:
+            first, *rest = re.split(rb"(?<=\nlab-a#)", read())
+            pieces.extend([first, *(piece for piece in rest if piece)])
+        return pieces.pop(0)
+
+    return read_piece
+
+
 def test_running_is_read_whole(lab: Lab, connector: NetworkConnector, target: MakeTarget) -> None:
     """What the session returns is what the switch has, line by line, from its header to `end`."""
     session = connector.open(target())
@@ -38,6 +52,26 @@ def test_running_is_read_whole(lab: Lab, connector: NetworkConnector, target: Ma
     assert text.lstrip("\n").startswith("Building configuration...")
     assert text.rstrip("\n").endswith("\nend")
     assert body(text).strip("\n") == body(lab.running("lab-a")).strip("\n")
+
+
+@pytest.mark.parametrize("size", [1, 3, 64])
+def test_packet_sizes_do_not_matter(connector: NetworkConnector, target: MakeTarget, size: int) -> None:
+    """However the network cuts the text, the same configuration is read."""
+    session = connector.open(target())
+    whole = session.running()
+    real = session._link.read
+    held = bytearray()
+
+    def nibble() -> bytes:
+        if not held:
+            held.extend(real())
+        piece = bytes(held[:size])
+        del held[:size]
+        return piece
+
+    session._link.read = nibble  # type: ignore[method-assign]
+    assert session.running() == whole
+    session.close()
 
 
 def test_startup_is_read_whole(lab: Lab, connector: NetworkConnector, target: MakeTarget) -> None:
@@ -53,15 +87,18 @@ def test_startup_is_read_whole(lab: Lab, connector: NetworkConnector, target: Ma
 def test_a_line_that_looks_like_the_prompt_does_not_end_the_text(
     lab: Lab, connector: NetworkConnector, target: MakeTarget
 ) -> None:
-    """A banner line `lab-a#` is part of the configuration."""
+    """A banner line `lab-a#` is part of the configuration, even if a packet ends with it."""
     lab.device_edit("lab-a", ["banner motd ^", "lab-a#", "lab-a(config)#", "^"])
     try:
         session = connector.open(target())
+        whole = session.running()
+        session._link.read = in_pieces(session._link.read)  # type: ignore[method-assign]
         text = session.running()
         session.close()
     finally:
         lab.device_edit("lab-a", ["no banner motd"])
-    assert "\nlab-a#\n" in text
+    assert text == whole
+    assert "\nlab-a#\nlab-a(config)#\n" in text
     assert text.rstrip("\n").endswith("\nend")
 
 

@@ -149,6 +149,8 @@ class Dialogue:
                 sent=sent,
             )
         ends = min(started + seconds, self._ends)
+        if not screen.empty and done():
+            return
         while True:
             if self._read(screen, ends):
                 heard = time.monotonic()

@@ -45,6 +45,8 @@ for _name in ("paramiko", "netmiko"):
 
 _SSH_PORT = 22
 _CHUNK = 65536
+_LATE = "Authentication timeout"
+"""paramiko's words for a login that was not answered; it has the class of a refused one."""
 _TICK = 0.5
 """Seconds after which a waiting read looks whether the transport is still alive."""
 
@@ -220,6 +222,12 @@ def classify(error: Exception, target: Target) -> DeviceError:
             where=where,
             remedy="Find out why on another path (new switch? new key? somebody in between?), then: "
             f"trustctl adopt {target.device} --rekey",
+        )
+    if isinstance(cause, NetmikoAuthenticationException | paramiko.AuthenticationException) and _LATE in str(cause):
+        return UnreachableError(
+            "the device did not answer the login in time",
+            where=where,
+            remedy="Its RADIUS or TACACS server may be slow or gone; try again later.",
         )
     if isinstance(error, NetmikoAuthenticationException) or isinstance(cause, paramiko.AuthenticationException):
         return LoginRefusedError(
