@@ -69,8 +69,8 @@ def test_a_rejected_line_stops_and_leaves_configuration_mode(lab: Lab, armed: De
     """The error has the line and the device's words; the session is back in EXEC mode; nothing after it was sent."""
     armed.push(("interface GigabitEthernet1/0/1",))
     with pytest.raises(LineRejectedError, match="Invalid input") as caught:
-        armed.push(("switchport mode acess",))
-    assert caught.value.line == "switchport mode acess"
+        armed.push(("switchport mode bogus",))
+    assert caught.value.line == "switchport mode bogus"
     assert "^" in caught.value.reply
     assert [entry.line for entry in lab.log("lab-a")][-1] == "end"
     armed.end()
