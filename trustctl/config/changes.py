@@ -176,10 +176,14 @@ def _entering(edit: Edit) -> tuple[str, ...]:
 
 
 def _merged_flags(flags: Iterable[Sequence[Flag]]) -> list[Flag]:
-    """Each rule once for each reason, the heaviest first."""
+    """Each rule with its reasons at its heaviest severity, the heaviest rule first."""
     weights = list(Severity)
-    unique = dict.fromkeys(flag for some in flags for flag in some)
-    return sorted(unique, key=lambda flag: -weights.index(flag.severity))
+    unique = list(dict.fromkeys(flag for some in flags for flag in some))
+    heaviest: dict[Rule, int] = {}
+    for flag in unique:
+        heaviest[flag.rule] = max(heaviest.get(flag.rule, 0), weights.index(flag.severity))
+    kept = [flag for flag in unique if weights.index(flag.severity) == heaviest[flag.rule]]
+    return sorted(kept, key=lambda flag: -weights.index(flag.severity))
 
 
 def _no_way_back(undo: Sequence[Edit], lines: tuple[str, ...]) -> list[Flag]:

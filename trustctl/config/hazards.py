@@ -132,9 +132,9 @@ def _condition(when: HazardWhen, edit: Edit, path: ManagementPath) -> bool:  # n
         case HazardWhen.REMOVED:
             return edit.kind is ChangeKind.REMOVE or _back_to_default(edit) or _loses_members(edit)
         case HazardWhen.ON:
-            return _becomes(edit) is True
+            return becomes(edit) is True
         case HazardWhen.OFF:
-            return _becomes(edit) is False
+            return becomes(edit) is False
     return statement is None
 
 
@@ -148,7 +148,7 @@ def _loses_members(edit: Edit) -> bool:
     return had is not None and isinstance(had.value, frozenset) and not _members(had) <= _members(edit.after)
 
 
-def _becomes(edit: Edit) -> bool | None:
+def becomes(edit: Edit) -> bool | None:
     """The value that a flag gets; a removed flag gets the opposite of what it was."""
     if edit.after is not None:
         return edit.after.value if isinstance(edit.after.value, bool) else None
@@ -259,6 +259,7 @@ def _words(edit: Edit, path: ManagementPath) -> Mapping[str, str]:
     words["section"] = section.header or "the switch"
     words["interface"] = interface_of(section)
     words["session"] = path.session()
-    words["management_vlan"] = ", ".join(str(vlan) for vlan in sorted(path.vlans)) or "of the management"
+    vlans = path.vlans.intersection(_vlans(edit)) or path.vlans
+    words["management_vlan"] = ", ".join(str(vlan) for vlan in sorted(vlans)) or "of the management"
     words["management_address"] = path.facts.management_address or "the management address"
     return words

@@ -105,10 +105,10 @@ class _Merge:
                 hidden.append(want)
             else:
                 self._statement(draft, have, want)
-        for key, have in held.items():
-            if key not in wanted.statements:
-                self._extra(draft, have)
         self._exclusive(draft, wanted)
+        for key in held:
+            if key not in wanted.statements:
+                self._extra(draft, key)
         self._hidden(draft, hidden)
         if wanted.ordered and not same_order(observed.ordered, wanted.ordered):
             self._ordered(draft, wanted)
@@ -191,8 +191,9 @@ class _Merge:
             return None
         return self.scope.secrets.verify(wanted.name, held.encoding, held.value)
 
-    def _extra(self, draft: _Draft, have: Statement) -> None:
-        if have.is_default or have.rule.hidden:
+    def _extra(self, draft: _Draft, key: Key) -> None:
+        have = draft.result.statements.get(key)
+        if have is None or have.is_default or have.rule.hidden:
             return
         self._unwanted(draft, have, self.scope.owner_of_line(draft.old, have.rule), said=False)
 
@@ -219,7 +220,9 @@ class _Merge:
             if not want.rule.exclusive or want.rule.kind is not Kind.SET:
                 continue
             for key, other in list(draft.result.statements.items()):
-                if other.rule.id != want.rule.id or key == want.key or other.members.isdisjoint(want.members):
+                if other.rule.id != want.rule.id or key == want.key or other.is_default:
+                    continue
+                if other.members.isdisjoint(want.members):
                     continue
                 rest = other.members - want.members
                 if rest:

@@ -18,8 +18,8 @@ from functools import cache
 
 from trustctl.config.claims import Edge, untangle
 from trustctl.config.edit import Edit
-from trustctl.config.hazards import ManagementPath, flags_of, interface_of, touches_management
-from trustctl.config.rules import LineRule, SectionRemoval
+from trustctl.config.hazards import ManagementPath, becomes, flags_of, interface_of, touches_management
+from trustctl.config.rules import HazardWhen, LineRule, SectionRemoval
 from trustctl.config.statement import Section
 from trustctl.model.plan import ChangeKind, Flag
 
@@ -65,16 +65,28 @@ def in_safe_order(
 
 def _phase(edit: Edit, path: ManagementPath, managing: bool) -> Phase:  # noqa: FBT001 - a fact, not a switch
     uplink = interface_of(edit.target or edit.section) in path.facts.uplinks
-    if managing and (edit.removes or not uplink) and not edit.clears:
-        if edit.removes:
+    loses = _loses(edit)
+    if managing and (loses or not uplink) and not edit.clears:
+        if loses:
             return Phase.MANAGEMENT_LOSES
         moves = edit.kind is ChangeKind.REPLACE and isinstance(edit.rule, LineRule) and bool(edit.rule.claims)
         return Phase.MANAGEMENT_MOVES if moves else Phase.MANAGEMENT
     if uplink:
-        return Phase.UPLINK_LOSES if edit.removes else Phase.UPLINK_GAINS
+        return Phase.UPLINK_LOSES if loses else Phase.UPLINK_GAINS
     if edit.removes and not edit.clears and (edit.target is not None or not edit.section.path):
         return Phase.REMOVALS
     return Phase.MANAGEMENT if managing else Phase.ORDINARY
+
+
+def _loses(edit: Edit) -> bool:
+    """Whether something stops working: a removal, or a switch that is turned the way that its rule warns of."""
+    value = becomes(edit)
+    if value is not None:
+        warned = HazardWhen.ON if value else HazardWhen.OFF
+        switched = {when for hazard in edit.rule.hazards for when in hazard.when} & {HazardWhen.ON, HazardWhen.OFF}
+        if switched:
+            return warned in switched
+    return edit.removes
 
 
 _DIGITS = re.compile(r"(\d+)")

@@ -20,18 +20,26 @@ def withdraw(observed: Section, target: Section) -> Iterator[Flag]:
         if found is None:
             return
         section, wanted, holder = found
-        old = observed.sections.get(section.header)
-        had = old.statements.get(wanted.key) if old is not None else None
-        if had is None:
-            del section.statements[wanted.key]
-        else:
-            section.statements[wanted.key] = had
+        _put_back(observed, section, wanted)
+        for other in list(section.statements.values()):
+            if wanted.rule.id in other.rule.needs and wanted.key not in section.statements:
+                _put_back(observed, section, other)
         yield Flag(
             Rule.CLIENT,
             Severity.HIGH,
             f"`{wanted.line}` of {section.header} overlaps with {holder}, which stays, so the device would refuse it: "
-            "it is not sent; renumber or remove the other first",
+            "it is not sent, nor what needs it; renumber or remove the other first",
         )
+
+
+def _put_back(observed: Section, section: Section, wanted: Statement) -> None:
+    """Give a statement the state that it has on the device."""
+    old = observed.sections.get(section.header)
+    had = old.statements.get(wanted.key) if old is not None else None
+    if had is None:
+        del section.statements[wanted.key]
+    else:
+        section.statements[wanted.key] = had
 
 
 def _collision(observed: Section, target: Section) -> tuple[Section, Statement, str] | None:

@@ -112,6 +112,9 @@ def _join_lists(edits: Iterable[Edit]) -> list[str]:
         statement = edit.statement
         if statement is None:
             continue
+        if statement.rule.kind is Kind.SET:
+            spoken.setdefault(_capital(_part(edit)), {})
+            continue
         verb = {ChangeKind.ADD: "add", ChangeKind.REMOVE: "remove", ChangeKind.REPLACE: "set"}[edit.kind]
         label, item = label_and_item(statement)
         if verb == "remove":
@@ -121,7 +124,7 @@ def _join_lists(edits: Iterable[Edit]) -> list[str]:
     sentences: list[str] = []
     for label, verbs in spoken.items():
         said = ", ".join(f"{verb} {' and '.join(items)}" for verb, items in verbs.items())
-        sentences.append(f"{label}: {said}" if label else _capital(said))
+        sentences.append(f"{label}: {said}" if label and said else label or _capital(said))
     return sentences
 
 
@@ -141,7 +144,7 @@ def _part(edit: Edit) -> str:  # noqa: PLR0911 - one line a kind
     if rule.kind is Kind.BLOCK:
         return f"{rule.label.format_map(_Known(statement.captures)) or label} {'removed' if after is None else 'set'}"
     if rule.kind is Kind.SET:
-        return _set(label, before, after)
+        return _set(statement, before, after)
     if after is None:
         return f"remove {label} {item}".replace("  ", " ").rstrip()
     if before is None:
@@ -169,7 +172,8 @@ def _flag(edit: Edit, label: str) -> str:
     return label
 
 
-def _set(label: str, before: Statement | None, after: Statement | None) -> str:
+def _set(statement: Statement, before: Statement | None, after: Statement | None) -> str:
+    label = statement.rule.label.format_map(_Known(statement.captures)) or label_and_item(statement)[0]
     had = before.members if before is not None and not before.is_default else frozenset[int]()
     gets = after.members if after is not None else frozenset[int]()
     if before is None or before.is_default:

@@ -100,7 +100,7 @@ class _Transition:
     def _replaced(self, section: Section, had: Statement, wanted: Statement) -> Iterator[Edit]:
         rule = wanted.rule
         if rule.accumulates and not wanted.is_default:
-            yield from _members(section, had, wanted)
+            yield from _members(section, had, wanted, _moved(section.statements, wanted))
             return
         if rule.kind is Kind.SET:
             lines = self._set(wanted)
@@ -116,7 +116,7 @@ class _Transition:
         """The removal of a statement; members of an exclusive set that moved to another item have already left it."""
         if not had.rule.exclusive or had.rule.kind is not Kind.SET:
             return lines_from(had, section, self.rulebook)
-        moved = {member for other in new.values() if other.rule is had.rule for member in other.members}
+        moved = _moved(new, had)
         rest = cast("Members", frozenset(member for member in had.members if member not in moved))
         return had.subtracting(rest) if rest else ()
 
@@ -159,10 +159,18 @@ def _restated(had: Statement, wanted: Statement) -> tuple[str, ...]:
     return (wanted.rule.pattern.print({**spelt, **wanted.captures}),)
 
 
-def _members(section: Section, had: Statement, wanted: Statement) -> Iterator[Edit]:
+def _moved(statements: Mapping[Key, Statement], item: Statement) -> frozenset[int | str]:
+    """For an exclusive set: the members that other items of its rule take over, which need no line to leave it."""
+    if not item.rule.exclusive:
+        return frozenset()
+    others = (one for one in statements.values() if one.rule is item.rule and one.key != item.key)
+    return frozenset(member for other in others for member in other.members)
+
+
+def _members(section: Section, had: Statement, wanted: Statement, moved: frozenset[int | str]) -> Iterator[Edit]:
     """A set changes by what comes, then by what goes (H1)."""
     plus = wanted.members - had.members
-    minus = had.members - wanted.members
+    minus = cast("Members", frozenset(one for one in had.members if one not in wanted.members and one not in moved))
     if plus:
         yield Edit(ChangeKind.ADD, section, wanted.rule, wanted.adding(plus), before=had, after=wanted)
     if minus:
