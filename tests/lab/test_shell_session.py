@@ -243,6 +243,19 @@ def test_a_save_that_fails(lab: Lab, typist: Open, fault: str, printed: bytes) -
     assert lab.startup(NAME) == before
 
 
+def test_saving_may_ask(lab: Lab, typist: Open) -> None:
+    """A question before the save: no means not saved, yes means saved."""
+    lab.device_edit(NAME, ["vlan 30"])
+    lab.break_(NAME, Fault.parse("save-question"))
+    one = typist()
+    one.type(b"write memory\n", b"Overwrite the previous NVRAM configuration?[confirm]")
+    assert b"[OK]" not in one.type(b"n")
+    assert "vlan 30" not in (lab.startup(NAME) or "")
+    one.type(b"write memory\n", b"[confirm]")
+    assert b"[OK]" in one.type(b"\n", b"\r\n" + NAME.encode() + b"#")
+    assert "vlan 30" in (lab.startup(NAME) or "")
+
+
 def test_a_command_without_a_terminal(lab: Lab) -> None:
     """An SSH exec request prints the answer alone, without pages."""
     transport = paramiko.Transport(socket.create_connection(("127.0.0.1", lab.endpoints[NAME][1])))

@@ -9,6 +9,7 @@ import pytest
 from typing_at import ACCESS, NAME, PASSWORD, Typist
 
 from trustctl.lab.estate import Lab
+from trustctl.lab.faults import Fault
 from trustctl.lab.ios.spec import SwitchSpec
 
 Open = Callable[..., Typist]
@@ -158,6 +159,19 @@ def test_iosxe_tells_its_version_in_its_own_way(spec: SwitchSpec) -> None:
         assert "\r\nBase Ethernet MAC Address          : 00:11:22:33:44:00\r\n" in shown
         assert "INSTALL" in shown
         assert b"Switch mode                  : Standalone" in one.type(b"show switch virtual\n", b"alone")
+        one.transport.close()
+
+
+def test_a_stack_member_may_be_lost(spec: SwitchSpec) -> None:
+    """`show switch` says which one."""
+    stack = SwitchSpec(NAME, boot=ACCESS, members=("WS-C2960X-48FPS-L", "WS-C2960X-24PS-L"))
+    with Lab([stack]) as lab:
+        lab.break_(NAME, Fault.parse("lost-member=2"))
+        one = Typist(lab.endpoints[NAME][1], "admin", PASSWORD)
+        one.until(b"#")
+        assert b" 2        Member   0000.0000.0000      0      V01     Removed" in one.type(
+            b"show switch\n", b"Removed"
+        )
         one.transport.close()
 
 

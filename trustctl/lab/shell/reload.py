@@ -173,7 +173,7 @@ async def _offer_save(shell: Shell) -> bool:
         if answer.end is not LineEnd.ENTER:
             return False
         if word and "yes".startswith(word):
-            shell.terminal.write(save(shell))
+            shell.terminal.write(await save(shell))
             return True
         if word and "no".startswith(word):
             return True

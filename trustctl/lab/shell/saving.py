@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from trustctl.lab.faults import FaultKind
 from trustctl.lab.merging import merge
 from trustctl.lab.shell.archive import NOT_ENABLED
 from trustctl.lab.shell.command import Command
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 RUNNING, STARTUP = ("system", "running-config"), ("nvram", "startup-config")
 _REMOTE = frozenset({"tftp", "ftp", "scp", "http", "https", "sftp", "rcp", "usbflash0"})
 _BUILDING = "Building configuration...\n"
+_OTHER_VERSION = (
+    "Warning: Attempting to overwrite an NVRAM configuration previously written\n"
+    "by a different version of the system image.\n"
+)
 
 Place = tuple[str, str]
 """A file system and the name in it."""
@@ -58,7 +63,7 @@ async def copy(shell: Shell, words: Words) -> str:
         remote = names[0] if source[0] in _REMOTE else names[1]
         return f"%Error opening {remote} (Timed out)\n"
     if target == STARTUP and source == RUNNING:
-        return save(shell)
+        return await save(shell)
     if target == RUNNING:
         return _merge(shell, source)
     return await _copy_file(shell, source, target, quiet=quiet)
@@ -92,8 +97,12 @@ def _copied(count: int) -> str:
     return f"{count} bytes copied in 0.124 secs ({count * 8} bytes/sec)\n"
 
 
-def save(shell: Shell) -> str:
+async def save(shell: Shell) -> str:
     """Save the running configuration; what IOS prints."""
+    if shell.device.faults.get(FaultKind.SAVE_QUESTION):
+        shell.terminal.write(_OTHER_VERSION)
+        if not await shell.confirm("Overwrite the previous NVRAM configuration?"):
+            return ""
     try:
         shell.device.save(shell.login.user)
     except FileError as error:
@@ -103,9 +112,9 @@ def save(shell: Shell) -> str:
     return f"{_BUILDING}[OK]\n"
 
 
-def write_memory(shell: Shell, _: Words) -> str:
+async def write_memory(shell: Shell, _: Words) -> str:
     """`write` and `write memory`."""
-    return save(shell)
+    return await save(shell)
 
 
 def write_terminal(shell: Shell, _: Words) -> str:

@@ -225,14 +225,21 @@ def show_switch(shell: Shell, words: Words) -> str:
         "Switch#   Role    Mac Address     Priority Version  State",
         "-" * 61,
     ]
-    active, other = ("Active", "Member") if device.switch.family is Family.IOSXE else ("Master", "Member")
-    for member in range(1, len(members(device)) + 1):
-        digits = member_mac(device, member)
-        mac = f"{digits[:4]}.{digits[4:8]}.{digits[8:]}"
-        role = active if member == 1 else ("Standby" if member == 2 and active == "Active" else other)  # noqa: PLR2004
-        mark = "*" if member == 1 else " "
-        lines.append(f"{mark}{member:<8} {role:<8} {mac} {16 - member if member > 1 else 15:>6}      V01     Ready")
+    lost = device.faults.get(FaultKind.LOST_MEMBER)
+    gone = int(lost.amount) if lost is not None else 0
+    lines += [_member_row(device, member, lost=member == gone) for member in range(1, len(members(device)) + 1)]
     return "\n".join(lines) + "\n\n"
+
+
+def _member_row(device: Device, member: int, *, lost: bool) -> str:
+    """One stack member as `show switch` lists it."""
+    if lost:
+        return f" {member:<8} Member   0000.0000.0000      0      V01     Removed"
+    digits = member_mac(device, member)
+    mac = f"{digits[:4]}.{digits[4:8]}.{digits[8:]}"
+    roles = ("Active", "Standby") if device.switch.family is Family.IOSXE else ("Master",)
+    role = roles[member - 1] if member <= len(roles) else "Member"
+    return f"{'*' if member == 1 else ' '}{member:<8} {role:<8} {mac} {16 - member:>6}      V01     Ready"
 
 
 def show_switch_virtual(shell: Shell, words: Words) -> str:
