@@ -13,7 +13,7 @@ from trustctl.lab.ios.commands.database import exists
 from trustctl.lab.ios.interfaces import full_name, split_name
 from trustctl.lab.ios.login import ssh_line
 from trustctl.lab.ios.spec import Reachability
-from trustctl.lab.ios.switching import carries, interface_towards, is_up, next_hop, owner_of, untagged_vlan
+from trustctl.lab.ios.switching import carries, interface_towards, is_up, next_hop, owner_of, untagged_vlan, vrf_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -51,8 +51,12 @@ def assumptions(switch: IosSwitch) -> Assumptions:
     spec = switch.spec
     default = switch.root.value("ip default-gateway")
     hidden = not default and not switch.root.has("ip routing") and any(True for _ in switch.root.starting("ip route "))
-    hop = next_hop(switch, spec.station, routes_hidden=hidden)
-    address = spec.management_address or _first_address(switch, hop)
+    address = spec.management_address or _first_address(
+        switch, next_hop(switch, spec.station, vrf="", routes_hidden=hidden)
+    )
+    owner = owner_of(switch, address) if address else None
+    vrf = vrf_of(switch, owner) if owner else ""
+    hop = next_hop(switch, spec.station, vrf=vrf, routes_hidden=hidden)
     attachment = full_name(spec.attachment) if spec.attachment else None
     untagged = {attachment: untagged_vlan(switch, attachment)} if attachment else {}
     gateways = spec.gateways or (frozenset({hop}) if hop else frozenset[str]())
@@ -166,7 +170,7 @@ class Fabric:
         name = switch.spec.name
         hop, leaving, why = None, interface, ""
         if not switch.assumed.on_subnet:
-            hop, leaving, why = self._towards_gateway(switch)
+            hop, leaving, why = self._towards_gateway(switch, vrf_of(switch, interface))
         kind, number = split_name(leaving)
         if why:
             return (), why
@@ -177,15 +181,15 @@ class Fabric:
             return self._by_router(switch, int(number), router, seen)
         return self._to_station(name, int(number))
 
-    def _towards_gateway(self, switch: IosSwitch) -> tuple[str | None, str, str]:
+    def _towards_gateway(self, switch: IosSwitch, vrf: str) -> tuple[str | None, str, str]:
         """The gateway towards the station, the interface that leads to it, and why there is none."""
         assumed = switch.assumed
-        hop = next_hop(switch, switch.spec.station, routes_hidden=assumed.routes_hidden)
+        hop = next_hop(switch, switch.spec.station, vrf=vrf, routes_hidden=assumed.routes_hidden)
         if hop is None:
             return None, "", "no route leads back to the station (default gateway)"
         if not hop[:1].isdigit():
             return hop, hop, "" if is_up(switch, hop) else f"{hop} towards the station is down"
-        leaving = interface_towards(switch, hop)
+        leaving = interface_towards(switch, hop, vrf)
         if leaving is None:
             return hop, "", f"the gateway {hop} is not in a connected network"
         if hop not in {*assumed.gateways, switch.spec.station} and self._host_of(hop) is None:

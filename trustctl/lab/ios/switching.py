@@ -108,29 +108,36 @@ def owner_of(switch: IosSwitch, address: str) -> str | None:
     return None
 
 
-def next_hop(switch: IosSwitch, destination: str, *, routes_hidden: bool) -> str | None:
+def vrf_of(switch: IosSwitch, interface: str) -> str:
+    """The VRF that an interface is in; empty for the global table."""
+    node = switch.root.get(f"interface {interface}")
+    return "" if node is None else node.value("vrf forwarding") or node.value("ip vrf forwarding")
+
+
+def next_hop(switch: IosSwitch, destination: str, *, vrf: str = "", routes_hidden: bool) -> str | None:
     """Where packets for a destination go: its own address if connected, a router's, or None if no route leads there."""
     wanted = IPv4Address(destination)
-    for key, node in switch.root.settings.items():
-        if key.startswith("interface ") and any(wanted in found.network for found in interface_addresses(node)):
-            return destination
-    if not (switch.root.has("ip routing") or routes_hidden):
+    if interface_towards(switch, destination, vrf) is not None:
+        return destination
+    if not (switch.root.has("ip routing") or routes_hidden or vrf):
         return switch.root.value("ip default-gateway") or None
     best: tuple[int, str] | None = None
     for route in switch.root.starting("ip route "):
-        words = route.text.split()
-        if words[2] == "vrf":
-            continue
-        network = IPv4Network(f"{words[2]}/{words[3]}", strict=False)
-        if wanted in network and (best is None or network.prefixlen > best[0]):
-            best = (network.prefixlen, words[4])
+        words = route.text.split()[2:]
+        table = words[1] if words[0] == "vrf" else ""
+        prefix, mask, hop = words[2:5] if table else words[:3]
+        network = IPv4Network(f"{prefix}/{mask}", strict=False)
+        if table == vrf and wanted in network and (best is None or network.prefixlen > best[0]):
+            best = (network.prefixlen, hop)
     return None if best is None else best[1]
 
 
-def interface_towards(switch: IosSwitch, hop: str) -> str | None:
-    """The interface in whose network a next hop is."""
+def interface_towards(switch: IosSwitch, hop: str, vrf: str) -> str | None:
+    """The interface of a VRF in whose network an address is."""
     wanted = IPv4Address(hop)
     for key, node in switch.root.settings.items():
         if key.startswith("interface ") and any(wanted in found.network for found in interface_addresses(node)):
-            return key.removeprefix("interface ")
+            name = key.removeprefix("interface ")
+            if vrf_of(switch, name) == vrf:
+                return name
     return None

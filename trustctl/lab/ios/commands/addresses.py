@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from trustctl.lab.ios.catalogue import Family
 from trustctl.lab.ios.interfaces import is_virtual
-from trustctl.lab.ios.rules import RefusedError
+from trustctl.lab.ios.rules import RefusedError, store
 
 if TYPE_CHECKING:
     from trustctl.lab.ios.rules import Command
@@ -103,6 +103,22 @@ def _not_twice(command: Command, interface: IPv4Interface) -> None:
         raise RefusedError("% Secondary can't be same as primary")
     if not secondary and interface.ip in {other.ip for other in now[1:]}:
         raise RefusedError("% Primary can't be same as secondary")
+
+
+def vrf_forwarding(command: Command) -> None:
+    """`vrf forwarding X`: an interface that moves to another VRF loses its addresses."""
+    before = command.node.text_of(command.identity)
+    store(command)
+    if command.booting or command.node.text_of(command.identity) == before:
+        return
+    if interface_addresses(command.node):
+        name = command.node.text.removeprefix("interface ")
+        verb = "disabling" if command.undoing else "enabling"
+        table = before.split()[-1] if command.undoing else command.words[-1]
+        command.say(f"% Interface {name} IPv4 disabled and address(es) removed due to {verb} VRF {table}")
+        for key in [key for key in command.node.settings if key.startswith(f"{PRIMARY} ")]:
+            command.drop(key)
+        command.node.settings[PRIMARY].text = f"no {PRIMARY}"
 
 
 def _remove(command: Command) -> None:

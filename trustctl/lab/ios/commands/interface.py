@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from trustctl.lab.ios.commands import ports
 from trustctl.lab.ios.commands.acl import one_per_direction
-from trustctl.lab.ios.commands.addresses import ip_address
+from trustctl.lab.ios.commands.addresses import ip_address, vrf_forwarding
 from trustctl.lab.ios.interfaces import expand_range, is_virtual, sort_key, split_name
 from trustctl.lab.ios.rules import (
     InvalidWordError,
@@ -149,8 +149,8 @@ MODE: tuple[Rule, ...] = (
     setting("switchport port-security mac-address sticky MAC [vlan LINE]", on=P),
     setting("switchport port-security mac-address MAC [vlan LINE]", on=P),
     setting("switchport port-security", on=P),
-    setting("vrf forwarding / WORD"),
-    setting("ip vrf forwarding / WORD"),
+    quirk("vrf forwarding / WORD", vrf_forwarding),
+    quirk("ip vrf forwarding / WORD", vrf_forwarding),
     setting("ip arp inspection trust", on=P),
     setting("ip arp inspection limit / (none|rate <0-2048> [burst interval <1-15>])", on=P),
     quirk("ip address IP MASK secondary", ip_address),
