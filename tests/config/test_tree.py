@@ -167,7 +167,8 @@ def test_an_indented_section_ends_at_the_margin() -> None:
 
 def test_a_certificate_is_the_devices_own() -> None:
     """The lines of a certificate chain are known, belong to the device, and end at `quit` (H15)."""
-    text = "crypto pki certificate chain TP\n certificate self-signed 01\n  30820330 30820218\n  3082\n  \tquit\nhostname a\n"
+    text = "crypto pki certificate chain TP\n certificate self-signed 01\n"
+    text += "  30820330 30820218\n  3082\n  \tquit\nhostname a\n"
     tree = parse(text, ios(), captured=False)
     assert not tree.unknown
     assert tree.roots[0].children[0].block == ("  30820330 30820218", "  3082", "  \tquit")

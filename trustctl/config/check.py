@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from trustctl.config.digest import differences, digest
 from trustctl.config.masking import mask_line, unmasked
@@ -13,6 +14,12 @@ from trustctl.config.rules import Rulebook
 from trustctl.config.statement import Config
 from trustctl.config.tree import Status, Tree
 from trustctl.errors import LosslessError
+
+_CAPTURE = re.compile(
+    r"^(?:end|version \d.*|Building configuration.*|Current configuration ?:.*|! Last configuration change.*)\s*$",
+    re.MULTILINE,
+)
+"""The lines by which a device's own output is known: if one of them is there, the whole must be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,8 @@ class FileCheck:
     where: str
     refused: str = ""
     """Why it is refused; empty if it is not. `where` then names the line."""
+    partial: bool = False
+    """It is not a device's whole output but a part, as people write it."""
     lines: int = 0
     parsed: int = 0
     """Lines that stand in the tree as they are written, the unknown ones included."""
@@ -51,15 +60,24 @@ class FileCheck:
         return self.lossless and self.self_equal and not any(each.differences for each in self.rewrites)
 
 
-def check_file(text: str, rulebook: Rulebook, *, where: str = "", captured: bool = True) -> FileCheck:
-    """Check one configuration; a refusal is a result, not an error. `captured=False` allows a part of one."""
+def check_file(text: str, rulebook: Rulebook, *, where: str = "") -> FileCheck:
+    """Check one configuration; a refusal is a result, not an error.
+
+    A text that no device printed whole (it has neither the head nor the end of a capture) is checked as a part of a
+    configuration, and says so.
+    """
+    partial = _is_part(text)
     try:
-        tree = parse(text, rulebook, captured=captured, where=where)
+        tree = parse(text, rulebook, captured=not partial, where=where)
         lossless = tree.text() == text.replace("\r\n", "\n")
         config = read(tree, rulebook)
-        return _checked(tree, config, rulebook, where, lossless=lossless, captured=captured)
+        return _checked(tree, config, rulebook, where, lossless=lossless, captured=not partial)
     except LosslessError as error:
         return FileCheck(where=error.where, refused=error.problem)
+
+
+def _is_part(text: str) -> bool:
+    return not _CAPTURE.search(text) and bool(text.strip())
 
 
 def _checked(
@@ -72,6 +90,7 @@ def _checked(
             ignored[entry.rule] = ignored.get(entry.rule, 0) + 1
     return FileCheck(
         where=where,
+        partial=not captured,
         lines=tree.count,
         parsed=sum(entry.status is Status.PARSED for entry in account),
         normalised=sum(entry.status is Status.NORMALISED for entry in account),
@@ -84,8 +103,13 @@ def _checked(
 
 
 def _self_equal(config: Config, rulebook: Rulebook) -> bool:
-    again = read(parse(unmasked(config), rulebook), rulebook)
-    return not differences(config, config) and not differences(config, again) and digest(config) == digest(again)
+    """Whether the canonical form reads back as itself; lines that no rule knows have no canonical form."""
+    root = config.root.copy()
+    for section in root.walk():
+        section.unknown.clear()
+    known = replace(config, root=root)
+    again = read(parse(unmasked(known), rulebook, captured=False), rulebook)
+    return not differences(config, config) and not differences(known, again) and digest(known) == digest(again)
 
 
 def _rewritten(tree: Tree, config: Config, rulebook: Rulebook, *, captured: bool) -> list[RewriteCheck]:

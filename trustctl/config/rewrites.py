@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from trustctl.config.classify import LineMeaning, Role, SectionMeaning
+from trustctl.config.build import key_of
+from trustctl.config.classify import Header, LineMeaning, Role, SectionMeaning
 from trustctl.config.interfaces import interface_type
 from trustctl.config.rules import ROOT, Kind, LineRule, Rulebook
 from trustctl.config.tree import Node, Tree
@@ -12,6 +13,8 @@ from trustctl.config.values import number_parts
 
 _Lines = list[list[str]]
 """The new lines that stand in the place of each old line."""
+_LONGEST_LIST = 400
+"""VLANs that are written out one by one."""
 
 
 def rewrites(tree: Tree, rulebook: Rulebook) -> Iterator[tuple[str, str]]:
@@ -35,8 +38,9 @@ def _abbreviations(tree: Tree, rulebook: Rulebook, lines: _Lines) -> None:
         if word != "interface" or not isinstance(node.meaning, SectionMeaning) or " " in name:
             continue
         kind = name.rstrip("0123456789/.:")
-        short = next((kind[:size] for size in range(2, len(kind)) if interface_type(kind[:size]) == kind), kind)
-        _replace(lines, node, f"interface {short.lower()}{name[len(kind) :]}")
+        short = next((kind[:size] for size in range(2, len(kind)) if interface_type(kind[:size]) == kind), None)
+        if short is not None:
+            _replace(lines, node, f"interface {short.lower()}{name[len(kind) :]}")
 
 
 def _lists(tree: Tree, rulebook: Rulebook, lines: _Lines) -> None:
@@ -49,16 +53,13 @@ def _lists(tree: Tree, rulebook: Rulebook, lines: _Lines) -> None:
         _replace(lines, node, meaning.pattern.print({**meaning.captures, meaning.rule.members: text}))
 
 
-_LONGEST_LIST = 400
-
-
 def _wrapped(tree: Tree, rulebook: Rulebook, lines: _Lines) -> None:
     """A VLAN list on several lines, as devices wrap it."""
     for node, meaning in _sets(tree):
         parts = number_parts(_numbers(meaning))
         rule = meaning.rule
         more = rule.add or rule.pattern
-        if meaning.role is not Role.MAIN or len(parts) < 2 or rule.pattern.types[rule.members].print_members is None:  # noqa: PLR2004 - nothing to wrap
+        if meaning.role is not Role.MAIN or len(parts) <= 1:
             continue
         indent = node.raw[: len(node.raw) - len(node.raw.lstrip())]
         lines[node.number - 1] = [
@@ -69,9 +70,12 @@ def _wrapped(tree: Tree, rulebook: Rulebook, lines: _Lines) -> None:
 
 def _defaults(tree: Tree, rulebook: Rulebook, lines: _Lines) -> None:
     """What holds anyway, written out at the end of each section."""
+    headers = [header.text for node in tree.nodes() for header in _headers(node)]
     for node in reversed(tree.nodes()):
         meaning = node.meaning
         if not isinstance(meaning, SectionMeaning) or meaning.inner or meaning.absent:
+            continue
+        if any(headers.count(header.text) > 1 for header in meaning.headers):
             continue
         if not node.children or any(child.indent <= node.indent for child in node.children):
             continue
@@ -88,6 +92,10 @@ def _defaults(tree: Tree, rulebook: Rulebook, lines: _Lines) -> None:
         lines[tree.roots[0].number - 1][:0] = top
 
 
+def _headers(node: Node) -> tuple[Header, ...]:
+    return node.meaning.headers if isinstance(node.meaning, SectionMeaning) else ()
+
+
 def _default(rule: LineRule, written: set[str]) -> list[str]:
     if rule.default is None or rule.identity or rule.hidden or "{" in rule.default or rule.id in written:
         return []
@@ -100,12 +108,17 @@ def _reordered(tree: Tree, rulebook: Rulebook, lines: _Lines) -> None:
         movable = [node for node in siblings if _movable(node)]
         if siblings and siblings[0] in tree.roots and any(not _indented(node) for node in tree.roots if node.children):
             continue
-        if len({node.rule for node in movable}) < len(movable):
-            keys = [(node.rule, node.text) for node in movable]
-            movable = [node for node in movable if keys.count((node.rule, node.text)) == 1]
+        keys = [_key(node) for node in siblings]
+        movable = [node for node in movable if keys.count(_key(node)) == 1]
         texts = [lines[node.number - 1] for node in reversed(movable)]
         for node, text in zip(movable, texts, strict=True):
             lines[node.number - 1] = text
+
+
+def _key(node: Node) -> tuple[str, ...]:
+    """What tells the node's statement from others: the last of several lines with one key holds, so they stay."""
+    meaning = node.meaning
+    return key_of(meaning.rule, meaning.captures) if isinstance(meaning, LineMeaning) else (node.text,)
 
 
 def _movable(node: Node) -> bool:
@@ -126,7 +139,7 @@ def _indented(node: Node) -> bool:
 def _sets(tree: Tree) -> Iterator[tuple[Node, LineMeaning]]:
     for node in tree.nodes():
         meaning = node.meaning
-        if isinstance(meaning, LineMeaning) and meaning.rule.kind is Kind.SET:
+        if isinstance(meaning, LineMeaning) and meaning.rule.kind is Kind.SET and meaning.role is not Role.ABSENT:
             yield node, meaning
 
 

@@ -345,7 +345,8 @@ def _restate(entry: _Entry, pattern: Pattern) -> dict[str, str]:
 def _default(entry: _Entry, kind: Kind, pattern: Pattern) -> str | None:
     value = entry.values.get("default")
     if kind is Kind.FLAG and isinstance(value, bool):
-        return pattern.text if value else _negative(pattern).text if not entry.text("off") else entry.text("off")
+        form = pattern if value else entry.pattern("off") or _negative(pattern)
+        return form.text if form.names else form.print({})
     return entry.text("default") or None
 
 
