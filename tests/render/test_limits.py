@@ -12,7 +12,7 @@ from render_estate import Render
 from trustctl.errors import RenderError
 from trustctl.render import Limits
 
-SMALL = Limits(seconds=1, memory=128 * 1024 * 1024, output=200_000)
+SMALL = Limits(cpu_seconds=1, wall_seconds=40, memory=128 * 1024 * 1024, output=200_000)
 BOMBS = {
     "long text": "{{ 'a' * 10**8 }}",
     "longer text": "{{ 'a' * 10**10 }}",
@@ -33,7 +33,7 @@ def test_bomb_ends_in_an_error_within_the_limits(estate: ModuleType, render: Ren
     begun = time.monotonic()
     with pytest.raises(RenderError) as caught:
         render(estate.OLD, {"cisco_ios/lldp.j2": BOMBS[bomb] + "\n"}, limits=SMALL)
-    assert time.monotonic() - begun < 8
+    assert time.monotonic() - begun < 40
     assert caught.value.remedy
 
 
@@ -60,4 +60,4 @@ def test_no_child_is_left_behind(estate: ModuleType, render: Render) -> None:
 
 def test_a_device_may_use_the_whole_limit_again(estate: ModuleType, render: Render) -> None:
     """The limits are per device: a good device renders with small limits."""
-    assert render(estate.NEW, limits=Limits(seconds=5, output=200_000)).lines
+    assert render(estate.NEW, limits=Limits(cpu_seconds=5, output=200_000)).lines

@@ -34,8 +34,10 @@ _FAILED = 70
 class Limits:
     """What the templates of one device may use, and what the whole child may."""
 
-    seconds: int = 10
-    """CPU and wall time per device; compiling the templates counts for the first device."""
+    cpu_seconds: int = 10
+    """Per device; compiling the templates counts for the first device."""
+    wall_seconds: int = 11
+    """Per device: one second more, so that a busy child is told from a sleeping one."""
     memory: int = 512 * 1024 * 1024
     """Bytes of address space beyond what the process has when it starts."""
     output: int = 1024 * 1024
@@ -51,7 +53,7 @@ def run(roots: Sequence[Path], trust: Trust, jobs: Sequence[Job], limits: Limits
     pid = _fork()
     if pid == 0:
         os.close(reading)
-        _child(writing, Batch(roots, trust, limits.output), jobs, limits)
+        _child(writing, roots, trust, jobs, limits)
     os.close(writing)
     finished = False
     try:
@@ -81,14 +83,15 @@ class _ChildDiedError(Exception):
     """The child ended, or fell silent, before the frame was complete."""
 
 
-def _child(pipe: int, batch: Batch, jobs: Sequence[Job], limits: Limits) -> NoReturn:
+def _child(pipe: int, roots: Sequence[Path], trust: Trust, jobs: Sequence[Job], limits: Limits) -> NoReturn:
     """Render and write frames; never returns into the parent's code."""
     # nothing of the parent's is collected here, and the child does not live long
     gc.disable()
     try:
         _limit_memory(limits.memory)
+        batch = Batch(roots, trust, limits.output)
         for school, switch in jobs:
-            _limit_cpu(limits.seconds)
+            _limit_cpu(limits.cpu_seconds)
             try:
                 frame: object = _document(batch.render(school, switch))
             except RenderError as error:
@@ -132,18 +135,17 @@ def _limit_cpu(seconds: int) -> None:
 
 
 def _frame(pipe: int, limits: Limits) -> bytes:
-    (size,) = _HEADER.unpack(_read(pipe, _HEADER.size, limits.seconds))
+    (size,) = _HEADER.unpack(_read(pipe, _HEADER.size, limits.wall_seconds))
     # a sheet repeats its text as JSON and adds the sources: more than this is not a sheet
     if size > 16 * limits.output + 65_536:
         raise _ChildDiedError("it sent more than a device's configuration can be")
-    return _read(pipe, size, limits.seconds)
+    return _read(pipe, size, limits.wall_seconds)
 
 
 def _read(pipe: int, size: int, seconds: int) -> bytes:
     data = bytearray()
     while len(data) < size:
-        # one second more than the CPU limit, so that a busy child is told from a sleeping one
-        if not select.select([pipe], [], [], seconds + 1)[0]:
+        if not select.select([pipe], [], [], seconds)[0]:
             raise _ChildDiedError(f"it took longer than {seconds} s for one device")
         piece = os.read(pipe, size - len(data))
         if not piece:
@@ -162,7 +164,7 @@ def _death(pid: int, limits: Limits, silence: str) -> RenderError:
     if not why:
         code = os.waitstatus_to_exitcode(status)
         why = {
-            -signal.SIGXCPU: f"it used more than {limits.seconds} s of CPU time for one device",
+            -signal.SIGXCPU: f"it used more than {limits.cpu_seconds} s of CPU time for one device",
             _FAILED: "it failed; most likely it ran out of memory",
         }.get(code, f"its process ended with status {code}")
     return RenderError(
