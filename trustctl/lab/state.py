@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import cast
@@ -147,13 +147,12 @@ def _ask(folder: Path, question: Mapping[str, object]) -> Mapping[str, object]:
     return answer
 
 
-def _at(folder: Path, act: object) -> None:
+def _at(folder: Path, act: Callable[[str], None]) -> None:
     """Bind or connect the control socket by a short name: socket paths end at 107 bytes, folders do not."""
-    if not callable(act):
-        raise TypeError(f"not callable: {act!r}")
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        act(f"/proc/self/fd/{handle}/{CONTROL}")
+        short = Path(f"/proc/self/fd/{handle}")
+        act(str((short if short.exists() else folder) / CONTROL))
     finally:
         os.close(handle)
 
