@@ -21,7 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from trustctl.errors import RenderError
 from trustctl.platforms.roots import place_name
 from trustctl.render.formats import FILTERS
-from trustctl.render.stamps import Hole, shapes
+from trustctl.render.stamps import PORT_PATH, Hole, shapes
 from trustctl.render.trace import Node, PortRow, Recorder, Row, Table, Views
 
 _TESTS = ("defined", "undefined", "none", "in", "eq", "ne", "lt", "le", "gt", "ge", "odd", "even", "divisibleby")
@@ -89,23 +89,26 @@ class LineEnvironment(ImmutableSandboxedEnvironment):
             self._refuse(value)
         text = str(value)
         if not (text.isprintable() and text.isascii()):
-            read = self.recorder.pending[-1] if self.recorder.pending else "a value"
             raise RenderError(
-                f"{read} has a character that no device may be sent: {ascii(text)[:90]}",
+                f"{self._last_read()} has a character that no device may be sent: {ascii(text)[:90]}",
                 remedy="use printable ASCII on one line",
             )
         return text
 
     def _refuse(self, value: object) -> NoReturn:
-        read = self.recorder.pending[-1] if self.recorder.pending else "a value"
         if value is None:
             raise RenderError(
-                f"{read} has no value, but the template writes it",
+                f"{self._last_read()} has no value, but the template writes it",
                 remedy="give it a value in the inventory, or let the template ask for it with {% if %}",
             )
         raise RenderError(
-            f"{read} is not one value that can be written", remedy="write one of its parts, or use a filter"
+            f"{self._last_read()} is not one value that can be written",
+            remedy="write one of its parts, or use a filter",
         )
+
+    def _last_read(self) -> str:
+        """The path of the value that is being written."""
+        return self.recorder.pending[-1].replace(PORT_PATH, "port") if self.recorder.pending else "a value"
 
     def getattr(self, obj: object, attribute: str) -> object:
         """`obj.attribute` in a template. An unknown name gives an undefined value that raises when it is used."""
