@@ -38,6 +38,8 @@ class Pace:
     """The shortest rollback timer that is armed."""
     grace_minutes: float = 1.0
     """Waited for beyond the timer before the device is given up as unknown."""
+    boot_minutes: float = 12.0
+    """Waited for on top where the timer is a scheduled reload (tier B): a stack takes up to ten to come back."""
     redial_minutes: float = 1 / 30
     """Between two attempts to get back in."""
     margin: float = 3.0
