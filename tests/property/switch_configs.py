@@ -141,6 +141,56 @@ def terminal_lines(draw: st.DrawFn) -> Lines:
     return lines
 
 
+@st.composite
+def priorities(draw: st.DrawFn) -> Lines:
+    """Each VLAN has one spanning-tree priority at most."""
+    found: dict[int, list[int]] = {}
+    for vlan in VLANS:
+        priority = draw(st.sampled_from((0, 4096, 8192)))
+        if priority:
+            found.setdefault(priority, []).append(vlan)
+    return [
+        f"spanning-tree vlan {','.join(str(vlan) for vlan in members)} priority {priority}"
+        for priority, members in sorted(found.items())
+    ]
+
+
+@st.composite
+def radius(draw: st.DrawFn) -> Lines:
+    """RADIUS servers in a group, and logins by it; or nothing but AAA itself, which no plan switches off."""
+    names = draw(some(("trust-1", "trust-2"), most=2))
+    lines = ["aaa new-model"]
+    if not names:
+        return lines
+    for number, name in enumerate(names):
+        port = draw(st.sampled_from((1645, 1812)))
+        lines += [f"radius server {name}", f" address ipv4 10.0.20.{number + 10} auth-port {port} acct-port {port + 1}"]
+        lines += [f" key 7 {draw(st.sampled_from(('070C285F4D06', '13061E010803')))}", "exit"]
+    lines += ["aaa group server radius TRUST", *(f" server name {name}" for name in names), "exit"]
+    lines += draw(flag("aaa authentication login default group TRUST local"))
+    lines += draw(flag("aaa authentication dot1x default group TRUST"))
+    lines += draw(flag("dot1x system-auth-control"))
+    return lines
+
+
+@st.composite
+def snmp(draw: st.DrawFn) -> Lines:
+    """Communities and groups."""
+    lines = [f"snmp-server community {name} RO" for name in draw(some(("public", "monitor"), most=2))]
+    lines += draw(flag("snmp-server view TRUST iso included"))
+    return lines + draw(flag("snmp-server group READERS v3 priv"))
+
+
+@st.composite
+def guard(draw: st.DrawFn) -> Lines:
+    """A standard list that may guard the terminal lines."""
+    entries = draw(some(("permit 10.0.10.0 0.0.0.255", "permit 192.168.1.0 0.0.0.255", "permit 10.9.9.9"), most=3))
+    if not entries:
+        return []
+    lines = ["ip access-list standard VTY-IN", *(f" {entry}" for entry in entries), "exit"]
+    return lines + draw(st.sampled_from(([], ["line vty 0 15", " access-class VTY-IN in", "exit"])))
+
+
 banners = st.sampled_from(
     (
         [],
@@ -163,7 +213,11 @@ configurations = together(
     st.just(["vtp mode transparent"]),
     users(),
     vlans(),
+    priorities(),
+    radius(),
+    snmp(),
     access_list(),
+    guard(),
     *(access_port(name) for name in PORTS),
     *(trunk_port(name) for name in UPLINKS),
     svis(),

@@ -16,6 +16,7 @@ from trustctl.config.digest import digest
 from trustctl.config.masking import secret_values
 from trustctl.config.read import read, read_intended
 from trustctl.config.scope import DeviceFacts, Scope
+from trustctl.config.statement import Config
 from trustctl.model.levels import Ownership, Stage
 from trustctl.secrets.verify import Verifier
 
@@ -35,14 +36,20 @@ def switch_with(lines: list[str]) -> Bench:
     return bench
 
 
+def both(wanted: Config, now: Config) -> dict[str, str]:
+    """The secrets that lines between two configurations name."""
+    return {**secret_values(wanted), **{f"{key}.now": value for key, value in secret_values(now).items()}}
+
+
 def meant(lines: list[str]) -> str:
     """The lines as an intent: secrets are references, a section ends where the next begins, and VLANs in use exist."""
     kept = [line for line in lines if line != "exit"]
     used = {line.split()[-1] for line in kept if " access vlan " in line or " voice vlan " in line}
     kept += [f"vlan {vlan}" for vlan in sorted(used) if f"vlan {vlan}" not in kept]
-    return "".join(
-        re.sub(r"^(username (\S+) .*)secret 5 .*", r"\1secret <secret:users/\2>", line) + "\n" for line in kept
-    )
+    text = "".join(f"{line}\n" for line in kept)
+    text = re.sub(r"(?m)^(username (\S+) .*)secret 5 .*", r"\1secret <secret:users/\2>", text)
+    text = re.sub(r"(?m)^(snmp-server community )(\S+)", r"\1<secret:snmp/\2>", text)
+    return re.sub(r"(?m)^ key 7 .*", " key <secret:radius/key>", text)
 
 
 def there_and_back(before: list[str], after: list[str]) -> None:
@@ -54,11 +61,11 @@ def there_and_back(before: list[str], after: list[str]) -> None:
     old_text = bench.text
     old, new = read(old_text, rulebook()), read(wanted.text, rulebook())
     commands = between(old, new, FACTS)
-    assert bench.send(commands, secret_values(new)) == []
+    assert bench.send(commands, both(new, old)) == []
     reached = read(bench.text, rulebook())
     assert digest(reached) == digest(new)
     assert between(reached, new, FACTS) == ()
-    assert bench.send(between(reached, old, FACTS), secret_values(old)) == []
+    assert bench.send(between(reached, old, FACTS), both(old, reached)) == []
     assert sorted(bench.text.split("\n")) == sorted(old_text.split("\n"))
     assert digest(read(bench.text, rulebook())) == digest(old)
 

@@ -43,11 +43,17 @@ class Direction:
                 if section is not None:
                     self.sections[header_path] = section
         self.ordered, self.flags = in_safe_order(found, path, tops)
+        self.blocked = {edit for edit in self.ordered if not _sendable(edit)}
+        """Edits whose lines may not be sent (`no aaa new-model`, a description with `?`)."""
         self.script = self.write(self.ordered)
 
     def write(self, some: Iterable[Edit]) -> list[ScriptLine]:
         """The lines of some of the edits, complete in themselves."""
         return write(some, self.rulebook, self.sections)
+
+    def write_sendable(self, some: Iterable[Edit]) -> tuple[str, ...]:
+        """The lines of those edits that may be sent at all."""
+        return tuple(line.text for line in self.write(edit for edit in some if edit not in self.blocked))
 
 
 def _group(edit: Edit) -> Group:
@@ -89,8 +95,8 @@ def changes(forth: Direction, back: Direction) -> tuple[Change, ...]:
     found: list[Change] = []
     for group, some in gathered.items():
         undo = returning.get(group, [])
-        way_back = tuple(line.text for line in back.write(undo))
-        found_flags = [*(forth.flags[edit] for edit in some), tuple(deletion(some)), _no_way_back(undo, way_back)]
+        way_back = back.write_sendable(undo)
+        found_flags = [*(forth.flags[edit] for edit in some), tuple(deletion(some)), _no_way_back(undo, back)]
         flags = _merged_flags(found_flags)
         found.append(_change(group, some, forth, way_back, flags, places.get(group, [])))
     return tuple(found)
@@ -186,24 +192,28 @@ def _merged_flags(flags: Iterable[Sequence[Flag]]) -> list[Flag]:
     return sorted(kept, key=lambda flag: -weights.index(flag.severity))
 
 
-def _no_way_back(undo: Sequence[Edit], lines: tuple[str, ...]) -> list[Flag]:
+def _no_way_back(undo: Iterable[Edit], back: Direction) -> tuple[Flag, ...]:
     """A flag for each edit that cannot be undone by commands, so that nobody counts on it."""
-    flags = [
+    return tuple(
         Flag(
             Rule.DELETE,
             Severity.HIGH,
-            f"`{_text(edit)}` has no removal in the rulebook: only the device's own rollback takes it back",
+            f"no command that may be sent takes `{_text(edit)}` back: only the device's own rollback does",
         )
         for edit in undo
-        if edit.target is None and not edit.lines and not _moved(edit)
-    ]
+        if edit in back.blocked or (edit.target is None and not edit.lines and not _moved(edit))
+    )
+
+
+def _sendable(edit: Edit) -> bool:
+    """Whether the lines pass the gate and the values of their secrets are known."""
+    if edit.after is not None and not edit.after.observable:
+        return False
     try:
-        check_lines(lines)
-    except RenderError as error:
-        flags.append(
-            Flag(Rule.DELETE, Severity.HIGH, f"what the device has today cannot be sent back: {error.problem}")
-        )
-    return flags
+        check_lines(edit.lines)
+    except RenderError:
+        return False
+    return True
 
 
 def _moved(edit: Edit) -> bool:

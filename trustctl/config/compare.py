@@ -10,9 +10,10 @@ A second comparison of the target with the same intent is empty.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trustctl.config.changes import Direction, changes
+from trustctl.config.edit import Edit
 from trustctl.config.hazards import management_path
 from trustctl.config.lines import check_lines
 from trustctl.config.merge import merge
@@ -20,6 +21,7 @@ from trustctl.config.scope import DeviceFacts, Scope
 from trustctl.config.script import Path
 from trustctl.config.statement import Config, Section
 from trustctl.model.plan import Change, Flag, Rule, Severity, Untouched
+from trustctl.model.secret import OBSERVED_TOKEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def compare(observed: Config, intended: Config, scope: Scope) -> Comparison:
     back = Direction(target, observed, path)
     touched = frozenset(edit.section.path for edit in forth.ordered)
     flags = (*merged.flags, *_unparsed(unknown, scope, touched))
-    undo = tuple(line.text for line in back.script)
+    undo = back.write_sendable(back.ordered)
     commands = check_lines(line.text for line in forth.script)
     return Comparison(changes(forth, back), commands, undo, untouched, flags, target)
 
@@ -93,7 +95,14 @@ def _unparsed(unknown: Sequence[Section], scope: Scope, touched: frozenset[Path]
 def between(before: Config, after: Config, facts: DeviceFacts) -> tuple[str, ...]:
     """The lines that turn one complete configuration into another, in safe order: a roll-back, a rehearsal's way back.
 
-    Raises RenderError if a line of `after` may not be sent.
+    `<observed:key>` stands for a secret of `after`; in a line that removes something (an SNMP community) the secret is
+    one that `before` has now, and stands as `<observed:key.now>`. Raises RenderError if a line may not be sent.
     """
     direction = Direction(before, after, management_path(before, after, facts))
-    return check_lines(line.text for line in direction.script)
+    return check_lines(line.text for line in direction.write(_of_now(edit) for edit in direction.ordered))
+
+
+def _of_now(edit: Edit) -> Edit:
+    if not edit.removes:
+        return edit
+    return replace(edit, lines=tuple(OBSERVED_TOKEN.sub(r"<observed:\1.now>", line) for line in edit.lines))

@@ -7,7 +7,7 @@ moved. Everything that is left alone though the intent does not have it is liste
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -17,7 +17,7 @@ from trustctl.config.rules import Kind, LineRule, Rulebook, SectionRemoval
 from trustctl.config.scope import Scope
 from trustctl.config.sequence import place, same_order
 from trustctl.config.statement import Config, Key, Secret, Section, Statement
-from trustctl.config.transition import empty, lines_from
+from trustctl.config.transition import empty, lines_from, named_by_secret
 from trustctl.config.values import Members
 from trustctl.errors import RenderError
 from trustctl.model.levels import Ownership, Stage
@@ -97,8 +97,11 @@ class _Merge:
         draft = _Draft(observed)
         hidden: list[Statement] = []
         held = observed.statements
+        taken: set[Key] = set()
         for key, want in wanted.statements.items():
             have = held.get(key)
+            if have is None and want.secrets and named_by_secret(want):
+                have = self._by_secret(held, want, taken)
             if have is not None and have == want and not want.absent:
                 continue
             if want.rule.hidden and have is None:
@@ -107,7 +110,7 @@ class _Merge:
                 self._statement(draft, have, want)
         self._exclusive(draft, wanted)
         for key in held:
-            if key not in wanted.statements:
+            if key not in wanted.statements and key not in taken:
                 self._extra(draft, key)
         self._hidden(draft, hidden)
         if wanted.ordered and not same_order(observed.ordered, wanted.ordered):
@@ -139,6 +142,25 @@ class _Merge:
         if have.value == want.value and have.absent == want.absent and self._same_secrets(section, have, want):
             return
         draft.put(self._corrected(section, have, want, owner))
+        if have.key != want.key:
+            draft.drop(have.key)
+
+    def _by_secret(self, held: Mapping[Key, Statement], want: Statement, taken: set[Key]) -> Statement | None:
+        """The statement that holds the secret which tells `want` apart (an SNMP community), or may hold it."""
+        candidates = [have for key, have in held.items() if have.rule is want.rule and key not in taken]
+        unsure: Statement | None = None
+        for have in candidates:
+            verdicts = [
+                self._same_secret(want.rule, old, new) for old, new in zip(have.secrets, want.secrets, strict=False)
+            ]
+            if verdicts and all(verdict is True for verdict in verdicts):
+                taken.add(have.key)
+                return have
+            if None in verdicts and False not in verdicts and unsure is None:
+                unsure = have
+        if unsure is not None:
+            taken.add(unsure.key)
+        return unsure
 
     def _covered_by_default(self, draft: _Draft, want: Statement, owner: Ownership) -> bool:
         """Whether a set at its default already holds what is wanted, and more that may not be taken away (H4)."""
@@ -202,6 +224,10 @@ class _Merge:
         allowed = self.scope.removes(owner) or (said and self.scope.stage is Stage.OWN)
         if not allowed:
             self.leave(draft.old.path, have.lines, self._why(owner))
+        elif not have.observable:
+            self.leave(
+                draft.old.path, have.lines, "a secret in it is masked, so the device could not be told to remove it"
+            )
         elif not lines_from(have, draft.old, self.rulebook):
             self.leave(draft.old.path, have.lines, "the rulebook knows no safe way to remove it")
         else:

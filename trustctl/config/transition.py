@@ -69,10 +69,10 @@ class _Transition:
                 yield from self._gone(before, section)
 
     def _statements(self, before: Section, after: Section) -> Iterator[Edit]:
-        old = before.statements
-        new = after.statements
-        if old is new:
+        if before.statements is after.statements:
             return
+        old = _by_value(before.statements)
+        new = _by_value(after.statements)
         for key, wanted in new.items():
             had = old.get(key)
             if had is wanted or (had is not None and had == wanted):
@@ -157,6 +157,28 @@ def _restated(had: Statement, wanted: Statement) -> tuple[str, ...]:
     if not spelt or wanted.rule.kind is Kind.BLOCK:
         return wanted.lines
     return (wanted.rule.pattern.print({**spelt, **wanted.captures}),)
+
+
+def _by_value(statements: dict[Key, Statement]) -> dict[Key, Statement]:
+    """The same statements; one that is told apart by a secret (an SNMP community) under the secret itself.
+
+    Its key holds a token that only counts positions, so in another configuration it may stand for another secret.
+    """
+    named = [statement for statement in statements.values() if named_by_secret(statement)]
+    if not named:
+        return statements
+    found = dict(statements)
+    for statement in named:
+        del found[statement.key]
+        values = tuple(secret.value for secret in statement.secrets)
+        found[(*statement.key, *values) if statement.secrets[0].name else (statement.rule.id, *values)] = statement
+    return found
+
+
+def named_by_secret(statement: Statement) -> bool:
+    """Whether a secret tells the statement from the others of its rule."""
+    rule = statement.rule
+    return bool(statement.secrets) and any(spec.capture in rule.identity for spec in rule.secrets)
 
 
 def _moved(statements: Mapping[Key, Statement], item: Statement) -> frozenset[int | str]:
