@@ -111,7 +111,7 @@ def test_listeners_hear_of_changes_only() -> None:
     switch.on_change.append(lambda changed: heard.append(changed.hostname))
     assert switch.configure(CONFIG, "hostname A").mutated
     assert not switch.configure(CONFIG, "hostname A").mutated
-    assert not switch.configure(CONFIG, "hostnme B").mutated
+    assert not switch.configure(CONFIG, "hostnaam B").mutated
     assert heard == ["A"]
 
 
