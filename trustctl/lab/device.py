@@ -155,9 +155,8 @@ class Device:
         task.add_done_callback(self._tasks.discard)
 
     def drop_sessions(self) -> None:
-        """Reset every open connection now; what was printed before is still sent."""
-        for shell in self.shells.values():
-            shell.terminal.flush()
+        """Reset every open connection now; what was printed before is still sent, nothing after it."""
+        self._mute()
         if self._front is not None:
             self._front.abort_all()
 
@@ -170,11 +169,14 @@ class Device:
 
     def silence(self) -> None:
         """Let every open session go silent without closing it."""
+        self._mute()
+        if self._front is not None:
+            self._front.freeze_all()
+
+    def _mute(self) -> None:
         for shell in self.shells.values():
             shell.terminal.flush()
             shell.terminal.silent = True
-        if self._front is not None:
-            self._front.freeze_all()
 
     # --- people -----------------------------------------------------------------------------------------------------
 

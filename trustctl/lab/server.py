@@ -124,7 +124,7 @@ class Front:
     async def stop(self) -> None:
         """Close the port and every connection."""
         self.refuse()
-        self.abort_all()
+        self.device.drop_sessions()
         if self._reserved is not None:
             self._reserved.close()
             self._reserved = None
