@@ -27,7 +27,7 @@ demo: $(VENV)/.ready  ## the whole story on the lab, in about a minute
 	$(BIN)/trustctl demo --report demo-report.html
 
 test: $(VENV)/.ready  ## the tests, in a few minutes
-	$(BIN)/python -m pytest -n 2 -m "not long and not peers"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long and not peers"
 
 test-long: $(VENV)/.ready  ## thousands of generated examples
 	$(BIN)/python -m pytest -n 2 -m "long" --timeout 3600

@@ -31,6 +31,11 @@ from trustctl.model.clock import Clock
 from trustctl.model.plan import Tier
 from trustctl.model.run import DeviceOutcome, Outcome
 
+_PROBES = 3
+"""Commands that are timed to learn how fast the device answers."""
+_CHECK_COMMANDS = 20
+"""What the checks after the push cost, in commands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tools:
@@ -99,9 +104,7 @@ class SafeChange:
             )
         digest = self._tools.backups.store(self._job.device, running)
         self._result(Phase.BACKUP, sha256=digest, serial=identity.serial)
-        began = clock.monotonic()
         ready = session.preflight()
-        seconds = max(clock.monotonic() - began, 0.01)
         if ready.timer.pending:
             raise PreflightError(
                 f"a rollback timer of {ready.timer.user or 'somebody'} is pending on the device",
@@ -115,13 +118,16 @@ class SafeChange:
                 remedy="enable `archive` on the device as a change of its own, or plan again",
             )
         gateway = session.ping(self._job.gateway) if self._job.gateway else None
-        return _Before(running, identity, gateway, seconds)
+        began = clock.monotonic()
+        for _ in range(_PROBES):
+            session.timer()
+        return _Before(running, identity, gateway, (clock.monotonic() - began) / _PROBES)
 
     def _minutes(self, before: _Before) -> int:
         """Return a timer that is long enough for the push and the checks (fault 25)."""
         pace = self._tools.pace
         lines = sum(len(batch) for batch in self._job.batches)
-        estimate = before.seconds_per_command * (lines + 10) * pace.margin / pace.minute
+        estimate = before.seconds_per_command * (lines + _CHECK_COMMANDS) * pace.margin / pace.minute
         minutes = max(pace.revert_minutes, math.ceil(estimate))
         if minutes > pace.longest_minutes:
             raise PreflightError(

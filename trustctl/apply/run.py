@@ -55,7 +55,7 @@ def apply_plan(
     what happens to a device is in its outcome.
     """
     tools = fleet.tools
-    jobs = [job_of(device, contexts[device.name], plan.digest, resolve) for device in plan.devices if device.applies]
+    jobs = [job_of(device, contexts[device.name], plan, resolve) for device in plan.devices if device.applies]
     cores = frozenset(name for name, context in contexts.items() if context.core)
     started = tools.clock.now()
     tools.journal.start(tools.run_id, plan.digest, dumps(plan), kind=kind)
@@ -72,15 +72,16 @@ def apply_plan(
     )
 
 
-def job_of(device: DevicePlan, context: DeviceContext, plan_digest: str, resolve: Resolve) -> Job:
+def job_of(device: DevicePlan, context: DeviceContext, plan: Plan, resolve: Resolve) -> Job:
     """Return the Job of one device. Every secret it needs is fetched now: nothing is looked up in mid-change."""
     check_lines(device.commands)
     secrets = _secrets(device.commands, resolve)
-    judge = PlanJudge(device, context.intended, context.rulebook, context.scope)
+    scope = replace(context.scope, only=frozenset(plan.only))
+    judge = PlanJudge(device, context.intended, context.rulebook, scope)
     target = replace(context.target, sensitive=(*context.target.sensitive, *secrets.values()))
     return Job(
         device=device.name,
-        plan_digest=plan_digest,
+        plan_digest=plan.digest,
         tier=device.tier,
         target=target,
         batches=tuple(batches(device.commands)),

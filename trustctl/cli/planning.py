@@ -12,7 +12,7 @@ from trustctl.cli.screen import Progress
 from trustctl.cli.select import Chosen
 from trustctl.cli.workspace import Workspace
 from trustctl.engines.network import Reading, observe_many
-from trustctl.errors import DeviceError, ExitCode, RenderError, TrustctlError
+from trustctl.errors import DeviceError, ExitCode, RenderError, TrustctlError, UsageError
 from trustctl.model.plan import Action, Intended, Observed, Plan
 from trustctl.model.school import School
 from trustctl.model.switch import Switch
@@ -79,6 +79,16 @@ def _captured(workspace: Workspace, school: School, switch: Switch, folder: Path
         return error
 
 
+def topics(workspace: Workspace, chosen: Chosen, wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """The topics as the rulebooks of these devices spell them. Raises UsageError for one that none of them has."""
+    names = {switch.platform for _, switch in chosen}
+    known = {topic.lower(): topic for name in names for topic in workspace.platform(name).rulebook.topics}
+    for word in wanted:
+        if word.lower() not in known:
+            raise UsageError(f"there is no topic {word!r}", remedy=f"topics: {', '.join(known.values())}")
+    return tuple(known[word.lower()] for word in wanted)
+
+
 def captured_file(workspace: Workspace, school: School, switch: Switch, folder: Path | None) -> Path | None:
     """Where a device's captured configuration lies; None if there is none.
 
@@ -99,14 +109,16 @@ def plan_for(
     intended: Mapping[str, Intended | TrustctlError],
     *,
     against: str = "",
+    compare_secrets: bool = True,
+    only: tuple[str, ...] = (),
 ) -> Plan:
-    """Compare what was seen with what is intended."""
+    """Compare what was seen with what is intended; in these topics only, if there are any."""
     inputs = tuple(
         DeviceInput(switch, school, workspace.platform(switch.platform), intended[switch.name], seen[switch.name])
         for school, switch in chosen
     )
-    head = PlanHead(workspace.clock.now(), workspace.commit(), __version__, against)
-    return make_plan(workspace.trust, inputs, head, workspace.verifier)
+    head = PlanHead(workspace.clock.now(), workspace.commit(), __version__, against, only)
+    return make_plan(workspace.trust, inputs, head, workspace.verifier if compare_secrets else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +130,14 @@ class Made:
 
 
 def make(
-    workspace: Workspace, chosen: Chosen, dial: Dial, *, against: Path | None = None, captured: bool = False
+    workspace: Workspace,
+    chosen: Chosen,
+    dial: Dial,
+    *,
+    against: Path | None = None,
+    captured: bool = False,
+    compare_secrets: bool = True,
+    only: tuple[str, ...] = (),
 ) -> Made:
     """Plan these devices: against captured files if asked, else against the devices themselves."""
     intended = rendered(workspace, chosen)
@@ -128,7 +147,7 @@ def make(
         shown = workspace.relative(against) if against else workspace.relative(workspace.inventory)
     else:
         seen = observe_live(workspace, chosen, dial)
-    plan = plan_for(workspace, chosen, seen, intended, against=shown)
+    plan = plan_for(workspace, chosen, seen, intended, against=shown, compare_secrets=compare_secrets, only=only)
     known = {name: found for name, found in (*intended.items(), *seen.items()) if isinstance(found, TrustctlError)}
     lost = {
         device.name: known.get(device.name, DeviceError(device.reason))

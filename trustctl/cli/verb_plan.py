@@ -17,7 +17,7 @@ from trustctl.cli.options import (
     schools_argument,
     secrets_option,
 )
-from trustctl.cli.planning import Made, make
+from trustctl.cli.planning import Made, make, topics
 from trustctl.cli.screen import note, screen
 from trustctl.cli.select import select
 from trustctl.cli.workspace import Workspace
@@ -41,6 +41,9 @@ from trustctl.report.text import TextOptions, View, plan_text
     help="Compare with captured configurations (DEVICE.cfg) instead of the devices.",
 )
 @click.option("--captured", is_flag=True, help="Compare with the captured files that the inventory names.")
+@click.option(
+    "--only", multiple=True, metavar="TOPIC", help="Only these topics, such as Archive or NTP; may be repeated."
+)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write the plan file.")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "markdown", "html"]), default="text", show_default=True
@@ -60,6 +63,7 @@ def command(
     limit: str,
     against: Path | None,
     captured: bool,
+    only: tuple[str, ...],
     out: Path | None,
     form: str,
     view: str,
@@ -76,7 +80,7 @@ def command(
     workspace = Workspace(inventory, secrets)
     way = dial(workspace, lab=lab, endpoints=endpoints)
     chosen = select(workspace.trust, schools, everything=everything, limit=limit)
-    made = make(workspace, chosen, way, against=against, captured=captured)
+    made = make(workspace, chosen, way, against=against, captured=captured, only=topics(workspace, chosen, only))
     if out is not None:
         save(made.plan, out)
     where = " --lab" if lab else ""

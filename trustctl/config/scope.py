@@ -50,6 +50,8 @@ class Scope:
     ownership: Mapping[str, Ownership] = field(default_factory=dict[str, Ownership])
     facts: DeviceFacts = field(default_factory=DeviceFacts)
     secrets: SecretVerifier | None = None
+    only: frozenset[str] = frozenset()
+    """Topics; if there are any, every other topic is ignored."""
 
     def named(self, section: Section) -> Ownership | None:
         """The ownership that the inventory gives to this very section by its header, or None."""
@@ -60,6 +62,8 @@ class Scope:
 
     def owner_of_line(self, section: Section, rule: LineRule) -> Ownership:
         """Who owns a line of this rule in this section."""
+        if self.only and rule.topic not in self.only:
+            return Ownership.IGNORED
         return (
             self.named(section)
             or self._first(rule.id, rule.topic, section.rule.id, EVERYTHING)
@@ -70,6 +74,8 @@ class Scope:
     def owner_of_section(self, section: Section) -> Ownership:
         """Who owns the section itself: whether it may go if the intent does not have it."""
         rule = section.rule
+        if self.only and rule.topic not in self.only:
+            return Ownership.IGNORED
         return self.named(section) or self._first(rule.id, rule.topic, EVERYTHING) or rule.ownership
 
     def removes(self, owner: Ownership) -> bool:

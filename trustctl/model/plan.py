@@ -212,6 +212,8 @@ class Plan:
     against: str = ""
     """The folder of captured configs that the plan compares with; empty for live devices. Such a plan can be applied:
     the digest check decides."""
+    only: tuple[str, ...] = ()
+    """Topics that the plan is limited to (`plan --only`); empty: all."""
     notes: tuple[str, ...] = field(default=())
     """Sentences for the head of the report: overrides, waivers near expiry."""
 

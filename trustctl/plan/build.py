@@ -46,19 +46,26 @@ class PlanHead:
     inventory_commit: str
     tool_version: str
     against: str = ""
+    only: tuple[str, ...] = ()
 
 
-def scope_of(switch: Switch, school: School, verifier: SecretVerifier | None) -> Scope:
+def scope_of(switch: Switch, school: School, verifier: SecretVerifier | None, only: tuple[str, ...] = ()) -> Scope:
     """Return how far the comparison of this switch may go.
 
     At stage `observe` the comparison is made as for `ensure`, so that the plan shows what joining would mean; such a
-    plan is shown and never applied.
+    plan is shown and never applied. `only` limits it to these topics.
     """
     stage = Stage.ENSURE if switch.stage is Stage.OBSERVE else switch.stage
-    return Scope(stage=stage, ownership=dict(switch.ownership), facts=device_facts(school, switch), secrets=verifier)
+    return Scope(
+        stage=stage,
+        ownership=dict(switch.ownership),
+        facts=device_facts(school, switch),
+        secrets=verifier,
+        only=frozenset(only),
+    )
 
 
-def plan_device(given: DeviceInput, verifier: SecretVerifier | None) -> DevicePlan:
+def plan_device(given: DeviceInput, verifier: SecretVerifier | None, only: tuple[str, ...] = ()) -> DevicePlan:
     """Return one device's plan. Never raises for anything that the device or its template did."""
     if isinstance(given.observed, TrustctlError):
         unreachable = isinstance(given.observed, UnreachableError)
@@ -68,7 +75,7 @@ def plan_device(given: DeviceInput, verifier: SecretVerifier | None) -> DevicePl
     try:
         observed = read(given.observed.running, given.platform.rulebook, where=given.observed.source)
         intended = read_intended(given.intended, given.platform.rulebook)
-        comparison = compare(observed, intended, scope_of(given.switch, given.school, verifier))
+        comparison = compare(observed, intended, scope_of(given.switch, given.school, verifier, only))
     except TrustctlError as error:
         return _without(given, Action.REFUSED, error)
     return _compared(given, given.observed, observed, intended, comparison)
@@ -134,7 +141,7 @@ def _without(given: DeviceInput, action: Action, error: TrustctlError) -> Device
 
 def make_plan(trust: Trust, inputs: tuple[DeviceInput, ...], head: PlanHead, verifier: SecretVerifier | None) -> Plan:
     """Return the plan of these devices, with its digest."""
-    devices = tuple(plan_device(given, verifier) for given in inputs)
+    devices = tuple(plan_device(given, verifier, head.only) for given in inputs)
     schools = {given.school.slug: given.school for given in inputs}
     plan = Plan(
         created=head.created,
@@ -144,6 +151,7 @@ def make_plan(trust: Trust, inputs: tuple[DeviceInput, ...], head: PlanHead, ver
         tool_version=head.tool_version,
         devices=devices,
         against=head.against,
+        only=head.only,
         notes=_notes(schools, head.created),
     )
     return with_digest(plan)

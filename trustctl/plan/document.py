@@ -50,6 +50,7 @@ def to_document(plan: Plan) -> Document:
         "inventory_digest": plan.inventory_digest,
         "tool_version": plan.tool_version,
         "against": plan.against,
+        "only": list(plan.only),
         "notes": list(plan.notes),
         "summary": _summary(plan),
         "devices": [_device(device) for device in plan.devices],
@@ -215,6 +216,7 @@ def _plan(read: _Reader) -> Plan:
         devices=tuple(_read_device(item) for item in read.objects("devices")),
         digest=read.text("digest"),
         against=read.text("against", ""),
+        only=read.texts("only"),
         notes=read.texts("notes"),
     )
 
