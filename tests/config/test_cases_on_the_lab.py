@@ -19,7 +19,10 @@ ALL = cases()
 
 @pytest.mark.parametrize("case", ALL, ids=[case.name for case in ALL])
 def test_there_and_back(case: Case) -> None:
-    """The switch refuses no line, has what was wanted, needs nothing more, and undo gives back its lines."""
+    """The switch refuses no line, has what was wanted, needs nothing more, and undo gives back its lines.
+
+    `undo: partial` in a case: a command that may not be sent would be needed (its change is flagged).
+    """
     bench = Bench(case.text("running.cfg"))
     before = bench.text
     observed = read(before, rulebook())
@@ -30,5 +33,7 @@ def test_there_and_back(case: Case) -> None:
     again = compare(read(bench.text, rulebook()), case.intended(), scope)
     assert again.commands == ()
     assert bench.send(result.undo, held) == []
+    if case.settings.get("undo") == "partial":
+        return
     assert sorted(bench.text.split("\n")) == sorted(before.split("\n"))
     assert digest(read(bench.text, rulebook())) == digest(observed)

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 from trustctl.config.edit import Edit
 from trustctl.config.hazards import ManagementPath, deletion
+from trustctl.config.ledger import section_lines
 from trustctl.config.lines import check_lines
-from trustctl.config.merge import section_lines
 from trustctl.config.order import in_safe_order
-from trustctl.config.rules import Kind, Rulebook
+from trustctl.config.rules import Kind, LineRule, Rulebook
 from trustctl.config.script import Path, ScriptLine, range_header, write
 from trustctl.config.statement import Config, Section, Statement
 from trustctl.config.summary import summarise
@@ -44,6 +44,8 @@ class Direction:
                     self.sections[header_path] = section
         self.ordered, self.flags = in_safe_order(found, path, tops)
         self.blocked = {edit for edit in self.ordered if not _sendable(edit)}
+        held_back = {name for edit in self.blocked if isinstance(edit.rule, LineRule) for name in edit.rule.displaces}
+        self.blocked.update(edit for edit in self.ordered if edit.rule.id in held_back)
         """Edits whose lines may not be sent (`no aaa new-model`, a description with `?`)."""
         self.script = self.write(self.ordered)
 

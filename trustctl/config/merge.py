@@ -7,17 +7,18 @@ moved. Everything that is left alone though the intent does not have it is liste
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
 from trustctl.config.defaults import default_statement
+from trustctl.config.ledger import Ledger
 from trustctl.config.overlaps import withdraw
 from trustctl.config.rules import Kind, LineRule, Rulebook, SectionRemoval
 from trustctl.config.scope import Scope
 from trustctl.config.sequence import place, same_order
 from trustctl.config.statement import Config, Key, Secret, Section, Statement
-from trustctl.config.transition import empty, lines_from, named_by_secret
+from trustctl.config.transition import displaced, empty, lines_from, named_by_secret
 from trustctl.config.values import Members
 from trustctl.errors import RenderError
 from trustctl.model.levels import Ownership, Stage
@@ -37,10 +38,14 @@ def merge(observed: Config, intended: Config, scope: Scope) -> Merged:
     """Return the complete configuration that the device shall have afterwards, what stays, and what cannot be told."""
     work = _Merge(observed.rulebook, scope)
     root = work.section(observed.root, intended.root)
+    gone = displaced(observed.root, root)
+    if gone:
+        root = work.without(observed.root, root, gone)
     if root is not observed.root:
         work.flags.extend(withdraw(observed.root, root))
-    untouched = tuple(Untouched(path, tuple(lines), why) for (path, why), lines in work.left.items())
-    return Merged(Config(observed.rulebook, root, captured=True), untouched, tuple(work.flags))
+    return Merged(
+        Config(observed.rulebook, root, captured=True), tuple(work.left.untouched(observed.rulebook)), tuple(work.flags)
+    )
 
 
 @dataclass(slots=True)
@@ -87,9 +92,7 @@ class _Draft:
 class _Merge:
     rulebook: Rulebook
     scope: Scope
-    left: dict[tuple[tuple[str, ...], str], list[str]] = field(
-        default_factory=dict[tuple[tuple[str, ...], str], list[str]]
-    )
+    left: Ledger = field(default_factory=Ledger)
     flags: list[Flag] = field(default_factory=list[Flag])
 
     def section(self, observed: Section, wanted: Section) -> Section:
@@ -118,16 +121,26 @@ class _Merge:
         self._sections(draft, wanted)
         return draft.result
 
-    def leave(self, path: tuple[str, ...], lines: Iterable[str], why: str) -> None:
-        """List lines that stay as they are."""
-        self.left.setdefault((path, why), []).extend(lines)
+    def without(self, observed: Section, target: Section, gone: frozenset[str]) -> Section:
+        """The target without what the device had and drops by itself; the device's own sections are not changed."""
+        draft = _Draft(target)
+        for key, statement in target.statements.items():
+            if statement.rule.id in gone and observed.statements.get(key) is statement:
+                draft.drop(key)
+                self.left.forget(target.path, statement.lines)
+        for header, section in target.sections.items():
+            old = observed.sections.get(header)
+            rest = section if old is None else self.without(old, section, gone)
+            if rest is not section:
+                draft.edit().sections[header] = rest
+        return draft.result
 
     def _statement(self, draft: _Draft, have: Statement | None, want: Statement) -> None:
         section = draft.old
         owner = self.scope.owner_of_line(section, want.rule)
         if owner is Ownership.IGNORED:
             if have is not None:
-                self.leave(section.path, have.lines, _IGNORED)
+                self.left.leave(section.path, have.lines, _IGNORED)
             return
         if want.absent:
             if have is not None:
@@ -169,7 +182,7 @@ class _Merge:
         default = default_statement(self.rulebook, draft.old, want.key)
         if default is None or not want.members <= default.members:
             return False
-        self.leave(draft.old.path, default.lines, self._why(owner))
+        self.left.leave(draft.old.path, default.lines, self._why(owner))
         return True
 
     def _corrected(self, section: Section, have: Statement, want: Statement, owner: Ownership) -> Statement:
@@ -180,7 +193,7 @@ class _Merge:
         extra = have.members - want.members
         if not extra:
             return want
-        self.leave(section.path, have.with_members(extra).lines, self._why(owner))
+        self.left.leave(section.path, have.with_members(extra).lines, self._why(owner))
         union = cast("Members", want.members | have.members)  # both are sets of the same rule, so of one type
         return have if union == have.members else want.with_members(union)
 
@@ -223,13 +236,13 @@ class _Merge:
         """Drop a statement that the intent does not have, or list why it stays; `said`: the intent says `no ...`."""
         allowed = self.scope.removes(owner) or (said and self.scope.stage is Stage.OWN)
         if not allowed:
-            self.leave(draft.old.path, have.lines, self._why(owner))
+            self.left.leave(draft.old.path, have.lines, self._why(owner))
         elif not have.observable:
-            self.leave(
+            self.left.leave(
                 draft.old.path, have.lines, "a secret in it is masked, so the device could not be told to remove it"
             )
         elif not lines_from(have, draft.old, self.rulebook):
-            self.leave(draft.old.path, have.lines, "the rulebook knows no safe way to remove it")
+            self.left.leave(draft.old.path, have.lines, "the rulebook knows no safe way to remove it")
         else:
             draft.drop(have.key)
 
@@ -269,12 +282,12 @@ class _Merge:
             if marked:
                 draft.put(want)
             else:
-                self.leave(draft.old.path, want.lines, _HIDDEN)
+                self.left.leave(draft.old.path, want.lines, _HIDDEN)
 
     def _ordered(self, draft: _Draft, wanted: Section) -> None:
         """An ordered list is one value: it is corrected as a whole at every stage."""
         if self.scope.owner_of_section(draft.old) is Ownership.IGNORED:
-            self.leave(draft.old.path, (entry.line for entry in draft.old.ordered), _IGNORED)
+            self.left.leave(draft.old.path, (entry.line for entry in draft.old.ordered), _IGNORED)
             return
         draft.edit().ordered = place(draft.old.ordered, wanted.ordered)
 
@@ -304,18 +317,15 @@ class _Merge:
         if have.header in rule.reserved or (rule.fixed and not _holds_something(have)):
             return
         if not allowed:
-            self._leave_section(have, self._why(owner))
+            self.left.leave_section(have, self._why(owner))
         elif any(section.unknown for section in have.walk()):
-            self._leave_section(have, "it holds lines that the rulebook does not know")
+            self.left.leave_section(have, "it holds lines that the rulebook does not know")
         elif rule.removal is SectionRemoval.NO and rule.remove is not None:
             del draft.edit().sections[have.header]
         elif rule.removal is SectionRemoval.RESET and scope.named(have) is Ownership.OWNED:
             draft.edit().sections[have.header] = self.section(have, empty(have))
         else:
-            self._leave_section(have, "not in the inventory: unmanaged")
-
-    def _leave_section(self, section: Section, why: str) -> None:
-        self.leave(section.path, section_lines(section), why)
+            self.left.leave_section(have, "not in the inventory: unmanaged")
 
     def _fresh(self, want: Section) -> Section:
         """A section that the device does not have yet, without what the intent says is not there."""
@@ -336,17 +346,6 @@ class _Merge:
 
 _IGNORED = "the school's own: ignored"
 _HIDDEN = "the device does not print it, so it cannot be compared; it is sent together with what it belongs to"
-
-
-def section_lines(section: Section) -> tuple[str, ...]:
-    """The lines in a section, as the device prints them, indented below its header."""
-    lines = [line for statement in section.statements.values() for line in statement.lines]
-    lines.extend(entry.line for entry in section.ordered)
-    lines.extend(line for unknown in section.unknown for line in unknown.lines)
-    for child in section.sections.values():
-        lines.append(child.header)
-        lines.extend(f" {line}" for line in section_lines(child))
-    return tuple(lines)
 
 
 def _holds_something(section: Section) -> bool:

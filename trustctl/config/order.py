@@ -131,6 +131,8 @@ def _edges(edits: Sequence[Edit], keys: dict[Edit, SortKey]) -> list[Edge]:
     for edit in edits:
         rule = edit.rule
         if isinstance(rule, LineRule):
+            if _loses(edit):
+                edges.extend((edit, one) for name in rule.displaces for one in by_rule.get(name, ()) if not one.removes)
             for other in (one for name in rule.conflicts for one in by_rule.get(name, ())):
                 if not edit.removes and other.removes and other.section.path == edit.section.path:
                     keys[other] = _just_before(keys[edit])

@@ -150,6 +150,9 @@ class LineRule:
     restate: Mapping[str, str] = field(default_factory=dict[str, str])
     """Optional captures with their defaults that a replacing line must write out, because leaving them out changes
     nothing: `username a secret ...` keeps the privilege that `a` has."""
+    displaces: tuple[str, ...] = ()
+    """Ids of rules whose lines the device itself drops from every section when this flag is switched on
+    (`aaa new-model` drops `login local`), and takes again only after it is off."""
     claims: tuple[str, ...] = ()
     """Captures (address, mask) of an IPv4 network that no two statements of a device may hold at one moment: IOS
     answers `% 10.1.1.0 overlaps with Vlan1`. The holder gives it up before the next one takes it."""

@@ -148,12 +148,12 @@ def _part(edit: Edit) -> str:  # noqa: PLR0911 - one line a kind
     if after is None:
         return f"remove {label} {item}".replace("  ", " ").rstrip()
     if before is None:
-        return f"{label} {item}".rstrip()
+        return f"{label} {item}".strip()
     names = [secret.name for secret in after.secrets if secret.name]
     if names and before.value == after.value:
         return f"{label}{_identity(statement)} secret {', '.join(names)}"
     old = label_and_item(before)[1]
-    return f"{label} {old} to {item}" if old != item else f"{label} {item}"
+    return (f"{label} {old} to {item}" if old != item else f"{label} {item}").strip()
 
 
 def _entries(edit: Edit) -> str:

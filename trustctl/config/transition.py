@@ -23,7 +23,17 @@ from trustctl.model.plan import ChangeKind
 
 def edits(before: Section, after: Section, rulebook: Rulebook, facts: DeviceFacts) -> Iterator[Edit]:
     """The edits that turn `before` into `after`, unordered. Both are complete; unknown lines are left alone."""
-    return _Transition(rulebook, facts).sections(before, after)
+    return _Transition(rulebook, facts, displaced(before, after)).sections(before, after)
+
+
+def displaced(before: Section, after: Section) -> frozenset[str]:
+    """Ids of the rules whose lines the device drops by itself on the way, because of what is switched on at the top."""
+    return frozenset(
+        name
+        for key, statement in after.statements.items()
+        if statement.rule.displaces and statement.value is True and before.statements.get(key) != statement
+        for name in statement.rule.displaces
+    )
 
 
 def empty(section: Section) -> Section:
@@ -44,6 +54,7 @@ def lines_from(statement: Statement, section: Section, rulebook: Rulebook) -> tu
 class _Transition:
     rulebook: Rulebook
     facts: DeviceFacts
+    displaced: frozenset[str]
 
     def sections(self, before: Section, after: Section) -> Iterator[Edit]:
         """What is in both: statements, entries, and the sections below."""
@@ -82,7 +93,7 @@ class _Transition:
             elif not wanted.is_default:
                 yield self._from_default(after, had, wanted)
         for key, had in old.items():
-            if key not in new and not had.is_default:
+            if key not in new and not had.is_default and had.rule.id not in self.displaced:
                 yield Edit(ChangeKind.REMOVE, after, had.rule, self._removal(had, after, new), before=had)
 
     def _set(self, statement: Statement) -> tuple[str, ...]:
