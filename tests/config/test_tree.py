@@ -151,6 +151,15 @@ def test_indentation_may_be_irregular(indents: tuple[int, int]) -> None:
     assert not tree.unknown
 
 
+@pytest.mark.parametrize("comment", ["!", " !", "! note", "   !"])
+def test_a_comment_in_a_section_does_not_end_it(comment: str) -> None:
+    """A comment opens and closes nothing: the indented lines after it still belong to the section."""
+    text = f"interface Vlan5\n description x\n{comment}\n power inline never\nhostname a\n"
+    tree = parse(text, ios(), captured=False)
+    assert [node.text for node in tree.roots] == ["interface Vlan5", "hostname a"]
+    assert [node.rule for node in tree.roots[0].children] == ["interface/description", "interface/power"]
+
+
 def test_a_section_may_be_written_without_indentation() -> None:
     """A line at the margin that only the open section knows belongs to it, as if it were typed."""
     text = "interface Vlan5\nip address 10.1.1.1 255.0.0.0\nrouter ospf 1\nnetwork 10.0.0.0 0.255.255.255 area 0\n"

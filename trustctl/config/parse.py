@@ -26,6 +26,7 @@ from trustctl.errors import LosslessError
 _PAGER = re.compile(r"\x08*\s*(?:<?-+ ?[Mm][Oo][Rr][Ee] ?-+>?|-- MORE --, next page.*)")
 _BLANK = " \t\r"
 _TAB = 8
+_COMMENTS = "!#;"
 _END = "end"
 _TRAILER = re.compile(r"[\w.()/:-]+[>#].*|Connection to .* closed.*|logout", re.ASCII)
 """What stands after a captured configuration: a prompt, perhaps with the next command."""
@@ -54,7 +55,7 @@ def parse(text: str, rulebook: Rulebook, *, captured: bool = True, where: str = 
 class _Parser:
     """The state while one text is read from top to bottom."""
 
-    __slots__ = ("_classifier", "_ended", "_flat", "_lines", "_stack", "ignored", "roots", "where")
+    __slots__ = ("_classifier", "_ended", "_flat", "_lines", "_separated", "_stack", "ignored", "roots", "where")
 
     def __init__(self, lines: list[str], meanings: Classifier, where: str) -> None:
         self._lines = lines
@@ -64,6 +65,8 @@ class _Parser:
         self._flat: list[Node] = []
         """The open sections that so far have no indented line: their lines may stand without indentation."""
         self._ended = 0
+        self._separated = False
+        """A comment at the margin stands between this line and the last one."""
         self.roots: list[Node] = []
         self.ignored: list[tuple[int, str, str]] = []
         self.where = where
@@ -113,7 +116,12 @@ class _Parser:
         return self._place(number, raw, text, indent)
 
     def _place(self, number: int, raw: str, text: str, indent: int) -> int:
-        """Hang a line where it belongs."""
+        """Hang a line where it belongs. A comment stands between lines, and opens and closes nothing."""
+        comment = self._classifier.meaning(ROOT, text) if text[0] in _COMMENTS else None
+        if isinstance(comment, IgnoredMeaning):
+            self.ignored.append((number, raw, comment.rule.name))
+            self._separated = self._separated or indent == 0
+            return 1
         stack = self._stack
         while stack and stack[-1].indent >= indent:
             stack.pop()
@@ -126,6 +134,7 @@ class _Parser:
             if meaning.rule.closes and self._flat:
                 self._flat.pop()
             return 1
+        self._separated = False
         node = Node(number, raw, text, indent, meaning)
         (self.roots if parent is None else parent.children).append(node)
         stack.append(node)
@@ -173,7 +182,7 @@ class _Parser:
         if isinstance(meaning, LineMeaning):
             outer = next((node for node in reversed(self._stack) if isinstance(node.meaning, SectionMeaning)), None)
             beside = self._inside(outer, text) if outer is not None else self._classifier.meaning(ROOT, text)
-            if beside is not None:
+            if beside is not None or self._separated:
                 return outer, beside
             parent.meaning = None
         ignored = self._classifier.meaning(ROOT, text)

@@ -105,6 +105,8 @@ def _default(rule: LineRule, written: set[str]) -> list[str]:
 def _reordered(tree: Tree, rulebook: Rulebook, lines: _Lines) -> None:
     """Lines whose order means nothing, backwards."""
     for siblings in (list(tree.roots), *(node.children for node in tree.nodes() if _indented(node))):
+        if len({node.indent for node in siblings}) > 1:
+            continue
         movable = [node for node in siblings if _movable(node)]
         if siblings and siblings[0] in tree.roots and any(not _indented(node) for node in tree.roots if node.children):
             continue
