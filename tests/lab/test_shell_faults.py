@@ -84,7 +84,9 @@ def test_a_dead_port(lab: Lab) -> None:
 def test_hanging(lab: Lab, typist: Open) -> None:
     """A hung session gets no more bytes and is not closed."""
     one = typist()
+    one.type(b"terminal monitor\n")
     lab.break_(NAME, Fault.parse("hang"))
+    lab.device_edit(NAME, ["vlan 20"])
     one.channel.sendall(b"show clock\n")
     assert one.quiet(0.3) == b""
     assert not one.closed(0.1)
