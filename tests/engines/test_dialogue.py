@@ -73,6 +73,7 @@ def test_a_question_nobody_expected_is_cut_off(lab: Lab, target: MakeTarget) -> 
     session.preflight()
     with pytest.raises(DeviceError, match="asks something"):
         session.arm(60)
+    assert not session.timer().pending
     session.close()
     checked = changed(lambda spec: spec).open(target("lab-b"))
     assert not checked.timer().pending

@@ -21,11 +21,13 @@ class NetworkConnector:
     def open(self, target: Target) -> DeviceSession:
         """Dial, check the host key, sign in, prepare the terminal and check privilege and serial; see `Connector`."""
         found = self._platforms(target.platform)
-        session = DeviceSession(open_link(target, found.spec.netmiko, self._limits), found, target, self._limits)
+        link = open_link(target, found.spec.netmiko, self._limits)
+        session = DeviceSession(link, found, target, self._limits)
         try:
             session.start()
         except BaseException:
-            session.close()
+            # without a good-bye: it may stand at a password prompt, where that would be one more wrong try
+            link.close()
             raise
         return session
 

@@ -84,6 +84,9 @@ class Dialogue:
         pending = list(answers)
 
         def done() -> bool:
+            if not self._echoed(screen, command):
+                # what comes before the echo was left over, such as the prompt after a ^C
+                return False
             tail = screen.tail
             for answer in pending:
                 if answer.expect.search(tail[tail.rfind("\n") + 1 :]):
@@ -95,12 +98,7 @@ class Dialogue:
         self._wait(screen, done, seconds or self._limits.command_seconds, sent=command, nudge=nudge and not answers)
         body = self.replies.body(screen.text, command, self.prompt.host)
         if body is None:
-            raise self.fail(
-                f"the device did not echo what was sent; it shows: {shorten(screen.tail[-200:])!r}",
-                "The state of the dialogue is not known; the session is not used further.",
-                kind=HostileOutputError,
-                sent=command,
-            )
+            raise self._no_echo(screen, command)
         return body
 
     def more(self, seconds: float) -> str | None:
@@ -114,12 +112,28 @@ class Dialogue:
         self._wait(screen, lambda: self._sees_prompt(screen), self._limits.command_seconds)
         return screen.text
 
-    def type(self, text: str, until: Callable[[str], bool], *, sent: str, end: str = "\n") -> str:
+    def type(self, text: str, until: Callable[[str], bool], *, sent: str, seconds: float | None = None) -> str:
         """Send text that brings no prompt and wait until `until` holds for the tail; return what was printed."""
         screen = Screen(self._device, self._limits)
-        self._link.write(f"{text}{end}")
-        self._wait(screen, lambda: until(screen.tail), self._limits.line_seconds, sent=sent, questions=False)
+        screen.echoed = True
+        self._link.write(f"{text}\n")
+        limit = seconds or self._limits.line_seconds
+        self._wait(screen, lambda: until(screen.tail), limit, sent=sent, questions=False)
         return screen.text
+
+    def _echoed(self, screen: Screen, sent: str) -> bool:
+        """Whether the device has echoed `sent`; once it has, the answer is kept."""
+        if not screen.echoed:
+            screen.echoed = sent in self.replies.without_noise(screen.head)
+        return screen.echoed
+
+    def _no_echo(self, screen: Screen, sent: str) -> DeviceError:
+        return self.fail(
+            f"the device did not echo what was sent; it shows: {shorten(screen.tail[-200:])!r}",
+            "The state of the dialogue is not known; the session is not used further.",
+            kind=HostileOutputError,
+            sent=sent,
+        )
 
     def _sees_prompt(self, screen: Screen, *, any_host: bool = False) -> bool:
         host = "" if any_host or self._prompt is None else self._prompt.host
@@ -164,7 +178,10 @@ class Dialogue:
             if nudge and quiet >= _RESYNC_SILENCE:
                 nudge = False
                 self._link.write("\n")
-            if now >= ends or (screen.empty and quiet >= self._limits.silence_seconds):
+            mute = quiet >= self._limits.silence_seconds and not screen.echoed
+            if mute and not screen.empty and sent:
+                raise self._no_echo(screen, sent)
+            if now >= ends or (mute and screen.empty):
                 raise self._silent(now - started, sent)
 
     def _read(self, screen: Screen, ends: float) -> bool:

@@ -8,6 +8,9 @@ from trustctl.errors import HostileOutputError
 TAIL_BYTES = 2048
 """How much of the end is looked at for a prompt: a prompt, and the unasked messages that may follow it."""
 
+HEAD_BYTES = 8192
+"""How much of the beginning is looked at for the echo, behind what was left over from before."""
+
 
 class Screen:
     """Bytes of one dialogue. Adding costs what is added; only the tail is ever looked at before the end."""
@@ -16,14 +19,19 @@ class Screen:
         self._device = device
         self._limits = limits
         self._chunks: list[bytes] = []
+        self._head = b""
         self._tail = b""
         self._size = 0
         self._lines = 0
         self._line = 0
+        self.echoed = False
+        """Whether what was sent has been seen in it, or need not be (a password)."""
 
     def add(self, chunk: bytes) -> None:
         """Take more bytes. Raises HostileOutputError over a cap: bytes, lines, or bytes of one line."""
         self._chunks.append(chunk)
+        if len(self._head) < HEAD_BYTES:
+            self._head += chunk[:HEAD_BYTES]
         self._tail = (self._tail + chunk)[-TAIL_BYTES:]
         self._size += len(chunk)
         ends = chunk.count(b"\n")
@@ -46,6 +54,11 @@ class Screen:
     def empty(self) -> bool:
         """Whether nothing has arrived."""
         return not self._size
+
+    @property
+    def head(self) -> str:
+        """The beginning of the text, folded."""
+        return fold(self._head)
 
     @property
     def tail(self) -> str:

@@ -75,10 +75,8 @@ class DeviceSession:
 
         shown = self._talk.type(enable.command, over, sent=enable.command)
         if enable.asks.search(shown):
-            shown = self._talk.type(self._target.enable, over, sent="(enable secret)")
-        if enable.asks.search(shown):
-            # a wrong secret is asked for again: never try twice, leave
-            self._link.write("\x03")
+            patience = self._limits.login_seconds
+            shown = self._talk.type(self._target.enable, over, sent="(enable secret)", seconds=patience)
         prompt = self._talk.replies.prompt(shown)
         if enable.refused.search(shown) or prompt is None or not self._talk.replies.privileged(prompt):
             raise self._talk.fail(
