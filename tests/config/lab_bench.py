@@ -8,6 +8,7 @@ from trustctl.config.lines import check_lines
 from trustctl.lab.ios.device import IosSwitch
 from trustctl.lab.ios.spec import CONFIG, SwitchSpec
 from trustctl.model.secret import OBSERVED_TOKEN, SECRET_TOKEN
+from trustctl.secrets.source import SecretSource
 
 
 class Stores:
@@ -21,7 +22,8 @@ class Stores:
 class Bench:
     """One switch with a running configuration."""
 
-    def __init__(self, running: str, *, model: str = "WS-C2960X-48FPS-L") -> None:
+    def __init__(self, running: str, *, model: str = "WS-C2960X-48FPS-L", secrets: SecretSource | None = None) -> None:
+        self.secrets = secrets or Stores()
         self.switch = IosSwitch(SwitchSpec("bench", model=model, boot=running))
 
     @property
@@ -35,7 +37,7 @@ class Bench:
         mode = CONFIG
         pending = list(check_lines(lines))
         while pending:
-            line = fill(pending.pop(0), observed)
+            line = self._fill(pending.pop(0), observed)
             reply = self.switch.configure(mode, line)
             if reply.wants_block is not None:
                 body: list[str] = []
@@ -51,8 +53,7 @@ class Bench:
             mode = reply.mode
         return refused
 
-
-def fill(line: str, observed: Mapping[str, str]) -> str:
-    """A line with its tokens replaced, as the session does at the last moment."""
-    line = SECRET_TOKEN.sub(lambda found: Stores().get(found[1]), line)
-    return OBSERVED_TOKEN.sub(lambda found: observed[found[1]], line)
+    def _fill(self, line: str, observed: Mapping[str, str]) -> str:
+        """A line with its tokens replaced, as the session does at the last moment."""
+        line = SECRET_TOKEN.sub(lambda found: self.secrets.get(found[1]), line)
+        return OBSERVED_TOKEN.sub(lambda found: observed[found[1]], line)

@@ -13,7 +13,7 @@ from trustctl.config.hazards import ManagementPath, deletion
 from trustctl.config.ledger import section_lines
 from trustctl.config.lines import check_lines
 from trustctl.config.order import in_safe_order
-from trustctl.config.rules import Kind, LineRule, Rulebook
+from trustctl.config.rules import Kind, LineRule, Rulebook, SectionRemoval
 from trustctl.config.script import Path, ScriptLine, range_header, write
 from trustctl.config.statement import Config, Section, Statement
 from trustctl.config.summary import summarise
@@ -69,7 +69,7 @@ def _groups(ordered: Sequence[Edit], rulebook: Rulebook) -> Callable[[Edit], Gro
     """How edits are grouped into changes; neighbouring sections that get the same lines and share a header are one."""
     lines: dict[Group, list[str]] = {}
     for edit in ordered:
-        if edit.section.path and edit.target is None:
+        if edit.section.path and edit.target is None and edit.section.rule.removal is SectionRemoval.NEVER:
             lines.setdefault(_group(edit), []).extend(edit.lines)
     shared: dict[tuple[str, ...], list[str]] = {}
     for group, sent in lines.items():

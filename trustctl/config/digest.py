@@ -9,6 +9,7 @@ from itertools import zip_longest
 from trustctl.config.defaults import effective
 from trustctl.config.scope import SecretVerifier
 from trustctl.config.statement import Config, Secret, Section, Statement
+from trustctl.secrets.type7 import decode_type7
 
 
 def digest(config: Config) -> str:
@@ -155,4 +156,14 @@ def _same_secret(left: Secret, right: Secret, secrets: SecretVerifier | None) ->
     if left.name or right.name:
         reference, held = (left, right) if left.name else (right, left)
         return secrets is not None and secrets.verify(reference.name, held.encoding, held.value) is True
-    return (left.encoding, left.value) == (right.encoding, right.value)
+    return (left.encoding, left.value) == (right.encoding, right.value) or _clear(left) == _clear(right)
+
+
+def _clear(secret: Secret) -> str | Secret:
+    """The secret in clear where its encoding is no secret at all, so that a device may re-encode it by itself.
+
+    `service password-encryption` turns `password 0 x` into `password 7 ...`, and the other way round it stays so.
+    """
+    if secret.encoding == "7":
+        return decode_type7(secret.value) or secret
+    return secret.value if secret.encoding == "0" else secret

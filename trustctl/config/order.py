@@ -16,9 +16,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 from functools import cache
 
-from trustctl.config.claims import Edge, untangle
+from trustctl.config.claims import untangle
 from trustctl.config.edit import Edit
 from trustctl.config.hazards import ManagementPath, becomes, flags_of, interface_of, touches_management
+from trustctl.config.precedence import Edge, Node, precedence
 from trustctl.config.rules import HazardWhen, LineRule, SectionRemoval
 from trustctl.config.statement import Section
 from trustctl.model.plan import ChangeKind, Flag
@@ -59,8 +60,10 @@ def in_safe_order(
         edit: _key(edit, _phase(edit, path, edit in managing), sections, number)
         for number, edit in enumerate(untangled.edits)
     }
-    edges = [*untangled.edges, *_edges(untangled.edits, keys)]
-    return _sorted(untangled.edits, keys, edges), flags
+    demanded = precedence(untangled.edits, _loses)
+    for edit, other in demanded.pulled:
+        keys[edit] = _just_before(keys[other])
+    return _sorted(untangled.edits, keys, [*untangled.edges, *demanded.edges]), flags
 
 
 def _phase(edit: Edit, path: ManagementPath, managing: bool) -> Phase:  # noqa: FBT001 - a fact, not a switch
@@ -120,71 +123,37 @@ def _just_before(key: SortKey) -> SortKey:
     return (*key[:-1], -1)
 
 
-def _edges(edits: Sequence[Edit], keys: dict[Edit, SortKey]) -> list[Edge]:
-    """Which edit must come before which, by `needs` and `conflicts`; pulls removals forward where they must precede."""
-    by_rule: dict[str, list[Edit]] = {}
-    for edit in edits:
-        by_rule.setdefault(edit.rule.id, []).append(edit)
-        if edit.section.path and edit.section.rule.id != edit.rule.id:
-            by_rule.setdefault(edit.section.rule.id, []).append(edit)
-    edges: list[Edge] = []
-    for edit in edits:
-        rule = edit.rule
-        if isinstance(rule, LineRule):
-            if _loses(edit):
-                edges.extend((edit, one) for name in rule.displaces for one in by_rule.get(name, ()) if not one.removes)
-            for other in (one for name in rule.conflicts for one in by_rule.get(name, ())):
-                if not edit.removes and other.removes and other.section.path == edit.section.path:
-                    keys[other] = _just_before(keys[edit])
-                    edges.append((other, edit))
-        needed = rule.needs if rule is edit.section.rule else (*rule.needs, *edit.section.rule.needs)
-        for name in needed:
-            for other in by_rule.get(name, ()):
-                edges.extend(_needs(edit, other, name, keys))
-    return edges
-
-
-def _needs(edit: Edit, other: Edit, name: str, keys: dict[Edit, SortKey]) -> list[Edge]:
-    """The edges between an edit and one of the rule that it needs."""
-    if other is edit:
-        return []
-    local = isinstance(other.rule, LineRule) and edit.section.path and other.rule.id == name
-    if local and edit.section.rule.context in other.rule.contexts:  # type: ignore[union-attr]
-        if other.section.path != edit.section.path:
-            return []
-        if edit.removes and not other.removes:
-            keys[edit] = _just_before(keys[other])
-            return [(edit, other)]
-    if other.removes and other.rule.id == name:
-        return [(edit, other)]
-    if not other.removes and not edit.removes:
-        return [(other, edit)]
-    return []
-
-
 def _sorted(edits: Sequence[Edit], keys: Mapping[Edit, SortKey], edges: Iterable[Edge]) -> list[Edit]:
     """A topological order that prefers the smaller key; a ring among the rules is cut at the smallest key."""
-    following: dict[Edit, list[Edit]] = {}
-    waiting: dict[Edit, int] = dict.fromkeys(edits, 0)
-    for first, second in set(edges):
+    following: dict[Node, list[Node]] = {}
+    waiting: dict[Node, int] = dict.fromkeys(edits, 0)
+    for first, second in edges:
         following.setdefault(first, []).append(second)
-        waiting[second] += 1
-    numbered = {edit: number for number, edit in enumerate(edits)}
-    heap = [(keys[edit], numbered[edit]) for edit in edits if not waiting[edit]]
+        waiting[second] = waiting.get(second, 0) + 1
+        waiting.setdefault(first, 0)
+    numbered: dict[Node, int] = {node: number for number, node in enumerate(waiting)}
+    nodes = list(waiting)
+    heap = [(_rank(node, keys), numbered[node]) for node in nodes if not waiting[node]]
     heapq.heapify(heap)
     done: list[Edit] = []
-    placed: set[Edit] = set()
+    placed: set[Node] = set()
     while len(done) < len(edits):
         if not heap:
             stuck = min((edit for edit in edits if edit not in placed), key=lambda edit: keys[edit])
             heap.append((keys[stuck], numbered[stuck]))
-        edit = edits[heapq.heappop(heap)[1]]
-        if edit in placed:
+        node = nodes[heapq.heappop(heap)[1]]
+        if node in placed:
             continue
-        placed.add(edit)
-        done.append(edit)
-        for second in following.get(edit, ()):
+        placed.add(node)
+        if isinstance(node, Edit):
+            done.append(node)
+        for second in following.get(node, ()):
             waiting[second] -= 1
             if not waiting[second] and second not in placed:
-                heapq.heappush(heap, (keys[second], numbered[second]))
+                heapq.heappush(heap, (_rank(second, keys), numbered[second]))
     return done
+
+
+def _rank(node: Node, keys: Mapping[Edit, SortKey]) -> SortKey:
+    """A gate is passed as soon as it opens."""
+    return keys[node] if isinstance(node, Edit) else ()
