@@ -121,7 +121,7 @@ class Switch:
     ownership: tuple[tuple[str, Ownership], ...] = ()
     """Section or topic -> ownership, where it differs from the platform's rulebook."""
     captured: str | None = None
-    """Path of a captured configuration below the inventory folder, such as `schools/yew/captured/yew-sw-core-01.cfg`."""
+    """Path of a captured configuration below the inventory folder: `schools/yew/captured/yew-sw-core-01.cfg`."""
     origin: Origin | None = None
     stack: tuple[str, ...] = ()
     """Models of the further stack members, from member 2."""
