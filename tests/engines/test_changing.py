@@ -423,7 +423,7 @@ def test_the_reload_brings_the_old_configuration_back(
     """Nobody cancels: the switch reboots into what was saved; the open session is lost, not hung."""
     lab.console_save("lab-b")
     before = lab.running("lab-b")
-    session = tier_b(connector, target, 3)
+    session = tier_b(connector, target, 4)
     session.push(("vlan 52",))
     session.push(("exit",))
     session.end()

@@ -42,6 +42,7 @@ def test_small_packets_go_out_at_once_and_a_dead_path_fails(connector: NetworkCo
     assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
     assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
     assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 5000
+    assert session._link._channel.get_transport().packetizer._Packetizer__keepalive_interval == 5
     session.close()
     defaults = Limits()
     assert defaults.keepalive_seconds + defaults.unacknowledged_seconds <= 10
@@ -129,6 +130,23 @@ def test_a_timer_that_answers_neither_stops(target: MakeTarget) -> None:
     session = changed(vague).open(target())
     with pytest.raises(DeviceError, match="cannot be told"):
         session.timer()
+    session.close()
+
+
+def test_a_confirm_that_changes_nothing_is_noticed(connector: NetworkConnector, target: MakeTarget) -> None:
+    """Confirmed is what the device says afterwards, not what was sent."""
+
+    def harmless(spec: PlatformSpec) -> PlatformSpec:
+        way = spec.safe_change[0].model_copy(update={"confirm": Command(send="show clock")})
+        return spec.model_copy(update={"safe_change": (way,)})
+
+    session = changed(harmless).open(target())
+    session.preflight()
+    session.arm(60)
+    session.end()
+    with pytest.raises(DeviceError, match="still pending"):
+        session.confirm()
+    assert session.revert() is True
     session.close()
 
 
