@@ -90,6 +90,24 @@ def test_a_plan_is_begun_once_on_a_device(journal: Journal) -> None:
         journal.claim("run-1", "sha256:aa", "oak-sw-01")
 
 
+@pytest.mark.parametrize("armed", [False, True])
+def test_a_plan_may_be_repeated_where_nothing_was_sent(journal: Journal, armed: bool) -> None:
+    """A device that was off may be claimed again by a later run; one that was armed never, however it ended."""
+    journal.claim("run-1", "sha256:aa", "oak-sw-01")
+    if armed:
+        journal.record(Step("run-1", "oak-sw-01", Phase.ARM, "intent", {}))
+    outcome = DeviceOutcome("oak-sw-01", Outcome.UNCHANGED, "it was off", ExitCode.FAILED_UNCHANGED)
+    journal.finish_device("run-1", outcome)
+    journal.start("run-2", "sha256:aa", "{}")
+    if armed:
+        with pytest.raises(LockedError, match="already begun"):
+            journal.claim("run-2", "sha256:aa", "oak-sw-01")
+        return
+    journal.claim("run-2", "sha256:aa", "oak-sw-01")
+    with pytest.raises(LockedError, match="already begun"):
+        journal.claim("run-3", "sha256:aa", "oak-sw-01")
+
+
 def test_a_held_lock_names_its_holder(journal: Journal, tmp_path: Path, clock: FixedClock) -> None:
     """The second engineer is told who holds the school's lock."""
     other = Journal(tmp_path / "state", clock=clock, user="sam", host="laptop")

@@ -84,18 +84,27 @@ class Journal:
             )
 
     def claim(self, run_id: str, plan_digest: str, device: str) -> None:
-        """Claim a device for a plan, once and for ever. Raises LockedError if this plan was ever begun on it."""
-        try:
-            with self._transaction() as db:
+        """Claim a device for a plan, once; again only if the earlier run is known to have ended before it armed.
+
+        So a plan can be repeated for a switch that was off, and never for one that was written to or whose end is not
+        known. Raises LockedError.
+        """
+        with self._transaction() as db:
+            row = db.execute("SELECT run_id FROM claims WHERE plan_digest = ? AND device = ?", (plan_digest, device))
+            held = row.fetchone()
+            if held is None:
                 db.execute("INSERT INTO claims VALUES (?, ?, ?, ?)", (plan_digest, device, run_id, self._now()))
-        except StorageError as error:
-            if isinstance(error.__cause__, sqlite3.IntegrityError):
+            elif _ended_before_arming(db, held[0], device):
+                db.execute(
+                    "UPDATE claims SET run_id = ?, claimed = ? WHERE plan_digest = ? AND device = ?",
+                    (run_id, self._now(), plan_digest, device),
+                )
+            else:
                 raise LockedError(
                     "this plan was already begun on this device",
                     where=device,
                     remedy="look at `trustctl history`, then make a new plan",
-                ) from error
-            raise
+                )
 
     def record(self, step: Step) -> None:
         """Write one step, durably, before returning."""
@@ -244,6 +253,14 @@ class Journal:
 
     def _now(self) -> str:
         return self._clock.now().isoformat()
+
+
+def _ended_before_arming(db: sqlite3.Connection, run_id: str, device: str) -> bool:
+    (ended,) = db.execute("SELECT count(*) FROM outcomes WHERE run_id = ? AND device = ?", (run_id, device)).fetchone()
+    (armed,) = db.execute(
+        "SELECT count(*) FROM records WHERE run_id = ? AND device = ? AND phase = ?", (run_id, device, Phase.ARM)
+    ).fetchone()
+    return bool(ended) and not armed
 
 
 def _alive(pid: int) -> bool:

@@ -61,7 +61,12 @@ class Page:
             self._put(Text(" " * indent + lead + piece, style))
 
     def table(self, header: Sequence[str], rows: Sequence[Sequence[Cell]], *, indent: int = 2) -> None:
-        """Aligned columns under dim heads; the last one wraps. A column without any text is left out."""
+        """Aligned columns under dim heads; the last one wraps. A column without any text is left out.
+
+        Without rows nothing is printed, no heads either.
+        """
+        if not rows:
+            return
         safe = [[(safe_text(text), style) for text, style in row] for row in rows]
         kept = [column for column in range(len(header)) if any(row[column][0] for row in safe)]
         widths = {column: max(cell_len(header[column]), *(cell_len(row[column][0]) for row in safe)) for column in kept}
