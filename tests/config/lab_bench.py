@@ -22,9 +22,20 @@ class Stores:
 class Bench:
     """One switch with a running configuration."""
 
-    def __init__(self, running: str, *, model: str = "WS-C2960X-48FPS-L", secrets: SecretSource | None = None) -> None:
+    def __init__(
+        self,
+        running: str,
+        *,
+        model: str = "WS-C2960X-48FPS-L",
+        secrets: SecretSource | None = None,
+        address: str | None = None,
+        station: str = "192.0.2.10",
+    ) -> None:
         self.secrets = secrets or Stores()
-        self.switch = IosSwitch(SwitchSpec("bench", model=model, boot=running))
+        spec = SwitchSpec("bench", model=model, boot=running, management_address=address, station=station)
+        self.switch = IosSwitch(spec)
+        self.lost: list[str] = []
+        """Lines after which nobody could have logged in any more."""
 
     @property
     def text(self) -> str:
@@ -51,6 +62,9 @@ class Bench:
             if reply.refused or reply.cleared_vtys:
                 refused.append(f"{line}: {' / '.join(reply.output) or 'cut a terminal session'}")
             mode = reply.mode
+            here = self.switch.reachable()
+            if not (here.ok and here.login):
+                self.lost.append(f"{line}: {here.why}")
         return refused
 
     def _fill(self, line: str, observed: Mapping[str, str]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -24,6 +23,8 @@ from trustctl.secrets.verify import Verifier
 
 INVENTORY = TEMPLATES.parent / "inventory"
 CAPTURED = sorted(INVENTORY.glob("schools/*/captured/*.cfg"))
+STATION = "10.250.10.10"
+"""Where the trust's engineers sit: the access list on the terminal lines lets them in."""
 Job = tuple[School, Switch, Intended]
 
 
@@ -37,19 +38,23 @@ def jobs() -> dict[str, Job]:
 
 
 @pytest.fixture(scope="module")
-def secrets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FileSecrets]:
+def secrets(tmp_path_factory: pytest.TempPathFactory) -> FileSecrets:
     """The made-up passwords of the example."""
     store = tmp_path_factory.mktemp("store") / "secrets.yml"
     shutil.copyfile(INVENTORY / "lab-secrets.example.yml", store)
     store.chmod(0o600)
-    yield FileSecrets(store)
+    return FileSecrets(store)
 
 
 @pytest.mark.parametrize("path", CAPTURED, ids=lambda path: path.stem)
 def test_switch_joins_and_goes_back(path: Path, jobs: dict[str, Job], secrets: FileSecrets) -> None:
-    """At the stage of its school, or at `ensure` where it is only observed, the change holds and undo takes it back."""
+    """At the stage of its school, or at `ensure` where it is only observed, the change holds and undo takes it back.
+
+    After every single line, there and back, somebody could still log in.
+    """
     school, switch, intent = jobs[path.stem]
-    bench = Bench(path.read_text(encoding="utf-8"), model=switch.model, secrets=secrets)
+    text = path.read_text(encoding="utf-8")
+    bench = Bench(text, model=switch.model, secrets=secrets, address=str(switch.address), station=STATION)
     observed = read(bench.text, rulebook())
     intended = read_intended(intent, rulebook())
     verifier = Verifier(secrets)
@@ -64,6 +69,7 @@ def test_switch_joins_and_goes_back(path: Path, jobs: dict[str, Job], secrets: F
     left_over = differences(observed, read(bench.text, rulebook()))
     stays = [flag for change in result.changes for flag in change.flags if (flag.rule, flag.severity) == UNDOABLE]
     assert not left_over or stays, left_over
+    assert bench.lost == []
 
 
 UNDOABLE = (Rule.DELETE, Severity.HIGH)
