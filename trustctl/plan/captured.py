@@ -10,6 +10,8 @@ from trustctl.model.plan import Observed
 from trustctl.model.switch import Switch
 
 MAX_BYTES = 8 * 1024 * 1024
+_BROKEN = frozenset("\x00\b")
+"""What a damaged file or a pager on the screen leaves behind."""
 _NAMES = ("{name}.cfg", "{name}.txt", "{name}.conf", "{hostname}.cfg", "{hostname}.txt", "{name}", "{hostname}")
 
 
@@ -36,4 +38,11 @@ def read_captured(path: Path, switch: Switch, *, shown_as: str = "") -> Observed
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not _BROKEN.isdisjoint(line):
+            raise LosslessError(
+                "this line holds bytes that no device prints (NUL or backspace)",
+                where=f"{where}:{number}",
+                remedy="capture again with `terminal length 0`, and save the text itself, not the screen",
+            )
     return Observed(device=switch.name, running=text.replace("\r\n", "\n"), source=where, taken=taken)

@@ -1,0 +1,198 @@
+"""A school joins: the whole way from a stranger's switches to the baseline and back, by the command an engineer types.
+
+The story is told once (`story`); each test holds one of its sentences against what really happened.
+"""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+import pytest
+from engineer import Done, Engineer, one_clear_error
+from field import Field, meaning
+
+from trustctl.plan.files import load
+
+WRITTEN = ("ash-sw-lib-01", "ash-sw-sci-01")
+"""A stack-less pair of the joining school: enough for the story; the whole school is a long test."""
+WATCHED = ("elm-sw-core-01", "elm-sw-ks2-01")
+LIMIT = ",".join((*WRITTEN, *WATCHED))
+BY_HAND = "switchport access vlan 666"
+
+
+@dataclass
+class Story:
+    """What was said and what the switches held, step by step."""
+
+    engineer: Engineer
+    field: Field
+    done: dict[str, Done] = field(default_factory=dict[str, Done])
+    held: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
+
+    def step(self, name: str, *arguments: object) -> Done:
+        """Run a command and remember how it ended and what the switches hold now."""
+        self.done[name] = self.engineer.run(*arguments)
+        self.held[name] = self.field.running()
+        return self.done[name]
+
+    @property
+    def plan(self) -> Path:
+        """The plan file."""
+        return self.engineer.repository / "plan.json"
+
+
+@pytest.fixture(scope="module")
+def story(open_site: Callable[..., tuple[Engineer, Field]]) -> Story:
+    """Tell it once."""
+    engineer, site = open_site("ash", "elm")
+    told = Story(engineer, site)
+    told.held["before"] = site.running()
+    dial = ("--endpoints", site.endpoints)
+    some = ("ash", "elm", "--limit", LIMIT, *dial)
+    told.step("adopt", "adopt", *some, "--yes")
+    told.step("plan", "plan", *some, "--out", told.plan, "--detailed-exitcode")
+    assert told.plan.is_file(), str(told.done["plan"])
+    told.step("rehearse", "rehearse", told.plan, "--minute", "1")
+    told.step("wrong digest", "apply", told.plan, "--yes", "--expect-digest", "sha256:" + "0" * 64, *dial)
+    told.step("apply", "apply", told.plan, "--yes", "--expect-digest", load(told.plan).digest, *dial)
+    told.step("again", "plan", "ash", "--limit", LIMIT, "--detailed-exitcode", *dial)
+    told.step("stale", "apply", told.plan, "--yes", *dial)
+    told.step("history", "history", "--json")
+    told.step("backup", "backup", *some)
+    site.lab.device_edit(WRITTEN[0], ["interface GigabitEthernet1/0/9", BY_HAND])
+    told.step("drift", "drift", "ash", "--limit", LIMIT, "--detailed-exitcode", *dial)
+    told.step("drift json", "drift", "ash", "--limit", LIMIT, "--json", *dial)
+    run = cast("list[dict[str, str]]", told.done["history"].json)[-1]["run"]
+    told.step("rollback moved", "rollback", run, "--yes", *dial)
+    told.step("put right", "plan", "ash", "--limit", LIMIT, "--out", "fix.json", *dial)
+    told.step("fix", "apply", "fix.json", "--yes", *dial)
+    told.step("rollback", "rollback", run, "--yes", *dial)
+    told.step("after", "plan", *some, "--detailed-exitcode")
+    return told
+
+
+def test_adopting_pins_every_switch_once(story: Story) -> None:
+    """`adopt` shows a fingerprint and a serial number for each device and writes pins.yml."""
+    assert story.done["adopt"].code == 0, str(story.done["adopt"])
+    assert story.done["adopt"].err.count("SHA256:") == len(WRITTEN) + len(WATCHED)
+    pins = (story.engineer.inventory / "pins.yml").read_text(encoding="utf-8")
+    assert all(f"{name}:" in pins for name in (*WRITTEN, *WATCHED))
+
+
+def test_the_first_plan_says_that_changes_are_pending_and_touches_nothing(story: Story) -> None:
+    """Exit 2 with --detailed-exitcode, a private plan file, and every switch as it was."""
+    assert story.done["plan"].code == 2, str(story.done["plan"])
+    assert stat.S_IMODE(story.plan.stat().st_mode) == 0o600
+    assert story.held["plan"] == story.held["before"]
+
+
+def test_the_rehearsal_succeeds_without_touching_a_switch(story: Story) -> None:
+    """The plan is carried out on twins, a second plan there is empty, and the real ones know nothing of it."""
+    assert story.done["rehearse"].code == 0, str(story.done["rehearse"])
+    assert "a second plan on the twins is empty" in story.done["rehearse"].out
+    assert story.held["rehearse"] == story.held["before"]
+
+
+def test_another_digest_than_the_reviewed_one_is_refused(story: Story) -> None:
+    """`--expect-digest` of another plan writes nothing."""
+    one_clear_error(story.done["wrong digest"], 1, "digest", "remedy")
+    assert story.held["wrong digest"] == story.held["before"]
+
+
+def test_applying_brings_the_school_onto_the_baseline(story: Story) -> None:
+    """Both switches are applied and verified, saved to startup, and the second plan is empty."""
+    assert story.done["apply"].code == 0, str(story.done["apply"])
+    assert story.done["apply"].out.count("applied and verified") >= len(WRITTEN)
+    for name in WRITTEN:
+        assert meaning(story.held["apply"][name]) != meaning(story.held["before"][name])
+    assert story.done["again"].code == 0, str(story.done["again"])
+    assert "nothing to change" in story.done["again"].out
+
+
+def test_a_school_at_stage_observe_is_planned_and_never_written(story: Story) -> None:
+    """elm's switches have changes in the plan, and no client ever sent them a configuration line."""
+    plan = load(story.plan)
+    watched = [device for device in plan.devices if device.name in WATCHED]
+    assert [bool(device.changes) for device in watched] == [True, True]
+    assert not any(device.applies for device in watched)
+    for name in WATCHED:
+        assert story.field.configured(name) == ()
+        assert story.field.lab.counters(name)["saves"] == 0
+
+
+def test_the_journal_tells_how_each_switch_ended(story: Story) -> None:
+    """`history --json` holds the run with an outcome for each device."""
+    runs = cast("list[dict[str, object]]", story.done["history"].json)
+    first = runs[-1]
+    outcomes = cast("list[dict[str, str]]", first["outcomes"])
+    assert {item["device"]: item["outcome"] for item in outcomes} == dict.fromkeys(WRITTEN, "applied")
+    assert first["exit_code"] == 0
+
+
+def test_a_plan_that_was_applied_is_stale(story: Story) -> None:
+    """Applying it again is refused with exit 8, names lines, and sends nothing."""
+    one_clear_error(story.done["stale"], 8, "has changed since the plan was made", "plan again")
+    assert story.held["stale"] == story.held["again"]
+
+
+def test_backups_are_private_files(story: Story) -> None:
+    """`backup` keeps each configuration with mode 0600 in folders of mode 0700."""
+    assert story.done["backup"].code == 0, str(story.done["backup"])
+    files = [path for path in (story.engineer.state / "backups").rglob("*") if path.is_file()]
+    assert {path.parent.name for path in files} >= {*WRITTEN, *WATCHED}
+    for path in (*files, *{path.parent for path in files}, story.engineer.state):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+
+
+def test_drift_finds_exactly_the_line_that_somebody_typed(story: Story) -> None:
+    """A hand edit at a console is the only drift, named by device, section and line, with exit 2."""
+    drift = story.done["drift"]
+    assert drift.code == 2, str(drift)
+    for word in (WRITTEN[0], "1/0/9", BY_HAND):
+        assert word in drift.out, str(drift)
+    document = cast("dict[str, list[dict[str, object]]]", story.done["drift json"].json)
+    changed = {device["name"]: device["changes"] for device in document["devices"] if device["changes"]}
+    assert list(changed) == [WRITTEN[0]]
+    changes = cast("list[dict[str, list[str]]]", changed[WRITTEN[0]])
+    assert len(changes) == 1, json.dumps(changes)
+    assert changes[0]["section"] == ["interface GigabitEthernet1/0/9"]
+    assert [line.strip() for line in changes[0]["before"]] == [BY_HAND]
+
+
+def test_rolling_back_a_device_that_moved_is_refused(story: Story) -> None:
+    """A switch that somebody edited since is not rolled back over their head; the lines are named."""
+    done = story.done["rollback moved"]
+    assert done.code in {5, 8}, str(done)
+    assert BY_HAND in done.out + done.err, str(done)
+    assert story.held["rollback moved"][WRITTEN[0]] == story.held["drift"][WRITTEN[0]]
+
+
+def test_a_rollback_brings_every_switch_back(story: Story) -> None:
+    """After `rollback RUN` every switch holds line by line what it held before the run."""
+    assert story.done["rollback"].code == 0, str(story.done["rollback"])
+    for name in WRITTEN:
+        assert meaning(story.held["rollback"][name]) == meaning(story.held["before"][name])
+    assert story.done["after"].code == 2, str(story.done["after"])
+
+
+@pytest.mark.long
+def test_the_whole_school_joins_and_leaves(open_site: Callable[..., tuple[Engineer, Field]]) -> None:
+    """All seven switches of the messy school, one of them a stack, two without an archive, go there and back."""
+    engineer, site = open_site("ash")
+    dial = ("--endpoints", site.endpoints)
+    before = site.running()
+    assert engineer.run("plan", "ash", "--out", "p.json", "--detailed-exitcode", *dial).code == 2
+    applied = engineer.run("apply", "p.json", "--yes", *dial)
+    assert applied.code == 0, str(applied)
+    again = engineer.run("plan", "ash", "--detailed-exitcode", *dial)
+    assert again.code == 0, str(again)
+    run = cast("list[dict[str, str]]", engineer.run("history", "--json").json)[0]["run"]
+    back = engineer.run("rollback", run, "--yes", *dial)
+    assert back.code == 0, str(back)
+    after = site.running()
+    assert {name: meaning(text) for name, text in after.items()} == {n: meaning(t) for n, t in before.items()}
