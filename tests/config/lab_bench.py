@@ -34,8 +34,9 @@ class Bench:
         self.secrets = secrets or Stores()
         spec = SwitchSpec("bench", model=model, boot=running, management_address=address, station=station)
         self.switch = IosSwitch(spec)
+        self.address = address
         self.lost: list[str] = []
-        """Lines after which nobody could have logged in any more."""
+        """Lines after which nobody could have logged in any more; watched if there is an address."""
 
     @property
     def text(self) -> str:
@@ -62,9 +63,10 @@ class Bench:
             if reply.refused or reply.cleared_vtys:
                 refused.append(f"{line}: {' / '.join(reply.output) or 'cut a terminal session'}")
             mode = reply.mode
-            here = self.switch.reachable()
-            if not (here.ok and here.login):
-                self.lost.append(f"{line}: {here.why}")
+            if self.address is not None:
+                here = self.switch.reachable()
+                if not (here.ok and here.login):
+                    self.lost.append(f"{line}: {here.why}")
         return refused
 
     def _fill(self, line: str, observed: Mapping[str, str]) -> str:

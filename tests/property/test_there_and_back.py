@@ -78,7 +78,7 @@ def test_there_and_back(before: list[str], after: list[str]) -> None:
 
 
 @given(before=configurations, after=configurations, stage=st.sampled_from((Stage.ENSURE, Stage.OWN)))
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
 def test_second_plan_is_empty(before: list[str], after: list[str], stage: Stage) -> None:
     """At each stage the switch takes every line, and planning again finds nothing; each change has its own way back."""
     bench = switch_with(before)
