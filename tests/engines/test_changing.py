@@ -232,6 +232,19 @@ def test_saving_needs_the_success_text(lab: Lab, connector: NetworkConnector, ta
     assert lab.counters("lab-a")["saves"] == before + 1
 
 
+def test_the_known_question_of_a_save_is_answered(lab: Lab, connector: NetworkConnector, target: MakeTarget) -> None:
+    """A configuration written by another image is overwritten as asked, and the success text still counts."""
+    session = connector.open(target())
+    lab.break_("lab-a", Fault(FaultKind.SAVE_QUESTION))
+    before = lab.counters("lab-a")["saves"]
+    session.save()
+    assert lab.counters("lab-a")["saves"] == before + 1
+    lab.break_("lab-a", Fault(FaultKind.FLASH_FULL))
+    with pytest.raises(SaveFailedError):
+        session.save()
+    session.close()
+
+
 def test_the_switch_pings_for_us(connector: NetworkConnector, target: MakeTarget) -> None:
     """The switch's own view of its gateway."""
     session = connector.open(target())
@@ -387,6 +400,7 @@ def test_a_scheduled_reload_is_cancelled_by_the_confirm(
 ) -> None:
     """No archive: reload in N with its dialogue, read back, cancelled on a new session, saved."""
     lab.console_save("lab-b")
+    reloads = lab.counters("lab-b")["reloads"]
     session = tier_b(connector, target, 90)
     session.push(("vlan 50",))
     session.push(("exit",))
@@ -403,7 +417,7 @@ def test_a_scheduled_reload_is_cancelled_by_the_confirm(
     assert not again.timer().pending
     again.save()
     again.close()
-    assert lab.counters("lab-b")["reloads"] == 0
+    assert lab.counters("lab-b")["reloads"] == reloads
 
 
 def test_an_unsaved_configuration_stops_a_reload(lab: Lab, connector: NetworkConnector, target: MakeTarget) -> None:
@@ -422,12 +436,12 @@ def test_the_reload_brings_the_old_configuration_back(
 ) -> None:
     """Nobody cancels: the switch reboots into what was saved; the open session is lost, not hung."""
     lab.console_save("lab-b")
-    before = lab.running("lab-b")
+    before, reloads = lab.running("lab-b"), lab.counters("lab-b")["reloads"]
     session = tier_b(connector, target, 4)
     session.push(("vlan 52",))
     session.push(("exit",))
     session.end()
-    wait_until(lambda: lab.counters("lab-b")["reloads"] == 1)
+    wait_until(lambda: lab.counters("lab-b")["reloads"] == reloads + 1)
     with pytest.raises(TrustctlError):
         session.running()
     session.close()

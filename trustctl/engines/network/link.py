@@ -122,7 +122,7 @@ class Link:
         """Send text. Raises SessionLostError if the session has ended."""
         try:
             self._channel.sendall(data.encode("ascii"))
-        except OSError as error:
+        except (OSError, EOFError, paramiko.SSHException) as error:
             raise self._lost() from error
 
     def read(self) -> bytes:
@@ -133,7 +133,7 @@ class Link:
             if not self._channel.get_transport().is_active():
                 raise self._lost() from None
             return b""
-        except OSError as error:
+        except (OSError, EOFError) as error:
             raise self._lost() from error
         if not data:
             raise self._lost()
