@@ -89,12 +89,19 @@ SPECS = (
     spec("lab-a", "FOC0000A001"),
     spec("lab-b", "FOC0000B001", archive=False),
     spec("lab-user", "FOC0000C001", boot("lab-user", privilege=1)),
+    SwitchSpec(
+        name="lab-stack",
+        model="C9200L-24P-4G",
+        serial="FOC0000D001",
+        members=("C9200L-24P-4G", "C9200L-24P-4G"),
+        boot=boot("lab-stack").replace("GigabitEthernet1/0/48", "GigabitEthernet1/0/24"),
+    ),
 )
 
 
 @pytest.fixture(scope="module")
 def estate() -> Iterator[Lab]:
-    """Three switches: with archive, without, and one whose login is not privileged; a device minute is a second."""
+    """Switches with archive, without, with a login that is not privileged, and a stack; a device minute is a second."""
     with Lab(SPECS, minute_seconds=1.0) as lab:
         yield lab
 

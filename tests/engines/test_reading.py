@@ -112,6 +112,23 @@ def test_identity(connector: NetworkConnector, target: MakeTarget) -> None:
     assert identity.version
 
 
+def test_a_stack_names_its_members(lab: Lab, connector: NetworkConnector, target: MakeTarget) -> None:
+    """Every member is told by number and state, so that a lost one shows; a single switch is not asked."""
+    session = connector.open(target("lab-stack"))
+    whole = session.identity()
+    session.close()
+    assert len(whole.members) == 2
+    assert whole.members[0] == whole.serial == "FOC0000D001"
+    assert whole.stack == ("1 Ready", "2 Ready")
+    lab.break_("lab-stack", Fault(FaultKind.LOST_MEMBER, amount=2))
+    session = connector.open(target("lab-stack"))
+    assert session.identity().stack != whole.stack
+    session.close()
+    single = connector.open(target())
+    assert single.identity().stack == ()
+    single.close()
+
+
 def test_the_archive_decides(connector: NetworkConnector, target: MakeTarget) -> None:
     """A switch with an archive can roll back on a timer; one without cannot."""
     for name, ready in (("lab-a", True), ("lab-b", False)):

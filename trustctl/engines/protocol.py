@@ -62,6 +62,8 @@ class Identity:
     uptime: str = ""
     members: tuple[str, ...] = ()
     """Serial numbers of the stack members, in member order."""
+    stack: tuple[str, ...] = ()
+    """Number and state of each stack member (`2 Ready`); empty for a single switch. A change is a lost member."""
 
 
 @dataclass(frozen=True, slots=True)

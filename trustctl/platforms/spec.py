@@ -113,12 +113,21 @@ class Reads(_Data):
     startup_absent: Pattern[str]
 
 
+class StackReads(_Data):
+    """How a stack says which members are there; asked only where more than one serial number was printed."""
+
+    command: Command
+    member: Pattern[str]
+    """One hit for each member, with the groups `number` and `state`."""
+
+
 class IdentityReads(_Data):
     """How the device says what it is. Each list is tried in order; the first group of the first hit counts."""
 
     command: Command
     serial: tuple[Pattern[str], ...]
     members: Pattern[str] | None = None
+    stack: StackReads | None = None
     model: tuple[Pattern[str], ...]
     version: Pattern[str]
     hostname: Pattern[str]

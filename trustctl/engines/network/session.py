@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 
 from trustctl.config.digest import digest
 from trustctl.config.read import read
@@ -127,8 +128,23 @@ class DeviceSession:
                     kind=HostileOutputError,
                     sent=self._spec.identity.command.send,
                 )
-            self._identity = found
+            self._identity = replace(found, stack=self._stack()) if len(found.members) > 1 else found
         return self._identity
+
+    def _stack(self) -> tuple[str, ...]:
+        """Number and state of each member of a stack. Raises DeviceError if a stack does not say."""
+        asked = self._spec.identity.stack
+        if asked is None:
+            return ()
+        reply = self.read_reply(asked.command)
+        members = tuple(f"{hit['number']} {hit['state']}" for hit in asked.member.finditer(reply))
+        if not members:
+            raise self._talk.fail(
+                "the stack does not say which members it has",
+                "Check `identity.stack` in the platform's platform.yml for this model.",
+                sent=asked.command.send,
+            )
+        return members
 
     def running(self) -> str:
         """Read the whole running configuration, refused if cut short."""
