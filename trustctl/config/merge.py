@@ -258,6 +258,8 @@ class _Merge:
         for want in wanted.statements.values():
             if not want.rule.exclusive or want.rule.kind is not Kind.SET:
                 continue
+            if self.scope.owner_of_line(draft.old, want.rule) is Ownership.IGNORED:
+                continue
             for key, other in list(draft.result.statements.items()):
                 if other.rule.id != want.rule.id or key == want.key or other.is_default:
                     continue
@@ -272,6 +274,8 @@ class _Merge:
     def _hidden(self, draft: _Draft, hidden: list[Statement]) -> None:
         """Send what the device never prints only with what it hangs on; otherwise say that it cannot be seen (H33)."""
         for want in hidden:
+            if self.scope.owner_of_line(draft.old, want.rule) is Ownership.IGNORED:
+                continue
             values = set(want.captures.values())
             marked = any(
                 statement.rule.id in want.rule.needs
