@@ -172,3 +172,11 @@ def test_ignored_topics_are_left_alone_in_every_way() -> None:
     only = {EVERYTHING: Ownership.IGNORED, "NTP": Ownership.OWNED}
     result = compared(running, wanted, ownership=only)
     assert result.commands == ("ntp server 10.0.20.10", "no ntp server 192.0.2.1")
+
+
+def test_way_back_that_needs_a_forbidden_command_is_refused() -> None:
+    """Switching AAA off is never sent, not even to go back: the error names the line and what a person can do."""
+    with pytest.raises(RenderError, match="never sent") as caught:
+        between(observed("aaa new-model\n"), observed("no aaa new-model\n"), FACTS)
+    assert "no aaa new-model" in caught.value.where
+    assert "console" in caught.value.remedy

@@ -20,6 +20,7 @@ from trustctl.config.merge import merge
 from trustctl.config.scope import DeviceFacts, Scope
 from trustctl.config.script import Path
 from trustctl.config.statement import Config, Section
+from trustctl.errors import RenderError
 from trustctl.model.plan import Change, Flag, Rule, Severity, Untouched
 from trustctl.model.secret import OBSERVED_TOKEN
 
@@ -99,7 +100,15 @@ def between(before: Config, after: Config, facts: DeviceFacts) -> tuple[str, ...
     one that `before` has now, and stands as `<observed:key.now>`. Raises RenderError if a line may not be sent.
     """
     direction = Direction(before, after, management_path(before, after, facts))
-    return check_lines(line.text for line in direction.write(_of_now(edit) for edit in direction.ordered))
+    lines = [line.text for line in direction.write(_of_now(edit) for edit in direction.ordered)]
+    try:
+        return check_lines(lines)
+    except RenderError as error:
+        raise RenderError(
+            "the way between these configurations needs a command that is never sent",
+            where=error.where,
+            remedy="Give this one command by hand at the console, with somebody beside you, and try again.",
+        ) from error
 
 
 def _of_now(edit: Edit) -> Edit:
