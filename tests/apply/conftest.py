@@ -149,13 +149,14 @@ def bench(tmp_path: Path) -> Iterator[Bencher]:
     """Return a function that starts one switch; it is stopped afterwards."""
     labs: list[Lab] = []
 
-    def start(*, archive: bool = True, cut: str = "abort", saved: bool = True) -> Bench:
+    def start(*, archive: bool = True, cut: str = "abort", saved: bool = True, members: tuple[str, ...] = ()) -> Bench:
         text = BOOT.format(password=PASSWORD, archive="archive\n path flash:tc\n maximum 5" if archive else "")
         spec = SwitchSpec(
             name="oak-sw-01",
             model="WS-C2960X-48FPS-L",
             serial="FOC1234X0AB",
             boot=text,
+            members=members,
             management_address="10.1.10.2",
             attachment="GigabitEthernet1/0/48",
         )

@@ -113,27 +113,36 @@ def test_a_device_that_never_comes_back_is_unknown(bench: Bencher) -> None:
     made.lab.break_(made.name, Fault.parse("cut-line=3"))
     job = made.job(GOOD, reached)
 
-    class Vanishing:
-        """A connector whose device is gone after the first session."""
+    outcome = breaking(made, "refuse").run(job, grace_minutes=1.0)
+    assert (outcome.outcome, outcome.exit_code) == (Outcome.UNKNOWN, ExitCode.UNKNOWN), outcome.detail
+    assert "console" in outcome.detail
+
+
+def breaking(made: Any, fault: str) -> Any:
+    """Return the same bench with a device that gets this fault just before its second session is opened."""
+
+    class Connector:
+        """The bench's connector, and the fault."""
 
         def __init__(self) -> None:
             self.opened = 0
 
         def open(self, target: object) -> object:
-            """Open once; then the port refuses."""
+            """Open a session."""
             self.opened += 1
             if self.opened == 2:
-                made.lab.break_(made.name, Fault.parse("refuse"))
+                made.lab.break_(made.name, Fault.parse(fault))
             return made.tools.connector.open(target)
 
-    outcome = replace_connector(made, Vanishing()).run(job, grace_minutes=1.0)
-    assert (outcome.outcome, outcome.exit_code) == (Outcome.UNKNOWN, ExitCode.UNKNOWN), outcome.detail
-    assert "console" in outcome.detail
+    return replace(made, tools=replace(made.tools, connector=Connector()))
 
 
-def replace_connector(made: Any, connector: object) -> Any:
-    """Return the same bench with another connector."""
-    return replace(made, tools=replace(made.tools, connector=connector))
+def test_a_lost_stack_member_is_rolled_back(bench: Bencher) -> None:
+    """A stack that has fewer members after the change than before goes back."""
+    made = bench(members=("WS-C2960X-48FPS-L", "WS-C2960X-48FPS-L"))
+    outcome = breaking(made, "lost-member=2").run(made.job(GOOD, reached))
+    assert (outcome.outcome, outcome.exit_code) == (Outcome.ROLLED_BACK, ExitCode.ROLLED_BACK), outcome.detail
+    assert "the stack had members" in outcome.detail
 
 
 def test_a_full_flash_is_applied_but_not_saved(bench: Bencher) -> None:

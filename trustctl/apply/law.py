@@ -188,11 +188,9 @@ class SafeChange:
     def _check(self, session: ChangeSession, before: _Before) -> None:
         """Compare the device, read over the new session, with what the change shall reach."""
         identity = session.identity()
-        if identity.members != before.identity.members:
-            raise DeviceError(
-                f"the stack had members {before.identity.members} and now has {identity.members}",
-                where=self._job.device,
-            )
+        was, now = _stack(before.identity), _stack(identity)
+        if was != now:
+            raise DeviceError(f"the stack had members {was} and now has {now}", where=self._job.device)
         off = self._job.judge.off_target(session.running())
         if off:
             raise DeviceError(
@@ -277,3 +275,8 @@ class SafeChange:
 
     def _record(self, phase: Phase, kind: str, detail: Mapping[str, object]) -> None:
         self._tools.journal.record(Step(self._tools.run_id, self._job.device, phase, kind, detail))
+
+
+def _stack(identity: Identity) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What must be the same before and after: the members' serial numbers, and what the stack says of each."""
+    return identity.members, tuple(identity.stack)
