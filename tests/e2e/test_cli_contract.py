@@ -188,7 +188,7 @@ def test_a_plan_file_that_somebody_edited_is_refused(trust: Engineer, tmp_path: 
 
 def test_nobody_there_to_answer_is_no_yes(open_site: Callable[..., tuple[Engineer, Field]]) -> None:
     """`apply` without --yes and without a person writes nothing and says how to answer."""
-    engineer, site = open_site("ash-sw-sci-01")
+    engineer, site = open_site("ash")
     dial = ("--endpoints", site.endpoints)
     assert engineer.run("plan", "ash", "--limit", "ash-sw-sci-01", "--out", "p.json", *dial).code == 0
     one_clear_error(engineer.run("apply", "p.json", *dial), 1, "nobody is there to answer", "--yes")

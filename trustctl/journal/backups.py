@@ -26,7 +26,8 @@ class Backups:
         if path.exists():
             return digest
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (self._folder.parent, self._folder, path.parent):  # a mode is for the last part only
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_private(path, text)
         except OSError as error:
             raise StorageError(
