@@ -180,3 +180,19 @@ def test_way_back_that_needs_a_forbidden_command_is_refused() -> None:
         between(observed("aaa new-model\n"), observed("no aaa new-model\n"), FACTS)
     assert "no aaa new-model" in caught.value.where
     assert "console" in caught.value.remedy
+
+
+def test_community_that_changes_its_access_is_not_removed() -> None:
+    """The same community with other rights is one line in place: removing the old one would remove the new one."""
+    result = compared("snmp-server community public RO\n", "snmp-server community <secret:x> RW\n")
+    (command,) = result.commands
+    assert command.startswith("snmp-server community <observed:")
+    assert command.endswith(" RW")
+    assert result.undo == (command.removesuffix(" RW") + " RO",)
+
+
+def test_written_out_default_is_a_default() -> None:
+    """A trunk whose list says every VLAN takes an absolute list, as if it had none (H4)."""
+    port = "interface GigabitEthernet1/0/48\n switchport mode trunk\n"
+    result = compared(f"{port} switchport trunk allowed vlan 1-4094\n", f"{port} switchport trunk allowed vlan 10,20\n")
+    assert result.commands[1:-1] == (" switchport trunk allowed vlan 10,20",)

@@ -8,7 +8,7 @@ moved. Everything that is left alone though the intent does not have it is liste
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from trustctl.config.defaults import default_statement
@@ -152,11 +152,24 @@ class _Merge:
             return
         if have.is_default and want.is_default:
             return
+        if have.key != want.key:
+            self._told_apart_by_secret(draft, have, want)
+            return
         if have.value == want.value and have.absent == want.absent and self._same_secrets(section, have, want):
             return
         draft.put(self._corrected(section, have, want, owner))
-        if have.key != want.key:
-            draft.drop(have.key)
+
+    def _told_apart_by_secret(self, draft: _Draft, have: Statement, want: Statement) -> None:
+        """Correct an item that is the same by its secret, under the device's own name for it."""
+        known = all(self._same_secret(want.rule, old, new) for old, new in zip(have.secrets, want.secrets, strict=True))
+        if self._same_secrets(draft.old, have, want) and known and have.value != want.value:
+            held = {
+                spec.capture: have.captures[spec.capture] for spec in want.rule.secrets if spec.capture in have.captures
+            }
+            captures = {**want.captures, **held}
+            lines = (want.rule.pattern.print(captures),)
+            same = replace(want, key=have.key, secrets=have.secrets, captures=captures, lines=lines)
+            draft.edit().statements[have.key] = same
 
     def _by_secret(self, held: Mapping[Key, Statement], want: Statement, taken: set[Key]) -> Statement | None:
         """The statement that holds the secret which tells `want` apart (an SNMP community), or may hold it."""
