@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from trustctl.config import read
 from trustctl.errors import RulebookError, UsageError
 from trustctl.model.plan import Observed, Tier
 from trustctl.platforms import platform, platform_names, tier_of
@@ -43,6 +44,19 @@ def test_the_trusts_own_folder_wins(tmp_path: Path) -> None:
     own = folder(tmp_path, GOOD.replace("title: Cisco Catalyst", "title: Ours, Catalyst"))
     assert platform("cisco_ios", [own, ROOT]).spec.title.startswith("Ours")
     assert platform_names([own, ROOT]).count("cisco_ios") == 1
+
+
+def test_the_trusts_own_rules_join_the_shipped_ones(tmp_path: Path) -> None:
+    """A rule file in the trust's repository makes a line known without a copy of the whole platform."""
+    text = "hostname sw\nfrobnicate fast\nend\n"
+    assert read(text, platform("cisco_ios", [ROOT]).rulebook).root.unknown
+    rules = tmp_path / "cisco_ios" / "rulebook"
+    rules.mkdir(parents=True)
+    (rules / "90-own.yml").write_text(
+        "topic: Device\nownership: owned\norder: 900\nlines:\n  global:\n"
+        "    frobnicate: {single: 'frobnicate {speed}', remove: no frobnicate}\n"
+    )
+    assert not read(text, platform("cisco_ios", [tmp_path, ROOT]).rulebook).root.unknown
 
 
 def test_an_unknown_platform_names_the_known(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,6 +24,8 @@ class Platform:
 
     spec: PlatformSpec
     folder: Path
+    own_rules: tuple[Path, ...] = ()
+    """Rule files of the trust's repository, read after the folder's own."""
 
     @property
     def name(self) -> str:
@@ -33,12 +35,12 @@ class Platform:
     @property
     def rulebook(self) -> Rulebook:
         """The rulebook, loaded at the first use and kept. Raises RulebookError."""
-        return _rulebook(self.folder)
+        return _rulebook(self.folder, self.own_rules)
 
 
 @lru_cache(maxsize=32)
-def _rulebook(folder: Path) -> Rulebook:
-    return load_rulebook(folder)
+def _rulebook(folder: Path, own_rules: tuple[Path, ...]) -> Rulebook:
+    return load_rulebook(folder, extra=own_rules)
 
 
 def platform_names(roots: Sequence[Path]) -> tuple[str, ...]:
@@ -49,12 +51,17 @@ def platform_names(roots: Sequence[Path]) -> tuple[str, ...]:
 def platform(name: str, roots: Sequence[Path]) -> Platform:
     """Return the platform `name` from the first root that has it, so that a trust's own folder wins over ours.
 
+    A root before it that holds no platform.yml may still hold `rulebook/*.yml`: rules that are added to the platform's,
+    or that replace one of them by its id.
+
     Raises UsageError if no root has it, RulebookError with file and line if its platform.yml is not well formed.
     """
+    own_rules: tuple[Path, ...] = ()
     for root in roots:
         file = root / name / FILE
         if file.is_file():
-            return _load(file.resolve())
+            return replace(_load(file.resolve()), own_rules=own_rules)
+        own_rules = (*sorted((root / name / "rulebook").glob("*.yml")), *own_rules)
     known = ", ".join(platform_names(roots)) or "none"
     raise UsageError(f"there is no platform {name!r}", remedy=f"Known platforms: {known}.")
 
