@@ -74,7 +74,8 @@ def test_hostile_text_acts_nowhere(plan: Plan) -> None:
 
 def test_markdown_fences_hold(plan: Plan) -> None:
     """Outside the fences there is no markup of a device: every fence is longer than the backticks within."""
-    outside, fence = [], ""
+    outside: list[str] = []
+    fence = ""
     for line in plan_markdown(plan).split("\n"):
         ticks = re.match(r"`{3,}", line)
         if ticks and not fence:

@@ -47,7 +47,7 @@ def test_fence_is_longer_than_any_run(lines: list[str]) -> None:
 @pytest.mark.parametrize(
     ("names", "ranges"),
     [
-        (["GigabitEthernet1/0/1", "GigabitEthernet1/0/2", "GigabitEthernet1/0/4"], ("Gi1/0/1-2", "Gi1/0/4")),
+        (["GigabitEthernet1/0/1", "GigabitEthernet1/0/2", "GigabitEthernet1/0/4"], ("Gi1/0/1-2,4",)),
         (["GigabitEthernet1/0/48", "GigabitEthernet2/0/49"], ("Gi1/0/48", "Gi2/0/49")),
         (["Port-channel1", "Vlan20"], ("Po1", "Vlan20")),
         ([], ()),

@@ -41,12 +41,16 @@ def drift_text(
     for topic in folded.topics:
         page.heading(topic.name)
         for block in topic.blocks:
-            page.prose(where(block.targets), indent=2, style="cyan")
+            page.prose(where(block.targets, folded.everyone), indent=2, style="cyan")
             for edit in block.edits:
                 page.prose(edit.summary, indent=4)
                 for mark, line in diff(edit):
                     has = {"-": "is     ", "+": "should ", " ": "       "}[mark]
                     page.native(line, indent=6, mark=has, style={"-": "red", "+": "green"}.get(mark, "dim"))
+        for one in topic.described:
+            page.prose(where((one.target,)), indent=2, style="cyan")
+            for has, text, style in (("is     ", one.before, "red"), ("should ", one.after, "green")):
+                page.native(f"description {text}" if text else "no description", indent=6, mark=has, style=style)
     if next_command and plan.changed:
         page.blank()
         page.row(("next ", "bold"), (next_command, ""))

@@ -14,12 +14,13 @@ from trustctl.model.plan import Action, Plan
 from trustctl.report.review import review
 from trustctl.report.safe import safe_text
 from trustctl.report.text import device_note, diff, kind_counts, origin_words
-from trustctl.report.words import MARKS, count, headline, left_alone, paragraph, topic_counts, where
+from trustctl.report.words import MARKS, count, description_words, headline, left_alone, paragraph, topic_counts, where
 
 _PAGES = Path(__file__).parent / "pages"
 
 _WORDS: Mapping[str, object] = {
     "count": count,
+    "description_words": description_words,
     "device_note": device_note,
     "diff": diff,
     "kind_counts": kind_counts,

@@ -11,7 +11,17 @@ from trustctl.model.plan import Action, Plan, Severity
 from trustctl.report.review import Review, review
 from trustctl.report.safe import fence, safe_text
 from trustctl.report.text import device_note, diff, kind_counts
-from trustctl.report.words import MARKS, count, headline, left_alone, paragraph, topic_counts, where
+from trustctl.report.words import (
+    MARKS,
+    count,
+    description_words,
+    flag_tags,
+    headline,
+    left_alone,
+    paragraph,
+    topic_counts,
+    where,
+)
 
 MARKER = "<!-- trustctl plan -->"
 """First line of the comment, by which a pipeline finds the one that it wrote before and replaces it."""
@@ -69,7 +79,8 @@ def _head(folded: Review) -> list[str]:
     if weighty:
         lines += ["", "**Take care**", ""]
     for risk in weighty[:_MOST_RISKS]:
-        lines.append(f"- **{risk.severity.value} {risk.rule}** {_words(risk.why)} ({_words(where(risk.targets))})")
+        place = _words(where(risk.targets, folded.everyone))
+        lines.append(f"- **{risk.severity.value} {risk.rule}** {_words(risk.why)} ({place})")
     if len(weighty) > _MOST_RISKS:
         lines.append(f"- and {len(weighty) - _MOST_RISKS} more, in the parts below")
     return lines
@@ -123,11 +134,15 @@ def _school_lines(one: Review) -> list[str]:
     for topic in one.topics:
         lines += [f"# {topic.name}  {topic_counts(topic)}"]
         for block in topic.blocks:
-            lines += [f"@@ {where(block.targets)} @@"]
+            lines += [f"@@ {where(block.targets, one.everyone)} @@"]
             for edit in block.edits:
-                flags = ", ".join(dict.fromkeys(f"{flag.rule} {flag.severity}" for flag in edit.flags))
+                flags = flag_tags(edit)
                 lines += [f"  {MARKS[edit.kind]} {edit.summary}{f'  [{flags}]' if flags else ''}"]
                 lines += [f"{mark}     {line}" for mark, line in diff(edit)]
+        lines += [
+            f"! {where((each.target,))}: description {description_words(each.before, each.after)}"
+            for each in topic.described
+        ]
     lines += [f"# left alone: {left_alone(part)}" for part in one.left_alone]
     return lines
 

@@ -35,7 +35,7 @@ def is_port(name: str) -> bool:
 
 
 def port_ranges(names: Iterable[str]) -> tuple[str, ...]:
-    """Before: `GigabitEthernet1/0/1`, `GigabitEthernet1/0/2`, `Vlan20`. After: `Gi1/0/1-2`, `Vlan20`."""
+    """Before: `GigabitEthernet1/0/1`, `.../2`, `.../4`, `Vlan20`. After: `Gi1/0/1-2,4`, `Vlan20`."""
     runs: list[tuple[str, int, int]] = []
     others: list[str] = []
     for name in names:
@@ -48,4 +48,12 @@ def port_ranges(names: Iterable[str]) -> tuple[str, ...]:
             runs[-1] = (stem, runs[-1][1], number)
         else:
             runs.append((stem, number, number))
-    return (*(f"{stem}{low}" if low == high else f"{stem}{low}-{high}" for stem, low, high in runs), *others)
+    return (*_joined(runs), *others)
+
+
+def _joined(runs: Iterable[tuple[str, int, int]]) -> list[str]:
+    """Before: ("Gi1/0/", 1, 2), ("Gi1/0/", 4, 4). After: "Gi1/0/1-2,4"."""
+    rows: dict[str, list[str]] = {}
+    for stem, low, high in runs:
+        rows.setdefault(stem, []).append(str(low) if low == high else f"{low}-{high}")
+    return [stem + ",".join(numbers) for stem, numbers in rows.items()]

@@ -7,8 +7,9 @@ on exactly the same targets share one Block -> Blocks of one topic.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from trustctl.model.origin import LineOrigin
 from trustctl.model.plan import Action, Change, ChangeKind, DevicePlan, Flag, Plan, Rule, Severity
@@ -16,6 +17,11 @@ from trustctl.report.ports import is_port, port_ranges, short_port
 
 _THE_PORT = "the port"
 _INTERFACE = "interface "
+_DESCRIPTION = "description "
+_COMMA = ", "
+_MORE = re.compile(r"and \d+ more settings?")
+_LONGEST_PREFIX = 24
+"""Of "Uplink Gi1/0/48: ", before the port's name."""
 _ORDER = list(Severity)
 
 
@@ -64,11 +70,24 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Described:
+    """Ports of one device whose description changes in the same way; "" for none before or after.
+
+    Descriptions stand apart: each port has its own, and it would keep apart what is otherwise the same everywhere.
+    """
+
+    target: Target
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Topic:
     """Everything of one meaning: "VLANs", "Uplinks", "RADIUS". The counts are of changes, before folding."""
 
     name: str
     blocks: tuple[Block, ...]
+    described: tuple[Described, ...]
     counts: Mapping[ChangeKind, int]
 
     @property
@@ -154,6 +173,8 @@ class Review:
     risks: tuple[Risk, ...]
     left_alone: tuple[LeftAlone, ...]
     dialogues: tuple[Dialogue, ...]
+    everyone: frozenset[str]
+    """The devices with changes."""
 
     def title(self, school: str) -> str:
         """A school's name, or its slug where the name is not known."""
@@ -171,6 +192,7 @@ def review(plan: Plan, titles: Mapping[str, str] | None = None) -> Review:
         risks=_risks(plan.devices),
         left_alone=_left_alone(plan.devices),
         dialogues=_dialogues(plan.changed),
+        everyone=frozenset(device.name for device in plan.changed),
     )
 
 
@@ -206,26 +228,66 @@ def port_of(change: Change) -> str | None:
 
 
 def _without_port(text: str, port: str | None) -> str:
-    """Before: `GigabitEthernet1/0/1: access VLAN 20`. After: `access VLAN 20`."""
+    """Before: `Port Gi1/0/1: access VLAN 20`. After: `access VLAN 20`."""
     if port is None:
         return text
-    for name in (f"{_INTERFACE}{port}", port, short_port(port)):
-        text = text.removeprefix(f"{name}: ").replace(name, _THE_PORT)
+    for name in (port, short_port(port)):
+        head, found, rest = text.partition(f"{name}: ")
+        if found and len(head) <= _LONGEST_PREFIX:
+            text = rest
+        text = text.replace(name, _THE_PORT)
     return text
 
 
+def _is_description(line: str) -> bool:
+    return line.lstrip().startswith(_DESCRIPTION)
+
+
+def _described(change: Change) -> tuple[str, str]:
+    """The description of a port before and after; two empty texts if the change is not about it."""
+    found = [
+        next((line.strip().removeprefix(_DESCRIPTION) for line in lines if _is_description(line)), "")
+        for lines in (change.before, change.after)
+    ]
+    return found[0], found[1]
+
+
 def _shape(change: Change) -> Edit:
-    """The change without the name of its port; two changes of equal shape are shown as one."""
+    """The change without the name and the description of its port; changes of equal shape are shown as one.
+
+    The summary is not part of the shape: `_summary` makes one for all of them.
+    """
     port = port_of(change)
+    before, after = (
+        tuple(line for line in lines if port is None or (line != change.section[-1] and not _is_description(line)))
+        for lines in (change.before, change.after)
+    )
+    kind = change.kind
+    if port is not None and kind is ChangeKind.REPLACE and after and not before:
+        kind = ChangeKind.ADD
     return Edit(
-        kind=change.kind,
-        summary=_without_port(change.summary, port),
+        kind=kind,
+        summary="" if port is not None else change.summary,
         context=change.section if port is None else change.section[:-1],
-        before=tuple(line.strip("\n") for line in change.before if port is None or line != change.section[-1]),
-        after=tuple(line.strip("\n") for line in change.after if port is None or line != change.section[-1]),
+        before=before,
+        after=after,
         flags=tuple(Flag(flag.rule, flag.severity, _without_port(flag.why, port)) for flag in change.flags),
         origin=(),
     )
+
+
+def _summary(changes: Sequence[Change]) -> str:
+    """What the summaries of changes of one shape have in common.
+
+    Before: "Port Gi1/0/1: description A to B, BPDU guard enable", "Port Gi1/0/2: BPDU guard enable".
+    After: "BPDU guard enable".
+    """
+    each = [_without_port(change.summary, port_of(change)).split(_COMMA) for change in changes]
+    shared = [part for part in each[0] if all(part in others for others in each[1:])]
+    named = [part for part in shared if not part.startswith(_DESCRIPTION) and not _MORE.fullmatch(part)]
+    if len(named) < len(each[0]) and any(_MORE.fullmatch(part) for parts in each for part in parts):
+        named.append("and more")
+    return _COMMA.join(named) or "settings"
 
 
 def _targets(places: Iterable[tuple[str, str | None]]) -> tuple[Target, ...]:
@@ -238,34 +300,42 @@ def _targets(places: Iterable[tuple[str, str | None]]) -> tuple[Target, ...]:
 
 
 def _topics(devices: Iterable[DevicePlan]) -> tuple[Topic, ...]:
-    shapes: dict[str, dict[Edit, list[tuple[str, str | None]]]] = {}
-    origins: dict[Edit, tuple[LineOrigin, ...]] = {}
-    counts: dict[str, dict[ChangeKind, int]] = {}
+    gathered: dict[str, list[tuple[str, Change]]] = {}
     for device in devices:
         for change in device.changes:
-            shape = _shape(change)
-            shapes.setdefault(change.topic, {}).setdefault(shape, []).append((device.name, port_of(change)))
-            origins.setdefault(shape, change.origin)
-            kinds = counts.setdefault(change.topic, {})
-            kinds[change.kind] = kinds.get(change.kind, 0) + 1
-    return tuple(Topic(name, _blocks(found, origins), counts[name]) for name, found in shapes.items())
+            gathered.setdefault(change.topic, []).append((device.name, change))
+    return tuple(_topic(name, found) for name, found in gathered.items())
 
 
-def _blocks(
-    shapes: Mapping[Edit, list[tuple[str, str | None]]], origins: Mapping[Edit, tuple[LineOrigin, ...]]
-) -> tuple[Block, ...]:
+def _topic(name: str, found: Sequence[tuple[str, Change]]) -> Topic:
+    shapes: dict[Edit, list[tuple[str, Change]]] = {}
+    described: dict[tuple[str, str, str], list[str]] = {}
+    counts: dict[ChangeKind, int] = {}
+    for device, change in found:
+        counts[change.kind] = counts.get(change.kind, 0) + 1
+        port, shape = port_of(change), _shape(change)
+        old, new = _described(change)
+        if port is not None and old != new:
+            described.setdefault((device, old, new), []).append(port)
+        if port is None or shape.before or shape.after:
+            shapes.setdefault(shape, []).append((device, change))
+    return Topic(
+        name=name,
+        blocks=_blocks(shapes),
+        described=tuple(
+            Described(Target(device, tuple(ports)), old, new) for (device, old, new), ports in described.items()
+        ),
+        counts=counts,
+    )
+
+
+def _blocks(shapes: Mapping[Edit, list[tuple[str, Change]]]) -> tuple[Block, ...]:
     by_targets: dict[tuple[Target, ...], list[Edit]] = {}
     for shape, places in shapes.items():
-        edit = Edit(
-            kind=shape.kind,
-            summary=shape.summary,
-            context=shape.context,
-            before=shape.before,
-            after=shape.after,
-            flags=shape.flags,
-            origin=origins[shape],
-        )
-        by_targets.setdefault(_targets(places), []).append(edit)
+        changes = [change for _, change in places]
+        edit = replace(shape, summary=shape.summary or _summary(changes), origin=changes[0].origin)
+        targets = _targets((device, port_of(change)) for device, change in places)
+        by_targets.setdefault(targets, []).append(edit)
     return tuple(Block(targets, tuple(edits)) for targets, edits in by_targets.items())
 
 

@@ -10,7 +10,17 @@ from trustctl.model.origin import LineOrigin
 from trustctl.model.plan import Action, ChangeKind, DevicePlan, Plan, Severity
 from trustctl.report.page import Cell, Page
 from trustctl.report.review import Block, Edit, Review, Topic, review
-from trustctl.report.words import MARKS, count, headline, left_alone, paragraph, topic_counts, where
+from trustctl.report.words import (
+    MARKS,
+    count,
+    description_words,
+    flag_tags,
+    headline,
+    left_alone,
+    paragraph,
+    topic_counts,
+    where,
+)
 
 _MANY_DEVICES = 40
 """From here on the devices are counted per school, and only those out of the ordinary are named."""
@@ -65,7 +75,7 @@ def plan_text(plan: Plan, options: TextOptions, titles: Mapping[str, str] | None
     _care(page, folded, options)
     if options.view is not View.NATIVE:
         for topic in folded.topics:
-            _topic(page, topic, options)
+            _topic(page, topic, folded.everyone, options)
     _untouched(page, folded, options)
     if folded.dialogues and options.view in {View.NATIVE, View.FULL}:
         _native(page, folded, "Lines in the order they are sent", undo=False)
@@ -146,7 +156,10 @@ def _care(page: Page, folded: Review, options: TextOptions) -> None:
             continue
         lead = f"{risk.severity.value:<7}{risk.rule.value:<9}"
         page.prose(risk.why, indent=2, lead=(lead, SEVERITY_STYLE[risk.severity]))
-        page.prose(where(risk.targets), indent=2 + len(lead), style="dim")
+        if frozenset(target.device for target in risk.targets) != folded.everyone or any(
+            target.ports for target in risk.targets
+        ):
+            page.prose(where(risk.targets, folded.everyone), indent=2 + len(lead), style="dim")
     if light:
         words = ", ".join(f"{rule} {number}" for rule, number in light.items())
         page.prose(
@@ -154,26 +167,46 @@ def _care(page: Page, folded: Review, options: TextOptions) -> None:
         )
 
 
-def _topic(page: Page, topic: Topic, options: TextOptions) -> None:
+def _topic(page: Page, topic: Topic, everyone: frozenset[str], options: TextOptions) -> None:
     page.heading(topic.name, topic_counts(topic))
     for number, block in enumerate(topic.blocks):
         if number and options.view is not View.SUMMARY:
             page.blank()
-        _block(page, block, options)
+        _block(page, block, everyone, options)
+    if not topic.described:
+        return
+    if topic.blocks:
+        page.blank()
+    ports = sum(len(one.target.ports) for one in topic.described)
+    page.prose(f"descriptions of {count(ports, 'port')}", indent=2, style="cyan")
+    if options.view is View.SUMMARY:
+        return
+    for one in topic.described:
+        page.prose(
+            description_words(one.before, one.after),
+            indent=4,
+            lead=(f"{where((one.target,))}  ", "dim"),
+            style="yellow",
+        )
 
 
-def _block(page: Page, block: Block, options: TextOptions) -> None:
+def _block(page: Page, block: Block, everyone: frozenset[str], options: TextOptions) -> None:
     most = len(block.targets) if options.view is View.FULL else 4
-    page.prose(where(block.targets, most=most), indent=2, style="cyan")
+    page.prose(where(block.targets, everyone, most=most), indent=2, style="cyan")
     for edit in block.edits:
         mark = f"{MARKS[edit.kind]} "
-        tags = ", ".join(dict.fromkeys(f"{flag.rule} {flag.severity}" for flag in edit.flags))
+        tags = flag_tags(edit)
         page.prose(f"{edit.summary}{f'  [{tags}]' if tags else ''}", indent=4, lead=(mark, _STYLE[edit.kind]))
-        if options.view in {View.SEMANTIC, View.FULL}:
+        if options.view in {View.SEMANTIC, View.FULL} and not _said(edit):
             _lines(page, edit)
         if options.origins or options.view is View.FULL:
             for origin in edit.origin:
                 page.prose(origin_words(origin), indent=8, lead=("from ", "dim"), style="dim")
+
+
+def _said(edit: Edit) -> bool:
+    """Whether the summary is already the line itself."""
+    return edit.after == (edit.summary,) and not edit.before
 
 
 def diff(edit: Edit) -> tuple[tuple[str, str], ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from trustctl.model.levels import Stage
 from trustctl.model.plan import Action, ChangeKind, Plan, Rule, Severity
-from trustctl.report.review import LeftAlone, Review, Target, Topic
+from trustctl.report.review import Edit, LeftAlone, Review, Target, Topic
 
 MARKS = {ChangeKind.ADD: "+", ChangeKind.REPLACE: "~", ChangeKind.REMOVE: "-"}
 """The mark of each kind of change, the same in every form of report."""
@@ -25,6 +25,10 @@ _IN_PLAIN_WORDS = {
     Rule.SECRET: "a password or key is set",
     Rule.UNPARSED: "some lines on a device are not understood, and are left as they are",
 }
+
+
+_FEW_PORTS = 4
+"""More than this are counted beside their ranges."""
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
@@ -134,19 +138,33 @@ def _not_reached(review: Review) -> list[str]:
     return sentences
 
 
-def where(targets: Sequence[Target], *, most: int = 4) -> str:
-    """Before: 24 like ports on each of 3 devices. After: "same on 3 devices, Gi1/0/1-24 on each: a, b, c"."""
+def where(targets: Sequence[Target], everyone: frozenset[str] = frozenset(), *, most: int = 4) -> str:
+    """Before: 24 like ports on each of 3 devices. After: "same on 3 devices, Gi1/0/1-24 on each: a, b, c".
+
+    `everyone` are the devices with changes: if it is all of them, they are not named one by one.
+    """
     alike = len({target.ranges for target in targets}) == 1
     shared = ", ".join(targets[0].ranges)
+    ports = sum(len(target.ports) for target in targets)
     if len(targets) == 1:
-        ports = len(targets[0].ports)
-        return f"{targets[0].device} {shared}".rstrip() + (f" ({count(ports, 'port')})" if ports > 1 else "")
+        return f"{targets[0].device} {shared}".rstrip() + (f" ({count(ports, 'port')})" if ports > _FEW_PORTS else "")
+    each = (f", {shared} on each" if alike else f", {count(ports, 'port')}") if ports else ""
+    if alike and everyone == frozenset(target.device for target in targets):
+        return f"on all {count(len(targets), 'device')}{each}"
     names = [target.device if alike else f"{target.device} {', '.join(target.ranges)}" for target in targets]
     shown = ("," if alike else ";").join(f" {name}" for name in names[:most])
     more = f" and {len(names) - most} more" if len(names) > most else ""
-    ports = sum(len(target.ports) for target in targets)
-    each = (f", {shared} on each" if alike else f", {count(ports, 'port')}") if ports else ""
     return f"same on {count(len(targets), 'device')}{each}:{shown}{more}"
+
+
+def description_words(before: str, after: str) -> str:
+    """Before: a port's description before and after. After: "AP 1 -> Access point", or "none -> Access point"."""
+    return f"{before or 'none'} -> {after or 'none'}"
+
+
+def flag_tags(edit: Edit) -> str:
+    """Before: an edit with two flags. After: "UPLINK high, CLIENT low"; empty without flags."""
+    return ", ".join(dict.fromkeys(f"{flag.rule} {flag.severity}" for flag in edit.flags))
 
 
 def topic_counts(topic: Topic) -> str:
