@@ -9,10 +9,10 @@ from trustctl.apply.fleet import Fleet, rings
 from trustctl.apply.job import Job
 from trustctl.apply.run import DeviceContext, filler
 from trustctl.config import batches, between, check_lines, read, secret_values
-from trustctl.errors import StorageError, UsageError
+from trustctl.errors import ExitCode, RenderError, StorageError, UsageError
 from trustctl.journal import Backups, Journal, Phase
 from trustctl.model.plan import Tier
-from trustctl.model.run import Outcome, Run
+from trustctl.model.run import DeviceOutcome, Outcome, Run
 from trustctl.plan.judge import RestoreJudge
 
 
@@ -68,15 +68,25 @@ def rollback_run(
 ) -> Run:
     """Bring the devices back under the same law that changed them, and return the run that did so.
 
-    A device that has moved since is refused, with the lines that moved. Raises LockedError, StorageError.
+    A device that has moved since is refused, with the lines that moved; so is one whose way back needs a line that may
+    not be sent (switching AAA off). Raises LockedError, StorageError.
     """
     tools = fleet.tools
     digest = f"rollback:{run_id}:{tools.run_id}"
-    jobs = [_job(part, contexts[part.device], digest) for part in parts]
+    jobs: list[Job] = []
+    refused: list[DeviceOutcome] = []
+    for part in parts:
+        try:
+            jobs.append(_job(part, contexts[part.device], digest))
+        except RenderError as error:
+            why = f"{error.problem}: {error.where}. {error.remedy}"
+            refused.append(DeviceOutcome(part.device, Outcome.REFUSED, why, ExitCode.FAILED_UNCHANGED))
     cores = frozenset(name for name, context in contexts.items() if context.core)
     started = tools.clock.now()
     tools.journal.start(tools.run_id, digest, "", kind=f"rollback of {run_id}")
-    outcomes = fleet.apply(rings(jobs, cores), schools)
+    for outcome in refused:
+        tools.journal.finish_device(tools.run_id, outcome)
+    outcomes = (*refused, *fleet.apply(rings(jobs, cores), schools))
     tools.journal.finish(tools.run_id)
     return Run(tools.run_id, digest, started, tools.clock.now(), "", outcomes, kind=f"rollback of {run_id}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets as randomness
 import signal
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
@@ -19,7 +19,6 @@ from trustctl.cli.select import Chosen, device_of
 from trustctl.cli.workspace import Workspace
 from trustctl.errors import StalePlanError, TrustctlError, UsageError
 from trustctl.model.clock import Clock
-from trustctl.model.plan import DevicePlan
 from trustctl.model.run import DeviceOutcome
 from trustctl.model.school import School
 from trustctl.model.switch import Switch
@@ -32,21 +31,21 @@ def run_id(clock: Clock) -> str:
     return f"{clock.now():%Y%m%d-%H%M%S}-{randomness.token_hex(2)}"
 
 
-def chosen_of(workspace: Workspace, devices: tuple[DevicePlan, ...]) -> Chosen:
-    """The plan's devices as the inventory knows them today. Raises StalePlanError for one that is gone."""
+def chosen_of(workspace: Workspace, devices: Iterable[str]) -> Chosen:
+    """The devices of these names as the inventory knows them today. Raises StalePlanError for one that is gone."""
     chosen: list[tuple[School, Switch]] = []
     for device in devices:
         try:
-            chosen.append(device_of(workspace.trust, device.name))
+            chosen.append(device_of(workspace.trust, device))
         except UsageError as error:
             raise StalePlanError(
-                "this device of the plan is no longer in the inventory", where=device.name, remedy="plan again"
+                "this device is no longer in the inventory", where=device, remedy="plan again"
             ) from error
     return tuple(chosen)
 
 
-def contexts(workspace: Workspace, devices: tuple[DevicePlan, ...], dial: Dial) -> Mapping[str, DeviceContext]:
-    """What the inventory says today about every device of the plan. Raises what rendering and secrets raise."""
+def contexts(workspace: Workspace, devices: Iterable[str], dial: Dial) -> Mapping[str, DeviceContext]:
+    """What the inventory says today about the devices of these names. Raises what rendering and secrets raise."""
     chosen = chosen_of(workspace, devices)
     intended = rendered(workspace, chosen)
     found: dict[str, DeviceContext] = {}

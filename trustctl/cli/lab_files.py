@@ -85,6 +85,8 @@ def _entry(spec: SwitchSpec) -> dict[str, object]:
         "base_mac": spec.base_mac,
         "members": list(spec.members),
         "management_address": spec.management_address,
+        "attachment": spec.attachment,
+        "station": spec.station,
         "accounts": [{"user": one.user, "password": one.password} for one in spec.radius_accounts],
         "radius_servers": sorted(spec.radius_servers),
     }

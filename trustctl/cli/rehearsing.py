@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from trustctl.apply.fleet import Halt, Progress
-from trustctl.apply.run import apply_plan
+from trustctl.apply.run import DeviceContext, apply_plan
 from trustctl.cli.applying import chosen_of, contexts, fleet
 from trustctl.cli.dialling import Contact, Dial
 from trustctl.cli.planning import captured_file, make
@@ -20,6 +20,7 @@ from trustctl.lab.estate import Lab
 from trustctl.model.levels import Stage
 from trustctl.model.plan import Action, DevicePlan, Plan
 from trustctl.model.run import Run
+from trustctl.plan.judge import PlanJudge
 
 MINUTE = 2.0
 """Seconds that a minute of a timer lasts in a rehearsal."""
@@ -44,18 +45,44 @@ def rehearse(
     planned = tuple(replace(device, stage=_written(device)) for device in plan.devices if device.changes)
     wanted = replace(plan, devices=tuple(device for device in planned if device.action is Action.CHANGE))
     boots = {device.name: observed_text(workspace, device) for device in wanted.devices}
-    chosen = chosen_of(workspace, wanted.devices)
+    chosen = chosen_of(workspace, boots)
     specs = twins(workspace, boots)
     lab = Lab(specs, links=cables(workspace, frozenset(boots)), started=workspace.clock.now(), minute_seconds=minute)
     with lab, tempfile.TemporaryDirectory(prefix="trustctl-rehearsal-") as folder:
         stage = _Stage(workspace, Path(folder))
         dial = Dial(_contacts(lab, {spec.name: spec.serial for spec in specs}), minute)
-        about = contexts(workspace, wanted.devices, dial)
+        about = _as_planned(stage, wanted, boots, contexts(stage, boots, dial))
         tools = fleet(stage, dial, Halt(), progress=progress)
         run = apply_plan(wanted, about, tools, workspace.secrets.get, kind="rehearsal")
-        left = make(stage, chosen, dial).plan
+        left = make(stage, chosen, dial, compare_secrets=any(one.scope.secrets for one in about.values())).plan
         stage.journal.close()
     return Rehearsal(run, left)
+
+
+def _as_planned(
+    workspace: Workspace, plan: Plan, boots: Mapping[str, str], about: Mapping[str, DeviceContext]
+) -> Mapping[str, DeviceContext]:
+    """The contexts, with secrets compared as they were when the plan was made: with the store, or without one.
+
+    Raises StalePlanError with the lines if the inventory has moved since, either way.
+    """
+    blind = {name: replace(one, scope=replace(one.scope, secrets=None)) for name, one in about.items()}
+    moved: dict[str, tuple[str, ...]] = {}
+    for candidate in (about, blind):
+        moved = {}
+        for device in plan.devices:
+            one = candidate[device.name]
+            judge = PlanJudge(device, one.intended, one.rulebook, one.scope)
+            if lines := judge.moved(boots[device.name]):
+                moved[device.name] = lines
+        if not moved:
+            return candidate
+    name, lines = next(iter(moved.items()))
+    raise StalePlanError(
+        "\n".join(["the inventory has changed since the plan was made:", *lines[:20]]),
+        where=name,
+        remedy="plan again, and rehearse the new plan",
+    )
 
 
 class _Stage(Workspace):
@@ -82,7 +109,7 @@ def observed_text(workspace: Workspace, device: DevicePlan) -> str:
 
     Raises StalePlanError if neither is at hand.
     """
-    school, switch = chosen_of(workspace, (device,))[0]
+    school, switch = chosen_of(workspace, (device.name,))[0]
     rulebook = workspace.platform(device.platform).rulebook
     source = workspace.repository / device.observed_source
     captured = captured_file(workspace, school, switch, None)

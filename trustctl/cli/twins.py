@@ -11,6 +11,19 @@ from trustctl.lab.ios.spec import Account, SwitchSpec
 from trustctl.model.school import School
 from trustctl.model.switch import Switch
 
+_STATION = "10.250.10.10"
+"""The management station of the lab: an address of the trust's own management network."""
+
+_OUTWARD = frozenset({"firewall", "router", "wan"})
+"""Port profiles behind which the way to the trust lies."""
+
+
+def way_out(switch: Switch) -> str | None:
+    """The core's port towards the trust; None on every other switch, which is reached through its links."""
+    if switch.role != "core":
+        return None
+    return next((port.name for port in switch.ports if port.profile.name in _OUTWARD), None)
+
 
 def twin(workspace: Workspace, school: School, switch: Switch, boot: str) -> SwitchSpec:
     """The lab's description of a device that boots with `boot`.
@@ -29,6 +42,8 @@ def twin(workspace: Workspace, school: School, switch: Switch, boot: str) -> Swi
         members=(switch.model, *switch.stack) if switch.stack else (),
         boot=boot,
         management_address=str(switch.address),
+        attachment=way_out(switch),
+        station=_STATION,
         radius_accounts=accounts,
         radius_servers=frozenset() if local else frozenset(str(one.address) for one in school.services.radius),
     )
@@ -45,9 +60,16 @@ def twins(workspace: Workspace, boots: Mapping[str, str]) -> tuple[SwitchSpec, .
 
 
 def cables(workspace: Workspace, names: frozenset[str]) -> tuple[Link, ...]:
-    """The declared links between these devices, as the lab wires them."""
-    links = (link for school in workspace.trust.schools.values() for link in school.links)
-    return tuple(Link(*link.a, *link.b) for link in links if {link.a[0], link.b[0]} <= names)
+    """The declared links between these devices, as the lab wires them.
+
+    A school whose way out is not known, or whose core is not among the devices, stays unwired: each of its switches is
+    then reached by itself.
+    """
+    found: list[Link] = []
+    for school in workspace.trust.schools.values():
+        if any(way_out(switch) for switch in school.switches.values() if switch.name in names):
+            found += [Link(*link.a, *link.b) for link in school.links if {link.a[0], link.b[0]} <= names]
+    return tuple(found)
 
 
 def serial_of(name: str) -> str:

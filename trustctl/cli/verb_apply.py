@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import rich_click as click
+import click
+from rich_click import RichCommand
 
 from trustctl.apply.fleet import Halt
 from trustctl.apply.run import apply_plan, check_applicable
@@ -29,7 +30,7 @@ from trustctl.report.run import run_text
 from trustctl.report.words import count, headline
 
 
-@click.command()
+@click.command(cls=RichCommand)
 @plan_argument
 @click.option("--expect-digest", metavar="sha256:...", help="Apply only if this is the plan's digest (for a pipeline).")
 @click.option("--parallel", type=click.IntRange(1, 50), default=4, show_default=True, help="Devices at once.")
@@ -67,7 +68,7 @@ def command(
         click.confirm(f"apply to {count(len(devices), 'device')}?", abort=True, err=True)
     way = dial(workspace, lab=lab, endpoints=endpoints)
     halt = Halt()
-    about = contexts(workspace, devices, way)
+    about = contexts(workspace, [device.name for device in devices], way)
     with finishing_on_interrupt(halt):
         run = apply_plan(plan, about, fleet(workspace, way, halt, parallel=parallel), workspace.secrets.get)
     view = screen()

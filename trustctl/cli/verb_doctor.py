@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import rich_click as click
+import click
+from rich_click import RichCommand
 
 from trustctl.cli.options import inventory_option, json_option, secrets_option
 from trustctl.cli.screen import screen
@@ -36,7 +37,7 @@ class Finding:
     remedy: str = ""
 
 
-@click.command()
+@click.command(cls=RichCommand)
 @inventory_option
 @secrets_option
 @json_option

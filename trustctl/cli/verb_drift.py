@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import rich_click as click
+import click
+from rich_click import RichCommand
 
 from trustctl.cli.dialling import dial
 from trustctl.cli.options import (
@@ -27,7 +28,7 @@ from trustctl.report.drift import drift_text
 from trustctl.report.json import plan_json
 
 
-@click.command()
+@click.command(cls=RichCommand)
 @schools_argument
 @all_option
 @limit_option

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import rich_click as click
+import click
+from rich_click import RichCommand
 
 from trustctl.cli.options import inventory_option, json_option
 from trustctl.cli.screen import screen
@@ -19,7 +20,7 @@ from trustctl.report.explain import explain_text, matching
 from trustctl.report.json import plain, to_json
 
 
-@click.command()
+@click.command(cls=RichCommand)
 @click.argument("device")
 @click.argument("text", default="")
 @inventory_option

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import rich_click as click
+import click
+from rich_click import RichCommand
 
 from trustctl.cli.options import inventory_option, json_option
 from trustctl.cli.screen import screen
@@ -15,7 +16,7 @@ from trustctl.report.json import run_document, to_json
 from trustctl.report.run import history_text, run_text
 
 
-@click.command()
+@click.command(cls=RichCommand)
 @click.argument("run", required=False)
 @inventory_option
 @json_option

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
-import rich_click as click
+import click
+from rich_click import RichGroup
 
 from trustctl.cli.dialling import LAB_CONTACTS, contacts
 from trustctl.cli.lab_files import folder_of, lab_secrets, write_contacts, write_definition
@@ -20,7 +21,7 @@ from trustctl.lab.faults import FaultKind
 from trustctl.report.page import Page
 
 
-@click.group()
+@click.group(cls=RichGroup)
 def command() -> None:
     """The simulated estate on loopback: real SSH, real device behaviour, faults on demand.
 

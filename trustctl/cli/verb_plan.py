@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import rich_click as click
+import click
+from rich_click import RichCommand
 
 from trustctl.cli.dialling import dial
 from trustctl.cli.options import (
@@ -30,7 +31,7 @@ from trustctl.report.markdown import plan_markdown
 from trustctl.report.text import TextOptions, View, plan_text
 
 
-@click.command()
+@click.command(cls=RichCommand)
 @schools_argument
 @all_option
 @limit_option

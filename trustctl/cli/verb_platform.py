@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
-import rich_click as click
+import click
+from rich_click import RichGroup
 
 from trustctl.cli.options import inventory_option, json_option
 from trustctl.cli.platform_cases import run_cases
@@ -20,7 +22,7 @@ from trustctl.report.words import count
 _LARGEST = 8 * 1024 * 1024
 
 
-@click.group()
+@click.group(cls=RichGroup)
 def command() -> None:
     """The platforms: list them, check configurations against them, test their own cases."""
 
@@ -83,8 +85,8 @@ def check(name: str, files: tuple[Path, ...], inventory: Path, as_json: bool) ->
 
 
 def _plain(one: FileCheck) -> dict[str, object]:
-    found = plain(one)
-    return {str(key): value for key, value in found.items()} if isinstance(found, dict) else {}
+    found = cast("dict[str, object]", plain(one))
+    return dict(found)
 
 
 def _check_text(results: dict[str, FileCheck], width: int, *, colour: bool) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import rich_click as click
+import click
+from rich_click import RichCommand
 
 from trustctl.cli.lab_files import lab_secrets
 from trustctl.cli.options import inventory_option, json_option, plan_argument, secrets_option
@@ -18,7 +19,7 @@ from trustctl.report.run import run_text
 from trustctl.report.text import TextOptions, View, plan_text
 
 
-@click.command()
+@click.command(cls=RichCommand)
 @plan_argument
 @click.option(
     "--minute",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import rich_click as click
+import click
+from rich_click import RichCommand
 
 from trustctl.cli.options import all_option, inventory_option, json_option, limit_option, schools_argument
 from trustctl.cli.planning import rendered
@@ -17,7 +18,7 @@ from trustctl.report.safe import safe_text
 from trustctl.report.words import count
 
 
-@click.command()
+@click.command(cls=RichCommand)
 @schools_argument
 @all_option
 @limit_option

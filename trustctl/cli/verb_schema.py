@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import rich_click as click
+import click
+from rich_click import RichCommand
 
 from trustctl.cli.options import json_option
 from trustctl.errors import ExitCode, StorageError, UsageError
@@ -12,7 +13,7 @@ from trustctl.inventory import schemas
 from trustctl.report.json import to_json
 
 
-@click.command()
+@click.command(cls=RichCommand)
 @click.argument("name", required=False)
 @click.option(
     "--out",

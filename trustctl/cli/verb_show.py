@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import rich_click as click
+import click
+from rich_click import RichCommand
 
 from trustctl.cli.options import inventory_option, json_option
 from trustctl.cli.screen import screen
@@ -16,7 +17,7 @@ from trustctl.report.json import to_json
 from trustctl.report.resolved import school_text
 
 
-@click.command()
+@click.command(cls=RichCommand)
 @click.argument("school")
 @inventory_option
 @json_option

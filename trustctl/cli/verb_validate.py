@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import rich_click as click
+import click
+from rich_click import RichCommand
 
 from trustctl.cli.options import inventory_option, json_option
 from trustctl.cli.screen import screen
@@ -16,7 +17,7 @@ from trustctl.report.page import Page
 from trustctl.report.words import count
 
 
-@click.command()
+@click.command(cls=RichCommand)
 @inventory_option
 @json_option
 def command(inventory: Path, as_json: bool) -> ExitCode:

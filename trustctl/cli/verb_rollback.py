@@ -1,0 +1,92 @@
+"""`trustctl rollback`: undo one run, under the same law that made it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+from rich_click import RichCommand
+
+from trustctl.apply.fleet import Halt
+from trustctl.apply.run import DeviceContext
+from trustctl.apply.undo import Restore, commands_of, restores, rollback_run
+from trustctl.cli.applying import contexts, finishing_on_interrupt, fleet
+from trustctl.cli.dialling import dial
+from trustctl.cli.options import (
+    endpoints_option,
+    inventory_option,
+    json_option,
+    lab_option,
+    secrets_option,
+    yes_option,
+)
+from trustctl.cli.screen import screen
+from trustctl.cli.select import device_of
+from trustctl.cli.verb_history import find
+from trustctl.cli.workspace import Workspace
+from trustctl.errors import ExitCode, RenderError
+from trustctl.report.json import run_document, to_json
+from trustctl.report.page import Page
+from trustctl.report.run import run_text
+from trustctl.report.words import count
+
+
+@click.command(cls=RichCommand)
+@click.argument("run", metavar="RUN")
+@click.option("--parallel", type=click.IntRange(1, 50), default=4, show_default=True, help="Devices at once.")
+@yes_option
+@lab_option
+@endpoints_option
+@secrets_option
+@inventory_option
+@json_option
+def command(
+    run: str,
+    parallel: int,
+    yes: bool,
+    lab: bool,
+    endpoints: Path | None,
+    secrets: Path | None,
+    inventory: Path,
+    as_json: bool,
+) -> ExitCode:
+    """Bring the devices that RUN changed back to the configuration that they had before it.
+
+    A device that has moved since is refused, with the lines. What is sent comes from the journal's own backups.
+    """
+    workspace = Workspace(inventory, secrets)
+    wanted = find(workspace.journal.runs(), run).id
+    parts = restores(workspace.journal, workspace.backups, wanted)
+    way = dial(workspace, lab=lab, endpoints=endpoints)
+    about = contexts(workspace, [part.device for part in parts], way)
+    if not yes:
+        _show(parts, about)
+        click.confirm(f"send these lines to {count(len(parts), 'device')}?", abort=True, err=True)
+    schools = {device_of(workspace.trust, part.device)[0].slug for part in parts}
+    halt = Halt()
+    with finishing_on_interrupt(halt):
+        tools = fleet(workspace, way, halt, parallel=parallel)
+        done = rollback_run(wanted, parts, about, sorted(schools), tools)
+    view = screen()
+    if as_json:
+        click.echo(to_json(run_document(done)))
+    else:
+        view.show(run_text(done, width=view.width, colour=view.colour, next_command="trustctl history"))
+    return done.exit_code
+
+
+def _show(parts: tuple[Restore, ...], about: Mapping[str, DeviceContext]) -> None:
+    """What would be sent, on stderr beside the question."""
+    page = Page(width=screen().width, colour=False)
+    for part in parts:
+        try:
+            commands = commands_of(part, about[part.device])
+        except RenderError as error:
+            page.heading(part.device, "will be refused")
+            page.prose(f"{error.problem}: {error.where}", indent=4)
+            continue
+        page.heading(part.device, count(len(commands), "line"))
+        for line in commands:
+            page.native(line, indent=4)
+    click.echo(page.text(), err=True, nl=False)
