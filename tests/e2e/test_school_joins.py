@@ -115,7 +115,7 @@ def test_applying_brings_the_school_onto_the_baseline(story: Story) -> None:
 
 
 def test_a_school_at_stage_observe_is_planned_and_never_written(story: Story) -> None:
-    """elm's switches have changes in the plan, and no client ever sent them a configuration line."""
+    """Elm's switches have changes in the plan, and no client ever sent them a configuration line."""
     plan = load(story.plan)
     watched = [device for device in plan.devices if device.name in WATCHED]
     assert [bool(device.changes) for device in watched] == [True, True]
