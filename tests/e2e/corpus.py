@@ -33,7 +33,8 @@ CLASSES["terminal control"] = (
 
 _WORDS = ("end", "exit", "quit", "return", "do reload", "do write erase", "configure terminal", "abort", "logout")
 CLASSES["command line keys"] = (
-    "?", "Room ?", "a\tb", "\t", "^Z", "^C", "^V", "Room ^", "|", "a | redirect flash:x", "a > b", "show run | tee x", "a >> b",
+    "?", "Room ?", "a\tb", "\t", "^Z", "^C", "^V", "Room ^", "|", "a | redirect flash:x", "a > b", "show run | tee x",
+    "a >> b",
     *_WORDS, *(f"x {word}" for word in _WORDS), *(word.upper() for word in _WORDS),
 )  # fmt: skip
 
@@ -60,7 +61,7 @@ _EXPRESSIONS = (
 )  # fmt: skip
 CLASSES["templates"] = (
     *(f"{{{{{text}}}}}" for text in _EXPRESSIONS),
-    *(f"{{% {text} %}}" for text in ("if 1", "endif", "include '/etc/passwd'", "raw", "endraw", "block x", "import 'x' as y")),
+    *(f"{{% {text} %}}" for text in ("if 1", "endif", "include '/etc/passwd'", "raw", "endraw", "block x")),
     *(f"x {{{{ {text} }}}} y" for text in _EXPRESSIONS),
     *(f"${{{text}}}" for text in _EXPRESSIONS), *(f"#{{{text}}}" for text in _EXPRESSIONS),
     "{#", "#}", "{{", "}}", "{%", "%}", "{{ {{ 1 }} }}", "<secret:radius/shared-key>", "<observed:1a2b>", "<%= 1 %>",
@@ -85,7 +86,8 @@ _PATHS = (
     "\\\\host\\x",
 )
 CLASSES["paths"] = (
-    *_PATHS, *(f"file://{path}" for path in _PATHS), *(f"x{path}\0.cfg" for path in _PATHS), *(f"{path}%00" for path in _PATHS),
+    *_PATHS, *(f"file://{path}" for path in _PATHS), *(f"x{path}\0.cfg" for path in _PATHS),
+    *(f"{path}%00" for path in _PATHS),
     "%2e%2e%2f", "%0a", "%0d%0areload", "a" * 81, "a" * 255, "a" * 4096, ".", "..", "~root", "-rf", "--help",
 )  # fmt: skip
 
@@ -95,14 +97,15 @@ _MARKUP = (
 )  # fmt: skip
 CLASSES["output"] = (
     *_MARKUP, *(f"Room {text}" for text in _MARKUP), *(f"{mark}cmd|' /C calc'!A0" for mark in "=+-@"),
-    "::set-output name=x::y", "::error::x", "##vso[task.setvariable]", "```", "````x", "~~~", "[x](http://x)", "![x](x)",
-    "| a | b |", "---", "# Heading", "* item", "> quote", "\\[x", "<details>", "</details>", "x" * 1_048_576,
+    "::set-output name=x::y", "::error::x", "##vso[task.setvariable]", "```", "````x", "~~~", "[x](http://x)",
+    "![x](x)",     "| a | b |", "---", "# Heading", "* item", "> quote", "\\[x", "<details>", "</details>", "x" * 1_048_576,
     "%s%s%n", "{0}", "{x!r}", "\\x1b[31m", "\\u202e",
 )  # fmt: skip
 
 _WIDE = (
     "\u0430dmin", "\uff11\uff12", "e\u0301", "\u202e1 mooR", "\u200bRoom", "Ro\u200dom", "\ufeffRoom", "\u2066x\u2069",
-    "caf\u00e9", "\u00a0Room", "Room\u3000 1", "\U0001f4a3", "\U000e0041", "\ud800", "\udfff x", "\u037e", "\u2010", "\u2215",
+    "caf\u00e9", "\u00a0Room", "Room\u3000 1", "\U0001f4a3", "\U000e0041", "\ud800",
+    "\udfff x", "\u037e", "\u2010", "\u2215",
     "\ufffd", "\u00ad",
 )  # fmt: skip
 CLASSES["Unicode"] = (*_WIDE, *(f"Room {text} 1" for text in _WIDE))
