@@ -98,7 +98,8 @@ _MARKUP = (
 CLASSES["output"] = (
     *_MARKUP, *(f"Room {text}" for text in _MARKUP), *(f"{mark}cmd|' /C calc'!A0" for mark in "=+-@"),
     "::set-output name=x::y", "::error::x", "##vso[task.setvariable]", "```", "````x", "~~~", "[x](http://x)",
-    "![x](x)",     "| a | b |", "---", "# Heading", "* item", "> quote", "\\[x", "<details>", "</details>", "x" * 1_048_576,
+    "![x](x)",     "| a | b |", "---",
+    "# Heading", "* item", "> quote", "\\[x", "<details>", "</details>", "x" * 1_048_576,
     "%s%s%n", "{0}", "{x!r}", "\\x1b[31m", "\\u202e",
 )  # fmt: skip
 

@@ -22,6 +22,7 @@ WRITTEN = ("ash-sw-lib-01", "ash-sw-sci-01")
 """A stack-less pair of the joining school: enough for the story; the whole school is a long test."""
 WATCHED = ("elm-sw-core-01", "elm-sw-ks2-01")
 LIMIT = ",".join((*WRITTEN, *WATCHED))
+SINCE = "typed at the console"
 BY_HAND = "switchport access vlan 666"
 
 
@@ -61,7 +62,7 @@ def story(open_site: Callable[..., tuple[Engineer, Field]]) -> Story:
     told.step("wrong digest", "apply", told.plan, "--yes", "--expect-digest", "sha256:" + "0" * 64, *dial)
     told.step("apply", "apply", told.plan, "--yes", "--expect-digest", load(told.plan).digest, *dial)
     told.step("again", "plan", "ash", "--limit", LIMIT, "--detailed-exitcode", *dial)
-    told.step("stale", "apply", told.plan, "--yes", *dial)
+    told.step("twice", "apply", told.plan, "--yes", *dial)
     told.step("history", "history", "--json")
     told.step("backup", "backup", *some)
     site.lab.device_edit(WRITTEN[0], ["interface GigabitEthernet1/0/9", BY_HAND])
@@ -69,6 +70,11 @@ def story(open_site: Callable[..., tuple[Engineer, Field]]) -> Story:
     told.step("drift json", "drift", "ash", "--limit", LIMIT, "--json", *dial)
     run = cast("list[dict[str, str]]", told.done["history"].json)[-1]["run"]
     told.step("rollback moved", "rollback", run, "--yes", *dial)
+    told.step("old plan", "plan", "ash", "--limit", LIMIT, "--out", "old.json", *dial)
+    site.lab.device_edit(WRITTEN[0], ["interface GigabitEthernet1/0/10", f"description {SINCE}"])
+    told.held["edited since"] = site.running()
+    told.step("stale", "apply", "old.json", "--yes", *dial)
+    site.lab.device_edit(WRITTEN[0], ["interface GigabitEthernet1/0/10", "no description"])
     told.step("put right", "plan", "ash", "--limit", LIMIT, "--out", "fix.json", *dial)
     told.step("fix", "apply", "fix.json", "--yes", *dial)
     told.step("rollback", "rollback", run, "--yes", *dial)
@@ -134,10 +140,16 @@ def test_the_journal_tells_how_each_switch_ended(story: Story) -> None:
     assert first["exit_code"] == 0
 
 
-def test_a_plan_that_was_applied_is_stale(story: Story) -> None:
-    """Applying it again is refused with exit 8, names lines, and sends nothing."""
-    one_clear_error(story.done["stale"], 8, "has changed since the plan was made", "plan again")
-    assert story.held["stale"] == story.held["again"]
+def test_a_plan_is_applied_once(story: Story) -> None:
+    """Applying it again is refused as already begun, and sends nothing."""
+    one_clear_error(story.done["twice"], 7, "already begun", "new plan")
+    assert story.held["twice"] == story.held["again"]
+
+
+def test_a_stale_plan_names_the_line_that_moved(story: Story) -> None:
+    """A switch that somebody edited since the plan is refused with exit 8 and the very line; nothing is sent."""
+    one_clear_error(story.done["stale"], 8, "has changed since the plan was made", SINCE, "plan again")
+    assert story.held["stale"] == story.held["edited since"]
 
 
 def test_backups_are_private_files(story: Story) -> None:
