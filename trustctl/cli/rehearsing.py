@@ -54,7 +54,8 @@ def rehearse(
         about = _as_planned(stage, wanted, boots, contexts(stage, boots, dial))
         tools = fleet(stage, dial, Halt(), progress=progress)
         run = apply_plan(wanted, about, tools, workspace.secrets.get, kind="rehearsal")
-        left = make(stage, chosen, dial, compare_secrets=any(one.scope.secrets for one in about.values())).plan
+        compared = any(one.scope.secrets for one in about.values())
+        left = make(stage, chosen, dial, compare_secrets=compared, only=plan.only).plan
         stage.journal.close()
     return Rehearsal(run, left)
 
@@ -62,10 +63,11 @@ def rehearse(
 def _as_planned(
     workspace: Workspace, plan: Plan, boots: Mapping[str, str], about: Mapping[str, DeviceContext]
 ) -> Mapping[str, DeviceContext]:
-    """The contexts, with secrets compared as they were when the plan was made: with the store, or without one.
+    """The contexts, limited to the plan's topics, secrets compared as they were then: with the store, or without one.
 
     Raises StalePlanError with the lines if the inventory has moved since, either way.
     """
+    about = {name: replace(one, scope=replace(one.scope, only=frozenset(plan.only))) for name, one in about.items()}
     blind = {name: replace(one, scope=replace(one.scope, secrets=None)) for name, one in about.items()}
     moved: dict[str, tuple[str, ...]] = {}
     for candidate in (about, blind):

@@ -37,13 +37,21 @@ def command() -> None:
 @click.option(
     "--minute", default=60.0, show_default=True, metavar="SECONDS", help="How long a minute of a timer lasts."
 )
+@click.option("--for", "lifetime", type=float, metavar="SECONDS", help="End by itself after so long.")
 @json_option
-def up(schools: tuple[str, ...], inventory: Path, secrets: Path | None, minute: float, as_json: bool) -> ExitCode:
+def up(
+    schools: tuple[str, ...],
+    inventory: Path,
+    secrets: Path | None,
+    minute: float,
+    lifetime: float | None,
+    as_json: bool,
+) -> ExitCode:
     """Start the lab in the background: all schools, or those named."""
     workspace = Workspace(inventory, secrets)
     lab_secrets(workspace)
     definition, specs = write_definition(workspace, schools, minute)
-    ends = state.start_detached(folder_of(workspace), definition, started=workspace.clock.now())
+    ends = state.start_detached(folder_of(workspace), definition, started=workspace.clock.now(), lifetime=lifetime)
     write_contacts(workspace, specs, ends, minute)
     return _show_status(workspace, as_json=as_json)
 

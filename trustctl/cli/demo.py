@@ -1,0 +1,114 @@
+"""The demo's stage: runs the real verbs as a person would type them, shows each, and checks that it really held."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from trustctl.cli.screen import Screen
+from trustctl.errors import TrustctlError
+from trustctl.report.page import Page
+
+Verb = Callable[[Sequence[str]], int]
+"""Runs one command line and returns its exit code."""
+
+
+class StoryBrokenError(TrustctlError):
+    """A step of the demo did not hold: that is a fault of trustctl or of its lab, never of the person who watches."""
+
+
+class _Tee(io.TextIOBase):
+    """Writes to the real screen and keeps a copy; is a terminal if the real one is."""
+
+    def __init__(self, real: TextIO, *, quiet: bool) -> None:
+        self._real = real
+        self._quiet = quiet
+        self.copy = io.StringIO()
+
+    def write(self, text: str) -> int:
+        """Pass the text on."""
+        if not self._quiet:
+            self._real.write(text)
+        return self.copy.write(text)
+
+    def flush(self) -> None:
+        """Flush the real screen."""
+        self._real.flush()
+
+    def isatty(self) -> bool:
+        """Whether a person looks at it."""
+        return not self._quiet and self._real.isatty()
+
+
+@dataclass(slots=True)
+class Stage:
+    """Where the story is told."""
+
+    verb: Verb
+    view: Screen
+    quiet: bool = False
+    """Print nothing but the end (`--json`)."""
+    names: dict[str, str] = field(default_factory=dict[str, str])
+    """Words that are shown shorter than they are typed: paths of the demo's own folder."""
+    held: list[tuple[str, float]] = field(default_factory=list[tuple[str, float]])
+    """What was proved, with the seconds since the start."""
+    _started: float = field(default_factory=time.monotonic)
+
+    def chapter(self, title: str, why: str) -> None:
+        """Begin a part of the story: what happens now, and why."""
+        page = Page(width=self.view.width, colour=self.view.colour)
+        page.row(("", ""))
+        page.row((f"{len(self.held) + 1}  {title}", "bold"))
+        page.prose(why, indent=3, style="dim")
+        self._print(page)
+
+    def type(self, *words: str, expect: int = 0, hidden: Sequence[str] = ()) -> str:
+        """Run a verb as if it had been typed, and return what it printed.
+
+        `hidden` words (folders of the demo) are given to the verb and not shown. Raises StoryBrokenError if the exit
+        code is not the expected one.
+        """
+        page = Page(width=self.view.width, colour=self.view.colour)
+        shown = " ".join(self.names.get(word, word) for word in words)
+        page.row(("   $ ", "dim"), (f"trustctl {shown}", "cyan"))
+        self._print(page)
+        tee = _Tee(sys.stdout, quiet=self.quiet)
+        with contextlib.redirect_stdout(tee):
+            code = self.verb([*words, *hidden])
+        if code != expect:
+            raise StoryBrokenError(
+                f"`trustctl {' '.join(words)}` ended with exit code {code}, not {expect}",
+                where=f"part {len(self.held) + 1} of the demo",
+                remedy="report what stands above, with `trustctl --version`",
+            )
+        return tee.copy.getvalue()
+
+    def say(self, text: str) -> None:
+        """One remark."""
+        page = Page(width=self.view.width, colour=self.view.colour)
+        page.prose(text, indent=3)
+        self._print(page)
+
+    def hold(self, what: str, truth: object) -> None:
+        """Note a proved fact. Raises StoryBrokenError if it is not true."""
+        if not truth:
+            raise StoryBrokenError(
+                f"this did not hold: {what}",
+                where=f"part {len(self.held) + 1} of the demo",
+                remedy="report what stands above, with `trustctl --version`",
+            )
+        seconds = time.monotonic() - self._started
+        self.held.append((what, seconds))
+        page = Page(width=self.view.width, colour=self.view.colour)
+        page.row(("   held  ", "green"), (what, ""), (f"  {seconds:.0f} s", "dim"))
+        self._print(page)
+
+    def _print(self, page: Page) -> None:
+        if not self.quiet:
+            self.view.show(page.text())
+            sys.stdout.flush()

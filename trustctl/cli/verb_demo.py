@@ -1,0 +1,200 @@
+"""`trustctl demo`: the whole story on the lab, each step proved."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import click
+from rich_click import RichCommand
+
+from trustctl.cli.demo import Stage
+from trustctl.cli.lab_files import folder_of
+from trustctl.cli.options import json_option
+from trustctl.cli.screen import screen
+from trustctl.cli.shipped import copy_example
+from trustctl.cli.workspace import Workspace
+from trustctl.errors import ExitCode, StorageError
+from trustctl.lab import state
+from trustctl.plan.files import load
+from trustctl.report.html import plan_html
+from trustctl.report.json import to_json
+
+SCHOOL = "ash"
+DEVICES = "ash-sw-core-01,ash-sw-b1-01,ash-sw-sports-01"
+"""Three of the school's seven switches: the core, and two that hang behind each other. So it stays under a minute."""
+EDGE = "ash-sw-sports-01"
+MINUTE = 2
+"""Seconds that a minute lasts on the simulated switches."""
+LIFETIME = 600
+"""The lab ends by itself after so many seconds, whatever becomes of the demo."""
+GATEWAY, TYPO = "gateway: 192.168.99.1,", "gateway: 192.168.99.7,"
+
+
+@click.command(cls=RichCommand)
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default="trustctl-demo.html",
+    show_default=True,
+    metavar="FILE",
+    help="Where the HTML report of the plan is left.",
+)
+@click.option("--whole", is_flag=True, help="All seven switches of the school; takes longer.")
+@json_option
+def command(report: Path, whole: bool, as_json: bool) -> ExitCode:
+    """A school joins: plan, rehearse, apply, drift, and a bad change that the device takes back. No real device.
+
+    Everything runs on simulated switches on this machine, with real SSH. It ends with 0 only if every step held.
+    """
+    from trustctl.cli.main import outcome  # noqa: PLC0415 - main imports this module when the verb is used
+
+    stage = Stage(outcome, screen(), quiet=as_json)
+    with tempfile.TemporaryDirectory(prefix="trustctl-demo-") as folder:
+        inventory = Path(folder) / "inventory"
+        copy_example(inventory)
+        story = _Story(stage, inventory, report, "" if whole else DEVICES)
+        try:
+            story.tell()
+        finally:
+            story.clear_up()
+    if as_json:
+        held = [{"held": what, "seconds": round(seconds, 1)} for what, seconds in stage.held]
+        click.echo(to_json({"report": str(report), "held": held}))
+    return ExitCode.DONE
+
+
+class _Story:
+    """The parts of the demo, in order. Each types real verbs and holds what it claims."""
+
+    def __init__(self, stage: Stage, inventory: Path, report: Path, limit: str) -> None:
+        self.stage = stage
+        self.inventory = inventory
+        self.report = report
+        self.workspace = Workspace(inventory)
+        self.there = ("--inventory", str(inventory))
+        self.limit = ("--limit", limit) if limit else ()
+        self.plan_file = inventory.parent / "plan.json"
+        stage.names[str(self.plan_file)] = "plan.json"
+
+    def tell(self) -> None:
+        """Tell it all."""
+        self.validate()
+        self.plan()
+        self.prepare()
+        self.rehearse()
+        self.apply()
+        self.drift()
+        self.bad_change()
+        self.end()
+
+    def clear_up(self) -> None:
+        """Stop the lab."""
+        if (self.workspace.state / "lab").is_dir():
+            try:
+                state.stop(folder_of(self.workspace))
+            except state.LabNotRunningError:
+                return
+
+    def validate(self) -> None:
+        """The inventory is read and found sound."""
+        self.stage.chapter("Read the trust", "One repository says what every school's back end means.")
+        self.stage.type("validate", hidden=self.there)
+        self.stage.hold("the inventory is valid", value := self.workspace.trust.schools)
+        self.stage.say(f"{value[SCHOOL].name} is joining: its switches carry somebody else's configuration.")
+        self.stage.type("lab", "up", SCHOOL, hidden=(*self.there, "--minute", str(MINUTE), "--for", str(LIFETIME)))
+
+    def plan(self) -> None:
+        """The first plan: what joining means, and the report of it."""
+        self.stage.chapter("See what joining would change", "A dry run. Nothing is written to a switch.")
+        self._plan(expect=ExitCode.CHANGES_PENDING)
+        plan = load(self.plan_file)
+        try:
+            self.report.write_text(plan_html(plan, self.workspace.titles), encoding="utf-8")
+        except OSError as error:
+            raise StorageError(f"the report cannot be written: {error}", where=str(self.report)) from error
+        lines = sum(len(device.commands) for device in plan.devices)
+        self.stage.hold(f"{len(plan.changed)} switches differ; {lines} lines would be sent; exit code 2", plan.changed)
+        self.stage.say(f"The same plan as a page: {self.report}")
+
+    def prepare(self) -> None:
+        """The switches learn to undo a change by themselves, as a change of its own."""
+        self.stage.chapter(
+            "First, let each switch undo a change by itself",
+            "Without `archive` a switch can only go back by a reload. So `archive` goes first, alone.",
+        )
+        self._plan("--only", "Archive", expect=ExitCode.CHANGES_PENDING)
+        self._apply()
+        self._plan(expect=ExitCode.CHANGES_PENDING, quiet=True)
+        tiers = {device.tier.value for device in load(self.plan_file).changed}
+        self.stage.hold("every switch now has a rollback timer of its own (tier A)", tiers == {"A"})
+
+    def rehearse(self) -> None:
+        """The plan on twins of the switches."""
+        self.stage.chapter("Rehearse", "The plan on twins, booted with what the switches said a moment ago.")
+        self.stage.type("rehearse", str(self.plan_file), hidden=self.there)
+        self.stage.hold("the rehearsal reached the target on every twin", truth=True)
+
+    def apply(self) -> None:
+        """The plan on the switches, and a second plan."""
+        self.stage.chapter(
+            "Apply",
+            "Arm the switch's own timer, send line by line, hang up, sign in anew, compare, confirm, save, read back.",
+        )
+        self._apply()
+        self._plan(expect=ExitCode.DONE)
+        self.stage.hold("applied, verified and saved; a second plan is empty", not load(self.plan_file).changed)
+
+    def drift(self) -> None:
+        """Somebody changes a switch by hand."""
+        self.stage.chapter("Somebody edits a switch by hand", f"On {EDGE}'s console: ip http server")
+        state.send_edit(folder_of(self.workspace), EDGE, ["ip http server"])
+        text = self.stage.type(
+            "drift", SCHOOL, "--lab", "--detailed-exitcode", *self.limit, expect=2, hidden=self.there
+        )
+        self.stage.hold("drift names the switch and the very line", EDGE in text and "ip http server" in text)
+        self._plan(expect=ExitCode.CHANGES_PENDING, quiet=True)
+        only = [(device.name, device.commands) for device in load(self.plan_file).changed]
+        self.stage.hold("and nothing else", only == [(EDGE, ("no ip http server",))])
+        self._apply()
+
+    def bad_change(self) -> None:
+        """A typing mistake in the inventory would cut a switch off."""
+        self.stage.chapter(
+            "A bad change",
+            "Somebody mistypes the gateway in the inventory. The plan warns; we apply it to one switch all the same.",
+        )
+        school = self.inventory / "schools" / SCHOOL / "school.yml"
+        text = school.read_text(encoding="utf-8")
+        self.stage.hold("the mistake is made", GATEWAY in text)
+        school.write_text(text.replace(GATEWAY, TYPO), encoding="utf-8")
+        words = ("plan", SCHOOL, "--lab", "--limit", EDGE, "--detailed-exitcode", "--out", str(self.plan_file))
+        self.stage.type(*words, expect=2, hidden=self.there)
+        flags = {
+            flag.rule.value for device in load(self.plan_file).changed for one in device.changes for flag in one.flags
+        }
+        self.stage.hold("the plan warns that the management path is touched (MGMT)", "MGMT" in flags)
+        self._apply(expect=ExitCode.ROLLED_BACK)
+        school.write_text(text, encoding="utf-8")
+        self._plan(expect=ExitCode.DONE, quiet=True)
+        self.stage.hold(
+            "cut off, taken back by the switch itself, reported as rolled back, and as it was before", truth=True
+        )
+
+    def end(self) -> None:
+        """The journal, and what to do next."""
+        self.stage.chapter("What was done", "Every step is in the journal before it is taken and after.")
+        self.stage.type("history", hidden=self.there)
+        self.stage.hold("every step of this demo held", truth=True)
+        self.stage.say(f"The plan as a page: {self.report}    Your own trust: trustctl init DIR")
+
+    def _plan(self, *more: str, expect: ExitCode, quiet: bool = False) -> None:
+        words = ("plan", SCHOOL, "--lab", *more, "--view", "summary", "--detailed-exitcode", *self.limit)
+        before, self.stage.quiet = self.stage.quiet, self.stage.quiet or quiet
+        try:
+            self.stage.type(*words, expect=int(expect), hidden=(*self.there, "--out", str(self.plan_file)))
+        finally:
+            self.stage.quiet = before
+
+    def _apply(self, expect: ExitCode = ExitCode.DONE) -> None:
+        self.stage.type("apply", str(self.plan_file), "--lab", "--yes", expect=int(expect), hidden=self.there)
