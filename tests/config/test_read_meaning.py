@@ -96,9 +96,50 @@ SAME = {
         "snmp-server community b RW\nsnmp-server community a RO\n",
     ),
     "a line that is taken back": ("interface Gi1/0/1\n description x\n no description\n", "interface Gi1/0/1\n"),
+    "a priority on several lines": (
+        "spanning-tree vlan 1-4094 priority 24576\n",
+        "spanning-tree vlan 2000-4094 priority 24576\nspanning-tree vlan 1-1999 priority 24576\n",
+    ),
+    "look-ups, with and without the hyphen": ("no ip domain-lookup\n", "no ip domain lookup\n"),
+    "portfast off where it is off": (
+        "interface Gi1/0/1\n spanning-tree portfast disable\n spanning-tree guard none\n",
+        "interface Gi1/0/1\n",
+    ),
+    "timers at their defaults": (
+        (
+            "lldp timer 30\nlldp holdtime 120\nlldp reinit 2\ncdp timer 60\ncdp holdtime 180\nlacp system-priority 32768\n"
+            "mac address-table aging-time 300\nsystem mtu 1500\nip http port 80\nspanning-tree transmit hold-count 6\n"
+        ),
+        "",
+    ),
+    "limits at their defaults": (
+        "interface Gi1/0/1\n arp timeout 14400\n switchport port-security maximum 1\nline vty 0\n session-timeout 0\n",
+        "interface Gi1/0/1\nline vty 0\n",
+    ),
+    "a certificate without indentation": (
+        "crypto pki certificate chain TP\ncertificate ca 01\n  30820321 30820209\n  \tquit\nhostname a\n",
+        "hostname a\n",
+    ),
+    "a byte order mark": ("\ufeff\nhostname a\n", "hostname a\n"),
     "no address": ("interface Vlan1\n no ip address\n no ip address\n", "interface Vlan1\n"),
 }
 DIFFERENT = {
+    "portfast off where it is on by default": (
+        "spanning-tree portfast default\ninterface Gi1/0/1\n spanning-tree portfast disable\n",
+        "spanning-tree portfast default\ninterface Gi1/0/1\n",
+    ),
+    "no loop guard where it is on by default": (
+        "spanning-tree loopguard default\ninterface Gi1/0/1\n spanning-tree guard none\n",
+        "spanning-tree loopguard default\ninterface Gi1/0/1\n",
+    ),
+    "every VLAN at another priority": (
+        "spanning-tree vlan 1-2000 priority 24576\nspanning-tree vlan 2001-4094 priority 24576\n",
+        "",
+    ),
+    "the addresses of one VLAN and of the port": (
+        "interface Gi1/0/1\n switchport port-security maximum 1 vlan voice\n",
+        "interface Gi1/0/1\n",
+    ),
     "another VLAN": ("vlan 10\n", "vlan 11\n"),
     "a trunk of all and of some": (
         "interface Gi1/0/1\n switchport mode trunk\n",

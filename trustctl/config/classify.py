@@ -254,6 +254,10 @@ class Classifier:
         """The main form after `no`: the statement or section is not to be there."""
         positive = self.meaning(context, line.removeprefix("no "))
         if isinstance(positive, LineMeaning) and positive.role is Role.MAIN:
+            rule, pattern = positive.rule, positive.pattern
+            if rule.kind is Kind.FLAG and rule.default is not None and not rule.device_owned:
+                off = _Candidate(compile_pattern(f"no {pattern.text}"), rule, Role.OFF, ())
+                return self._line_meaning(rule, off, positive.captures, exact=False)
             return LineMeaning(
                 positive.rule, Role.ABSENT, positive.pattern, positive.captures, exact=True, statement=None
             )

@@ -103,7 +103,7 @@ def _lines(
         was, now = effective(a, left, key), effective(b, right, key)
         if was is not None and now is not None and _same(was, now, secrets):
             continue
-        if (was is None or was.absent) and (now is None or now.absent):
+        if not (was and now) and all(each is None or each.absent or each.is_default for each in (was, now)):
             continue
         yield from (("-", line) for line in (old.lines if old is not None else ()))
         yield from (("+", line) for line in (new.lines if new is not None else ()))

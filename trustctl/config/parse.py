@@ -25,6 +25,8 @@ from trustctl.errors import LosslessError
 
 _PAGER = re.compile(r"\x08*\s*(?:<?-+ ?[Mm][Oo][Rr][Ee] ?-+>?|-- MORE --, next page.*)")
 _BLANK = " \t\r"
+_BYTE_ORDER_MARK = "\ufeff"
+"""What some editors put before the first line of a file."""
 _TAB = 8
 _COMMENTS = "!#;"
 _END = "end"
@@ -97,15 +99,13 @@ class _Parser:
     def _take(self, index: int) -> int:
         """Read the line at `index` and the text that belongs to it; how many lines that was."""
         raw = self._lines[index]
-        text = raw.strip(_BLANK)
+        text = (raw if index else raw.removeprefix(_BYTE_ORDER_MARK)).strip(_BLANK)
         number = index + 1
         if not text:
             self.ignored.append((number, raw, "blank"))
             return 1
         if self._ended:
             return self._after_end(number, raw, text)
-        if index == 0:
-            text = text.removeprefix("\ufeff")
         indent = _indent(raw) if raw[0] in _BLANK else 0
         if text == _END and indent == 0:
             self._ended = number

@@ -11,7 +11,7 @@ from trustctl.config.defaults import is_default
 from trustctl.config.masking import mask_line
 from trustctl.config.parse import parse
 from trustctl.config.rules import Kind, Rulebook
-from trustctl.config.statement import Config, Section, Statement, Unknown
+from trustctl.config.statement import Config, Key, Section, Statement, Unknown
 from trustctl.config.tree import Node, Tree
 from trustctl.config.values import Members, union, without
 from trustctl.errors import RenderError
@@ -61,8 +61,27 @@ class _Reader:
         root = Section(self._rulebook.root, ())
         for node in tree.roots:
             self._node(node, root)
+        return self._finished(root)
+
+    def _finished(self, root: Section) -> Config:
         self._put_keyless()
+        if self._captured:
+            self._mark_idle(root)
         return Config(self._rulebook, root, self._captured)
+
+    def _mark_idle(self, root: Section) -> None:
+        """Lines that say what holds anyway on this device count as defaults."""
+        idle: dict[Key, Statement] = {}
+        for rule in self._rulebook.idle:
+            meaning = self._classifier.meaning(rule.contexts[0], rule.idle)
+            flag = root.find(rule.unless)
+            if isinstance(meaning, LineMeaning) and meaning.statement and not (flag is not None and flag.value):
+                idle[meaning.statement.key] = replace(meaning.statement, is_default=True)
+        for header, section in root.sections.items():
+            keys = [key for key, line in idle.items() if _holds(section, key, line)]
+            if keys:
+                root.sections[header] = marked = section.copy()
+                marked.statements.update((key, idle[key]) for key in keys)
 
     def _node(self, node: Node, section: Section) -> None:
         meaning = node.meaning
@@ -162,9 +181,16 @@ class _Reader:
             base = before.members
         members = without(base, statement.members) if role is Role.SUBTRACT else union(base, statement.members)
         joined = replace(statement.with_members(members), is_default=rule.exclusive and statement.is_default)
-        if rule.default is not None and members == _default_members(self._classifier, rule.contexts[0], rule.default):
+        if rule.default is None or rule.exclusive:
+            return joined
+        if members == _default_members(self._classifier, rule.contexts[0], rule.default):
             joined = replace(joined, is_default=True)
         return joined
+
+
+def _holds(section: Section, key: Key, line: Statement) -> bool:
+    written = section.statements.get(key)
+    return written is not None and written.value == line.value
 
 
 def _by_secret(entry: tuple[LineMeaning, Section, LineOrigin | None]) -> tuple[str, ...]:

@@ -94,6 +94,7 @@ def _assemble(gathered: Gathered, folder: Path, digest: str) -> Rulebook:
         expansions=tuple(gathered.expansions),
         by_context=MappingProxyType(_grouped(gathered.lines.values(), lambda rule: rule.contexts)),
         sections_in=MappingProxyType(_grouped(gathered.sections.values(), lambda rule: rule.parents)),
+        idle=tuple(rule for rule in gathered.lines.values() if rule.idle),
         digest=digest,
     )
 

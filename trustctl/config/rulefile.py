@@ -41,6 +41,7 @@ _SECTION_KEYS = (
 _LINE_KEYS = (
     *(kind.value for kind in Kind),
     *("also", "off", "remove", "add", "subtract", "by", "members", "exclusive", "in_place", "default", "order"),
+    *("idle", "unless"),
     *(
         "needs",
         "conflicts",
@@ -294,6 +295,8 @@ def _line(rule_id: str, contexts: tuple[str, ...], entry: _Entry, top: _Entry, g
         exclusive=entry.flag("exclusive"),
         in_place=entry.flag("in_place", default=True),
         default=_default(entry, kind, pattern),
+        idle=entry.text("idle"),
+        unless="".join(_references(entry, "unless", gathered)),
         order=entry.number("order", top.number("order", _DEFAULT_ORDER)),
         needs=_references(entry, "needs", gathered),
         conflicts=_references(entry, "conflicts", gathered),

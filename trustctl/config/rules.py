@@ -139,6 +139,11 @@ class LineRule:
     exclusive: bool = False
     in_place: bool = True
     default: str | None = None
+    idle: str = ""
+    """A line that says only what holds anyway while the flag `unless` is off on the device: `spanning-tree portfast
+    disable` means something only under `spanning-tree portfast default`."""
+    unless: str = ""
+    """The id of a flag at the top, for `idle`."""
     order: int = 500
     needs: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
@@ -263,6 +268,8 @@ class Rulebook:
     """The line rules that hold in a context, in the order of the files."""
     sections_in: Mapping[str, tuple[SectionRule, ...]] = field(repr=False)
     """The section rules whose header may stand in a context, in the order of the files."""
+    idle: tuple[LineRule, ...] = field(default=(), repr=False)
+    """The rules with an `idle` line."""
     digest: str = ""
     """sha256 of the files it was loaded from: part of what a plan is bound to."""
 
