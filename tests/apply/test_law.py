@@ -137,6 +137,32 @@ def breaking(made: Any, fault: str) -> Any:
     return replace(made, tools=replace(made.tools, connector=Connector()))
 
 
+def breaking_on_push(made: Any, fault: str) -> Any:
+    """Return the same bench with a device that gets this fault when its timer has been armed."""
+
+    class Connector:
+        """The bench's connector; each session gets the fault after it armed, and is healed when it closes."""
+
+        def open(self, target: object) -> object:
+            """Open a session."""
+            session = made.tools.connector.open(target)
+            arm, close = session.arm, session.close
+
+            def armed(minutes: int) -> object:
+                done = arm(minutes)
+                made.lab.break_(made.name, Fault.parse(fault))
+                return done
+
+            def closed() -> None:
+                close()
+                made.lab.heal(made.name)
+
+            session.arm, session.close = armed, closed
+            return session
+
+    return replace(made, tools=replace(made.tools, connector=Connector()))
+
+
 def test_a_lost_stack_member_is_rolled_back(bench: Bencher) -> None:
     """A stack that has fewer members after the change than before goes back."""
     made = bench(members=("WS-C2960X-48FPS-L", "WS-C2960X-48FPS-L"))
@@ -211,6 +237,16 @@ def test_a_push_that_the_timer_cannot_hold_is_refused(bench: Bencher) -> None:
     outcome = made.run(made.job(GOOD, reached), margin=1e6)
     assert outcome.outcome is Outcome.REFUSED
     assert "timer" in outcome.detail
+
+
+def test_no_line_is_sent_once_the_timer_may_have_run_out(bench: Bencher) -> None:
+    """A push that is slower than was measured stops in time; a line after the rollback would stay for good."""
+    made = bench()
+    before = made.lab.running(made.name)
+    outcome = breaking_on_push(made, "latency=1").run(made.job(GOOD, reached))
+    assert (outcome.outcome, outcome.exit_code) == (Outcome.ROLLED_BACK, ExitCode.ROLLED_BACK), outcome.detail
+    assert "too slow" in outcome.detail
+    assert made.lab.running(made.name) == before
 
 
 def test_a_plan_is_begun_once(bench: Bencher) -> None:

@@ -33,6 +33,8 @@ from trustctl.model.run import DeviceOutcome, Outcome
 
 _PROBES = 3
 """Commands that are timed to learn how fast the device answers."""
+_STOP_MINUTES = 0.5
+"""So long before the device's timer runs out no further line is sent."""
 _CHECK_COMMANDS = 20
 """What the checks after the push cost, in commands."""
 
@@ -142,7 +144,7 @@ class SafeChange:
         deadline = self._tools.clock.monotonic() + minutes * self._tools.pace.minute
         try:
             self._arm(session, minutes)
-            self._push(session, before)
+            self._push(session, before, deadline)
             session.close()
             fresh = self._dial(deadline)
         except TrustctlError as error:
@@ -164,9 +166,18 @@ class SafeChange:
         )
         return armed
 
-    def _push(self, session: ChangeSession, before: _Before) -> None:
-        """Send every batch; the journal knows its index, never its text."""
+    def _push(self, session: ChangeSession, before: _Before, deadline: float) -> None:
+        """Send every batch; the journal knows its index, never its text.
+
+        Stops before the timer can run out: a line that arrived after the rollback would stay for good.
+        """
+        last = deadline - _STOP_MINUTES * self._tools.pace.minute
         for index, batch in enumerate(self._job.batches):
+            if self._tools.clock.monotonic() >= last:
+                raise DeviceError(
+                    f"the device is too slow: its timer would run out after line {index} of {len(self._job.batches)}",
+                    where=self._job.device,
+                )
             self._intend(Phase.LINE, index=index, of=len(self._job.batches))
             session.push(self._job.fill(before.running, batch))
             self._result(Phase.LINE, index=index)
