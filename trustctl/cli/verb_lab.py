@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -53,7 +53,7 @@ def up(
     definition, specs = write_definition(workspace, schools, minute)
     ends = state.start_detached(folder_of(workspace), definition, started=workspace.clock.now(), lifetime=lifetime)
     write_contacts(workspace, specs, ends, minute)
-    return _show_status(workspace, as_json=as_json)
+    return _show_status(workspace, as_json=as_json, schools=schools or ("--all",))
 
 
 @command.command()
@@ -64,7 +64,7 @@ def status(inventory: Path, as_json: bool) -> ExitCode:
     return _show_status(Workspace(inventory), as_json=as_json)
 
 
-def _show_status(workspace: Workspace, *, as_json: bool) -> ExitCode:
+def _show_status(workspace: Workspace, *, as_json: bool, schools: Sequence[str] = ("SCHOOL",)) -> ExitCode:
     folder = folder_of(workspace)
     answer = state.status(folder)
     listing = contacts(folder / LAB_CONTACTS)
@@ -88,7 +88,7 @@ def _show_status(workspace: Workspace, *, as_json: bool) -> ExitCode:
     ]
     page.table(("device", "ssh", "serial", "reachable", ""), rows)
     page.blank()
-    page.row(("next ", "bold"), ("trustctl plan --all --lab", ""))
+    page.row(("next ", "bold"), (f"trustctl plan {' '.join(schools)} --lab", ""))
     view.show(page.text())
     return ExitCode.DONE
 
