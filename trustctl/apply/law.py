@@ -35,6 +35,8 @@ _PROBES = 3
 """Commands that are timed to learn how fast the device answers."""
 _STOP_MINUTES = 0.5
 """So long before the device's timer runs out no further line is sent."""
+_FASTEST_LINE = 0.05
+"""Seconds that a configuration line is taken to cost at least: its echo, its prompt and two journal records."""
 _CHECK_COMMANDS = 20
 """What the checks after the push cost, in commands."""
 
@@ -129,11 +131,12 @@ class SafeChange:
         """Return a timer that is long enough for the push and the checks (fault 25)."""
         pace = self._tools.pace
         lines = sum(len(batch) for batch in self._job.batches)
-        estimate = before.seconds_per_command * (lines + _CHECK_COMMANDS) * pace.margin / pace.minute
+        seconds = max(before.seconds_per_command, _FASTEST_LINE)
+        estimate = seconds * (lines + _CHECK_COMMANDS) * pace.margin / pace.minute
         minutes = max(pace.revert_minutes, math.ceil(estimate))
         if minutes > pace.longest_minutes:
             raise PreflightError(
-                f"{lines} lines at {before.seconds_per_command:.1f} s each need a timer of {minutes} minutes; "
+                f"{lines} lines at {seconds:.2f} s each need a timer of {minutes} minutes; "
                 f"the device takes {pace.longest_minutes} at most",
                 where=self._job.device,
                 remedy="split the change (--limit), or find out why the device is so slow",

@@ -25,10 +25,6 @@ from trustctl.model.switch import Switch
 from trustctl.plan.build import scope_of
 from trustctl.report.run import outcome_words
 
-_MINUTE = 60.0
-_LAB_MARGIN = 12.0
-"""A lab's minute is short, so what other processes take from this machine's time weighs more in it."""
-
 
 def run_id(clock: Clock) -> str:
     """Before: 22 Nov 2026 09:30:00 UTC. After: `20261122-093000-3f9a`."""
@@ -77,7 +73,7 @@ def fleet(
         journal=workspace.journal,
         backups=workspace.backups,
         clock=workspace.clock,
-        pace=Pace(minute=dial.minute, margin=_LAB_MARGIN) if dial.minute < _MINUTE else Pace(),
+        pace=Pace(minute=dial.minute),
         run_id=run_id(workspace.clock),
     )
     return Fleet(tools, halt, progress or say, parallel)
