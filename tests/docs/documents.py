@@ -84,7 +84,7 @@ def true_excerpt(folder: Path) -> str:
 
 
 def cut(text: str) -> str:
-    """Head without its notes and tables, the first two risks, two topics and what is left alone.
+    """Head without its notes and tables, the first four risks, two topics and what is left alone.
 
     Before: the whole plan.    After: six parts with a line `...` between.
     """
@@ -96,7 +96,7 @@ def cut(text: str) -> str:
         body = [line for index, line in enumerate(part) if line or index < len(part) - 1]
         if part[0] == "Take care":
             starts = [index for index, line in enumerate(body) if line.startswith(("  high ", "  medium ", "  low "))]
-            kept.append(body[: starts[2]])
+            kept.append(body[: starts[4]])
         elif part[0].split("  ")[0] in {*_TOPICS, "Left alone"}:
             kept.append(body)
     return "\n...\n".join("\n".join(part).rstrip() for part in kept) + "\n"
