@@ -18,11 +18,14 @@ from trustctl.report.ports import is_port, port_ranges, short_port
 _THE_PORT = "the port"
 _INTERFACE = "interface "
 _DESCRIPTION = "description "
+_OWN_TO_EACH = {_DESCRIPTION: "description", "hostname ": "host name", "snmp-server location ": "SNMP location"}
+"""Lines whose text is another on each port or device, and what a person calls them."""
 _COMMA = ", "
 _MORE = re.compile(r"and \d+ more settings?")
 _LONGEST_PREFIX = 24
 """Of "Uplink Gi1/0/48: ", before the port's name."""
 _ORDER = list(Severity)
+_RULES = list(Rule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +74,13 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """Ports of one device whose description changes in the same way; "" for none before or after.
+    """A description, host name or location that changes on a device or some of its ports; "" for none.
 
-    Descriptions stand apart: each port has its own, and it would keep apart what is otherwise the same everywhere.
+    These stand apart: each port and device has its own, and it would keep apart what is otherwise the same everywhere.
+    `what` is the word for it.
     """
 
+    what: str
     target: Target
     before: str
     after: str
@@ -156,7 +161,7 @@ class Numbers:
     at_risk: int
     """Flags with that severity."""
     without_undo: int
-    """Devices that would be written to and have commands but no undo."""
+    """Devices that would be written to with a change that no command takes back."""
     unreachable: int
     refused: int
 
@@ -209,10 +214,14 @@ def _numbers(plan: Plan) -> Numbers:
         reloads=sum(any(flag.rule is Rule.RELOAD for flag in _all_flags(device)) for device in plan.devices),
         risk=risk,
         at_risk=sum(flag.severity is risk for flag in flags),
-        without_undo=sum(bool(device.commands) and not device.undo for device in plan.changed if device.applies),
+        without_undo=sum(_lacks_undo(device) for device in plan.changed if device.applies),
         unreachable=sum(device.action is Action.UNREACHABLE for device in plan.devices),
         refused=sum(device.action is Action.REFUSED for device in plan.devices),
     )
+
+
+def _lacks_undo(device: DevicePlan) -> bool:
+    return any(change.commands and not change.undo for change in device.changes)
 
 
 def _all_flags(device: DevicePlan) -> tuple[Flag, ...]:
@@ -239,14 +248,19 @@ def _without_port(text: str, port: str | None) -> str:
     return text
 
 
-def _is_description(line: str) -> bool:
-    return line.lstrip().startswith(_DESCRIPTION)
+def _own(change: Change) -> str:
+    """The start of the line in a change that is each port's or device's own; empty if there is none."""
+    if port_of(change) is not None:
+        return _DESCRIPTION
+    lines = (*change.before, *change.after)
+    starts = () if change.section else (start for start in _OWN_TO_EACH if start != _DESCRIPTION)
+    return next((start for start in starts if all(line.startswith(start) for line in lines)), "")
 
 
-def _described(change: Change) -> tuple[str, str]:
-    """The description of a port before and after; two empty texts if the change is not about it."""
+def _described(change: Change, start: str) -> tuple[str, str]:
+    """The text behind `start` before and after; two empty texts if the change is not about it."""
     found = [
-        next((line.strip().removeprefix(_DESCRIPTION) for line in lines if _is_description(line)), "")
+        next((line.strip().removeprefix(start) for line in lines if line.lstrip().startswith(start)), "")
         for lines in (change.before, change.after)
     ]
     return found[0], found[1]
@@ -257,9 +271,13 @@ def _shape(change: Change) -> Edit:
 
     The summary is not part of the shape: `_summary` makes one for all of them.
     """
-    port = port_of(change)
+    port, own = port_of(change), _own(change)
     before, after = (
-        tuple(line for line in lines if port is None or (line != change.section[-1] and not _is_description(line)))
+        tuple(
+            line
+            for line in lines
+            if (port is None or line != change.section[-1]) and not (own and line.lstrip().startswith(own))
+        )
         for lines in (change.before, change.after)
     )
     kind = change.kind
@@ -304,26 +322,28 @@ def _topics(devices: Iterable[DevicePlan]) -> tuple[Topic, ...]:
     for device in devices:
         for change in device.changes:
             gathered.setdefault(change.topic, []).append((device.name, change))
-    return tuple(_topic(name, found) for name, found in gathered.items())
+    topics = [_topic(name, found) for name, found in gathered.items()]
+    return tuple(sorted(topics, key=lambda topic: (-_ORDER.index(topic.severity), -topic.changes)))
 
 
 def _topic(name: str, found: Sequence[tuple[str, Change]]) -> Topic:
     shapes: dict[Edit, list[tuple[str, Change]]] = {}
-    described: dict[tuple[str, str, str], list[str]] = {}
+    described: dict[tuple[str, str, str, str], list[str]] = {}
     counts: dict[ChangeKind, int] = {}
     for device, change in found:
         counts[change.kind] = counts.get(change.kind, 0) + 1
-        port, shape = port_of(change), _shape(change)
-        old, new = _described(change)
-        if port is not None and old != new:
-            described.setdefault((device, old, new), []).append(port)
-        if port is None or shape.before or shape.after:
+        port, own, shape = port_of(change), _own(change), _shape(change)
+        old, new = _described(change, own) if own else ("", "")
+        if old != new:
+            described.setdefault((_OWN_TO_EACH[own], device, old, new), []).extend([port] if port else [])
+        if not own or shape.before or shape.after:
             shapes.setdefault(shape, []).append((device, change))
     return Topic(
         name=name,
         blocks=_blocks(shapes),
         described=tuple(
-            Described(Target(device, tuple(ports)), old, new) for (device, old, new), ports in described.items()
+            Described(what, Target(device, tuple(ports)), old, new)
+            for (what, device, old, new), ports in described.items()
         ),
         counts=counts,
     )
@@ -336,7 +356,8 @@ def _blocks(shapes: Mapping[Edit, list[tuple[str, Change]]]) -> tuple[Block, ...
         edit = replace(shape, summary=shape.summary or _summary(changes), origin=changes[0].origin)
         targets = _targets((device, port_of(change)) for device, change in places)
         by_targets.setdefault(targets, []).append(edit)
-    return tuple(Block(targets, tuple(edits)) for targets, edits in by_targets.items())
+    blocks = (Block(targets, tuple(edits)) for targets, edits in by_targets.items())
+    return tuple(sorted(blocks, key=lambda block: (block.ports > 0, -len(block.targets), -block.ports)))
 
 
 def _risks(devices: Iterable[DevicePlan]) -> tuple[Risk, ...]:
@@ -348,7 +369,7 @@ def _risks(devices: Iterable[DevicePlan]) -> tuple[Risk, ...]:
             for flag in _shape(change).flags:
                 found.setdefault(flag, []).append((device.name, port_of(change)))
     risks = [Risk(flag.rule, flag.severity, flag.why, _targets(places)) for flag, places in found.items()]
-    return tuple(sorted(risks, key=lambda risk: -_ORDER.index(risk.severity)))
+    return tuple(sorted(risks, key=lambda risk: (-_ORDER.index(risk.severity), _RULES.index(risk.rule))))
 
 
 def _left_alone(devices: Iterable[DevicePlan]) -> tuple[LeftAlone, ...]:

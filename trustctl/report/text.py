@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from rich.cells import cell_len
 
 from trustctl.model.origin import LineOrigin
 from trustctl.model.plan import Action, ChangeKind, DevicePlan, Plan, Severity
@@ -13,8 +16,10 @@ from trustctl.report.review import Block, Edit, Review, Topic, review
 from trustctl.report.words import (
     MARKS,
     count,
+    described_counts,
     description_words,
     flag_tags,
+    gist,
     headline,
     left_alone,
     paragraph,
@@ -24,6 +29,9 @@ from trustctl.report.words import (
 
 _MANY_DEVICES = 40
 """From here on the devices are counted per school, and only those out of the ordinary are named."""
+
+_MOST_NOTES = 2
+"""More than this are counted in the summary."""
 
 _LOST = frozenset({Action.REFUSED, Action.UNREACHABLE})
 
@@ -36,18 +44,31 @@ SEVERITY_STYLE = {
 }
 """How a risk looks on a terminal."""
 
+_LEAST_GIST = 30
+"""Columns that the gist of a topic always gets."""
+
 
 class View(StrEnum):
     """How much of a plan to print."""
 
     SUMMARY = "summary"
-    """What changes, one line each."""
+    """About one screen: what changes, one line for each topic."""
     SEMANTIC = "semantic"
     """And the device's lines before and after."""
     NATIVE = "native"
     """The lines as they are sent, in order, per device."""
     FULL = "full"
     """Everything: both, with origins and what is left alone."""
+
+
+_WEIGHTY = frozenset({Severity.HIGH, Severity.MEDIUM})
+_SPELT_OUT: Mapping[View, frozenset[Severity]] = {
+    View.SUMMARY: frozenset({Severity.HIGH}),
+    View.SEMANTIC: _WEIGHTY,
+    View.NATIVE: _WEIGHTY,
+    View.FULL: frozenset(Severity),
+}
+"""Risks of which weight are given with their reasons; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +90,12 @@ def plan_text(plan: Plan, options: TextOptions, titles: Mapping[str, str] | None
     page.prose(headline(folded), style="bold")
     page.blank()
     page.prose(paragraph(folded), indent=2)
-    for note in plan.notes:
-        page.prose(note, indent=2, lead=("note: ", "dim"))
+    _notes(page, plan, options)
     _devices(page, folded, options)
     _care(page, folded, options)
-    if options.view is not View.NATIVE:
+    if options.view is View.SUMMARY:
+        _gists(page, folded, options)
+    elif options.view is not View.NATIVE:
         for topic in folded.topics:
             _topic(page, topic, folded.everyone, options)
     _untouched(page, folded, options)
@@ -83,6 +105,14 @@ def plan_text(plan: Plan, options: TextOptions, titles: Mapping[str, str] | None
         _native(page, folded, "Undo, in the order it would be sent", undo=True)
     _footer(page, plan, options)
     return page.text()
+
+
+def _notes(page: Page, plan: Plan, options: TextOptions) -> None:
+    if options.view is View.SUMMARY and len(plan.notes) > _MOST_NOTES:
+        page.prose(f"{len(plan.notes)}, read them with --view semantic", indent=2, lead=("notes: ", "dim"))
+        return
+    for note in plan.notes:
+        page.prose(note, indent=2, lead=("note: ", "dim"))
 
 
 def _devices(page: Page, folded: Review, options: TextOptions) -> None:
@@ -148,56 +178,63 @@ def _care(page: Page, folded: Review, options: TextOptions) -> None:
     if not folded.risks:
         return
     page.heading("Take care")
-    light: dict[str, int] = {}
+    light: dict[Severity, dict[str, int]] = {}
     for risk in folded.risks:
-        places = sum(max(1, len(target.ports)) for target in risk.targets)
-        if risk.severity in {Severity.LOW, Severity.NONE} and options.view is not View.FULL:
-            light[risk.rule] = light.get(risk.rule, 0) + places
+        if risk.severity not in _SPELT_OUT[options.view]:
+            places = sum(max(1, len(target.ports)) for target in risk.targets)
+            rules = light.setdefault(risk.severity, {})
+            rules[risk.rule] = rules.get(risk.rule, 0) + places
             continue
         lead = f"{risk.severity.value:<7}{risk.rule.value:<9}"
         page.prose(risk.why, indent=2, lead=(lead, SEVERITY_STYLE[risk.severity]))
-        if frozenset(target.device for target in risk.targets) != folded.everyone or any(
-            target.ports for target in risk.targets
-        ):
-            page.prose(where(risk.targets, folded.everyone), indent=2 + len(lead), style="dim")
-    if light:
-        words = ", ".join(f"{rule} {number}" for rule, number in light.items())
-        page.prose(
-            f"{words}  (--view full gives the reasons)", indent=2, lead=("low    ", SEVERITY_STYLE[Severity.LOW])
-        )
+        if options.view is not View.SUMMARY:
+            place = where(risk.targets, folded.everyone, whole=options.view is View.FULL)
+            page.prose(place, indent=2 + len(lead), style="dim")
+    for severity, rules in light.items():
+        words = ", ".join(f"{rule} {number}" for rule, number in rules.items())
+        more = View.SEMANTIC if severity is Severity.MEDIUM else View.FULL
+        words = f"{words}  (--view {more} gives the reasons)"
+        page.prose(words, indent=2, lead=(f"{severity.value:<7}", SEVERITY_STYLE[severity]))
+
+
+def _gists(page: Page, folded: Review, options: TextOptions) -> None:
+    if not folded.topics:
+        return
+    page.heading("What changes", f"--view {View.SEMANTIC} shows each change")
+    rows: list[list[Cell]] = [
+        [(topic.name, ""), (topic_counts(topic), ""), (topic.severity.value, SEVERITY_STYLE[topic.severity])]
+        for topic in folded.topics
+    ]
+    taken = 2 + sum(2 + max(cell_len(row[column][0]) for row in rows) for column in range(3))
+    for row, topic in zip(rows, folded.topics, strict=True):
+        row.append((textwrap.shorten(gist(topic), max(_LEAST_GIST, options.width - taken), placeholder=" …"), "dim"))
+    page.table(("", "", "", ""), rows)
 
 
 def _topic(page: Page, topic: Topic, everyone: frozenset[str], options: TextOptions) -> None:
     page.heading(topic.name, topic_counts(topic))
     for number, block in enumerate(topic.blocks):
-        if number and options.view is not View.SUMMARY:
+        if number:
             page.blank()
         _block(page, block, everyone, options)
-    if not topic.described:
-        return
-    if topic.blocks:
+    for what, places in described_counts(topic):
         page.blank()
-    ports = sum(len(one.target.ports) for one in topic.described)
-    page.prose(f"descriptions of {count(ports, 'port')}", indent=2, style="cyan")
-    if options.view is View.SUMMARY:
-        return
-    for one in topic.described:
-        page.prose(
-            description_words(one.before, one.after),
-            indent=4,
-            lead=(f"{where((one.target,))}  ", "dim"),
-            style="yellow",
-        )
+        page.prose(f"{what} of {places}", indent=2, style="cyan")
+        for one in topic.described:
+            if one.what == what:
+                place = where((one.target,), whole=True)
+                page.prose(
+                    description_words(one.before, one.after), indent=4, lead=(f"{place}  ", "dim"), style="yellow"
+                )
 
 
 def _block(page: Page, block: Block, everyone: frozenset[str], options: TextOptions) -> None:
-    most = len(block.targets) if options.view is View.FULL else 4
-    page.prose(where(block.targets, everyone, most=most), indent=2, style="cyan")
+    page.prose(where(block.targets, everyone, whole=options.view is View.FULL), indent=2, style="cyan")
     for edit in block.edits:
         mark = f"{MARKS[edit.kind]} "
         tags = flag_tags(edit)
         page.prose(f"{edit.summary}{f'  [{tags}]' if tags else ''}", indent=4, lead=(mark, _STYLE[edit.kind]))
-        if options.view in {View.SEMANTIC, View.FULL} and not _said(edit):
+        if options.view is View.FULL or not _said(edit):
             _lines(page, edit)
         if options.origins or options.view is View.FULL:
             for origin in edit.origin:
@@ -205,8 +242,8 @@ def _block(page: Page, block: Block, everyone: frozenset[str], options: TextOpti
 
 
 def _said(edit: Edit) -> bool:
-    """Whether the summary is already the line itself."""
-    return edit.after == (edit.summary,) and not edit.before
+    """Whether the summary has the words of every line already."""
+    return not edit.before and all(line.strip().lower() in edit.summary.lower() for line in edit.after)
 
 
 def diff(edit: Edit) -> tuple[tuple[str, str], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trustctl.model.levels import Stage
-from trustctl.model.plan import Action, ChangeKind, Plan, Rule, Severity
+from trustctl.model.plan import Action, ChangeKind, Plan, Rule, Severity, Tier
 from trustctl.report.review import Edit, LeftAlone, Review, Target, Topic
 
 MARKS = {ChangeKind.ADD: "+", ChangeKind.REPLACE: "~", ChangeKind.REMOVE: "-"}
@@ -13,19 +13,26 @@ MARKS = {ChangeKind.ADD: "+", ChangeKind.REPLACE: "~", ChangeKind.REMOVE: "-"}
 
 _KIND = {ChangeKind.ADD: "added", ChangeKind.REPLACE: "corrected", ChangeKind.REMOVE: "removed"}
 
-_IN_PLAIN_WORDS = {
-    Rule.MGMT: "it touches the path by which we reach a device",
-    Rule.UPLINK: "it touches a link between devices",
-    Rule.STP: "the network may pause for some seconds while it finds its paths again",
-    Rule.DHCP: "it touches how computers and phones get their addresses",
-    Rule.POE: "phones, wireless access points or cameras on some ports lose power for a moment",
+_FELT = {
+    Rule.STP: "the network may pause for up to half a minute while it finds its paths again",
+    Rule.POE: "phones, wireless access points or cameras on some ports may lose power for a moment",
+    Rule.CLIENT: "computers on some ports may lose the network for a moment",
+    Rule.DHCP: "a computer or phone that starts during the change may wait for its address",
     Rule.RELOAD: "a device has to restart",
-    Rule.DELETE: "something that a device has today is removed",
-    Rule.CLIENT: "computers on some ports lose the network for a moment",
-    Rule.SECRET: "a password or key is set",
-    Rule.UNPARSED: "some lines on a device are not understood, and are left as they are",
 }
+"""What people in the school may notice."""
 
+_WATCHED = {
+    Rule.MGMT: "the way by which we reach the devices",
+    Rule.UPLINK: "the links between the devices",
+    Rule.DELETE: "what is removed or cannot be taken back by commands alone",
+    Rule.SECRET: "passwords and keys",
+    Rule.UNPARSED: "lines that are not understood, which are left as they are",
+}
+"""What the engineer has an eye on."""
+
+_SHORT_RANGES = 24
+"""Longer lists of a device's ports are counted where several devices are named."""
 
 _FEW_PORTS = 4
 """More than this are counted beside their ranges."""
@@ -64,7 +71,7 @@ def _undo(review: Review) -> str:
     if review.numbers.changes == review.numbers.not_applied:
         return "nothing will be applied"
     missing = review.numbers.without_undo
-    return f"undo missing on {count(missing, 'device')}" if missing else "undo ready"
+    return f"undo incomplete on {count(missing, 'device')}" if missing else "undo ready"
 
 
 def paragraph(review: Review) -> str:
@@ -84,11 +91,12 @@ def _what(review: Review) -> str:
     if not numbers.changes:
         same = "Everything that was looked at" if looked > 1 else "The device that was looked at"
         return f"{same} {where} already matches the trust's standard: {count(looked, 'device')}, nothing to change."
-    whole = f"{numbers.changed} of {count(numbers.devices, 'device')} {where} differ from the trust's standard."
+    some = f"{numbers.changed} of {numbers.devices}" if numbers.changed < numbers.devices else f"All {numbers.devices}"
+    whole = f"{some} devices {where} differ from the trust's standard."
     if numbers.devices == 1:
         whole = f"One device {where} differs from the trust's standard."
     topics = sorted(review.topics, key=lambda topic: -topic.changes)[:3]
-    most = listed([f"{topic.name} ({topic.changes})" for topic in topics])
+    most = "; ".join(f"{topic.name} ({topic.changes})" for topic in topics)
     kinds = [(sum(topic.counts.get(kind, 0) for topic in review.topics), word) for kind, word in _KIND.items()]
     how = listed([f"{number} {word}" for number, word in kinds if number])
     lead = "Most is about" if len(review.topics) > len(topics) else "It is about"
@@ -118,14 +126,27 @@ def _care(review: Review) -> list[str]:
     if not any(device.applies for device in review.plan.devices):
         return []
     weighty = [risk for risk in review.risks if risk.severity in {Severity.HIGH, Severity.MEDIUM}]
-    rules = list(dict.fromkeys(risk.rule for risk in weighty))
-    sentences = [f"To take care of: {'; '.join(_IN_PLAIN_WORDS[rule] for rule in rules)}."] if rules else []
+    rules = {risk.rule for risk in weighty}
+    sentences: list[str] = []
+    if felt := [words for rule, words in _FELT.items() if rule in rules]:
+        sentences.append(f"People may notice: {'; '.join(felt)}.")
+    if watched := [words for rule, words in _WATCHED.items() if rule in rules]:
+        sentences.append(f"The engineer watches {listed(watched)}.")
     if not review.numbers.reloads:
-        sentences.append("No device restarts.")
-    timed = [device for device in review.plan.devices if device.applies]
-    if all(device.tier != "C" for device in timed):
-        sentences.append("A device that we can no longer reach undoes its change by itself within minutes.")
-    return sentences
+        sentences.append("If all goes well no device restarts.")
+    return [*sentences, *_way_back(review.plan)]
+
+
+def _way_back(plan: Plan) -> list[str]:
+    """What a device does by itself if a change cuts it off, by its tier."""
+    tiers = {device.tier for device in plan.devices if device.applies}
+    who = "A device that we can no longer reach"
+    if Tier.C in tiers:
+        return ["On some devices only we can undo a change: somebody should be able to reach them on site."]
+    if tiers == {Tier.A}:
+        return [f"{who} goes back to what it was by itself within minutes."]
+    restarts = "restarts" if tiers == {Tier.B} else "may restart"
+    return [f"{who} {restarts} by itself within minutes and comes back as it was."]
 
 
 def _not_reached(review: Review) -> list[str]:
@@ -138,10 +159,13 @@ def _not_reached(review: Review) -> list[str]:
     return sentences
 
 
-def where(targets: Sequence[Target], everyone: frozenset[str] = frozenset(), *, most: int = 4) -> str:
+def where(
+    targets: Sequence[Target], everyone: frozenset[str] = frozenset(), *, most: int = 4, whole: bool = False
+) -> str:
     """Before: 24 like ports on each of 3 devices. After: "same on 3 devices, Gi1/0/1-24 on each: a, b, c".
 
-    `everyone` are the devices with changes: if it is all of them, they are not named one by one.
+    `everyone` are the devices with changes: if it is all of them, they are not named one by one. `most` devices are
+    named, and the ports of each counted where the list is long; `whole` names all.
     """
     alike = len({target.ranges for target in targets}) == 1
     shared = ", ".join(targets[0].ranges)
@@ -149,12 +173,40 @@ def where(targets: Sequence[Target], everyone: frozenset[str] = frozenset(), *, 
     if len(targets) == 1:
         return f"{targets[0].device} {shared}".rstrip() + (f" ({count(ports, 'port')})" if ports > _FEW_PORTS else "")
     each = (f", {shared} on each" if alike else f", {count(ports, 'port')}") if ports else ""
-    if alike and everyone == frozenset(target.device for target in targets):
+    if everyone == frozenset(target.device for target in targets) and (alike or not whole):
         return f"on all {count(len(targets), 'device')}{each}"
-    names = [target.device if alike else f"{target.device} {', '.join(target.ranges)}" for target in targets]
+    names = [target.device if alike else f"{target.device} {_ports(target, whole=whole)}" for target in targets]
+    most = len(names) if whole else most
     shown = ("," if alike else ";").join(f" {name}" for name in names[:most])
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return f"same on {count(len(targets), 'device')}{each}:{shown}{more}"
+
+
+def _ports(target: Target, *, whole: bool) -> str:
+    ranges = ", ".join(target.ranges)
+    return ranges if whole or len(ranges) <= _SHORT_RANGES else count(len(target.ports), "port")
+
+
+def gist(topic: Topic) -> str:
+    """Before: a topic with many edits. After: their summaries in one line, the weightiest and most widespread first."""
+    edits = [
+        (-list(Severity).index(edit.severity), -sum(max(1, len(one.ports)) for one in block.targets), edit.summary)
+        for block in topic.blocks
+        for edit in block.edits
+    ]
+    own = [f"{what} of {number}" for what, number in described_counts(topic)]
+    return "; ".join([*dict.fromkeys(summary for *_, summary in sorted(edits, key=lambda one: one[:2])), *own])
+
+
+def described_counts(topic: Topic) -> list[tuple[str, str]]:
+    """Before: descriptions of 16 ports, host names of 7 devices. After: ("description", "16 ports"), ..."""
+    found: dict[str, tuple[int, int]] = {}
+    for one in topic.described:
+        ports, devices = found.get(one.what, (0, 0))
+        found[one.what] = (ports + len(one.target.ports), devices + 1)
+    return [
+        (what, count(ports, "port") if ports else count(devices, "device")) for what, (ports, devices) in found.items()
+    ]
 
 
 def description_words(before: str, after: str) -> str:
