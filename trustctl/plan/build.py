@@ -162,7 +162,7 @@ def _notes(schools: Mapping[str, School], created: datetime) -> tuple[str, ...]:
     notes: list[str] = []
     for slug, school in schools.items():
         notes += [
-            f"{slug}: {item.path} is {item.value} instead of the trust's {item.default}: {item.reason}"
+            f"{slug}: {item.path} is {item.value}{_instead(item.default)}: {item.reason}"
             for item in school.overrides
         ]
         notes += [
@@ -171,3 +171,8 @@ def _notes(schools: Mapping[str, School], created: datetime) -> tuple[str, ...]:
             for item in school.waivers
         ]
     return tuple(notes)
+
+
+def _instead(default: str) -> str:
+    """What an override replaces.  Before: `20`, `not set`.  After: " instead of the trust's 20", no words."""
+    return "" if default == "not set" else f" instead of the trust's {default}"
