@@ -253,7 +253,7 @@ class SafeChange:
         lines = sum(len(batch) for batch in self._job.batches)
         return self._outcome(
             Outcome.APPLIED,
-            f"{lines} lines under a {minutes} minute timer; read back, confirmed, saved, startup read back",
+            f"{lines} line{'s' if lines != 1 else ''} under a {minutes} minute timer; read back, confirmed, saved, startup read back",
             ExitCode.DONE,
         )
 

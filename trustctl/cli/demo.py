@@ -53,37 +53,35 @@ class Stage:
     view: Screen
     quiet: bool = False
     """Print nothing but the end (`--json`)."""
-    names: dict[str, str] = field(default_factory=dict[str, str])
-    """Words that are shown shorter than they are typed: paths of the demo's own folder."""
     held: list[tuple[str, float]] = field(default_factory=list[tuple[str, float]])
     """What was proved, with the seconds since the start."""
+    _chapters: int = 0
     _started: float = field(default_factory=time.monotonic)
 
     def chapter(self, title: str, why: str) -> None:
         """Begin a part of the story: what happens now, and why."""
         page = Page(width=self.view.width, colour=self.view.colour)
         page.row(("", ""))
-        page.row((f"{len(self.held) + 1}  {title}", "bold"))
+        self._chapters += 1
+        page.row((f"{self._chapters}  {title}", "bold"))
         page.prose(why, indent=3, style="dim")
         self._print(page)
 
-    def type(self, *words: str, expect: int = 0, hidden: Sequence[str] = ()) -> str:
+    def type(self, *words: str, expect: int = 0) -> str:
         """Run a verb as if it had been typed, and return what it printed.
 
-        `hidden` words (folders of the demo) are given to the verb and not shown. Raises StoryBrokenError if the exit
-        code is not the expected one.
+        Raises StoryBrokenError if the exit code is not the expected one.
         """
         page = Page(width=self.view.width, colour=self.view.colour)
-        shown = " ".join(self.names.get(word, word) for word in words)
-        page.row(("   $ ", "dim"), (f"trustctl {shown}", "cyan"))
+        page.row(("   $ ", "dim"), (f"trustctl {' '.join(words)}", "cyan"))
         self._print(page)
         tee = _Tee(sys.stdout, quiet=self.quiet)
         with contextlib.redirect_stdout(tee):
-            code = self.verb([*words, *hidden])
+            code = self.verb(words)
         if code != expect:
             raise StoryBrokenError(
                 f"`trustctl {' '.join(words)}` ended with exit code {code}, not {expect}",
-                where=f"part {len(self.held) + 1} of the demo",
+                where=f"part {self._chapters} of the demo",
                 remedy="report what stands above, with `trustctl --version`",
             )
         return tee.copy.getvalue()
@@ -99,7 +97,7 @@ class Stage:
         if not truth:
             raise StoryBrokenError(
                 f"this did not hold: {what}",
-                where=f"part {len(self.held) + 1} of the demo",
+                where=f"part {self._chapters} of the demo",
                 remedy="report what stands above, with `trustctl --version`",
             )
         seconds = time.monotonic() - self._started

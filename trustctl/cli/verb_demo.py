@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from pathlib import Path
 
@@ -28,6 +29,7 @@ MINUTE = 2
 """Seconds that a minute lasts on the simulated switches."""
 LIFETIME = 600
 """The lab ends by itself after so many seconds, whatever becomes of the demo."""
+PLAN = "plan.json"
 GATEWAY, TYPO = "gateway: 192.168.99.1,", "gateway: 192.168.99.7,"
 
 
@@ -50,10 +52,10 @@ def command(report: Path, whole: bool, as_json: bool) -> ExitCode:
     from trustctl.cli.main import outcome  # noqa: PLC0415 - main imports this module when the verb is used
 
     stage = Stage(outcome, screen(), quiet=as_json)
-    with tempfile.TemporaryDirectory(prefix="trustctl-demo-") as folder:
-        inventory = Path(folder) / "inventory"
-        copy_example(inventory)
-        story = _Story(stage, inventory, report, "" if whole else DEVICES)
+    place = report.absolute()
+    with tempfile.TemporaryDirectory(prefix="trustctl-demo-") as folder, contextlib.chdir(folder):
+        copy_example(Path("inventory"))
+        story = _Story(stage, place, "" if whole else DEVICES)
         try:
             story.tell()
         finally:
@@ -67,15 +69,11 @@ def command(report: Path, whole: bool, as_json: bool) -> ExitCode:
 class _Story:
     """The parts of the demo, in order. Each types real verbs and holds what it claims."""
 
-    def __init__(self, stage: Stage, inventory: Path, report: Path, limit: str) -> None:
+    def __init__(self, stage: Stage, report: Path, limit: str) -> None:
         self.stage = stage
-        self.inventory = inventory
         self.report = report
-        self.workspace = Workspace(inventory)
-        self.there = ("--inventory", str(inventory))
+        self.workspace = Workspace(Path("inventory"))
         self.limit = ("--limit", limit) if limit else ()
-        self.plan_file = inventory.parent / "plan.json"
-        stage.names[str(self.plan_file)] = "plan.json"
 
     def tell(self) -> None:
         """Tell it all."""
@@ -99,16 +97,16 @@ class _Story:
     def validate(self) -> None:
         """The inventory is read and found sound."""
         self.stage.chapter("Read the trust", "One repository says what every school's back end means.")
-        self.stage.type("validate", hidden=self.there)
+        self.stage.type("validate")
         self.stage.hold("the inventory is valid", value := self.workspace.trust.schools)
         self.stage.say(f"{value[SCHOOL].name} is joining: its switches carry somebody else's configuration.")
-        self.stage.type("lab", "up", SCHOOL, hidden=(*self.there, "--minute", str(MINUTE), "--for", str(LIFETIME)))
+        self.stage.type("lab", "up", SCHOOL, "--minute", str(MINUTE), "--for", str(LIFETIME))
 
     def plan(self) -> None:
         """The first plan: what joining means, and the report of it."""
         self.stage.chapter("See what joining would change", "A dry run. Nothing is written to a switch.")
         self._plan(expect=ExitCode.CHANGES_PENDING)
-        plan = load(self.plan_file)
+        plan = load(Path(PLAN))
         try:
             self.report.write_text(plan_html(plan, self.workspace.titles), encoding="utf-8")
         except OSError as error:
@@ -126,13 +124,13 @@ class _Story:
         self._plan("--only", "Archive", expect=ExitCode.CHANGES_PENDING)
         self._apply()
         self._plan(expect=ExitCode.CHANGES_PENDING, quiet=True)
-        tiers = {device.tier.value for device in load(self.plan_file).changed}
+        tiers = {device.tier.value for device in load(Path(PLAN)).changed}
         self.stage.hold("every switch now has a rollback timer of its own (tier A)", tiers == {"A"})
 
     def rehearse(self) -> None:
         """The plan on twins of the switches."""
         self.stage.chapter("Rehearse", "The plan on twins, booted with what the switches said a moment ago.")
-        self.stage.type("rehearse", str(self.plan_file), hidden=self.there)
+        self.stage.type("rehearse", PLAN)
         self.stage.hold("the rehearsal reached the target on every twin", truth=True)
 
     def apply(self) -> None:
@@ -143,7 +141,7 @@ class _Story:
         )
         self._apply()
         self._plan(expect=ExitCode.DONE)
-        self.stage.hold("applied, verified and saved; a second plan is empty", not load(self.plan_file).changed)
+        self.stage.hold("applied, verified and saved; a second plan is empty", not load(Path(PLAN)).changed)
 
     def drift(self) -> None:
         """Somebody changes a switch by hand."""
@@ -154,7 +152,7 @@ class _Story:
         )
         self.stage.hold("drift names the switch and the very line", EDGE in text and "ip http server" in text)
         self._plan(expect=ExitCode.CHANGES_PENDING, quiet=True)
-        only = [(device.name, device.commands) for device in load(self.plan_file).changed]
+        only = [(device.name, device.commands) for device in load(Path(PLAN)).changed]
         self.stage.hold("and nothing else", only == [(EDGE, ("no ip http server",))])
         self._apply()
 
@@ -164,15 +162,13 @@ class _Story:
             "A bad change",
             "Somebody mistypes the gateway in the inventory. The plan warns; we apply it to one switch all the same.",
         )
-        school = self.inventory / "schools" / SCHOOL / "school.yml"
+        school = Path("inventory/schools") / SCHOOL / "school.yml"
         text = school.read_text(encoding="utf-8")
         self.stage.hold("the mistake is made", GATEWAY in text)
         school.write_text(text.replace(GATEWAY, TYPO), encoding="utf-8")
-        words = ("plan", SCHOOL, "--lab", "--limit", EDGE, "--detailed-exitcode", "--out", str(self.plan_file))
-        self.stage.type(*words, expect=2, hidden=self.there)
-        flags = {
-            flag.rule.value for device in load(self.plan_file).changed for one in device.changes for flag in one.flags
-        }
+        words = ("plan", SCHOOL, "--lab", "--limit", EDGE, "--detailed-exitcode", "--out", PLAN)
+        self.stage.type(*words, expect=2)
+        flags = {flag.rule.value for device in load(Path(PLAN)).changed for one in device.changes for flag in one.flags}
         self.stage.hold("the plan warns that the management path is touched (MGMT)", "MGMT" in flags)
         self._apply(expect=ExitCode.ROLLED_BACK)
         school.write_text(text, encoding="utf-8")
@@ -184,17 +180,17 @@ class _Story:
     def end(self) -> None:
         """The journal, and what to do next."""
         self.stage.chapter("What was done", "Every step is in the journal before it is taken and after.")
-        self.stage.type("history", hidden=self.there)
+        self.stage.type("history")
         self.stage.hold("every step of this demo held", truth=True)
         self.stage.say(f"The plan as a page: {self.report}    Your own trust: trustctl init DIR")
 
     def _plan(self, *more: str, expect: ExitCode, quiet: bool = False) -> None:
-        words = ("plan", SCHOOL, "--lab", *more, "--view", "summary", "--detailed-exitcode", *self.limit)
+        words = ("plan", SCHOOL, "--lab", *more, "--view", "summary", *self.limit, "--detailed-exitcode", "--out", PLAN)
         before, self.stage.quiet = self.stage.quiet, self.stage.quiet or quiet
         try:
-            self.stage.type(*words, expect=int(expect), hidden=(*self.there, "--out", str(self.plan_file)))
+            self.stage.type(*words, expect=int(expect))
         finally:
             self.stage.quiet = before
 
     def _apply(self, expect: ExitCode = ExitCode.DONE) -> None:
-        self.stage.type("apply", str(self.plan_file), "--lab", "--yes", expect=int(expect), hidden=self.there)
+        self.stage.type("apply", PLAN, "--lab", "--yes", expect=int(expect))
