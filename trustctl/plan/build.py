@@ -162,8 +162,7 @@ def _notes(schools: Mapping[str, School], created: datetime) -> tuple[str, ...]:
     notes: list[str] = []
     for slug, school in schools.items():
         notes += [
-            f"{slug}: {item.path} is {item.value}{_instead(item.default)}: {item.reason}"
-            for item in school.overrides
+            f"{slug}: {item.path} is {item.value}{_instead(item.default)}: {item.reason}" for item in school.overrides
         ]
         notes += [
             f"{slug}: waiver for {item.path} ({item.reason}; {item.owner}), "
