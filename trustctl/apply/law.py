@@ -251,9 +251,10 @@ class SafeChange:
         finally:
             session.close()
         lines = sum(len(batch) for batch in self._job.batches)
+        sent = f"{lines} line{'' if lines == 1 else 's'} under a {minutes} minute timer"
         return self._outcome(
             Outcome.APPLIED,
-            f"{lines} line{'s' if lines != 1 else ''} under a {minutes} minute timer; read back, confirmed, saved, startup read back",
+            f"{sent}; read back, confirmed, saved, startup read back",
             ExitCode.DONE,
         )
 

@@ -17,6 +17,7 @@ from trustctl.model.run import Run
 from trustctl.model.secret import SECRET_TOKEN
 from trustctl.plan.files import dumps
 from trustctl.plan.judge import PlanJudge
+from trustctl.secrets import KnownSecrets, Verifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ def job_of(device: DevicePlan, context: DeviceContext, plan: Plan, resolve: Reso
     check_lines(device.commands)
     secrets = _secrets(device.commands, resolve)
     scope = replace(context.scope, only=frozenset(plan.only))
-    judge = PlanJudge(device, context.intended, context.rulebook, scope)
+    verifier = scope.secrets or Verifier(KnownSecrets(secrets))
+    judge = PlanJudge(device, context.intended, context.rulebook, scope, verifier)
     target = replace(context.target, sensitive=(*context.target.sensitive, *secrets.values()))
     return Job(
         device=device.name,

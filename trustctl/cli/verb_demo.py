@@ -147,9 +147,7 @@ class _Story:
         """Somebody changes a switch by hand."""
         self.stage.chapter("Somebody edits a switch by hand", f"On {EDGE}'s console: ip http server")
         state.send_edit(folder_of(self.workspace), EDGE, ["ip http server"])
-        text = self.stage.type(
-            "drift", SCHOOL, "--lab", "--detailed-exitcode", *self.limit, expect=2, hidden=self.there
-        )
+        text = self.stage.type("drift", SCHOOL, "--lab", "--detailed-exitcode", *self.limit, expect=2)
         self.stage.hold("drift names the switch and the very line", EDGE in text and "ip http server" in text)
         self._plan(expect=ExitCode.CHANGES_PENDING, quiet=True)
         only = [(device.name, device.commands) for device in load(Path(PLAN)).changed]

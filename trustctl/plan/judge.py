@@ -21,6 +21,7 @@ from trustctl.config import (
     read_intended,
     secret_values,
 )
+from trustctl.config.scope import SecretVerifier
 from trustctl.errors import StalePlanError
 from trustctl.model.plan import DevicePlan, Intended
 
@@ -33,6 +34,9 @@ class PlanJudge:
     intended: Intended
     rulebook: Rulebook
     scope: Scope
+    verifier: SecretVerifier | None = None
+    """Verifies read-backs; the plan's own comparison goes by `scope.secrets`, which may be None (a plan made without a
+    secret store)."""
     _target: Config | None = field(default=None, init=False)
 
     def moved(self, running: str) -> tuple[str, ...]:
@@ -53,7 +57,7 @@ class PlanJudge:
         """Return the lines in which the device differs from the target. Raises LosslessError."""
         if self._target is None:
             raise StalePlanError("the target is known only after `moved`", where=self.planned.name)
-        return differences(self._target, self._read(running), secrets=self.scope.secrets)
+        return differences(self._target, self._read(running), secrets=self.verifier or self.scope.secrets)
 
     def differ(self, one: str, other: str) -> tuple[str, ...]:
         """Return the lines in which two texts of this device mean different things. Raises LosslessError."""

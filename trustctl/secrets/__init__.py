@@ -8,8 +8,17 @@
 from __future__ import annotations
 
 from trustctl.secrets.redact import Redactor
-from trustctl.secrets.source import FileSecrets, SecretSource
+from trustctl.secrets.source import FileSecrets, KnownSecrets, SecretSource
 from trustctl.secrets.type7 import decode_type7, encode_type7
 from trustctl.secrets.verify import Verifier, verify
 
-__all__ = ["FileSecrets", "Redactor", "SecretSource", "Verifier", "decode_type7", "encode_type7", "verify"]
+__all__ = [
+    "FileSecrets",
+    "KnownSecrets",
+    "Redactor",
+    "SecretSource",
+    "Verifier",
+    "decode_type7",
+    "encode_type7",
+    "verify",
+]

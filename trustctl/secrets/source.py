@@ -6,6 +6,7 @@ import difflib
 import os
 import re
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -36,6 +37,22 @@ def check_value(name: str, value: str, where: str) -> str:
         where=where,
         remedy="Use printable ASCII without a space, ?, quotes or a backslash.",
     )
+
+
+class KnownSecrets:
+    """Secrets that were fetched already: a source for the length of one change."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+
+    def __repr__(self) -> str:
+        return f"KnownSecrets({sorted(self._values)})"
+
+    def get(self, name: str) -> str:
+        """Return the value of `name`; raises SecretError if it is not among them."""
+        if name not in self._values:
+            raise SecretError(f"secret {name} was not fetched for this change")
+        return self._values[name]
 
 
 class FileSecrets:
