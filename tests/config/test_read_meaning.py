@@ -107,8 +107,9 @@ SAME = {
     ),
     "timers at their defaults": (
         (
-            "lldp timer 30\nlldp holdtime 120\nlldp reinit 2\ncdp timer 60\ncdp holdtime 180\nlacp system-priority 32768\n"
-            "mac address-table aging-time 300\nsystem mtu 1500\nip http port 80\nspanning-tree transmit hold-count 6\n"
+            "lldp timer 30\nlldp holdtime 120\nlldp reinit 2\ncdp timer 60\ncdp holdtime 180\n"
+            "lacp system-priority 32768\nmac address-table aging-time 300\nsystem mtu 1500\nip http port 80\n"
+            "spanning-tree transmit hold-count 6\n"
         ),
         "",
     ),
@@ -153,6 +154,12 @@ DIFFERENT = {
     "text of a banner": ("banner motd ^Ca^C\n", "banner motd ^Cb^C\n"),
     "blanks in a description": ("interface Gi1\n description a b\n", "interface Gi1\n description a  b\n"),
     "a secret": ("enable secret 9 $9$a\n", "enable secret 9 $9$b\n"),
+    "a line that no rule knows, once more": ("frobnicate 1\nfrobnicate 1\n", "frobnicate 1\n"),
+    "lines that no rule knows, in another order": ("frobnicate 1\nmangle 2\n", "mangle 2\nfrobnicate 1\n"),
+    "the communities of a route map": (
+        "route-map A permit 10\n set community 65000:1 additive\n",
+        "route-map A permit 10\n set community 65000:2 additive\n",
+    ),
     "a line that no rule knows": ("frobnicate 1\n", "frobnicate 2\n"),
     "priority of a VLAN": (
         "spanning-tree vlan 10 priority 4096\n",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 from itertools import zip_longest
 
 from trustctl.config.defaults import effective
@@ -108,8 +109,18 @@ def _lines(
         yield from (("-", line) for line in (old.lines if old is not None else ()))
         yield from (("+", line) for line in (new.lines if new is not None else ()))
     yield from _sequence(left.ordered, right.ordered)
-    yield from (("-", line) for gone in left.unknown if gone not in right.unknown for line in gone.lines)
-    yield from (("+", line) for came in right.unknown if came not in left.unknown for line in came.lines)
+    if [each.lines for each in left.unknown] != [each.lines for each in right.unknown]:
+        yield from _unknown(left, right)
+
+
+def _unknown(left: Section, right: Section) -> Iterator[tuple[str, str]]:
+    """Lines that no rule knows: nobody can tell whether their order and their number matter, so both count."""
+    left_texts, right_texts = ([each.lines for each in side.unknown] for side in (left, right))
+    parts = SequenceMatcher(None, left_texts, right_texts, autojunk=False).get_opcodes()
+    for kind, first, last, other, end in parts:
+        if kind != "equal":
+            yield from (("-", line) for lines in left_texts[first:last] for line in lines)
+            yield from (("+", line) for lines in right_texts[other:end] for line in lines)
 
 
 def _is_keyless(statement: Statement) -> bool:

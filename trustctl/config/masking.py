@@ -9,12 +9,14 @@ from trustctl.config.statement import Config, Section, Statement
 from trustctl.model.secret import OBSERVED_TOKEN
 
 _SECRET_WORDS = (
-    *("password", "secret", "key", "key-string", "key-hash", "passphrase", "community", "server-key", "set-key", "psk"),
+    *("password", "secret", "key-string", "key-hash", "passphrase", "server-key", "set-key", "psk"),
     *("pre-shared-key", "authentication-key", "shared-secret", "auth", "priv", "md5", "sha", "ascii", "hex", "pac"),
     *("pat", "token", "credential", "credentials", "isakmp key", "wpa-psk", "chap", "message-digest-key"),
 )
+_WORDS_WITH_LIMITS = r"(?<!\bset )(?<!\bmatch )community|(?<!\bcrypto )key"
+"""Words that announce a secret, but not the communities of a route map, and not `crypto key generate rsa`."""
 _SECRET = re.compile(
-    rf"(?i)((?:^|\s)(?:{'|'.join(re.escape(word) for word in _SECRET_WORDS)})\s+(?:encrypted\s+)?"
+    rf"(?i)((?:^|\s)(?:{'|'.join(re.escape(word) for word in _SECRET_WORDS)}|{_WORDS_WITH_LIMITS})\s+(?:encrypted\s+)?"
     r"(?:(?:10|[0-9])\s+)?)(?!<(?:secret|observed):)(\S.*)"
 )
 _CREDENTIALS = re.compile(r"(://[^/@\s:]*:)[^/@\s]+(@)")
