@@ -18,6 +18,8 @@ from field import Field, meaning
 
 from trustctl.plan.files import load
 
+pytestmark = pytest.mark.timeout(300)
+
 WRITTEN = ("ash-sw-lib-01", "ash-sw-sci-01")
 """A stack-less pair of the joining school: enough for the story; the whole school is a long test."""
 WATCHED = ("elm-sw-core-01", "elm-sw-ks2-01")
