@@ -211,7 +211,7 @@ def test_a_switch_that_was_never_adopted_is_not_dialled_blindly(far: tuple[Engin
 
 def test_an_expired_waiver_stops_a_plan_that_was_fine_before(engineer: Engineer) -> None:
     """The day after a waiver's end the same inventory is refused, naming the waiver's line."""
-    line = engineer.edit("schools/ash/school.yml", "expires: 2027-03-31", "expires: 2026-01-31")
+    line = engineer.edit("schools/ash/school.yml", "expires: 2036-03-31", "expires: 2026-01-31")
     done = engineer.call("plan", "ash", "--captured")
     one_clear_error(done, 1, f"schools/ash/school.yml:{line}:", "expired", "error[")
 
