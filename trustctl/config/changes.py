@@ -200,7 +200,7 @@ def _no_way_back(undo: Iterable[Edit], back: Direction) -> tuple[Flag, ...]:
         Flag(
             Rule.DELETE,
             Severity.HIGH,
-            f"no command that may be sent takes `{_text(edit)}` back: only the device's own rollback does",
+            f"undo by commands cannot bring `{_text(edit)}` back: only the device's own rollback can",
         )
         for edit in undo
         if edit in back.blocked or (edit.target is None and not edit.lines and not _moved(edit))

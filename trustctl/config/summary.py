@@ -17,7 +17,7 @@ from trustctl.config.statement import Section, Statement
 from trustctl.config.values import print_numbers, print_words
 from trustctl.model.plan import ChangeKind
 
-_LONGEST_VALUE = 60
+_LONGEST_VALUE = 80
 _MOST_PARTS = 4
 _SHORT_TYPES = {
     "FastEthernet": "Fa",
@@ -32,6 +32,7 @@ _SHORT_TYPES = {
 }
 _HIDDEN = re.compile(r"(?:[0-9]+ )?<observed:[0-9a-z.]+>")
 _TYPE = re.compile(r"[A-Za-z-]+")
+_NEW_ENTRIES = re.compile(r"add [0-9]+ rules?")
 
 
 def summarise(edits: Sequence[Edit], facts: DeviceFacts, header: str = "") -> str:
@@ -41,11 +42,11 @@ def summarise(edits: Sequence[Edit], facts: DeviceFacts, header: str = "") -> st
     parts = list(dict.fromkeys(part for part in map(_part, _first_of_each(edits)) if part))
     if not section.path:
         return "; ".join(_join_lists(edits)) if len(parts) > 1 else _sentence(edits[0], parts)
-    name = header or section_name(section, facts)
+    name = _capital(header or section_name(section, facts))
     if owner is not None and all(edit.removes for edit in edits):
         return f"{name}: remove"
     if owner is not None:
-        parts.insert(0, "new")
+        parts = ["new", *(part.removeprefix("add ") if _NEW_ENTRIES.fullmatch(part) else part for part in parts)]
     if len(parts) > _MOST_PARTS:
         parts = [*parts[: _MOST_PARTS - 1], f"and {len(parts) - _MOST_PARTS + 1} more settings"]
     return f"{name}: {', '.join(parts)}" if parts else name
@@ -123,7 +124,7 @@ def _join_lists(edits: Iterable[Edit]) -> list[str]:
         spoken.setdefault(label, {}).setdefault(verb, []).append(item)
     sentences: list[str] = []
     for label, verbs in spoken.items():
-        said = ", ".join(f"{verb} {' and '.join(items)}" for verb, items in verbs.items())
+        said = ", ".join(f"{verb} {_listed(items)}" for verb, items in verbs.items())
         sentences.append(f"{label}: {said}" if label and said else label or _capital(said))
     return sentences
 
@@ -152,8 +153,20 @@ def _part(edit: Edit) -> str:  # noqa: PLR0911 - one line a kind
     names = [secret.name for secret in after.secrets if secret.name]
     if names and before.value == after.value:
         return f"{label}{_identity(statement)} secret {', '.join(names)}"
-    old = label_and_item(before)[1]
-    return (f"{label} {old} to {item}" if old != item else f"{label} {item}").strip()
+    return _replaced(before, after)
+
+
+def _replaced(before: Statement, after: Statement) -> str:
+    """Before: `aaa authorization exec default local`, `... group A local`, label "{service} authorization {list}".
+
+    After: "exec authorization default local to group A local".
+    """
+    if after.rule.label:
+        label = after.rule.label.format_map(_Known(after.captures)).strip()
+        old, new = (_shortened(_rest(statement)) for statement in (before, after))
+    else:
+        (_, old), (label, new) = label_and_item(before), label_and_item(after)
+    return f"{label} {old} to {new}".strip() if old != new else f"{label} {new}".strip()
 
 
 def _entries(edit: Edit) -> str:
@@ -177,7 +190,7 @@ def _set(statement: Statement, before: Statement | None, after: Statement | None
     had = before.members if before is not None and not before.is_default else frozenset[int]()
     gets = after.members if after is not None else frozenset[int]()
     if before is None or before.is_default:
-        return f"{label} {label_and_item(after)[1]}" if after is not None else label
+        return f"{label}{_separator(statement)}{_members(gets)}" if after is not None else label
     if after is None or after.is_default:
         return f"{label} back to the default"
     words: list[str] = []
@@ -185,7 +198,20 @@ def _set(statement: Statement, before: Statement | None, after: Statement | None
         words.append(f"add {_members(plus)}")
     if minus := had - gets:
         words.append(f"remove {_members(minus)}")
-    return f"{label} {', '.join(words)}"
+    return f"{label}{_separator(statement)}{', '.join(words)}"
+
+
+def _separator(statement: Statement) -> str:
+    """What stands between a set's name and its members.
+
+    Before: labels "allowed VLANs", "spanning-tree priority {priority}"    After: " ", " for VLANs "
+    """
+    return " for VLANs " if "{" in statement.rule.label else " "
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Before: a, b, c. After: "a, b and c"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _members(members: Iterable[int | str]) -> str:
@@ -205,8 +231,15 @@ def label_and_item(statement: Statement) -> tuple[str, str]:
         return " ".join(words[:count] or words), _shortened(words[count:])
     prefix, brace, _ = template.partition("{")
     named = [] if not brace else template[len(prefix) :].format_map(_Known(statement.captures)).split()
-    rest = [word for word in words[count:] if word not in named]
-    return prefix.strip(), _shortened([*named, *rest])
+    return prefix.strip(), _shortened([*named, *_rest(statement)])
+
+
+def _rest(statement: Statement) -> list[str]:
+    """The words of the line that its label does not say."""
+    words = _words(statement)
+    _, brace, _ = statement.rule.label.partition("{")
+    named = statement.rule.label.format_map(_Known(statement.captures)).split() if brace else []
+    return [word for word in words[_literals(statement, words) :] if word not in named]
 
 
 def _identity(statement: Statement) -> str:

@@ -10,19 +10,33 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from trustctl.model.plan import Action, Plan
-from trustctl.report.review import review
+from trustctl.model.plan import Action, Plan, Severity
+from trustctl.report.review import Review, Risk, review
 from trustctl.report.safe import safe_text
 from trustctl.report.text import device_note, diff, kind_counts, origin_words
-from trustctl.report.words import MARKS, count, description_words, headline, left_alone, paragraph, topic_counts, where
+from trustctl.report.words import (
+    MARKS,
+    count,
+    described_counts,
+    gist,
+    headline,
+    left_alone,
+    paragraphs,
+    topic_counts,
+    where,
+)
 
 _PAGES = Path(__file__).parent / "pages"
 
+_MOST_OPEN_BLOCKS = 12
+"""A longer plan starts with its topics closed, so that the whole of it is seen first."""
+
 _WORDS: Mapping[str, object] = {
     "count": count,
-    "description_words": description_words,
+    "described_counts": described_counts,
     "device_note": device_note,
     "diff": diff,
+    "gist": gist,
     "kind_counts": kind_counts,
     "left_alone": left_alone,
     "marks": MARKS,
@@ -47,11 +61,22 @@ def plan_html(plan: Plan, titles: Mapping[str, str] | None = None, *, next_comma
         title=", ".join(folded.title(school) for school in folded.schools[:3])
         + (f" and {len(folded.schools) - 3} more" if len(folded.schools) > 3 else ""),  # noqa: PLR2004 - a title's length
         headline=headline(folded),
-        paragraph=paragraph(folded),
+        paragraphs=paragraphs(folded),
         lost=[device for device in plan.devices if device.action in {Action.REFUSED, Action.UNREACHABLE}],
+        top_risks=count(sum(risk.severity is plan.risk for risk in folded.risks), "reason"),
+        risks_by_weight=_by_weight(folded),
+        open_topics=sum(len(topic.blocks) for topic in folded.topics) <= _MOST_OPEN_BLOCKS,
         next_command=next_command,
         **_WORDS,
     )
+
+
+def _by_weight(folded: Review) -> list[tuple[str, list[Risk], bool]]:
+    """The risks of each severity, the heaviest first, and whether they stand open."""
+    return [
+        (weight.value, [risk for risk in folded.risks if risk.severity is weight], weight is Severity.HIGH)
+        for weight in reversed(Severity)
+    ]
 
 
 def _environment() -> Environment:

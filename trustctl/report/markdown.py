@@ -18,7 +18,7 @@ from trustctl.report.words import (
     flag_tags,
     headline,
     left_alone,
-    paragraph,
+    paragraphs,
     topic_counts,
     where,
 )
@@ -72,7 +72,7 @@ def _words(text: str) -> str:
 
 
 def _head(folded: Review) -> list[str]:
-    lines = [html.escape(paragraph(folded), quote=False), ""]
+    lines = ["\n\n".join(html.escape(part, quote=False) for part in paragraphs(folded)), ""]
     lines += [f"> {_words(note)}" for note in folded.plan.notes[:_MOST_RISKS]]
     lines += ["", *_table(folded)]
     weighty = [risk for risk in folded.risks if risk.severity in {Severity.HIGH, Severity.MEDIUM}]

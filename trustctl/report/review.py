@@ -236,6 +236,13 @@ def port_of(change: Change) -> str | None:
     return name if is_port(name) else None
 
 
+def _alike(flag: Flag, device: DevicePlan, port: str | None) -> Flag:
+    """Before: "the session to 10.1.1.9 runs over it". After: "the session to the device runs over it", on each."""
+    own = re.compile(rf"(?<![\d.]){re.escape(device.address)}(?!\d|\.\d)") if device.address else None
+    why = own.sub("the device", flag.why) if own else flag.why
+    return Flag(flag.rule, flag.severity, _without_port(why, port))
+
+
 def _without_port(text: str, port: str | None) -> str:
     """Before: `Port Gi1/0/1: access VLAN 20`. After: `access VLAN 20`."""
     if port is None:
@@ -266,8 +273,8 @@ def _described(change: Change, start: str) -> tuple[str, str]:
     return found[0], found[1]
 
 
-def _shape(change: Change) -> Edit:
-    """The change without the name and the description of its port; changes of equal shape are shown as one.
+def _shape(change: Change, device: DevicePlan) -> Edit:
+    """The change without its device's address and its port's name and description; equal shapes are shown as one.
 
     The summary is not part of the shape: `_summary` makes one for all of them.
     """
@@ -289,7 +296,7 @@ def _shape(change: Change) -> Edit:
         context=change.section if port is None else change.section[:-1],
         before=before,
         after=after,
-        flags=tuple(Flag(flag.rule, flag.severity, _without_port(flag.why, port)) for flag in change.flags),
+        flags=tuple(_alike(flag, device, port) for flag in change.flags),
         origin=(),
     )
 
@@ -318,26 +325,26 @@ def _targets(places: Iterable[tuple[str, str | None]]) -> tuple[Target, ...]:
 
 
 def _topics(devices: Iterable[DevicePlan]) -> tuple[Topic, ...]:
-    gathered: dict[str, list[tuple[str, Change]]] = {}
+    gathered: dict[str, list[tuple[DevicePlan, Change]]] = {}
     for device in devices:
         for change in device.changes:
-            gathered.setdefault(change.topic, []).append((device.name, change))
+            gathered.setdefault(change.topic, []).append((device, change))
     topics = [_topic(name, found) for name, found in gathered.items()]
     return tuple(sorted(topics, key=lambda topic: (-_ORDER.index(topic.severity), -topic.changes)))
 
 
-def _topic(name: str, found: Sequence[tuple[str, Change]]) -> Topic:
+def _topic(name: str, found: Sequence[tuple[DevicePlan, Change]]) -> Topic:
     shapes: dict[Edit, list[tuple[str, Change]]] = {}
     described: dict[tuple[str, str, str, str], list[str]] = {}
     counts: dict[ChangeKind, int] = {}
     for device, change in found:
         counts[change.kind] = counts.get(change.kind, 0) + 1
-        port, own, shape = port_of(change), _own(change), _shape(change)
+        port, own, shape = port_of(change), _own(change), _shape(change, device)
         old, new = _described(change, own) if own else ("", "")
         if old != new:
-            described.setdefault((_OWN_TO_EACH[own], device, old, new), []).extend([port] if port else [])
+            described.setdefault((_OWN_TO_EACH[own], device.name, old, new), []).extend([port] if port else [])
         if not own or shape.before or shape.after:
-            shapes.setdefault(shape, []).append((device, change))
+            shapes.setdefault(shape, []).append((device.name, change))
     return Topic(
         name=name,
         blocks=_blocks(shapes),
@@ -364,10 +371,11 @@ def _risks(devices: Iterable[DevicePlan]) -> tuple[Risk, ...]:
     found: dict[Flag, list[tuple[str, str | None]]] = {}
     for device in devices:
         for flag in device.flags:
-            found.setdefault(flag, []).append((device.name, None))
+            found.setdefault(_alike(flag, device, None), []).append((device.name, None))
         for change in device.changes:
-            for flag in _shape(change).flags:
-                found.setdefault(flag, []).append((device.name, port_of(change)))
+            for flag in change.flags:
+                port = port_of(change)
+                found.setdefault(_alike(flag, device, port), []).append((device.name, port))
     risks = [Risk(flag.rule, flag.severity, flag.why, _targets(places)) for flag, places in found.items()]
     return tuple(sorted(risks, key=lambda risk: (-_ORDER.index(risk.severity), _RULES.index(risk.rule))))
 

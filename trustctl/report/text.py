@@ -22,16 +22,13 @@ from trustctl.report.words import (
     gist,
     headline,
     left_alone,
-    paragraph,
+    paragraphs,
     topic_counts,
     where,
 )
 
 _MANY_DEVICES = 40
 """From here on the devices are counted per school, and only those out of the ordinary are named."""
-
-_MOST_NOTES = 2
-"""More than this are counted in the summary."""
 
 _LOST = frozenset({Action.REFUSED, Action.UNREACHABLE})
 
@@ -89,7 +86,8 @@ def plan_text(plan: Plan, options: TextOptions, titles: Mapping[str, str] | None
     page = Page(width=options.width, colour=options.colour)
     page.prose(headline(folded), style="bold")
     page.blank()
-    page.prose(paragraph(folded), indent=2)
+    for part in paragraphs(folded):
+        page.prose(part, indent=2)
     _notes(page, plan, options)
     _devices(page, folded, options)
     _care(page, folded, options)
@@ -108,8 +106,9 @@ def plan_text(plan: Plan, options: TextOptions, titles: Mapping[str, str] | None
 
 
 def _notes(page: Page, plan: Plan, options: TextOptions) -> None:
-    if options.view is View.SUMMARY and len(plan.notes) > _MOST_NOTES:
-        page.prose(f"{len(plan.notes)}, read them with --view semantic", indent=2, lead=("notes: ", "dim"))
+    if options.view is View.SUMMARY:
+        if plan.notes:
+            page.prose(f"{count(len(plan.notes), 'note')}: --view {View.SEMANTIC} has them", indent=2, style="dim")
         return
     for note in plan.notes:
         page.prose(note, indent=2, lead=("note: ", "dim"))

@@ -74,10 +74,13 @@ def _undo(review: Review) -> str:
     return f"undo incomplete on {count(missing, 'device')}" if missing else "undo ready"
 
 
-def paragraph(review: Review) -> str:
-    """What the plan means, in words that need no network engineer. Sentences only; no device text."""
-    sentences = [_what(review), *_stages(review.plan), *_care(review), *_not_reached(review)]
-    return " ".join(sentence for sentence in sentences if sentence)
+def paragraphs(review: Review) -> list[str]:
+    """What the plan means, what may be noticed, what is not known: words that need no network engineer.
+
+    Sentences only; no device text.
+    """
+    parts = ([_what(review), *_stages(review.plan)], _care(review), _not_reached(review))
+    return [" ".join(part) for part in parts if part]
 
 
 def _what(review: Review) -> str:
