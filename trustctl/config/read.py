@@ -78,6 +78,8 @@ class _Reader:
             if isinstance(meaning, LineMeaning) and meaning.statement and not (flag is not None and flag.value):
                 idle[meaning.statement.key] = replace(meaning.statement, is_default=True)
         for header, section in root.sections.items():
+            if idle.keys().isdisjoint(section.statements):
+                continue
             keys = [key for key, line in idle.items() if _holds(section, key, line)]
             if keys:
                 root.sections[header] = marked = section.copy()
