@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from trustctl.model.plan import Action, Plan
+from trustctl.model.plan import Action, Change, ChangeKind, Flag, Plan, Rule, Severity, Tier
 from trustctl.report.html import plan_html
 from trustctl.report.markdown import BUDGET, plan_markdown
 from trustctl.report.text import TextOptions, View, plan_text
@@ -108,6 +108,81 @@ def test_markdown_is_short_when_nothing_changes(plan: Plan, number: int) -> None
     text = plan_markdown(replace(plan, devices=devices))
     assert text.count("\n") == 2
     assert "nothing to change" in text
+
+
+def test_markdown_has_native_lines_of_all_devices_or_of_none(plan: Plan) -> None:
+    """A comment never shows the lines of just some devices, which would look like all of them."""
+    whole = plan_markdown(plan)
+    assert whole.count("! sent, in this order") == 4
+    short = plan_markdown(plan, budget=len(whole))
+    assert "! sent, in this order" not in short
+    assert "the native lines of each device" in short
+
+
+def test_markdown_folds_each_topic(plan: Plan) -> None:
+    """One folded part for each topic of a school, the weightiest first."""
+    parts = re.findall(r"<summary>([^:<]+): [-+~]", plan_markdown(plan))
+    assert parts == ["Uplinks", "SNMP", "Access ports", "RADIUS", "VLANs"]
+
+
+def test_like_risks_of_many_devices_are_one(plan: Plan) -> None:
+    """A risk that names each device's own address reads as one, and the address of another device stays."""
+    devices = tuple(
+        replace(device, address=address, flags=(Flag(Rule.MGMT, Severity.HIGH, f"{address} leads to 10.40.10.20"),))
+        for device, address in zip(plan.devices[:2], ("10.40.10.2", "10.40.10.3"), strict=True)
+    )
+    text = plan_text(replace(plan, devices=devices), TextOptions(), TITLES)
+    assert text.count("the device leads to 10.40.10.20") == 1
+
+
+def test_what_is_each_devices_own_stands_in_one_table(plan: Plan) -> None:
+    """Host names differ by nature: one block for all of them, not one for each device."""
+    devices = tuple(
+        replace(device, changes=(renamed(f"OLD-{number}", device.name),))
+        for number, device in enumerate(plan.devices[:3])
+    )
+    text = plan_text(replace(plan, devices=devices), TextOptions(), TITLES)
+    assert "host name of 3 devices" in text
+    assert "hth-sw-01  OLD-1 -> hth-sw-01" in text
+    assert "hostname" not in text
+
+
+def renamed(old: str, new: str) -> Change:
+    """A device gets another name."""
+    return Change(
+        summary=f"Host name {old} to {new}",
+        topic="System",
+        kind=ChangeKind.REPLACE,
+        section=(),
+        before=(f"hostname {old}",),
+        after=(f"hostname {new}",),
+        commands=(f"hostname {new}",),
+        undo=(f"hostname {old}",),
+    )
+
+
+def test_a_change_without_way_back_is_not_called_undo_ready(plan: Plan) -> None:
+    """If one change of a device has no undo, the headline says so, however many undo lines there are."""
+    first = plan.devices[0]
+    lacking = replace(first, changes=(replace(first.changes[0], undo=()), *first.changes[1:]))
+    text = plan_text(replace(plan, devices=(lacking, *plan.devices[1:])), TextOptions(), TITLES)
+    assert "undo incomplete on 1 device" in text
+    assert "undo ready" not in text
+
+
+@pytest.mark.parametrize(
+    ("tier", "words"),
+    [
+        (Tier.A, "goes back to what it was by itself within minutes"),
+        (Tier.B, "restarts by itself within minutes"),
+        (Tier.C, "only we can undo a change"),
+    ],
+)
+def test_the_paragraph_says_what_a_lost_device_does(plan: Plan, tier: Tier, words: str) -> None:
+    """A head teacher must not read that a device undoes its change where it would restart, or where only we can."""
+    devices = tuple(replace(device, tier=tier) for device in plan.devices)
+    text = plan_text(replace(plan, devices=devices), TextOptions(width=400), TITLES)
+    assert words in text
 
 
 def test_many_devices_are_counted_per_school(plan: Plan) -> None:

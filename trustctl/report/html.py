@@ -13,7 +13,7 @@ from markupsafe import Markup
 from trustctl.model.plan import Action, Plan, Severity
 from trustctl.report.review import Review, Risk, review
 from trustctl.report.safe import safe_text
-from trustctl.report.text import device_note, diff, kind_counts, origin_words
+from trustctl.report.text import device_note, diff, kind_counts, origin_words, said
 from trustctl.report.words import (
     MARKS,
     count,
@@ -41,6 +41,7 @@ _WORDS: Mapping[str, object] = {
     "left_alone": left_alone,
     "marks": MARKS,
     "origin_words": origin_words,
+    "said": said,
     "topic_counts": topic_counts,
     "where": where,
 }

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from trustctl.model.plan import Action, Plan, Severity
-from trustctl.report.review import Review, review
+from trustctl.report.review import Review, Topic, review
 from trustctl.report.safe import fence, safe_text
-from trustctl.report.text import device_note, diff, kind_counts
+from trustctl.report.text import device_note, diff, kind_counts, said
 from trustctl.report.words import (
     MARKS,
     count,
+    described_counts,
     description_words,
     flag_tags,
     headline,
@@ -41,15 +42,16 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~])")
 def plan_markdown(
     plan: Plan, titles: Mapping[str, str] | None = None, *, next_command: str = "", budget: int = BUDGET
 ) -> str:
-    """The comment: a table first, one folded part per school, native lines per device while there is room.
+    """The comment: a table first, one folded part per topic (per school if there are several), then the native lines.
 
-    Two lines when nothing changes. What does not fit in `budget` characters is left out and named.
+    Two lines when nothing changes. What does not fit in `budget` characters is left out and named; the native lines
+    are there for all devices or for none.
     """
     folded = review(plan, titles)
     lost = [device for device in plan.devices if device.action in {Action.REFUSED, Action.UNREACHABLE}]
     if not plan.changed and not lost:
         return f"{MARKER}\n**trustctl plan** {_words(headline(folded))}\n"
-    head = "\n".join([MARKER, f"### trustctl plan: {_words(headline(folded))}", "", *_head(folded), ""])
+    head = "\n".join([MARKER, f"### trustctl plan: {_words(headline(folded))}", "", *_head(folded), "", ""])
     foot = "\n".join(_foot(plan, next_command))
     room = budget - len(head) - len(foot) - _NOTE_ROOM
     kept: list[str] = []
@@ -60,6 +62,11 @@ def plan_markdown(
             room -= len(part)
         else:
             cut.append(name)
+    native = _native_parts(folded)
+    if sum(map(len, native)) <= room:
+        kept += native
+    elif native:
+        cut.append("the native lines of each device")
     return "".join([head, *kept, _cut_note(cut), foot])
 
 
@@ -73,7 +80,7 @@ def _words(text: str) -> str:
 
 def _head(folded: Review) -> list[str]:
     lines = ["\n\n".join(html.escape(part, quote=False) for part in paragraphs(folded)), ""]
-    lines += [f"> {_words(note)}" for note in folded.plan.notes[:_MOST_RISKS]]
+    lines += [f"> - {_words(note)}" for note in folded.plan.notes[:_MOST_RISKS]]
     lines += ["", *_table(folded)]
     weighty = [risk for risk in folded.risks if risk.severity in {Severity.HIGH, Severity.MEDIUM}]
     if weighty:
@@ -115,35 +122,58 @@ def _school_row(folded: Review, school: str) -> str:
 
 def _parts(folded: Review) -> list[tuple[str, str]]:
     """Every folded part as (its name for the note, its Markdown), the most useful first."""
+    return _topic_parts(folded) if len(folded.schools) == 1 else _school_parts(folded)
+
+
+def _native_parts(folded: Review) -> list[str]:
+    parts: list[str] = []
+    for dialogue in folded.dialogues:
+        names = ", ".join(dialogue.devices[:6]) + (" and others" if len(dialogue.devices) > 6 else "")  # noqa: PLR2004 - a title's length
+        title = f"{names}: {count(len(dialogue.commands), 'native line')}, {len(dialogue.undo)} to undo"
+        lines = ["! sent, in this order", *dialogue.commands, "", "! undo", *dialogue.undo]
+        parts.append(_details(title, lines, "text"))
+    return parts
+
+
+def _topic_parts(folded: Review) -> list[tuple[str, str]]:
+    parts: list[tuple[str, str]] = []
+    for topic in folded.topics:
+        risk = "" if topic.severity is Severity.NONE else f", risk {topic.severity}"
+        title = f"{topic.name}: {topic_counts(topic)}{risk}"
+        parts.append((topic.name, _details(title, _topic_lines(topic, folded), "diff")))
+    if folded.left_alone:
+        lines = [left_alone(part) for part in folded.left_alone]
+        parts.append(("what is left alone", _details("Left alone", lines, "text")))
+    return parts
+
+
+def _school_parts(folded: Review) -> list[tuple[str, str]]:
     parts: list[tuple[str, str]] = []
     for school in folded.schools:
         devices = tuple(device for device in folded.plan.devices if device.school == school)
         one = review(replace(folded.plan, devices=devices), folded.titles)
         if one.numbers.changes or one.left_alone:
-            parts.append((f"the changes of {school}", _details(headline(one), _school_lines(one), "diff")))
-    for dialogue in folded.dialogues:
-        names = ", ".join(dialogue.devices[:6]) + (" and others" if len(dialogue.devices) > 6 else "")  # noqa: PLR2004 - a title's length
-        title = f"{names}: {count(len(dialogue.commands), 'native line')}, {len(dialogue.undo)} to undo"
-        lines = ["! sent, in this order", *dialogue.commands, "", "! undo", *dialogue.undo]
-        parts.append((f"the native lines of {names}", _details(title, lines, "text")))
+            lines = [line for topic in one.topics for line in (f"# {topic.name}", *_topic_lines(topic, one))]
+            lines += [f"# left alone: {left_alone(part)}" for part in one.left_alone]
+            parts.append((f"the changes of {school}", _details(headline(one), lines, "diff")))
     return parts
 
 
-def _school_lines(one: Review) -> list[str]:
+def _topic_lines(topic: Topic, folded: Review) -> list[str]:
     lines: list[str] = []
-    for topic in one.topics:
-        lines += [f"# {topic.name}  {topic_counts(topic)}"]
-        for block in topic.blocks:
-            lines += [f"@@ {where(block.targets, one.everyone)} @@"]
-            for edit in block.edits:
-                flags = flag_tags(edit)
-                lines += [f"  {MARKS[edit.kind]} {edit.summary}{f'  [{flags}]' if flags else ''}"]
-                lines += [f"{mark}     {line}" for mark, line in diff(edit)]
+    for block in topic.blocks:
+        lines += [f"@@ {where(block.targets, folded.everyone)} @@"]
+        for edit in block.edits:
+            flags = flag_tags(edit)
+            lines += [f"  {MARKS[edit.kind]} {edit.summary}{f'  [{flags}]' if flags else ''}"]
+            lines += [] if said(edit) else [f"{mark}     {line}" for mark, line in diff(edit)]
+    for what, places in described_counts(topic):
+        lines += [f"@@ {what} of {places} @@"]
         lines += [
-            f"! {where((each.target,))}: description {description_words(each.before, each.after)}"
+            f"! {where((each.target,))}: {description_words(each.before, each.after)}"
             for each in topic.described
+            if each.what == what
         ]
-    lines += [f"# left alone: {left_alone(part)}" for part in one.left_alone]
     return lines
 
 

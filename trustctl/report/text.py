@@ -233,15 +233,15 @@ def _block(page: Page, block: Block, everyone: frozenset[str], options: TextOpti
         mark = f"{MARKS[edit.kind]} "
         tags = flag_tags(edit)
         page.prose(f"{edit.summary}{f'  [{tags}]' if tags else ''}", indent=4, lead=(mark, _STYLE[edit.kind]))
-        if options.view is View.FULL or not _said(edit):
+        if options.view is View.FULL or not said(edit):
             _lines(page, edit)
         if options.origins or options.view is View.FULL:
             for origin in edit.origin:
                 page.prose(origin_words(origin), indent=8, lead=("from ", "dim"), style="dim")
 
 
-def _said(edit: Edit) -> bool:
-    """Whether the summary has the words of every line already."""
+def said(edit: Edit) -> bool:
+    """Whether the summary has the words of every line already, so that the lines need not follow it."""
     return not edit.before and all(line.strip().lower() in edit.summary.lower() for line in edit.after)
 
 
