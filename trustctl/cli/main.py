@@ -110,7 +110,7 @@ def _usage(error: click.Abort | click.ClickException) -> int:
         context = error.ctx if isinstance(error, click.UsageError) else None
         _say(error.format_message(), "", f"{context.command_path if context else 'trustctl'} --help")
         return int(ExitCode.ERROR)
-    if isinstance(error.__cause__, EOFError):
+    if isinstance(error.__context__, EOFError):
         _say("nobody is there to answer a question", "", "run it in a terminal, or give --yes where a verb has it")
         return int(ExitCode.ERROR)
     _say("interrupted", "", "")
