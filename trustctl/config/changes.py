@@ -200,7 +200,7 @@ def _no_way_back(undo: Iterable[Edit], back: Direction) -> tuple[Flag, ...]:
         Flag(
             Rule.DELETE,
             Severity.HIGH,
-            f"undo by commands cannot bring `{_text(edit)}` back: only the device's own rollback can",
+            f"no undo command brings back `{_text(edit)}`; the device's own rollback does",
         )
         for edit in undo
         if edit in back.blocked or (edit.target is None and not edit.lines and not _moved(edit))

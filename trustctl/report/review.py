@@ -237,9 +237,11 @@ def port_of(change: Change) -> str | None:
 
 
 def _alike(flag: Flag, device: DevicePlan, port: str | None) -> Flag:
-    """Before: "the session to 10.1.1.9 runs over it". After: "the session to the device runs over it", on each."""
+    """Before: "the session to 10.1.1.9 runs over it". After: "our session runs over it", the same on each device."""
     own = re.compile(rf"(?<![\d.]){re.escape(device.address)}(?!\d|\.\d)") if device.address else None
-    why = own.sub("the device", flag.why) if own else flag.why
+    why = flag.why
+    if own:
+        why = own.sub("the device", why).replace("the session to the device", "our session")
     return Flag(flag.rule, flag.severity, _without_port(why, port))
 
 
