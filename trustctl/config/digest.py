@@ -35,6 +35,16 @@ def differences(a: Config, b: Config, *, secrets: SecretVerifier | None = None) 
 
 
 def _canonical(section: Section) -> Iterator[str]:
+    shared = section.shared
+    if shared is None:
+        yield from _canonical_lines(section)
+        return
+    if shared.digested is None:
+        shared.digested = tuple(_canonical_lines(section))
+    yield from shared.digested
+
+
+def _canonical_lines(section: Section) -> Iterator[str]:
     lines = [
         _line(statement)
         for statement in section.statements.values()

@@ -75,4 +75,10 @@ def _lines(section: Section, depth: int) -> Iterator[str]:
         yield from (indent + line for line in unknown.lines)
     for inner in section.sections.values():
         yield indent + (f"no {inner.header}" if inner.absent else inner.header)
-        yield from _lines(inner, depth + 1)
+        shared = inner.shared
+        if shared is None:
+            yield from _lines(inner, depth + 1)
+        else:
+            if shared.printed is None:
+                shared.printed = tuple(_lines(inner, depth + 1))
+            yield from shared.printed

@@ -97,6 +97,8 @@ class _Merge:
 
     def section(self, observed: Section, wanted: Section) -> Section:
         """Merge one section that both have."""
+        if self._equal(observed, wanted):
+            return observed
         draft = _Draft(observed)
         hidden: list[Statement] = []
         held = observed.statements
@@ -105,12 +107,12 @@ class _Merge:
             have = held.get(key)
             if have is None and want.secrets and named_by_secret(want):
                 have = self._by_secret(held, want, taken)
-            if have is not None and have == want and not want.absent:
+            if have is want or (have is not None and have == want and not want.absent):
                 continue
             if want.rule.hidden and have is None:
-                hidden.append(want)
+                hidden.append(wanted.sourced(key))
             else:
-                self._statement(draft, have, want)
+                self._statement(draft, have, wanted.sourced(key))
         self._exclusive(draft, wanted)
         for key in held:
             if key not in wanted.statements and key not in taken:
@@ -120,6 +122,14 @@ class _Merge:
             self._ordered(draft, wanted)
         self._sections(draft, wanted)
         return draft.result
+
+    def _equal(self, observed: Section, wanted: Section) -> bool:
+        """Whether there is nothing to do, seen by a comparison of the whole: most sections of most devices."""
+        return (
+            not (wanted.sections or observed.sections or wanted.ordered)
+            and wanted.statements == observed.statements
+            and not any(statement.absent or statement.rule.exclusive for statement in wanted.statements.values())
+        )
 
     def without(self, observed: Section, target: Section, gone: frozenset[str]) -> Section:
         """The target without what the device had and drops by itself; the device's own sections are not changed."""
@@ -216,13 +226,14 @@ class _Merge:
             verdict = self._same_secret(want.rule, held, wanted)
             if verdict is None:
                 where = f"{section.header}: " if section.header else ""
-                name = wanted.name or "in the intended line"
+                named = f" with {wanted.name}" if wanted.name else ""
+                what = have.rule.label.format_map(have.captures) if have.rule.label else f"secret of `{have.line}`"
                 self.flags.append(
                     Flag(
                         Rule.SECRET,
                         Severity.MEDIUM,
-                        f"{where}`{have.line}`: the secret {name} could not be compared with what the device holds "
-                        f"({_reason(held)}), so it is not sent; set it by a rotation of the secret",
+                        f"{where}the {what} on the device could not be compared{named} ({_reason(held)}), "
+                        "so it is left as it is; a rotation of the secret sets it",
                     )
                 )
             elif not verdict:
@@ -351,7 +362,7 @@ class _Merge:
             path=want.path,
             captures=want.captures,
             statements={
-                key: statement
+                key: want.sourced(key)
                 for key, statement in want.statements.items()
                 if not statement.absent and self.scope.owner_of_line(want, statement.rule) is not Ownership.IGNORED
             },
@@ -361,7 +372,7 @@ class _Merge:
         )
 
 
-_IGNORED = "the school's own: ignored"
+_IGNORED = "the school's own: the inventory says to ignore it"
 _HIDDEN = "the device does not print it, so it cannot be compared; it is sent together with what it belongs to"
 
 

@@ -8,6 +8,7 @@ certificates, macros) are taken whole.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from trustctl.config.blocks import find_block, hexadecimal_block
 from trustctl.config.classify import (
@@ -20,6 +21,7 @@ from trustctl.config.classify import (
     classifier,
 )
 from trustctl.config.rules import ROOT, Kind, Rulebook
+from trustctl.config.stanzas import Stanza, Stanzas, split, stanzas
 from trustctl.config.tree import Node, Tree
 from trustctl.errors import LosslessError
 
@@ -44,14 +46,47 @@ def parse(text: str, rulebook: Rulebook, *, captured: bool = True, where: str = 
     device in messages. Raises LosslessError (`where` is "file:line") for a text that is cut short, that holds the
     prompt of a pager, whose banner does not end, or that goes on after its end.
     """
-    folded = text.replace("\r\n", "\n")
-    lines = folded.split("\n")
-    newline = lines[-1] == "" and len(lines) > 1
-    if newline:
-        lines.pop()
+    lines, newline = _lines(text)
     parser = _Parser(lines, classifier(rulebook), where or "configuration")
     parser.run(captured=captured)
     return Tree(tuple(parser.roots), tuple(parser.ignored), len(lines), newline, parser.where)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A stanza that was read before; `number` is the line that it starts at."""
+
+    number: int
+    text: str
+    stanza: Stanza
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A line at the margin with what hangs below it; `text` is its stanza if it is complete in itself, or empty."""
+
+    node: Node
+    text: str
+
+
+def skim(text: str, rulebook: Rulebook, *, captured: bool = True, where: str = "") -> list[Known | Fresh]:
+    """Parse a configuration as `parse` does, without the stanzas whose meaning is known.
+
+    Those were parsed without loss when they came first. Raises LosslessError as `parse` does. Of an intended
+    configuration (not `captured`) only flat stanzas are taken as known: the origins of others cannot be found again.
+    """
+    lines, _ = _lines(text)
+    parser = _Parser(lines, classifier(rulebook), where or "configuration")
+    return parser.skim(stanzas(rulebook), captured=captured)
+
+
+def _lines(text: str) -> tuple[list[str], bool]:
+    """The lines, and whether the last one ends in a newline."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    newline = lines[-1] == "" and len(lines) > 1
+    if newline:
+        lines.pop()
+    return lines, newline
 
 
 class _Parser:
@@ -79,9 +114,65 @@ class _Parser:
         count = len(self._lines)
         while index < count:
             index += self._take(index)
-        if captured and not self._ended:
+        if captured:
+            self._whole(empty=not self.roots)
+
+    def skim(self, known: Stanzas, *, captured: bool) -> list[Known | Fresh]:
+        """Read all lines but those of known stanzas; the parts at the margin, in order."""
+        parts: list[Known | Fresh] = []
+        index = self._preamble() if captured else 0
+        start = 0
+        for text in split("\n".join(self._lines)):
+            stop = start + text.count("\n") + 1
+            stanza = known.find(text) if index == start and not self._ended else None
+            if stanza is not None and (captured or stanza.flat):
+                if text[:1] not in _COMMENTS:
+                    self._stack.clear()
+                    self._flat.clear()
+                    parts.append(Known(start + 1, text, stanza))
+                index = stop
+            else:
+                index = self._stanza(text, range(start, stop), index, parts)
+                if not self._ended and self._is_comment(text):
+                    known.learn(text, Stanza())
+            start = stop
+        if captured:
+            self._whole(empty=not parts)
+        return parts
+
+    def _is_comment(self, text: str) -> bool:
+        if text[:1] not in _COMMENTS or "\n" in text:
+            return False
+        return not text or isinstance(self._classifier.meaning(ROOT, text.strip(_BLANK)), IgnoredMeaning)
+
+    def _stanza(self, text: str, lines: range, index: int, parts: list[Known | Fresh]) -> int:
+        """Read on from `index` to the end of a stanza that stands at `lines`; the next line to read.
+
+        A stanza is complete in itself if its first line is known at the top (so nothing before it matters), if it ends
+        where it seems to, and if nothing after it can belong to it.
+        """
+        roots, whole = len(self.roots), index == lines.start
+        while index < lines.stop:
+            index += self._take(index)
+        added = self.roots[roots:]
+        complete = (
+            whole
+            and index == lines.stop
+            and len(added) == 1
+            and added[0].number == lines.start + 1
+            and added[0].meaning is not None
+            and not (self._flat or self._ended or self._separated)
+            and not text.startswith("\ufeff")
+        )
+        parts.extend(Fresh(node, text if complete else "") for node in added)
+        return index
+
+    def _whole(self, *, empty: bool) -> None:
+        """Raise LosslessError if what a device printed is not all here."""
+        if not self._ended:
+            count = len(self._lines)
             raise self._error(count, "the text is cut short: it has no `end`", "Capture the configuration again.")
-        if captured and not self.roots:
+        if empty:
             raise self._error(1, "the text holds no configuration", "Capture `show running-config` whole.")
 
     def _error(self, number: int, problem: str, remedy: str) -> LosslessError:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from trustctl.config.build import make_absent, make_block, make_statement, with_origin
 from trustctl.config.classify import Classifier, Header, LineMeaning, Role, SectionMeaning, classifier
 from trustctl.config.defaults import is_default
 from trustctl.config.masking import mask_line
-from trustctl.config.parse import parse
+from trustctl.config.parse import Fresh, Known, parse, skim
 from trustctl.config.rules import Kind, Rulebook
-from trustctl.config.statement import Config, Key, Section, Statement, Unknown
+from trustctl.config.stanzas import Stanza, stanzas
+from trustctl.config.statement import Config, Key, Section, Shared, Statement, Unknown
 from trustctl.config.tree import Node, Tree
 from trustctl.config.values import Members, union, without
 from trustctl.errors import RenderError
@@ -21,8 +22,12 @@ from trustctl.model.plan import Intended
 
 def read(source: Tree | str, rulebook: Rulebook, *, where: str = "") -> Config:
     """The canonical form of what a device said. Raises LosslessError as `parse` does."""
-    tree = source if isinstance(source, Tree) else parse(source, rulebook, where=where)
-    return _Reader(rulebook, {}, captured=True).read(tree)
+    if isinstance(source, Tree):
+        return _Reader(rulebook, {}, captured=True).read(source)
+    try:
+        return _Reader(rulebook, {}, captured=True).read_parts(skim(source, rulebook, where=where))
+    except _SplitError:
+        return _Reader(rulebook, {}, captured=True).read(parse(source, rulebook, where=where))
 
 
 def read_intended(intended: Intended, rulebook: Rulebook) -> Config:
@@ -31,22 +36,36 @@ def read_intended(intended: Intended, rulebook: Rulebook) -> Config:
     Raises RenderError, with the place in the template, for a line that the rulebook does not know: it could neither be
     compared nor undone.
     """
-    tree = parse(intended.text, rulebook, captured=False, where=intended.device)
     origins = {number: line.origin for number, line in enumerate(intended.lines, start=1)}
-    for node in tree.unknown:
+    text = intended.text
+    try:
+        parts = skim(text, rulebook, captured=False, where=intended.device)
+        _refuse_unknown(parts, origins, intended.device)
+        return _Reader(rulebook, origins, captured=False).read_parts(parts)
+    except _SplitError:
+        tree = parse(text, rulebook, captured=False, where=intended.device)
+        return _Reader(rulebook, origins, captured=False).read(tree)
+
+
+def _refuse_unknown(parts: list[Known | Fresh], origins: Mapping[int, LineOrigin], device: str) -> None:
+    roots = tuple(part.node for part in parts if isinstance(part, Fresh))
+    for node in Tree(roots, (), 0, newline=True, where=device).unknown:
         origin = origins.get(node.number)
         raise RenderError(
             f"the rulebook does not know the line {node.text!r}",
-            where=str(origin.template) if origin else f"{intended.device}:{node.number}",
+            where=str(origin.template) if origin else f"{device}:{node.number}",
             remedy="Correct the template, or add a rule to the rulebook.",
         )
-    return _Reader(rulebook, origins, captured=False).read(tree)
+
+
+class _SplitError(Exception):
+    """A section that is known stands in the text a second time: its parts must be read one after the other."""
 
 
 class _Reader:
-    """Reads one tree."""
+    """Reads one tree, or the parts of one text."""
 
-    __slots__ = ("_captured", "_classifier", "_keyless", "_origins", "_rulebook")
+    __slots__ = ("_captured", "_classifier", "_keyless", "_numbers", "_origins", "_rulebook", "_shared")
 
     def __init__(self, rulebook: Rulebook, origins: Mapping[int, LineOrigin], *, captured: bool) -> None:
         self._rulebook = rulebook
@@ -55,6 +74,10 @@ class _Reader:
         self._captured = captured
         self._keyless: list[tuple[LineMeaning, Section, LineOrigin | None]] = []
         """Lines that a secret tells from others: their tokens are numbered when all of them are known."""
+        self._shared: set[str] = set()
+        """The headers of sections that other configurations hold too, so that nothing may be added to them."""
+        self._numbers: dict[Key, int] = {}
+        """The lines of the statements at the top that other configurations hold too."""
 
     def read(self, tree: Tree) -> Config:
         """The whole tree."""
@@ -85,6 +108,58 @@ class _Reader:
                 root.sections[header] = marked = section.copy()
                 marked.statements.update((key, idle[key]) for key in keys)
 
+    def read_parts(self, parts: list[Known | Fresh]) -> Config:
+        """The whole text. Raises _SplitError if a known section stands in it twice; then the tree must be read."""
+        root = Section(self._rulebook.root, ())
+        memory = stanzas(self._rulebook)
+        for part in parts:
+            if isinstance(part, Known):
+                self._known(part, root)
+                continue
+            stanza = self._learnt(part.node) if part.text and memory.find(part.text) is None else None
+            if stanza is not None:
+                memory.learn(part.text, stanza)
+            if stanza is not None and (self._captured or stanza.flat):
+                self._known(Known(part.node.number, part.text, stanza), root)
+            else:
+                self._node(part.node, root)
+        if self._numbers:
+            numbers, origins = self._numbers, self._origins
+            root.origin_of = lambda key: origins.get(numbers.get(key, 0))
+        return self._finished(root)
+
+    def _known(self, part: Known, root: Section) -> None:
+        """Put what a known stanza means."""
+        statement, section = part.stanza.statement, part.stanza.section
+        if statement is not None:
+            root.statements[statement.key] = statement
+            if not self._captured:
+                self._numbers[statement.key] = part.number
+        if section is None:
+            return
+        if section.header in root.sections:
+            raise _SplitError
+        self._shared.add(section.header)
+        if not self._captured:
+            again = _Again(self._rulebook, part, self._origins)
+            section = replace(section, origin=self._origins.get(part.number), origin_of=again.origin)
+        root.sections[section.header] = section
+
+    def _learnt(self, node: Node) -> Stanza | None:
+        """What a stanza that is complete in itself means, if it means that in every text."""
+        meaning = node.meaning
+        if isinstance(meaning, LineMeaning):
+            return Stanza(statement=meaning.statement) if meaning.plain and not node.children else None
+        if not isinstance(meaning, SectionMeaning) or len(meaning.headers) != 1 or meaning.inner or _is_absent(node):
+            return None
+        alone, root = _Reader(self._rulebook, {}, captured=True), Section(self._rulebook.root, ())
+        alone._node(node, root)
+        section = root.sections.get(meaning.headers[0].text)
+        if section is None or alone._keyless or any(below.unknown for below in section.walk()):
+            return None
+        section.shared = Shared()
+        return Stanza(section=section)
+
     def _node(self, node: Node, section: Section) -> None:
         meaning = node.meaning
         if isinstance(meaning, LineMeaning):
@@ -104,6 +179,8 @@ class _Reader:
             parent.sections.pop(header.text, None)
             return
         section = parent.sections.get(header.text)
+        if section is not None and not parent.path and header.text in self._shared:
+            raise _SplitError
         if section is None:
             path = (*parent.path, header.text)
             origin = self._origins.get(node.number)
@@ -188,6 +265,33 @@ class _Reader:
         if members == _default_members(self._classifier, rule.contexts[0], rule.default):
             joined = replace(joined, is_default=True)
         return joined
+
+
+@dataclass(slots=True)
+class _Again:
+    """Reads a known stanza of an intended configuration again when it counts where its statements come from."""
+
+    rulebook: Rulebook
+    part: Known
+    origins: Mapping[int, LineOrigin]
+    _section: Section | None = field(default=None, init=False)
+
+    def origin(self, key: Key) -> LineOrigin | None:
+        """Where the statement with this key comes from."""
+        if self._section is None:
+            tree = parse(self.part.text, self.rulebook, captured=False)
+            mine = {number: self.origins[self.part.number + number - 1] for number in range(1, tree.count + 1)}
+            (self._section,) = _Reader(self.rulebook, mine, captured=False).read(tree).root.sections.values()
+        found = self._section.statements.get(key)
+        return found.origin if found is not None else None
+
+
+def _is_absent(node: Node) -> bool:
+    """Whether a line says that something is not there: in a captured text that takes it out, in an intent it stays."""
+    meaning = node.meaning
+    if isinstance(meaning, LineMeaning):
+        return meaning.role is Role.ABSENT
+    return (isinstance(meaning, SectionMeaning) and meaning.absent) or any(map(_is_absent, node.children))
 
 
 def _holds(section: Section, key: Key, line: Statement) -> bool:

@@ -7,7 +7,7 @@ it; nobody changes a `Config` that was read: the writing side makes copies (`Sec
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from trustctl.config.pattern import Pattern
@@ -139,6 +139,16 @@ class Unknown:
     origin: LineOrigin | None = field(default=None, compare=False, repr=False)
 
 
+@dataclass(slots=True, eq=False)
+class Shared:
+    """What is worked out once for all sections that were read from the same text, when it is first asked for."""
+
+    digested: tuple[str, ...] | None = None
+    """What a digest takes of the section."""
+    printed: tuple[str, ...] | None = None
+    """The lines below its header, masked, as they stand in the whole configuration."""
+
+
 @dataclass(slots=True)
 class Section:
     """One section in canonical form: the statements directly in it, and the sections under it.
@@ -159,6 +169,10 @@ class Section:
     absent: bool = False
     """The intent says that there is no such section (`no vlan 30`). Never in a captured configuration."""
     origin: LineOrigin | None = None
+    origin_of: Callable[[Key], LineOrigin | None] | None = field(default=None, compare=False, repr=False)
+    """For an intended section whose statements are shared with other devices: where each of them comes from here."""
+    shared: Shared | None = field(default=None, compare=False, repr=False)
+    """For a section that nobody changes; a copy has none."""
 
     @property
     def header(self) -> str:
@@ -166,8 +180,15 @@ class Section:
         return self.path[-1] if self.path else ""
 
     def find(self, rule_id: str, *identity: str) -> Statement | None:
-        """The statement that is written, or None."""
-        return self.statements.get((rule_id, *identity))
+        """The statement that is written, with its origin, or None."""
+        key = (rule_id, *identity)
+        return self.sourced(key) if key in self.statements else None
+
+    def sourced(self, key: Key) -> Statement:
+        """The statement with this key and its origin. Take it so wherever the origin counts."""
+        statement = self.statements[key]
+        origin = self.origin_of(key) if self.origin_of is not None and statement.origin is None else None
+        return statement if origin is None else replace(statement, origin=origin)
 
     def copy(self) -> Section:
         """A copy whose containers can be changed without changing this one; statements are shared, being frozen."""
@@ -181,6 +202,7 @@ class Section:
             unknown=list(self.unknown),
             absent=self.absent,
             origin=self.origin,
+            origin_of=self.origin_of,
         )
 
     def walk(self) -> Iterator[Section]:
