@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,14 +15,14 @@ from canaries import Scanner, canary, forms, type7
 from engineer import Engineer, one_clear_error
 from field import Field
 
-from trustctl.lab.ios.hashing import type5
 from trustctl.plan.files import load
 
-SWITCH = "ash-sw-sci-01"
-LOGIN = "login/ash-netadmin"
+SWITCH = "oak-sw-b1-01"
+LOGIN = "login/trustctl"
 SENT = ("local/breakglass", "local/enable", "radius/shared-key", "snmp/auth", "snmp/privacy")
 """Secrets that the plan of this switch sends as lines; LOGIN reaches it as a password."""
-_OLD_HASH = re.compile(r"(username netadmin privilege 15 secret) \d \S+")
+_SNMP_GROUP = "snmp-server group TRUST-RO v3 priv\n"
+"""Without it in the capture the plan makes the group, and sends the user with both keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +39,23 @@ def _plant(engineer: Engineer) -> None:
     known = cast("dict[str, str]", yaml.safe_load(engineer.secrets.read_text(encoding="utf-8")))
     values = {name: canary(name) for name in known}
     engineer.secrets.write_text(yaml.safe_dump(values), encoding="utf-8")
-    capture = engineer.inventory / "schools" / "ash" / "captured" / f"{SWITCH}.cfg"
-    text, count = _OLD_HASH.subn(rf"\1 5 {type5(values[LOGIN], 'cnry')}", capture.read_text(encoding="utf-8"))
-    assert count == 1
-    capture.write_text(text, encoding="utf-8")
+    capture = engineer.inventory / "schools" / "oak" / "captured" / f"{SWITCH}.cfg"
+    text = capture.read_text(encoding="utf-8")
+    assert _SNMP_GROUP in text
+    capture.write_text(text.replace(_SNMP_GROUP, ""), encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
 def planted(open_site: Callable[..., tuple[Engineer, Field]]) -> Planted:
-    """Run everything that exists, with successes and failures, on one switch of ash."""
-    engineer, site = open_site("ash", edit=_plant)
+    """Run everything that exists on one switch of oak: every secret in the store differs from what it holds."""
+    engineer, site = open_site("oak", edit=_plant)
     values = cast("dict[str, str]", yaml.safe_load(engineer.secrets.read_text(encoding="utf-8")))
-    some, dial = ("ash", "--limit", SWITCH), ("--endpoints", site.endpoints)
+    some, dial = ("oak", "--limit", SWITCH), ("--endpoints", site.endpoints)
     plan, html = engineer.repository / "plan.json", engineer.repository / "plan.html"
-    for verb in ("--help", "apply -h", "plan -h", "doctor --json", "validate", "show ash", f"explain {SWITCH}"):
+    for verb in ("--help", "apply -h", "plan -h", "doctor --json", "validate", "show oak", f"explain {SWITCH}"):
         engineer.call(*verb.split())
     engineer.call("adopt", *some, *dial, "--yes")
-    engineer.call("render", "ash", "--out", engineer.repository / "rendered")
+    engineer.call("render", "oak", "--out", engineer.repository / "rendered")
     full = ("--view", "full", "--undo", "--origins")
     planned = engineer.call("plan", *some, *dial, *full, "--out", plan)
     assert planned.code == 0, str(planned)
