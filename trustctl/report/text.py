@@ -151,9 +151,8 @@ def _school_row(school: str, devices: list[DevicePlan]) -> list[Cell]:
 
 
 def device_note(device: DevicePlan) -> str:
-    """Before: stage observe with changes. After: "shown, not applied". The plan's own reason comes behind it."""
-    shown = "shown, not applied" if device.action is Action.CHANGE and not device.applies else ""
-    return ": ".join(part for part in (shown, device.reason) if part)
+    """The plan's own reason; without one, "shown, not applied" for a device at stage observe with changes."""
+    return device.reason or ("shown, not applied" if device.action is Action.CHANGE and not device.applies else "")
 
 
 def kind_counts(device: DevicePlan) -> str:

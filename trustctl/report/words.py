@@ -94,7 +94,8 @@ def _what(review: Review) -> str:
     if not numbers.changes:
         same = "Everything that was looked at" if looked > 1 else "The device that was looked at"
         return f"{same} {where} already matches the trust's standard: {count(looked, 'device')}, nothing to change."
-    some = f"{numbers.changed} of {numbers.devices}" if numbers.changed < numbers.devices else f"All {numbers.devices}"
+    both = "Both" if numbers.devices == 2 else f"All {numbers.devices}"  # noqa: PLR2004 - the word for two
+    some = f"{numbers.changed} of {numbers.devices}" if numbers.changed < numbers.devices else both
     whole = f"{some} devices {where} differ from the trust's standard."
     if numbers.devices == 1:
         whole = f"One device {where} differs from the trust's standard."
@@ -103,7 +104,8 @@ def _what(review: Review) -> str:
     kinds = [(sum(topic.counts.get(kind, 0) for topic in review.topics), word) for kind, word in _KIND.items()]
     how = listed([f"{number} {word}" for number, word in kinds if number])
     lead = "Most is about" if len(review.topics) > len(topics) else "It is about"
-    return f"{whole} This plan makes {count(numbers.changes, 'change')} ({how}). {lead} {most}."
+    makes = "would make" if numbers.changes == numbers.not_applied else "makes"
+    return f"{whole} This plan {makes} {count(numbers.changes, 'change')} ({how}). {lead} {most}."
 
 
 def _stages(plan: Plan) -> list[str]:
