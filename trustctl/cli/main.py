@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import gc
 import importlib
 import sys
 import traceback
@@ -18,6 +19,10 @@ from trustctl.report.safe import safe_text
 
 _INTERRUPTED = 130
 """What a shell reports for a process ended by Ctrl-C."""
+
+_GARBAGE = 500_000
+"""New objects between two searches for cycles. A command lives for seconds and keeps most of what it makes: at
+Python's own 700 the searches take a tenth of its time and find next to nothing."""
 
 _EXIT_CODES = {
     ExitCode.DONE: "done, or nothing to do",
@@ -84,6 +89,7 @@ def trustctl() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave the process with its exit code."""
+    gc.set_threshold(_GARBAGE)
     sys.exit(outcome(arguments))
 
 

@@ -40,7 +40,8 @@ def _canonical(section: Section) -> Iterator[str]:
         yield from _canonical_lines(section)
         return
     if shared.digested is None:
-        shared.digested = tuple(_canonical_lines(section))
+        text = "\n".join(_canonical_lines(section))
+        shared.digested = (text,) if text else ()
     yield from shared.digested
 
 

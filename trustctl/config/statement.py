@@ -144,7 +144,7 @@ class Shared:
     """What is worked out once for all sections that were read from the same text, when it is first asked for."""
 
     digested: tuple[str, ...] | None = None
-    """What a digest takes of the section."""
+    """What a digest takes of the section: one text, or nothing."""
     printed: tuple[str, ...] | None = None
     """The lines below its header, masked, as they stand in the whole configuration."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import cast
 
 from trustctl.inventory.layers import Settings
@@ -168,17 +169,19 @@ def _switches(
     if document is None:
         return found
     roles = {vlan.id: role for role, vlan in vlans.vlans.items()}
+    # the ports of one entry share its origins: looked up once, and alike ports can be told by identity
+    entry = cache(partial(_entry, document))
     for name, switch in switches.switches.items():
         path = f"switches.{name}"
         found.update(_switch(document, path, switch, school))
         for port in switch.ports:
             where = switches.placed[name][port.name].at
             here = f"{path}.ports.{port.name}"
-            found[here] = found[f"{here}.profile"] = _entry(document, where, "profile")
-            found[f"{here}.description"] = _entry(document, where, "description")
+            found[here] = found[f"{here}.profile"] = entry(where, "profile")
+            found[f"{here}.description"] = entry(where, "description")
             if port.access_vlan is not None:
                 legacy = port.access_vlan in vlans.legacy_files
-                number = _entry(document, where, "legacy_vlan") if legacy else None
+                number = entry(where, "legacy_vlan") if legacy else None
                 found[f"{here}.access_vlan"] = number or school[f"vlans.{roles[port.access_vlan]}.id"]
         for bundle in switch.bundles:
             origin = found[f"{path}.ports.{bundle.members[0]}"]

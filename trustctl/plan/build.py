@@ -85,6 +85,7 @@ def _compared(
     given: DeviceInput, source: Observed, observed: Config, intended: Config, comparison: Comparison
 ) -> DevicePlan:
     switch = given.switch
+    observed_digest = digest(observed)
     tier = tier_of(given.platform, source)
     action = Action.CHANGE if comparison.commands else Action.NONE
     reason = ""
@@ -108,9 +109,9 @@ def _compared(
         address=str(switch.address),
         serial=source.serial or switch.serial,
         observed_source=source.source,
-        observed_digest=digest(observed),
+        observed_digest=observed_digest,
         intended_digest=digest(intended),
-        target_digest=digest(comparison.target),
+        target_digest=digest(comparison.target) if comparison.commands else observed_digest,
         changes=comparison.changes,
         commands=comparison.commands,
         undo=comparison.undo,
