@@ -90,7 +90,9 @@ def trustctl() -> None:
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave the process with its exit code."""
     gc.set_threshold(_GARBAGE)
-    sys.exit(outcome(arguments))
+    code = outcome(arguments)
+    gc.freeze()  # else the interpreter looks through all objects several times on its way out
+    sys.exit(code)
 
 
 def outcome(arguments: Sequence[str] | None = None) -> int:
