@@ -9,7 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from trustctl.cli.verb_plan import command
 from trustctl.model.plan import Action, Change, ChangeKind, Flag, Plan, Rule, Severity, Tier
 from trustctl.report.html import plan_html
 from trustctl.report.markdown import BUDGET, plan_markdown
@@ -198,3 +200,10 @@ def test_plan_without_devices_reads_well(plan: Plan) -> None:
     """Nothing selected is not an error of the report."""
     text = plan_text(replace(plan, devices=()), TextOptions())
     assert text.startswith("0 schools: 0 devices, nothing to change")
+
+
+def test_the_next_command_keeps_the_plan_as_it_was_asked_for() -> None:
+    """What is printed as next can be typed: the same schools and choices, and a file for the plan."""
+    result = CliRunner().invoke(command, ["ash", "--captured", "--only", "Access lists", "--view", "summary"], obj=None)
+    assert result.exit_code == 0, result.output
+    assert result.output.endswith("next trustctl plan ash --captured --only 'Access lists' --out ash.plan.json\n")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
+from typing import cast
 
 import click
+from click.core import ParameterSource
 from rich_click import RichCommand
 
 from trustctl.cli.dialling import dial
@@ -85,12 +88,31 @@ def command(
     if out is not None:
         save(made.plan, out)
     where = " --lab" if lab else ""
-    following = f"trustctl apply {out}{where}" if out else "add --out FILE to keep this plan, then: trustctl apply FILE"
+    following = f"trustctl apply {out}{where}" if out else _kept(schools)
     options = TextOptions(view=View(view), undo=undo, origins=origins, next_command=_following(made, following))
     screen().show(shown(made.plan, "json" if as_json else form, workspace, options))
     if out is not None and form != "text":
         note(f"plan file: {out}")
     return exit_code(made, detailed=detailed_exitcode)
+
+
+_ONLY_SHOWN = frozenset({"form", "view", "undo", "origins", "detailed_exitcode", "as_json"})
+"""Options about the printing, which do not change the plan."""
+
+
+def _kept(schools: tuple[str, ...]) -> str:
+    """The same command again, as it was typed, with a file to keep the plan in."""
+    context = click.get_current_context()
+    words = ["trustctl", "plan", *schools]
+    for option in context.command.params:
+        name = option.name or ""
+        typed = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if not isinstance(option, click.Option) or not typed or name in _ONLY_SHOWN:
+            continue
+        value: object = context.params[name]
+        values = cast("tuple[object, ...]", value) if option.multiple else (value,)
+        words += [option.opts[0]] if option.is_flag else [word for one in values for word in (option.opts[0], str(one))]
+    return shlex.join([*words, "--out", f"{schools[0] if len(schools) == 1 else 'trust'}.plan.json"])
 
 
 def _following(made: Made, command_line: str) -> str:
