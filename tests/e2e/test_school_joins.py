@@ -24,6 +24,8 @@ WRITTEN = ("ash-sw-lib-01", "ash-sw-sci-01")
 """A stack-less pair of the joining school: enough for the story; the whole school is a long test."""
 WATCHED = ("elm-sw-core-01", "elm-sw-ks2-01")
 LIMIT = ",".join((*WRITTEN, *WATCHED))
+WITHOUT_AAA = ("ash-sw-b1-01", "ash-sw-sports-01")
+"""Their way back needs `no aaa new-model`, which is never sent: a person gives it at the console."""
 SINCE = "typed at the console"
 BY_HAND = "switchport access vlan 2"
 
@@ -39,7 +41,8 @@ class Story:
 
     def step(self, name: str, *arguments: object) -> Done:
         """Run a command and remember how it ended and what the switches hold now."""
-        self.done[name] = self.engineer.run(*arguments)
+        writes = arguments[0] in {"apply", "rehearse", "rollback"}
+        self.done[name] = (self.engineer.run if writes else self.engineer.call)(*arguments)
         self.held[name] = self.field.running()
         return self.done[name]
 
@@ -201,7 +204,7 @@ def test_a_rollback_brings_every_switch_back(story: Story) -> None:
 
 @pytest.mark.long
 def test_the_whole_school_joins_and_leaves(open_site: Callable[..., tuple[Engineer, Field]]) -> None:
-    """All seven switches of the messy school, one of them a stack, two without an archive, go there and back."""
+    """All seven switches of the messy school, one of them a stack, join; all go back but the two that need a person."""
     engineer, site = open_site("ash")
     dial = ("--endpoints", site.endpoints)
     before = site.running()
@@ -211,7 +214,10 @@ def test_the_whole_school_joins_and_leaves(open_site: Callable[..., tuple[Engine
     again = engineer.run("plan", "ash", "--detailed-exitcode", *dial)
     assert again.code == 0, str(again)
     run = cast("list[dict[str, str]]", engineer.run("history", "--json").json)[0]["run"]
+    applied_state = site.running()
     back = engineer.run("rollback", run, "--yes", *dial)
-    assert back.code == 0, str(back)
-    after = site.running()
-    assert {name: meaning(text) for name, text in after.items()} == {n: meaning(t) for n, t in before.items()}
+    assert back.code == 5, str(back)
+    assert back.out.count("'no aaa new-model'") == len(WITHOUT_AAA)
+    for name, text in site.running().items():
+        expected = applied_state[name] if name in WITHOUT_AAA else before[name]
+        assert meaning(text) == meaning(expected), name
