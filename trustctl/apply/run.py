@@ -114,10 +114,12 @@ def _secrets(lines: Sequence[str], resolve: Resolve) -> dict[str, str]:
 
 
 def _new_login(device: DevicePlan, target: Target, secrets: Mapping[str, str]) -> Target | None:
-    """Return how we sign in after a change that sets the password of the very user we sign in as (H13)."""
+    """Return how we sign in after a change that sets our own password or the enable secret (H13); None if neither."""
+    after = target
     for line in device.commands:
-        if line.startswith(f"username {target.username} "):
-            names = SECRET_TOKEN.findall(line)
-            if names and secrets[names[0]] != target.password:
-                return replace(target, password=secrets[names[0]])
-    return None
+        names = SECRET_TOKEN.findall(line)
+        if names and line.startswith(f"username {target.username} "):
+            after = replace(after, password=secrets[names[0]])
+        elif names and target.enable is not None and line.startswith("enable secret "):
+            after = replace(after, enable=secrets[names[0]])
+    return after if after != target else None
