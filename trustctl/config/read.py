@@ -142,7 +142,15 @@ class _Reader:
         self._shared.add(section.header)
         if not self._captured:
             again = _Again(self._rulebook, part, self._origins)
-            section = replace(section, origin=self._origins.get(part.number), origin_of=again.origin)
+            section = Section(
+                rule=section.rule,
+                path=section.path,
+                captures=section.captures,
+                statements=section.statements,
+                origin=self._origins.get(part.number),
+                origin_of=again.origin,
+                shared=section.shared,
+            )
         root.sections[section.header] = section
 
     def _learnt(self, node: Node) -> Stanza | None:
