@@ -13,6 +13,7 @@ from trustctl.apply.job import Pace
 from trustctl.apply.law import Tools
 from trustctl.apply.run import DeviceContext
 from trustctl.cli.dialling import Dial
+from trustctl.cli.events import EVENTS
 from trustctl.cli.planning import rendered
 from trustctl.cli.screen import note
 from trustctl.cli.select import Chosen, device_of
@@ -82,8 +83,17 @@ def fleet(
 def say(device: str, outcome: DeviceOutcome | None) -> None:
     """One line on stderr when a device starts and when it ends."""
     if outcome is None:
+        EVENTS.add("device started", device=device)
         note(f"{device}: started")
     else:
+        EVENTS.add(
+            "device ended",
+            device=device,
+            outcome=outcome.outcome.value,
+            exit_code=int(outcome.exit_code),
+            saved=outcome.saved,
+            seconds=round(outcome.seconds, 1),
+        )
         note(f"{device}: {outcome_words(outcome)} ({outcome.seconds:.1f} s)")
 
 

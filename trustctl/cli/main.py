@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from trustctl import __version__
+from trustctl.cli.events import EVENTS
 from trustctl.cli.verbs import BY_NAME, VERBS
 from trustctl.errors import ExitCode, TrustctlError
 from trustctl.report.safe import safe_text
@@ -70,27 +71,40 @@ class Verbs(click.Group):
         """The verbs by group, then the exit codes."""
         formatter.write_text("trustctl: the same back end in every school, changed without cutting anyone off.")
         formatter.write_paragraph()
-        formatter.write_usage("trustctl", "VERB [OPTIONS] [ARGS]")
+        formatter.write_usage("trustctl", "[--log FILE] VERB [OPTIONS] [ARGS]")
         width = max(len(verb.name) for verb in VERBS)
         for group in dict.fromkeys(verb.group for verb in VERBS):
             with formatter.section(group):
                 formatter.write_dl([(verb.name.ljust(width), verb.help) for verb in VERBS if verb.group == group])
         with formatter.section("Exit codes"):
             formatter.write_dl([(f"{code.value:>{width}}", text) for code, text in _EXIT_CODES.items()])
+        with formatter.section("Everywhere"):
+            formatter.write_dl([("--log FILE", "Append events to FILE, one JSON object a line (or TRUSTCTL_LOG).")])
         formatter.write_paragraph()
         formatter.write_text("`trustctl VERB --help` explains a verb. New here: trustctl demo")
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="trustctl %(version)s")
-def trustctl() -> None:
+@click.option(
+    "--log",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="TRUSTCTL_LOG",
+    metavar="FILE",
+    help="Append events to FILE, one JSON object a line.",
+)
+def trustctl(log: Path | None) -> None:
     """Plan, review and safely apply the same back end in every school."""
+    if log is not None:
+        EVENTS.open(log)
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave the process with its exit code."""
     gc.set_threshold(_GARBAGE)
     code = outcome(arguments)
+    EVENTS.add("ended", exit_code=code)
+    EVENTS.close()
     gc.freeze()  # else the interpreter looks through all objects several times on its way out
     sys.exit(code)
 

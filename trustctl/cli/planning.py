@@ -8,6 +8,7 @@ from pathlib import Path
 
 from trustctl import __version__
 from trustctl.cli.dialling import Dial
+from trustctl.cli.events import EVENTS
 from trustctl.cli.screen import Progress
 from trustctl.cli.select import Chosen
 from trustctl.cli.workspace import Workspace
@@ -49,6 +50,9 @@ def observe_live(workspace: Workspace, chosen: Chosen, dial: Dial) -> Seen:
     with Progress("reading", len(targets)) as progress:
 
         def done(reading: Reading) -> None:
+            EVENTS.add(
+                "device read", device=reading.device, error=type(reading.error).__name__ if reading.error else None
+            )
             progress.step(reading.device)
 
         readings = observe_many(targets, workspace.connector, taken=workspace.clock.now(), done=done)
