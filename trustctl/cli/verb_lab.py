@@ -15,7 +15,7 @@ from trustctl.cli.lab_files import folder_of, lab_secrets, write_contacts, write
 from trustctl.cli.options import inventory_option, json_option, schools_argument, secrets_option
 from trustctl.cli.screen import screen
 from trustctl.cli.workspace import Workspace
-from trustctl.errors import ExitCode
+from trustctl.errors import ExitCode, TrustctlError
 from trustctl.lab import state
 from trustctl.lab.faults import FaultKind
 from trustctl.report.page import Page
@@ -52,7 +52,11 @@ def up(
     lab_secrets(workspace)
     definition, specs = write_definition(workspace, schools, minute)
     ends = state.start_detached(folder_of(workspace), definition, started=workspace.clock.now(), lifetime=lifetime)
-    write_contacts(workspace, specs, ends, minute)
+    try:
+        write_contacts(workspace, specs, ends, minute)
+    except TrustctlError:
+        state.stop(folder_of(workspace))
+        raise
     return _show_status(workspace, as_json=as_json, schools=schools or ("--all",))
 
 
