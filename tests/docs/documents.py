@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import shlex
 import shutil
@@ -13,6 +14,7 @@ import sys
 import tempfile
 from contextlib import chdir, redirect_stdout
 from pathlib import Path
+from unittest.mock import patch
 
 from trustctl.cli.main import outcome
 
@@ -77,7 +79,7 @@ def true_excerpt(folder: Path) -> str:
     """The same from what the tool prints now, `...` for what is cut. `folder` gets a copy of the inventory."""
     shutil.copytree(ROOT / "inventory", folder / "inventory")
     out = io.StringIO()
-    with chdir(folder), redirect_stdout(out):
+    with chdir(folder), redirect_stdout(out), patch.dict(os.environ, {"COLUMNS": "100"}):
         code = outcome(["plan", "ash", "--captured"])
     assert code == 0, out.getvalue()
     return cut(out.getvalue())
