@@ -40,10 +40,12 @@ class Halt:
 
     def __init__(self) -> None:
         self.reason = ""
+        self.code = ExitCode.FAILED_UNCHANGED
 
-    def because(self, reason: str) -> None:
-        """Start no further device; the first reason stays."""
-        self.reason = self.reason or reason
+    def because(self, reason: str, code: ExitCode = ExitCode.FAILED_UNCHANGED) -> None:
+        """Start no further device; the first reason stays. `code` is how the devices not started end."""
+        if not self.reason:
+            self.reason, self.code = reason, code
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +75,14 @@ class Fleet:
     def _one(self, job: Job) -> DeviceOutcome:
         if self.halt.reason:
             why = f"not started: {self.halt.reason}"
-            outcome = DeviceOutcome(job.device, Outcome.REFUSED, why, ExitCode.FAILED_UNCHANGED)
+            outcome = DeviceOutcome(job.device, Outcome.REFUSED, why, self.halt.code)
         else:
             self.progress(job.device, None)
             outcome = SafeChange(job, self.tools).run()
             if outcome.exit_code is not ExitCode.DONE:
-                self.halt.because(f"{job.device} did not end well ({outcome.outcome})")
+                untouched = outcome.outcome in {Outcome.REFUSED, Outcome.UNCHANGED}
+                code = outcome.exit_code if untouched else ExitCode.FAILED_UNCHANGED
+                self.halt.because(f"{job.device} did not end well ({outcome.outcome})", code)
         self.tools.journal.finish_device(self.tools.run_id, outcome)
         self.progress(job.device, outcome)
         return outcome
