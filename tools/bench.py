@@ -117,13 +117,13 @@ def write_captures(folder: Path) -> float:
     """
     import re  # noqa: PLC0415 - the measured children must not pay for what only the set-up needs
 
-    import yaml  # noqa: PLC0415
+    import yaml  # noqa: PLC0415 - as above
 
-    from trustctl.inventory import load  # noqa: PLC0415
-    from trustctl.lab.ios.device import IosSwitch  # noqa: PLC0415
-    from trustctl.lab.ios.spec import SwitchSpec  # noqa: PLC0415
-    from trustctl.platforms.roots import template_roots  # noqa: PLC0415
-    from trustctl.render import Renderer  # noqa: PLC0415
+    from trustctl.inventory import load  # noqa: PLC0415 - as above
+    from trustctl.lab.ios.device import IosSwitch  # noqa: PLC0415 - as above
+    from trustctl.lab.ios.spec import SwitchSpec  # noqa: PLC0415 - as above
+    from trustctl.platforms.roots import template_roots  # noqa: PLC0415 - as above
+    from trustctl.render import Renderer  # noqa: PLC0415 - as above
 
     trust = load(folder / "inventory", today=date(2026, 11, 22))
     secrets = yaml.safe_load((folder / "secrets.yml").read_text())
@@ -157,7 +157,7 @@ def write_captures(folder: Path) -> float:
 def bare(endpoints: Path, secrets: Path) -> None:
     """Read every switch with netmiko and threads: connect, one command, leave. The yardstick."""
     import yaml  # noqa: PLC0415 - as the measured trustctl does
-    from netmiko import ConnectHandler  # noqa: PLC0415
+    from netmiko import ConnectHandler  # noqa: PLC0415 - as above
 
     password = yaml.safe_load(secrets.read_text())["login/trustctl"]
 

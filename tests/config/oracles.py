@@ -52,9 +52,9 @@ def annet(running: str, intended: str) -> Sent:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from annet import hardware, rulebook  # noqa: PLC0415 - not in the ordinary venv
-        from annet.annlib.netdev.views.hardware import HardwareView  # noqa: PLC0415
-        from annet.api import _format_patch_blocks, _read_old_new_diff_patch  # noqa: PLC0415
-        from annet.vendors import registry_connector, tabparser  # noqa: PLC0415
+        from annet.annlib.netdev.views.hardware import HardwareView  # noqa: PLC0415 - as above
+        from annet.api import _format_patch_blocks, _read_old_new_diff_patch  # noqa: PLC0415 - as above
+        from annet.vendors import registry_connector, tabparser  # noqa: PLC0415 - as above
 
         if rulebook.rulebook_provider_connector._classes is None:
             rulebook.rulebook_provider_connector.set(rulebook.DefaultRulebookProvider)

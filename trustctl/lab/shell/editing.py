@@ -289,7 +289,7 @@ class LineEditor:
             self._terminal.write_bytes(b"\r\n" + self._prompt.encode() + bytes(self._text))
             self._cursor = len(self._text)
         elif key in {16, 14} and echo:  # ^P, ^N
-            self._remember(-1 if key == 16 else 1)  # noqa: PLR2004
+            self._remember(-1 if key == 16 else 1)  # noqa: PLR2004 - ^P, else ^N
         else:
             targets = {1: 0, 5: len(self._text), 2: max(self._cursor - 1, 0), 6: min(self._cursor + 1, len(self._text))}
             self._move(targets.get(key, self._cursor), echo=echo)

@@ -141,7 +141,7 @@ class Shell:
         """Ask for one key: Enter, `y` or `Y` is yes."""
         self.terminal.write(f"{question}[confirm]")
         key = await self.terminal.key()
-        self.terminal.write("\n" if key in {10, 13} else f"{chr(key) if 32 <= key < 127 else ''}\n")  # noqa: PLR2004
+        self.terminal.write("\n" if key in {10, 13} else f"{chr(key) if 32 <= key < 127 else ''}\n")  # noqa: PLR2004 - printable
         return key in {10, 13, ord("y"), ord("Y")}
 
     # --- lines ------------------------------------------------------------------------------------------------------
