@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -65,27 +65,37 @@ def _nearest(word: str, known: Iterable[str]) -> str:
     return f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(names[:12])}"
 
 
-def select(trust: Trust, schools: Sequence[str], *, everything: bool, limit: str) -> Chosen:
-    """The devices of these schools (or of all), narrowed by `limit`.
+@dataclass(frozen=True, slots=True)
+class Which:
+    """What a person typed to name devices: schools by slug, or all, narrowed by `--limit`."""
 
-    Terms without `!` add up, terms with `!` take away. Raises UsageError if nothing was named or nothing is left.
-    """
-    if everything and schools:
-        raise UsageError("--all and named schools do not fit together", remedy="give one or the other")
-    if not everything and not schools and not limit:
-        raise UsageError("no school was named", remedy=f"name one of {', '.join(trust.schools)}, or give --all")
-    wanted = [school_of(trust, slug) for slug in dict.fromkeys(schools)] or list(trust.schools.values())
-    terms = _terms(limit)
-    included = [term for term in terms if not term.excluded]
-    excluded = [term for term in terms if term.excluded]
-    chosen = tuple(
-        (school, switch)
-        for school in wanted
-        for switch in school.switches.values()
-        if (not included or any(term.matches(school, switch) for term in included))
-        and not any(term.matches(school, switch) for term in excluded)
-    )
-    if not chosen:
-        remedy = "`trustctl show SCHOOL` lists a school's devices"
-        raise UsageError(f"no device matches --limit '{limit}'" if limit else "there is no device", remedy=remedy)
-    return chosen
+    schools: tuple[str, ...] = ()
+    everything: bool = False
+    limit: str = ""
+
+    def of(self, trust: Trust) -> Chosen:
+        """The devices of this trust that were meant. Terms without `!` add up, terms with `!` take away.
+
+        Raises UsageError if nothing was named or nothing is left.
+        """
+        if self.everything and self.schools:
+            raise UsageError("--all and named schools do not fit together", remedy="give one or the other")
+        if not self.everything and not self.schools and not self.limit:
+            raise UsageError("no school was named", remedy=f"name one of {', '.join(trust.schools)}, or give --all")
+        wanted = [school_of(trust, slug) for slug in dict.fromkeys(self.schools)] or list(trust.schools.values())
+        terms = _terms(self.limit)
+        included = [term for term in terms if not term.excluded]
+        excluded = [term for term in terms if term.excluded]
+        chosen = tuple(
+            (school, switch)
+            for school in wanted
+            for switch in school.switches.values()
+            if (not included or any(term.matches(school, switch) for term in included))
+            and not any(term.matches(school, switch) for term in excluded)
+        )
+        if not chosen:
+            remedy = "`trustctl show SCHOOL` lists a school's devices"
+            raise UsageError(
+                f"no device matches --limit '{self.limit}'" if self.limit else "there is no device", remedy=remedy
+            )
+        return chosen

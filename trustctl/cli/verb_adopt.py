@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 from rich_click import RichCommand
 
-from trustctl.cli.dialling import dial
-from trustctl.cli.options import (
-    all_option,
-    endpoints_option,
-    inventory_option,
-    json_option,
-    lab_option,
-    limit_option,
-    schools_argument,
-    secrets_option,
-    yes_option,
-)
+from trustctl.cli.devices import Reach, reached_devices, which_devices
+from trustctl.cli.options import json_option, yes_option
 from trustctl.cli.planning import trouble_of
 from trustctl.cli.screen import Progress, note
-from trustctl.cli.select import select
+from trustctl.cli.select import Which
 from trustctl.cli.workspace import Workspace, error_json
 from trustctl.engines.network import Adoption, Pin, adopt, save_pins
 from trustctl.errors import ExitCode, TrustctlError
@@ -30,35 +18,18 @@ from trustctl.report.safe import safe_text
 
 
 @click.command(cls=RichCommand)
-@schools_argument
-@all_option
-@limit_option
+@which_devices
 @click.option("--fingerprint", metavar="SHA256:...", help="The fingerprint you know from the console (one device).")
 @yes_option
-@lab_option
-@endpoints_option
-@secrets_option
-@inventory_option
+@reached_devices
 @json_option
-def command(
-    schools: tuple[str, ...],
-    everything: bool,
-    limit: str,
-    fingerprint: str | None,
-    yes: bool,
-    lab: bool,
-    endpoints: Path | None,
-    secrets: Path | None,
-    inventory: Path,
-    as_json: bool,
-) -> ExitCode:
+def command(which: Which, fingerprint: str | None, yes: bool, reach: Reach, as_json: bool) -> ExitCode:
     """Show each device's host key fingerprint and serial number once, and pin them in the inventory (pins.yml).
 
     From then on a device that shows another key or serial number is refused.
     """
-    workspace = Workspace(inventory, secrets)
-    way = dial(workspace, lab=lab, endpoints=endpoints)
-    chosen = select(workspace.trust, schools, everything=everything, limit=limit)
+    workspace, way = reach.workspace, reach.dial()
+    chosen = which.of(workspace.trust)
     found: dict[str, Adoption] = {}
     failed: dict[str, TrustctlError] = {}
     with Progress("looking", len(chosen)) as progress:

@@ -10,18 +10,9 @@ from rich_click import RichCommand
 from trustctl.apply.fleet import Halt
 from trustctl.apply.run import apply_plan, check_applicable
 from trustctl.cli.applying import contexts, finishing_on_interrupt, fleet
-from trustctl.cli.dialling import dial
-from trustctl.cli.options import (
-    endpoints_option,
-    inventory_option,
-    json_option,
-    lab_option,
-    plan_argument,
-    secrets_option,
-    yes_option,
-)
+from trustctl.cli.devices import Reach, reached_devices
+from trustctl.cli.options import json_option, plan_argument, yes_option
 from trustctl.cli.screen import note, screen
-from trustctl.cli.workspace import Workspace
 from trustctl.errors import ExitCode
 from trustctl.plan.files import load
 from trustctl.report.json import run_document, to_json
@@ -35,27 +26,21 @@ from trustctl.report.words import count, headline
 @click.option("--expect-digest", metavar="sha256:...", help="Apply only if this is the plan's digest (for a pipeline).")
 @click.option("--parallel", type=click.IntRange(1, 50), default=4, show_default=True, help="Devices at once.")
 @yes_option
-@lab_option
-@endpoints_option
-@secrets_option
-@inventory_option
+@reached_devices
 @json_option
 def command(
     plan_file: Path,
     expect_digest: str | None,
     parallel: int,
     yes: bool,
-    lab: bool,
-    endpoints: Path | None,
-    secrets: Path | None,
-    inventory: Path,
+    reach: Reach,
     as_json: bool,
 ) -> ExitCode:
     """Carry out PLAN, a file that `trustctl plan --out` wrote, under each device's own rollback timer.
 
     Refused if a device or the inventory moved since. Devices at stage observe are never written to.
     """
-    workspace = Workspace(inventory, secrets)
+    workspace = reach.workspace
     plan = load(plan_file)
     devices = check_applicable(plan, workspace.clock.now(), expected_digest=expect_digest)
     if not devices:
@@ -66,7 +51,7 @@ def command(
     note(headline(review(plan)))
     if not yes:
         click.confirm(f"apply to {count(len(devices), 'device')}?", abort=True, err=True)
-    way = dial(workspace, lab=lab, endpoints=endpoints)
+    way = reach.dial()
     halt = Halt()
     about = contexts(workspace, [device.name for device in devices], way)
     with finishing_on_interrupt(halt):

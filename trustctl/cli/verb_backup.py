@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 from rich_click import RichCommand
 
-from trustctl.cli.dialling import dial
-from trustctl.cli.options import (
-    all_option,
-    endpoints_option,
-    inventory_option,
-    json_option,
-    lab_option,
-    limit_option,
-    schools_argument,
-    secrets_option,
-)
+from trustctl.cli.devices import Reach, reached_devices, which_devices
+from trustctl.cli.options import json_option
 from trustctl.cli.planning import observe_live, trouble_of
 from trustctl.cli.screen import screen
-from trustctl.cli.select import select
-from trustctl.cli.workspace import Workspace, error_json
+from trustctl.cli.select import Which
+from trustctl.cli.workspace import error_json
 from trustctl.errors import ExitCode, TrustctlError
 from trustctl.report.json import to_json
 from trustctl.report.page import Page
@@ -29,28 +18,13 @@ from trustctl.report.words import count
 
 
 @click.command(cls=RichCommand)
-@schools_argument
-@all_option
-@limit_option
-@lab_option
-@endpoints_option
-@secrets_option
-@inventory_option
+@which_devices
+@reached_devices
 @json_option
-def command(
-    schools: tuple[str, ...],
-    everything: bool,
-    limit: str,
-    lab: bool,
-    endpoints: Path | None,
-    secrets: Path | None,
-    inventory: Path,
-    as_json: bool,
-) -> ExitCode:
+def command(which: Which, reach: Reach, as_json: bool) -> ExitCode:
     """Store the running configuration of every device in the state folder, mode 0600. Equal ones are stored once."""
-    workspace = Workspace(inventory, secrets)
-    way = dial(workspace, lab=lab, endpoints=endpoints)
-    chosen = select(workspace.trust, schools, everything=everything, limit=limit)
+    workspace, way = reach.workspace, reach.dial()
+    chosen = which.of(workspace.trust)
     seen = observe_live(workspace, chosen, way)
     stored = {
         name: workspace.backups.store(name, one.running)

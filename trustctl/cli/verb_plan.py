@@ -10,20 +10,11 @@ import click
 from click.core import ParameterSource
 from rich_click import RichCommand
 
-from trustctl.cli.dialling import dial
-from trustctl.cli.options import (
-    all_option,
-    endpoints_option,
-    inventory_option,
-    json_option,
-    lab_option,
-    limit_option,
-    schools_argument,
-    secrets_option,
-)
+from trustctl.cli.devices import Reach, reached_devices, which_devices
+from trustctl.cli.options import json_option
 from trustctl.cli.planning import Made, make, topics
 from trustctl.cli.screen import note, screen
-from trustctl.cli.select import select
+from trustctl.cli.select import Which
 from trustctl.cli.workspace import Workspace
 from trustctl.errors import ExitCode
 from trustctl.model.plan import Plan
@@ -35,9 +26,7 @@ from trustctl.report.text import TextOptions, View, plan_text
 
 
 @click.command(cls=RichCommand)
-@schools_argument
-@all_option
-@limit_option
+@which_devices
 @click.option(
     "--against",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
@@ -56,15 +45,10 @@ from trustctl.report.text import TextOptions, View, plan_text
 @click.option("--undo", is_flag=True, help="Show the lines that would undo the changes.")
 @click.option("--origins", is_flag=True, help="Show the template and inventory line behind each change.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if there are changes.")
-@lab_option
-@endpoints_option
-@secrets_option
-@inventory_option
+@reached_devices
 @json_option
 def command(
-    schools: tuple[str, ...],
-    everything: bool,
-    limit: str,
+    which: Which,
     against: Path | None,
     captured: bool,
     only: tuple[str, ...],
@@ -74,21 +58,17 @@ def command(
     undo: bool,
     origins: bool,
     detailed_exitcode: bool,
-    lab: bool,
-    endpoints: Path | None,
-    secrets: Path | None,
-    inventory: Path,
+    reach: Reach,
     as_json: bool,
 ) -> ExitCode:
     """What would change on the devices of SCHOOLs, why, and how it would be undone. Nothing is written to a device."""
-    workspace = Workspace(inventory, secrets)
-    way = dial(workspace, lab=lab, endpoints=endpoints)
-    chosen = select(workspace.trust, schools, everything=everything, limit=limit)
+    workspace, way = reach.workspace, reach.dial()
+    chosen = which.of(workspace.trust)
     made = make(workspace, chosen, way, against=against, captured=captured, only=topics(workspace, chosen, only))
     if out is not None:
         save(made.plan, out)
-    where = " --lab" if lab else ""
-    following = f"trustctl apply {out}{where}" if out else _kept(schools)
+    where = " --lab" if reach.lab else ""
+    following = f"trustctl apply {out}{where}" if out else _kept(which.schools)
     options = TextOptions(view=View(view), undo=undo, origins=origins, next_command=_following(made, following))
     screen().show(shown(made.plan, "json" if as_json else form, workspace, options))
     if out is not None and form != "text":

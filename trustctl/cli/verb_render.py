@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 from rich_click import RichCommand
 
-from trustctl.cli.options import all_option, inventory_option, json_option, limit_option, schools_argument
+from trustctl.cli.devices import which_devices
+from trustctl.cli.options import inventory_option, json_option
 from trustctl.cli.planning import rendered
-from trustctl.cli.select import select
+from trustctl.cli.select import Which
 from trustctl.cli.workspace import Workspace
 from trustctl.errors import ExitCode, StorageError, TrustctlError
 from trustctl.model.plan import Intended
@@ -19,9 +20,7 @@ from trustctl.report.words import count
 
 
 @click.command(cls=RichCommand)
-@schools_argument
-@all_option
-@limit_option
+@which_devices
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -30,12 +29,10 @@ from trustctl.report.words import count
 )
 @inventory_option
 @json_option
-def command(
-    schools: tuple[str, ...], everything: bool, limit: str, out: Path | None, inventory: Path, as_json: bool
-) -> ExitCode:
+def command(which: Which, out: Path | None, inventory: Path, as_json: bool) -> ExitCode:
     """The intended configurations of SCHOOLs. Secrets stay references."""
     workspace = Workspace(inventory)
-    chosen = select(workspace.trust, schools, everything=everything, limit=limit)
+    chosen = which.of(workspace.trust)
     results = rendered(workspace, chosen)
     texts: dict[str, Intended] = {}
     for name, result in results.items():

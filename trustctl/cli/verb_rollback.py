@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import click
 from rich_click import RichCommand
@@ -12,19 +11,11 @@ from trustctl.apply.fleet import Halt
 from trustctl.apply.run import DeviceContext
 from trustctl.apply.undo import Restore, commands_of, restores, rollback_run
 from trustctl.cli.applying import contexts, finishing_on_interrupt, fleet
-from trustctl.cli.dialling import dial
-from trustctl.cli.options import (
-    endpoints_option,
-    inventory_option,
-    json_option,
-    lab_option,
-    secrets_option,
-    yes_option,
-)
+from trustctl.cli.devices import Reach, reached_devices
+from trustctl.cli.options import json_option, yes_option
 from trustctl.cli.screen import screen
 from trustctl.cli.select import device_of
 from trustctl.cli.verb_history import find
-from trustctl.cli.workspace import Workspace
 from trustctl.errors import ExitCode, RenderError
 from trustctl.report.json import run_document, to_json
 from trustctl.report.page import Page
@@ -36,29 +27,17 @@ from trustctl.report.words import count
 @click.argument("run", metavar="RUN")
 @click.option("--parallel", type=click.IntRange(1, 50), default=4, show_default=True, help="Devices at once.")
 @yes_option
-@lab_option
-@endpoints_option
-@secrets_option
-@inventory_option
+@reached_devices
 @json_option
-def command(
-    run: str,
-    parallel: int,
-    yes: bool,
-    lab: bool,
-    endpoints: Path | None,
-    secrets: Path | None,
-    inventory: Path,
-    as_json: bool,
-) -> ExitCode:
+def command(run: str, parallel: int, yes: bool, reach: Reach, as_json: bool) -> ExitCode:
     """Bring the devices that RUN changed back to the configuration that they had before it.
 
     A device that has moved since is refused, with the lines. What is sent comes from the journal's own backups.
     """
-    workspace = Workspace(inventory, secrets)
+    workspace = reach.workspace
     wanted = find(workspace.journal.runs(), run).id
     parts = restores(workspace.journal, workspace.backups, wanted)
-    way = dial(workspace, lab=lab, endpoints=endpoints)
+    way = reach.dial()
     about = contexts(workspace, [part.device for part in parts], way)
     if not yes:
         _show(parts, about)

@@ -1,0 +1,59 @@
+"""Which devices a verb is about and how they are reached: the two sets of options, each defined once."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from trustctl.cli.dialling import Dial, dial
+from trustctl.cli.options import (
+    all_option,
+    endpoints_option,
+    inventory_option,
+    lab_option,
+    limit_option,
+    schools_argument,
+    secrets_option,
+)
+from trustctl.cli.select import Which
+from trustctl.cli.workspace import Workspace
+from trustctl.errors import ExitCode
+
+Verb = Callable[..., ExitCode]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where a verb works and by which way it dials. Nothing is read or dialled before it is asked for."""
+
+    workspace: Workspace
+    lab: bool
+    endpoints: Path | None
+
+    def dial(self) -> Dial:
+        """How devices are reached. Raises UsageError if the lab is not up or the endpoints are not well formed."""
+        return dial(self.workspace, lab=self.lab, endpoints=self.endpoints)
+
+
+def which_devices(verb: Verb) -> Verb:
+    """Give a verb SCHOOLs, --all and --limit. It takes them as `which`."""
+
+    @functools.wraps(verb)
+    def command(*, schools: tuple[str, ...], everything: bool, limit: str, **rest: object) -> ExitCode:
+        return verb(which=Which(schools, everything=everything, limit=limit), **rest)
+
+    return schools_argument(all_option(limit_option(command)))
+
+
+def reached_devices(verb: Verb) -> Verb:
+    """Give a verb --lab, --endpoints, --secrets and --inventory. It takes them as `reach`."""
+
+    @functools.wraps(verb)
+    def command(
+        *, lab: bool, endpoints: Path | None, secrets: Path | None, inventory: Path, **rest: object
+    ) -> ExitCode:
+        return verb(reach=Reach(Workspace(inventory, secrets), lab, endpoints), **rest)
+
+    return lab_option(endpoints_option(secrets_option(inventory_option(command))))
