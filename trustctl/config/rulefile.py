@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
+from trustctl.config.entry import Entry
 from trustctl.config.pattern import Pattern, compile_pattern
 from trustctl.config.rules import (
     ROOT,
@@ -21,10 +19,8 @@ from trustctl.config.rules import (
     SectionRemoval,
     SectionRule,
 )
-from trustctl.errors import RulebookError
-from trustctl.inventory.yaml_document import Document, Value
+from trustctl.inventory.yaml_document import Document
 from trustctl.model.levels import Ownership
-from trustctl.model.origin import Place
 from trustctl.model.plan import Rule, Severity
 
 _DEFAULT_ORDER = 500
@@ -57,7 +53,6 @@ _LINE_KEYS = (
     ),
     *("hidden", "until", "ownership", "topic", "note"),
 )
-_Word = TypeVar("_Word", Kind, Ownership, SectionRemoval, Rule, Severity, HazardWhen)
 
 
 @dataclass(slots=True)
@@ -74,106 +69,9 @@ class Gathered:
     references: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A mapping in the document with its path: typed access, every mistake with its place."""
-
-    document: Document
-    path: tuple[str | int, ...]
-    values: dict[str, Value]
-
-    def error(self, key: str | None, problem: str, remedy: str = "") -> RulebookError:
-        path = self.path if key is None else (*self.path, key)
-        place = self.document.place(path, key=key is None)
-        return RulebookError(problem, where=f"{place.file}:{place.line}:{place.column}", remedy=remedy)
-
-    def only(self, known: Sequence[str]) -> None:
-        for key in self.values:
-            if key not in known:
-                near = difflib.get_close_matches(key, known, n=1)
-                remedy = f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(known)}."
-                place = self.document.place((*self.path, key), key=True)
-                where = f"{place}:{place.column}"
-                raise RulebookError(f"unknown key {key!r}", where=where, remedy=remedy)
-
-    def text(self, key: str, default: str = "") -> str:
-        value = self.values.get(key)
-        if value is None:
-            return default
-        if isinstance(value, (dict, list)):
-            raise self.error(key, f"{key} must be a text")
-        return ("true" if value else "false") if isinstance(value, bool) else str(value)
-
-    def flag(self, key: str, *, default: bool = False) -> bool:
-        value = self.values.get(key, default)
-        if not isinstance(value, bool):
-            raise self.error(key, f"{key} must be true or false")
-        return value
-
-    def number(self, key: str, default: int) -> int:
-        value = self.values.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise self.error(key, f"{key} must be a whole number")
-        return value
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        value = self.values.get(key)
-        if value is None:
-            return ()
-        items = value if isinstance(value, list) else [value]
-        if any(isinstance(item, (dict, list, bool)) or item is None for item in items):
-            raise self.error(key, f"{key} must be a list of texts")
-        return tuple(str(item) for item in items)
-
-    def word(self, key: str, kind: type[_Word], default: _Word | None) -> _Word:
-        text = self.text(key)
-        if not text and default is not None:
-            return default
-        try:
-            return kind(text)
-        except ValueError as error:
-            known = ", ".join(member.value for member in kind)
-            raise self.error(key, f"{key} must be one of: {known}") from error
-
-    def pattern(self, key: str) -> Pattern | None:
-        text = self.text(key)
-        return self._compile(key, text) if text else None
-
-    def patterns(self, key: str) -> tuple[Pattern, ...]:
-        return tuple(self._compile(key, text) for text in self.texts(key))
-
-    def _compile(self, key: str, text: str) -> Pattern:
-        try:
-            return compile_pattern(text)
-        except (ValueError, re.error) as error:
-            raise self.error(key, f"the pattern {text!r} cannot be read: {error}") from error
-
-    def entries(self, key: str) -> Iterator[tuple[str, _Entry]]:
-        """The mappings below a key: by name, or by position for a list."""
-        value = self.values.get(key)
-        if value is None:
-            return
-        items: list[tuple[str | int, Value]]
-        if isinstance(value, dict):
-            items = list(value.items())
-        elif isinstance(value, list):
-            items = list(enumerate(value))
-        else:
-            raise self.error(key, f"{key} must hold entries")
-        for name, item in items:
-            if not isinstance(item, dict):
-                place = self.document.place((*self.path, key, name))
-                raise RulebookError(f"{name} must hold keys and values", where=f"{place}:{place.column}")
-            yield str(name), _Entry(self.document, (*self.path, key, name), item)
-
-    @property
-    def place(self) -> Place:
-        return self.document.place(self.path, key=True)
-
-
 def read_rule_file(document: Document, gathered: Gathered) -> None:
     """Add what one file says to `gathered`; raises RulebookError at the first mistake."""
-    top = _Entry(document, (), document.value)
+    top = Entry(document, (), document.value)
     top.only(_FILE_KEYS)
     if top.number("format", _FORMAT) != _FORMAT:
         raise top.error("format", f"this trustctl reads rule files of format {_FORMAT}")
@@ -190,13 +88,13 @@ def read_rule_file(document: Document, gathered: Gathered) -> None:
     for contexts, group in top.entries("lines"):
         names = tuple(context.strip() for context in contexts.split(","))
         for name in group.values:
-            for _, entry in _Entry(document, group.path[:-1], {"": {name: group.values[name]}}).entries(""):
-                inner = _Entry(document, (*group.path, name), entry.values)
+            for _, entry in Entry(document, group.path[:-1], {"": {name: group.values[name]}}).entries(""):
+                inner = Entry(document, (*group.path, name), entry.values)
                 rule = _line(f"{names[0]}/{name}", names, inner, top, gathered)
                 gathered.lines[rule.id] = rule
 
 
-def _hazard(entry: _Entry) -> Hazard:
+def _hazard(entry: Entry) -> Hazard:
     entry.only(("rule", "severity", "why", "when"))
     when: list[HazardWhen] = []
     for text in entry.texts("when"):
@@ -213,16 +111,13 @@ def _hazard(entry: _Entry) -> Hazard:
     )
 
 
-def _ignore(entry: _Entry) -> IgnoreRule:
+def _ignore(entry: Entry) -> IgnoreRule:
     entry.only(("name", "line", "anywhere", "closes", "note"))
-    try:
-        expression = re.compile(entry.text("line"))
-    except re.error as error:
-        raise entry.error("line", f"the expression cannot be read: {error}") from error
+    expression = entry.expression("line", entry.text("line"))
     return IgnoreRule(entry.text("name"), expression, entry.flag("anywhere"), entry.flag("closes"))
 
 
-def _expansion(entry: _Entry) -> Expansion:
+def _expansion(entry: Entry) -> Expansion:
     entry.only(("line", "header", "note"))
     pattern, header = entry.pattern("line"), entry.pattern("header")
     if pattern is None or header is None:
@@ -233,7 +128,7 @@ def _expansion(entry: _Entry) -> Expansion:
     return Expansion(pattern, header, members, next(iter(header.names)))
 
 
-def _section(name: str, entry: _Entry, top: _Entry, gathered: Gathered) -> SectionRule:
+def _section(name: str, entry: Entry, top: Entry, gathered: Gathered) -> SectionRule:
     entry.only(_SECTION_KEYS)
     header = entry.pattern("header")
     if header is None:
@@ -267,7 +162,7 @@ def _section(name: str, entry: _Entry, top: _Entry, gathered: Gathered) -> Secti
     return rule
 
 
-def _line(rule_id: str, contexts: tuple[str, ...], entry: _Entry, top: _Entry, gathered: Gathered) -> LineRule:
+def _line(rule_id: str, contexts: tuple[str, ...], entry: Entry, top: Entry, gathered: Gathered) -> LineRule:
     entry.only(_LINE_KEYS)
     kinds = [kind for kind in Kind if kind.value in entry.values]
     if len(kinds) != 1:
@@ -318,7 +213,7 @@ def _line(rule_id: str, contexts: tuple[str, ...], entry: _Entry, top: _Entry, g
     return rule
 
 
-def _check_line(rule: LineRule, entry: _Entry) -> None:
+def _check_line(rule: LineRule, entry: Entry) -> None:
     names = rule.pattern.names.union(*(pattern.names for pattern in rule.also))
     for key in ("by", "claims", "refers"):
         for name in entry.texts(key):
@@ -338,7 +233,7 @@ def _negative(pattern: Pattern) -> Pattern:
     return compile_pattern(f"no {pattern.text}")
 
 
-def _restate(entry: _Entry, pattern: Pattern) -> dict[str, str]:
+def _restate(entry: Entry, pattern: Pattern) -> dict[str, str]:
     value = entry.values.get("restate")
     if value is None:
         return {}
@@ -347,7 +242,7 @@ def _restate(entry: _Entry, pattern: Pattern) -> dict[str, str]:
     return {name: str(text) for name, text in value.items()}
 
 
-def _default(entry: _Entry, kind: Kind, pattern: Pattern) -> str | None:
+def _default(entry: Entry, kind: Kind, pattern: Pattern) -> str | None:
     value = entry.values.get("default")
     if kind is Kind.FLAG and isinstance(value, bool):
         form = pattern if value else entry.pattern("off") or _negative(pattern)
@@ -355,7 +250,7 @@ def _default(entry: _Entry, kind: Kind, pattern: Pattern) -> str | None:
     return entry.text("default") or None
 
 
-def _members(entry: _Entry, pattern: Pattern) -> str:
+def _members(entry: Entry, pattern: Pattern) -> str:
     named = entry.text("members")
     sets = [name for name, kind in pattern.types.items() if kind.parse is not None]
     if named in sets:
@@ -365,7 +260,7 @@ def _members(entry: _Entry, pattern: Pattern) -> str:
     return sets[0]
 
 
-def _secrets(entry: _Entry, patterns: tuple[Pattern, ...]) -> tuple[SecretSpec, ...]:
+def _secrets(entry: Entry, patterns: tuple[Pattern, ...]) -> tuple[SecretSpec, ...]:
     verifiable = frozenset(entry.texts("verifiable") or _VERIFIABLE)
     names = {
         name: None for pattern in patterns for name, kind in pattern.types.items() if kind.name.startswith("secret")
@@ -373,14 +268,14 @@ def _secrets(entry: _Entry, patterns: tuple[Pattern, ...]) -> tuple[SecretSpec, 
     return tuple(SecretSpec(name, verifiable) for name in names)
 
 
-def _references(entry: _Entry, key: str, gathered: Gathered) -> tuple[str, ...]:
+def _references(entry: Entry, key: str, gathered: Gathered) -> tuple[str, ...]:
     names = entry.texts(key)
     place = entry.document.place((*entry.path, key)) if names else None
     gathered.references.extend((name, f"{place}:{place.column}" if place else "") for name in names)
     return names
 
 
-def _hazards(entry: _Entry, gathered: Gathered) -> tuple[Hazard, ...]:
+def _hazards(entry: Entry, gathered: Gathered) -> tuple[Hazard, ...]:
     found: list[Hazard] = []
     for name in entry.texts("hazards"):
         if name not in gathered.hazards:
