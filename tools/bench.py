@@ -120,8 +120,8 @@ def write_captures(folder: Path) -> float:
     import yaml  # noqa: PLC0415 - as above
 
     from trustctl.inventory import load  # noqa: PLC0415 - as above
-    from trustctl.lab.ios.device import IosSwitch  # noqa: PLC0415 - as above
-    from trustctl.lab.ios.spec import SwitchSpec  # noqa: PLC0415 - as above
+    from trustctl.lab.makes.cisco_ios.model.device import IosSwitch  # noqa: PLC0415 - as above
+    from trustctl.lab.makes.cisco_ios.model.spec import SwitchSpec  # noqa: PLC0415 - as above
     from trustctl.platforms.roots import template_roots  # noqa: PLC0415 - as above
     from trustctl.render import Renderer  # noqa: PLC0415 - as above
 

@@ -18,7 +18,7 @@ from trustctl.engines.network import Limits, NetworkConnector
 from trustctl.engines.protocol import Endpoint, Target
 from trustctl.journal import Backups, Journal, Phase
 from trustctl.lab.estate import Lab
-from trustctl.lab.ios.spec import SwitchSpec
+from trustctl.lab.makes.cisco_ios.model.spec import SwitchSpec
 from trustctl.model.plan import Tier
 from trustctl.model.run import DeviceOutcome
 from trustctl.platforms import platform

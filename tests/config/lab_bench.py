@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from trustctl.config.lines import check_lines
-from trustctl.lab.ios.device import IosSwitch
-from trustctl.lab.ios.spec import CONFIG, SwitchSpec
+from trustctl.lab.makes.cisco_ios.model.device import IosSwitch
+from trustctl.lab.makes.cisco_ios.model.spec import CONFIG, SwitchSpec
 from trustctl.model.secret import OBSERVED_TOKEN, SECRET_TOKEN
 from trustctl.secrets.source import SecretSource
 

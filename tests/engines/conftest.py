@@ -12,7 +12,7 @@ import pytest
 from trustctl.engines.network import Limits, NetworkConnector
 from trustctl.engines.protocol import Endpoint, Target
 from trustctl.lab.estate import Lab
-from trustctl.lab.ios.spec import SwitchSpec
+from trustctl.lab.makes.cisco_ios.model.spec import SwitchSpec
 from trustctl.platforms import platform
 from trustctl.secrets.md5crypt import md5crypt
 

@@ -28,7 +28,7 @@ from trustctl.errors import (
 )
 from trustctl.lab.estate import Lab
 from trustctl.lab.faults import Fault, FaultKind
-from trustctl.lab.ios.device import IosSwitch
+from trustctl.lab.makes.cisco_ios.model.device import IosSwitch
 from trustctl.platforms import platform
 
 # what asyncssh's key exchange says about itself on the lab's side

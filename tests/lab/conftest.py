@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from typing_at import ACCESS, NAME, PASSWORD, Typist
 
 from trustctl.lab.estate import Lab
-from trustctl.lab.ios.spec import SwitchSpec
+from trustctl.lab.makes.cisco_ios.model.spec import SwitchSpec
 
 
 @pytest.fixture

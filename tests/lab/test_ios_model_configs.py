@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trustctl.lab.ios.device import IosSwitch
-from trustctl.lab.ios.spec import CONFIG, SwitchSpec
+from trustctl.lab.makes.cisco_ios.model.device import IosSwitch
+from trustctl.lab.makes.cisco_ios.model.spec import CONFIG, SwitchSpec
 
 CAPTURED = sorted((Path(__file__).parents[2] / "inventory" / "schools").glob("*/captured/*.cfg"))
 _HEADERS = ("Building configuration", "Current configuration")

@@ -22,9 +22,9 @@ from pathlib import Path
 
 import pytest
 
-from trustctl.lab.ios import vlans
-from trustctl.lab.ios.device import IosSwitch
-from trustctl.lab.ios.spec import CONFIG, Confirm, Mode, Reply, SwitchSpec
+from trustctl.lab.makes.cisco_ios.model import vlans
+from trustctl.lab.makes.cisco_ios.model.device import IosSwitch
+from trustctl.lab.makes.cisco_ios.model.spec import CONFIG, Confirm, Mode, Reply, SwitchSpec
 
 FOLDER = Path(__file__).parent / "dialogues"
 _TYPED = re.compile(r"(\([\w+-]+\)# ?)(.*)")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from trustctl.lab.ios.device import IosSwitch
-from trustctl.lab.ios.forwarding import Fabric, Link
-from trustctl.lab.ios.spec import CONFIG, Reachability, SwitchSpec
+from trustctl.lab.makes.cisco_ios.model.device import IosSwitch
+from trustctl.lab.makes.cisco_ios.model.forwarding import Fabric, Link
+from trustctl.lab.makes.cisco_ios.model.spec import CONFIG, Reachability, SwitchSpec
 
 TRUNK = " switchport trunk allowed vlan 10,99\n switchport mode trunk\n"
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trustctl.lab.ios import hashing, interfaces, vlans
-from trustctl.lab.ios.catalogue import MODELS, Family
-from trustctl.lab.ios.grammar import Grammar, Match
-from trustctl.lab.ios.rules import setting
-from trustctl.lab.ios.tables import grammar
+from trustctl.lab.makes.cisco_ios.model import hashing, interfaces, vlans
+from trustctl.lab.makes.cisco_ios.model.catalogue import MODELS, Family
+from trustctl.lab.makes.cisco_ios.model.grammar import Grammar, Match
+from trustctl.lab.makes.cisco_ios.model.rules import setting
+from trustctl.lab.makes.cisco_ios.model.tables import grammar
 
 
 @pytest.mark.parametrize(

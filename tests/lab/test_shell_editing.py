@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from trustctl.lab.shell.editing import HungUp, Line, LineEditor, LineEnd, Terminal
-from trustctl.lab.shell.paging import MORE, FilterError, apply_filter, show_pages
+from trustctl.lab.makes.cisco_ios.shell.editing import HungUp, Line, LineEditor, LineEnd, Terminal
+from trustctl.lab.makes.cisco_ios.shell.paging import MORE, FilterError, apply_filter, show_pages
 
 
 def edit(keys: bytes, *, echo: bool = True, width: int = 0, help_for: Callable[[str], str] | None = None):

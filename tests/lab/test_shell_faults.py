@@ -18,8 +18,8 @@ from trustctl.errors import UsageError
 from trustctl.lab import state
 from trustctl.lab.estate import Lab
 from trustctl.lab.faults import Fault, FaultKind
-from trustctl.lab.ios.spec import SwitchSpec
 from trustctl.lab.labfile import read_estate
+from trustctl.lab.makes.cisco_ios.model.spec import SwitchSpec
 
 Open = Callable[..., Typist]
 

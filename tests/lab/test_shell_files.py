@@ -13,7 +13,7 @@ from typing_at import ACCESS, NAME, PASSWORD, Typist
 
 from trustctl.lab.estate import Lab
 from trustctl.lab.faults import Fault
-from trustctl.lab.ios.spec import SwitchSpec
+from trustctl.lab.makes.cisco_ios.model.spec import SwitchSpec
 
 Open = Callable[..., Typist]
 DATA = bytes(range(256)) * 300

@@ -10,7 +10,7 @@ from typing_at import ACCESS, NAME, PASSWORD, Typist
 
 from trustctl.lab.estate import Lab
 from trustctl.lab.faults import Fault
-from trustctl.lab.ios.spec import SwitchSpec
+from trustctl.lab.makes.cisco_ios.model.spec import SwitchSpec
 
 Open = Callable[..., Typist]
 RICH = ACCESS.replace(

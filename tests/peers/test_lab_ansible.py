@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from trustctl.lab.estate import Lab
-from trustctl.lab.ios.spec import SwitchSpec
+from trustctl.lab.makes.cisco_ios.model.spec import SwitchSpec
 
 pytest.importorskip("ansible")
 pytestmark = [pytest.mark.peers, pytest.mark.timeout(600)]

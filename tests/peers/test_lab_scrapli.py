@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from trustctl.lab.estate import Lab
-from trustctl.lab.ios.spec import SwitchSpec
+from trustctl.lab.makes.cisco_ios.model.spec import SwitchSpec
 
 driver = pytest.importorskip("scrapli.driver.core")
 pytestmark = [pytest.mark.peers, pytest.mark.filterwarnings("ignore")]

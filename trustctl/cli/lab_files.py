@@ -14,7 +14,7 @@ from trustctl.cli.workspace import Workspace
 from trustctl.engines.protocol import Endpoint
 from trustctl.errors import SecretError, UsageError
 from trustctl.journal import write_private
-from trustctl.lab.ios.spec import SwitchSpec
+from trustctl.lab.makes.cisco_ios.model.spec import SwitchSpec
 
 EXAMPLE_SECRETS = "lab-secrets.example.yml"
 _DEFINITION = "lab-definition.json"

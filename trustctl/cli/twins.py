@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Mapping
 
 from trustctl.cli.workspace import Workspace
-from trustctl.lab.ios.forwarding import Link
-from trustctl.lab.ios.spec import Account, SwitchSpec
+from trustctl.lab.makes.cisco_ios.model.forwarding import Link
+from trustctl.lab.makes.cisco_ios.model.spec import Account, SwitchSpec
 from trustctl.model.school import School
 from trustctl.model.switch import Switch
 

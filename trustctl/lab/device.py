@@ -11,19 +11,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from trustctl.lab.faults import Fault, FaultKind, Faults
-from trustctl.lab.ios.catalogue import Family
-from trustctl.lab.ios.spec import Confirm, Mode, Reachability, Reply, SwitchSpec
-from trustctl.lab.ios.switching import is_up, next_hop, owner_of
+from trustctl.lab.makes.cisco_ios.model.catalogue import Family
+from trustctl.lab.makes.cisco_ios.model.spec import Confirm, Mode, Reachability, Reply, SwitchSpec
+from trustctl.lab.makes.cisco_ios.model.switching import is_up, next_hop, owner_of
+from trustctl.lab.makes.cisco_ios.shell.archive import Archive
+from trustctl.lab.makes.cisco_ios.shell.files import NO_SPACE, NOT_FOUND, FileError, Flash
+from trustctl.lab.makes.cisco_ios.shell.login import Login
+from trustctl.lab.makes.cisco_ios.shell.reload import Reloader
 from trustctl.lab.records import Counters, LogEntry
-from trustctl.lab.shell.archive import Archive
-from trustctl.lab.shell.files import NO_SPACE, NOT_FOUND, FileError, Flash
-from trustctl.lab.shell.login import Login
-from trustctl.lab.shell.reload import Reloader
 
 if TYPE_CHECKING:
     from trustctl.lab.clock import DeviceClock
-    from trustctl.lab.ios.device import IosSwitch
-    from trustctl.lab.shell.shell import Shell
+    from trustctl.lab.makes.cisco_ios.model.device import IosSwitch
+    from trustctl.lab.makes.cisco_ios.shell.shell import Shell
 
 _LOG_LINES = 500
 _FLASH_BYTES = {Family.IOS12: 32_514_048, Family.IOS15: 122_185_728, Family.IOSXE: 1_973_321_728}

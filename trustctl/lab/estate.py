@@ -14,10 +14,10 @@ from trustctl.errors import UsageError
 from trustctl.lab.clock import SUNDAY_MORNING, DeviceClock
 from trustctl.lab.device import Device, Neighbour
 from trustctl.lab.faults import Fault, FaultKind
-from trustctl.lab.ios.device import IosSwitch
-from trustctl.lab.ios.forwarding import Fabric, Link
-from trustctl.lab.ios.interfaces import full_name
-from trustctl.lab.ios.spec import Reachability, SwitchSpec
+from trustctl.lab.makes.cisco_ios.model.device import IosSwitch
+from trustctl.lab.makes.cisco_ios.model.forwarding import Fabric, Link
+from trustctl.lab.makes.cisco_ios.model.interfaces import full_name
+from trustctl.lab.makes.cisco_ios.model.spec import Reachability, SwitchSpec
 from trustctl.lab.merging import merge
 from trustctl.lab.records import LogEntry
 from trustctl.lab.server import LOOPBACK, PROFILES, Front

@@ -10,8 +10,8 @@ from typing import cast
 import yaml
 
 from trustctl.errors import UsageError
-from trustctl.lab.ios.forwarding import Link
-from trustctl.lab.ios.spec import Account, SwitchSpec
+from trustctl.lab.makes.cisco_ios.model.forwarding import Link
+from trustctl.lab.makes.cisco_ios.model.spec import Account, SwitchSpec
 
 _TOP = frozenset({"switches", "links", "minute_seconds", "cut", "seed"})
 _TEXTS = ("model", "serial", "base_mac", "version", "station", "management_address", "attachment")

@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from trustctl.lab.faults import FaultKind
-from trustctl.lab.ios.spec import CONFIG, EXEC, BlockRequest, Reply
+from trustctl.lab.makes.cisco_ios.model.spec import CONFIG, EXEC, BlockRequest, Reply
 
 if TYPE_CHECKING:
     from trustctl.lab.device import Device

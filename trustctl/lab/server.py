@@ -23,7 +23,7 @@ from trustctl.lab.session import SwitchSession
 
 if TYPE_CHECKING:
     from trustctl.lab.device import Device
-    from trustctl.lab.shell.login import Login
+    from trustctl.lab.makes.cisco_ios.shell.login import Login
 
 LOOPBACK = "127.0.0.1"
 _NO_MORE_METHODS = 14

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import asyncssh
 
-from trustctl.lab.shell import scp
-from trustctl.lab.shell.editing import HungUp, Terminal
-from trustctl.lab.shell.shell import Shell
+from trustctl.lab.makes.cisco_ios.shell import scp
+from trustctl.lab.makes.cisco_ios.shell.editing import HungUp, Terminal
+from trustctl.lab.makes.cisco_ios.shell.shell import Shell
 
 if TYPE_CHECKING:
     from trustctl.lab.device import Device
-    from trustctl.lab.shell.login import Login
+    from trustctl.lab.makes.cisco_ios.shell.login import Login
 
 
 class SwitchSession(asyncssh.SSHServerSession[bytes]):

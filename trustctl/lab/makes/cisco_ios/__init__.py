@@ -1,0 +1,1 @@
+"""Cisco IOS and IOS-XE switches: `model` is the configuration, `shell` the command line."""

@@ -1,0 +1,127 @@
+"""Output of a command: the filter behind `|`, and pages with ` --More-- ` between them."""
+
+from __future__ import annotations
+
+import re
+
+from trustctl.lab.makes.cisco_ios.shell.editing import HungUp, Terminal
+
+MORE = " --More-- "
+_ERASE = "\b" * 9 + " " * 8 + "\b" * 9
+_ENTER = frozenset({10, 13})
+_BACKLOG = 32_768
+
+
+class FilterError(Exception):
+    """The text behind `|` is no filter; `offset` is where it stops making sense, counted from the `|`."""
+
+    def __init__(self, offset: int, *, incomplete: bool = False) -> None:
+        super().__init__("no such output filter")
+        self.offset = offset
+        self.incomplete = incomplete
+
+
+_FILTERS = ("append", "begin", "count", "exclude", "include", "redirect", "section", "tee")
+
+
+def split_filter(line: str) -> tuple[str, str]:
+    """A command line and what stands behind its `|`.  Before: `show run | inc x|y`.  After: `show run`, `inc x|y`."""
+    command, bar, rest = line.partition("|")
+    return (command.rstrip(), rest.strip()) if bar else (line, "")
+
+
+def apply_filter(text: str, written: str) -> str:
+    """The lines of `text` that a filter lets through. Raises FilterError if it is no filter."""
+    word, _, pattern = written.partition(" ")
+    names = [name for name in _FILTERS if name.startswith(word.lower())]
+    if len(names) != 1 or names[0] in {"append", "redirect", "tee"}:
+        raise FilterError(2)
+    name = names[0]
+    pattern = pattern.strip()
+    if not pattern:
+        raise FilterError(2 + len(written), incomplete=True)
+    if name == "section" and pattern.split(" ")[0] in {"include", "exclude"}:
+        mode, _, pattern = pattern.partition(" ")
+        name = f"section {mode}"
+    matcher = _regex(pattern.strip())
+    lines = text.split("\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    kept = _select(name, lines, matcher)
+    return "".join(f"{line}\n" for line in kept)
+
+
+def _regex(pattern: str) -> re.Pattern[str]:
+    """An IOS regular expression; `_` stands for any delimiter. One that cannot be read matches its own text."""
+    pattern = pattern.strip('"')
+    translated = pattern.replace("_", r"(?:^|$|[ ,{}()_])") if pattern.startswith("_") else pattern
+    try:
+        return re.compile(translated)
+    except re.error:
+        return re.compile(re.escape(pattern))
+
+
+def _select(name: str, lines: list[str], matcher: re.Pattern[str]) -> list[str]:
+    if name == "include":
+        return [line for line in lines if matcher.search(line)]
+    if name == "exclude":
+        return [line for line in lines if not matcher.search(line)]
+    if name == "begin":
+        start = next((at for at, line in enumerate(lines) if matcher.search(line)), len(lines))
+        return lines[start:]
+    if name == "count":
+        return [f"Number of lines which match regexp = {sum(1 for line in lines if matcher.search(line))}"]
+    return _sections(lines, matcher, wanted=name != "section exclude")
+
+
+def _sections(lines: list[str], matcher: re.Pattern[str], *, wanted: bool) -> list[str]:
+    """Whole sections whose header matches: the header and the deeper lines under it."""
+    kept: list[str] = []
+    depth = -1
+    for line in lines:
+        indent = len(line) - len(line.lstrip(" "))
+        if depth >= 0 and indent <= depth:
+            depth = -1
+        if depth < 0 and matcher.search(line):
+            depth = indent
+        if (depth >= 0) is wanted:
+            kept.append(line)
+    return kept
+
+
+async def show_pages(terminal: Terminal, text: str) -> None:
+    """Print text, page by page if the terminal has a length. Raises HungUp."""
+    if not text:
+        return
+    if not terminal.length:
+        for start in range(0, len(text), _BACKLOG):
+            terminal.write(text[start : start + _BACKLOG])
+            if len(text) > _BACKLOG:
+                await terminal.drain()
+        return
+    lines = text.split("\n")
+    if not lines[-1]:
+        lines.pop()
+    room = terminal.length - 1
+    for line in lines:
+        rows = max(1, -(-len(line) // terminal.width)) if terminal.width else 1
+        if room < rows:
+            room = await _more(terminal)
+            if not room:
+                return
+        terminal.write(f"{line}\n")
+        room -= rows
+
+
+async def _more(terminal: Terminal) -> int:
+    """Ask for more; the number of lines to print next, 0 to stop."""
+    terminal.write(MORE)
+    try:
+        key = await terminal.key()
+    except HungUp:
+        terminal.flush()
+        raise
+    terminal.write(_ERASE)
+    if key == ord(" "):
+        return terminal.length - 1
+    return 1 if key in _ENTER else 0

@@ -1,0 +1,42 @@
+"""All exec commands, in one grammar."""
+
+from __future__ import annotations
+
+from trustctl.lab.makes.cisco_ios.shell import configuring, exec, reload, saving  # noqa: A004 - the room's name for exec mode
+from trustctl.lab.makes.cisco_ios.shell.command import Command, Handler
+from trustctl.lab.makes.cisco_ios.shell.grammar import Grammar
+from trustctl.lab.makes.cisco_ios.shell.show import (
+    addressing,
+    configuration,
+    interfaces,
+    neighbours,
+    session,
+    version,
+    vlans,
+)
+
+COMMANDS: tuple[Command, ...] = (
+    *exec.COMMANDS,
+    *configuring.COMMANDS,
+    *saving.COMMANDS,
+    *reload.COMMANDS,
+    *configuration.COMMANDS,
+    *version.COMMANDS,
+    *session.COMMANDS,
+    *vlans.COMMANDS,
+    *interfaces.COMMANDS,
+    *neighbours.COMMANDS,
+    *addressing.COMMANDS,
+)
+
+
+def _grammar() -> Grammar[Handler]:
+    grammar: Grammar[Handler] = Grammar()
+    for command in COMMANDS:
+        grammar.add(command.keywords, command.handler, takes_words=command.words, level=command.level)
+    grammar.reserve(exec.NOT_SIMULATED)
+    return grammar
+
+
+GRAMMAR = _grammar()
+"""Every command that the shell knows."""
