@@ -145,7 +145,7 @@ def _keyless(left: Section, right: Section, secrets: SecretVerifier | None) -> I
     for old in left.statements.values():
         if not _is_keyless(old) or old.absent:
             continue
-        pair = next((new for new in came if old.rule is new.rule and _same(old, new, secrets)), None)
+        pair = next((new for new in came if old.open_identity == new.open_identity and _same(old, new, secrets)), None)
         if pair is None:
             yield "-", old.line
         else:

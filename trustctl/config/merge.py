@@ -183,7 +183,11 @@ class _Merge:
 
     def _by_secret(self, held: Mapping[Key, Statement], want: Statement, taken: set[Key]) -> Statement | None:
         """The statement that holds the secret which tells `want` apart (an SNMP community), or may hold it."""
-        candidates = [have for key, have in held.items() if have.rule is want.rule and key not in taken]
+        candidates = [
+            have
+            for key, have in held.items()
+            if have.rule is want.rule and key not in taken and have.open_identity == want.open_identity
+        ]
         unsure: Statement | None = None
         for have in candidates:
             verdicts = [

@@ -77,6 +77,13 @@ class Statement:
         """False if a secret in it is masked: it can be neither equal nor different."""
         return all(secret.observable for secret in self.secrets)
 
+    @property
+    def open_identity(self) -> Key:
+        """Which item of its rule it is, as far as no secret says it: the address of a trap receiver."""
+        hidden = {spec.capture for spec in self.rule.secrets}
+        named = zip(self.rule.identity, self.key[1:], strict=True)
+        return (self.rule.id, *(text for name, text in named if name not in hidden))
+
     def removal(self) -> tuple[str, ...]:
         """The lines that take this statement away, by the negation table; empty if there is no way.
 

@@ -86,7 +86,7 @@ class _Transition:
         new = _by_value(after.statements)
         for key, wanted in new.items():
             had = old.get(key)
-            if had is wanted or (had is not None and had == wanted):
+            if had is wanted or (had is not None and (had == wanted or _differ_in_name(had, wanted))):
                 continue
             if had is not None and not had.is_default:
                 yield from self._replaced(after, had, wanted)
@@ -182,7 +182,9 @@ def _by_value(statements: dict[Key, Statement]) -> dict[Key, Statement]:
     for statement in named:
         del found[statement.key]
         values = tuple(secret.value for secret in statement.secrets)
-        found[(*statement.key, *values) if statement.secrets[0].name else (statement.rule.id, *values)] = statement
+        found[(*statement.key, *values) if statement.secrets[0].name else (*statement.open_identity, *values)] = (
+            statement
+        )
     return found
 
 
@@ -190,6 +192,11 @@ def named_by_secret(statement: Statement) -> bool:
     """Whether a secret tells the statement from the others of its rule."""
     rule = statement.rule
     return bool(statement.secrets) and any(spec.capture in rule.identity for spec in rule.secrets)
+
+
+def _differ_in_name(had: Statement, wanted: Statement) -> bool:
+    """Whether two statements that `_by_value` put under one key differ only in the position that their tokens count."""
+    return had.key != wanted.key and had.value == wanted.value and not had.absent and not wanted.absent
 
 
 def _moved(statements: Mapping[Key, Statement], item: Statement) -> frozenset[int | str]:
