@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from trustctl.config import read
+from trustctl.config.names import PartNames
 from trustctl.inventory import load, schemas
 from trustctl.platforms import platform
 
@@ -53,7 +54,10 @@ def example(tmp_path: Path) -> Path:
 
 def test_the_written_out_inventory_is_valid(example: Path) -> None:
     """It loads without a problem."""
-    trust = load(example, today=date(2026, 11, 22))
+    templates = documents.ROOT / "templates"
+    trust = load(
+        example, today=date(2026, 11, 22), names_of=lambda name: PartNames(platform(name, [templates]).rulebook)
+    )
     assert set(trust.schools["fir"].switches) == {"fir-sw-core-01", "fir-sw-a1-01", "fir-sw-a2-01"}
 
 

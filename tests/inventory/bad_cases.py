@@ -11,11 +11,19 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
+from trustctl.config.names import PartNames
 from trustctl.inventory import InventoryInvalid, load
+from trustctl.inventory.loading import shipped_templates
+from trustctl.platforms import platform
 
 HERE = Path(__file__).parent
 CASES = HERE / "bad"
 TODAY = date(2026, 11, 22)
+
+
+def names_of(name: str) -> PartNames:
+    """What the parts of a shipped platform's configuration are called."""
+    return PartNames(platform(name, [shipped_templates()]).rulebook)
 
 
 def lay_out(case: Path, root: Path) -> Path:
@@ -38,7 +46,7 @@ def said(case: Path, root: Path) -> str:
     """What loading the case says, with file names as from the trust's repository."""
     folder = lay_out(case, root)
     try:
-        load(folder, today=TODAY)
+        load(folder, today=TODAY, names_of=names_of)
     except InventoryInvalid as error:
         return error.format().replace(f"{folder.parent.as_posix()}/", "") + "\n"
     return "nothing\n"

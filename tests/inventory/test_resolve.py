@@ -9,13 +9,13 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from pathlib import Path
 
 import pytest
-from bad_cases import HERE, TODAY
+from bad_cases import HERE, TODAY, names_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from trustctl.inventory import InventoryInvalid, describe, describe_switch, load
 from trustctl.inventory.layers import level_of
-from trustctl.model.levels import Level
+from trustctl.model.levels import Level, Ownership
 from trustctl.model.origin import Layer
 from trustctl.model.school import Trust
 
@@ -238,3 +238,37 @@ def test_a_level_is_decided_by_the_longest_pattern(path: str, levels: dict[str, 
     weights = {p: (len(p.split(".")), sum(part != "*" for part in p.split("."))) for p in covering}
     best = max(weights.values())
     assert found in {covering[p] for p, weight in weights.items() if weight == best}
+
+
+@pytest.fixture
+def owning(folder: Path) -> Path:
+    """The minimal trust, its core with names of `ownership` of every kind."""
+    file = folder / "schools/oak/switches.yml"
+    parts = 'syslog: ignored, global/ntp-server: ensured, "*": owned, interface range Gi1/0/1-2: ignored'
+    text = file.read_text("utf-8").replace("    role: core\n", f"    role: core\n    ownership: {{{parts}}}\n")
+    file.write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_parts_are_named_in_every_way_that_a_scope_knows(owning: Path) -> None:
+    """Topic, line rule, header and `*` arrive under the rulebook's own names, with the line they come from."""
+    school = load(owning, today=TODAY, names_of=names_of).schools["oak"]
+    switch = school.switches["oak-sw-core-01"]
+    assert dict(switch.ownership) == {
+        "*": Ownership.OWNED,
+        "Syslog": Ownership.IGNORED,
+        "global/ntp-server": Ownership.ENSURED,
+        "interface GigabitEthernet1/0/1": Ownership.IGNORED,
+        "interface GigabitEthernet1/0/2": Ownership.IGNORED,
+    }
+    rows = {row.path: row for row in describe_switch(school, switch)}
+    row = rows["switches.oak-sw-core-01.ownership.Syslog"]
+    assert row.value == "ignored"
+    assert str(row.origin).endswith("schools/oak/switches.yml:6 (device)")
+
+
+def test_a_name_that_nobody_can_check_is_a_problem(owning: Path) -> None:
+    """Without the rulebooks an ownership is never taken on trust."""
+    with pytest.raises(InventoryInvalid) as caught:
+        load(owning, today=TODAY)
+    assert [problem.code for problem in caught.value.findings] == ["ownership_unchecked"] * 4

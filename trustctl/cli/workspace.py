@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from trustctl.cli.clock import SystemClock
+from trustctl.config.names import PartNames
 from trustctl.engines.network import PINS_FILE, NetworkConnector, Pin, load_pins
 from trustctl.errors import SecretError, TrustctlError, UsageError
 from trustctl.inventory import load
@@ -58,7 +59,10 @@ class Workspace:
                 where=str(self.inventory),
                 remedy="give --inventory DIR, or start one: trustctl init DIR",
             )
-        return load(self.inventory, today=self.today, templates=self.template_roots)
+        return load(self.inventory, today=self.today, templates=self.template_roots, names_of=self._names)
+
+    def _names(self, platform_name: str) -> PartNames:
+        return PartNames(self.platform(platform_name).rulebook)
 
     @property
     def today(self) -> date:

@@ -59,6 +59,9 @@ CODES: Mapping[str, str] = {
     "naming": "A name does not follow the trust's pattern.",
     # ports and links
     "platform_unknown": "There is no such platform.",
+    "ownership_unknown": "The platform has no part of that name, or the switch no such port.",
+    "ownership_twice": "Two names of `ownership` mean the same part.",
+    "ownership_unchecked": "Names of `ownership` cannot be checked without the platform's rulebook.",
     "model_unknown": "The platform has no such model.",
     "profile_unknown": "There is no such port profile.",
     "port_unknown": "The model has no such port.",

@@ -90,6 +90,7 @@ def _switch(school: School, switch: Switch) -> Iterator[Row]:
         ("location", switch.location or None),
         ("root_priority", switch.root_priority),
         ("captured", switch.captured),
+        *((f"ownership.{part}", owner) for part, owner in switch.ownership),
     ]
     for key, value in values:
         if value is not None:

@@ -80,6 +80,7 @@ _LEVEL_PATH = r"[a-z_][a-z0-9_-]*(?:\.(?:\*|[A-Za-z0-9_-]+))*"
 _USERNAME = r"[A-Za-z0-9_.-]{1,32}"
 _CAPTURED = r"captured/[a-z0-9][a-z0-9-]{1,30}\.(?:cfg|txt)"
 _LINE = r"[ -~]{0,200}"
+_PART = r"[!-~](?:[ -~]{0,98}[!-~])?"
 
 Slug = Annotated[
     str,
@@ -137,6 +138,11 @@ LevelPath = Annotated[
     str,
     AfterValidator(_Pattern(_LEVEL_PATH, "Write a dotted path, such as 'services.radius' or 'vlans.*.size'.")),
     _schema(_LEVEL_PATH.replace("\\*", "[*]")),
+]
+PartName = Annotated[
+    str,
+    AfterValidator(_Pattern(_PART, "Use 1 to 100 characters of plain ASCII without blanks at the ends.")),
+    _schema(_PART),
 ]
 CapturedPath = Annotated[
     str,

@@ -15,6 +15,7 @@ from trustctl.inventory.fields import (
     FileModel,
     Hostname,
     Network,
+    PartName,
     Position,
     Sentence,
     SettingPath,
@@ -147,9 +148,9 @@ class SwitchFile(FileModel):
     rest: Slug | None = None
     """Profile of every port that nothing else names; left out: those ports are left alone."""
     ssh_legacy: list[Annotated[str, Field(pattern=r"^[a-z0-9@.-]{3,60}$")]] = Field(default_factory=list)
-    ownership: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{1,60}$")], OwnershipName] = Field(
-        default_factory=dict
-    )
+    ownership: dict[PartName, OwnershipName] = Field(default_factory=dict)
+    """Part of the configuration -> what trustctl does with it: a topic (`NTP`), the id of a line or section rule
+    (`global/ntp-server`, `acl-standard`), a section's header (`interface Gi1/0/5`), or `*` for all the rest."""
     captured: CapturedPath | None = None
 
 

@@ -198,6 +198,9 @@ def _switch(document: Document, path: str, switch: Switch, school: Mapping[str, 
     entry = document.value_at(at)
     for key in entry if isinstance(entry, dict) else ():
         found[key] = Origin(Layer.DEVICE, document.place((*at, key)))
+    owned = document.value_at((*at, "ownership")) if "ownership" in found else None
+    for name in owned if isinstance(owned, dict) else ():
+        found[f"ownership.{name}"] = Origin(Layer.DEVICE, document.place((*at, "ownership", name)))
     if "position" in found:
         found["address"] = Origin(Layer.DERIVED, None, f"position at {found['position'].place}, management block")
     elif "address" not in found:

@@ -23,6 +23,7 @@ from trustctl.inventory.layers import (
 )
 from trustctl.inventory.naming import Naming
 from trustctl.inventory.origins import SchoolOrigins
+from trustctl.inventory.ownership import NamesOf
 from trustctl.inventory.port_plan import PortPlanner
 from trustctl.inventory.problem import Problem
 from trustctl.inventory.reading import Files, SchoolFolder
@@ -50,6 +51,7 @@ class _Resolver:
     phases: dict[str, Settings]
     octets: dict[str, int]
     today: date
+    names_of: NamesOf | None
     addresses: Addresses = field(default_factory=Addresses)
     problems: list[Problem] = field(default_factory=list[Problem])
     blocks: list[Block] = field(default_factory=list[Block])
@@ -127,13 +129,16 @@ class _Resolver:
             self.catalogue,
             self.addresses,
             f"schools/{folder.slug}",
+            self.names_of,
         )
         resolved, found = resolve_switches(context, document, school, file, vlans, planner)
         self.problems += found
         return resolved, document
 
 
-def resolve(files: Files, catalogue: Catalogue, today: date) -> tuple[Trust | None, list[Problem]]:
+def resolve(
+    files: Files, catalogue: Catalogue, today: date, names_of: NamesOf | None = None
+) -> tuple[Trust | None, list[Problem]]:
     """The trust of usable files, and every problem between files. None if the trust or the baseline is not usable."""
     if files.trust is None or len(files.sections) < 5:  # noqa: PLR2004 - the sections of the baseline
         return None, []
@@ -149,7 +154,7 @@ def resolve(files: Files, catalogue: Catalogue, today: date) -> tuple[Trust | No
     problems += found
     octets = {role: vlan.id for role, vlan in base.values.vlans.items()}
     levels = {path: Level(level) for path, level in file.levels.items()}
-    resolver = _Resolver(document, file, plan, levels, naming, catalogue, phases, octets, today)
+    resolver = _Resolver(document, file, plan, levels, naming, catalogue, phases, octets, today, names_of)
     schools = {folder.slug: school for folder in files.schools if (school := resolver.school(folder)) is not None}
     trust_blocks = [
         Block(network, f"the trust's {name}", document, ("address_plan", "trust_ranges", name))

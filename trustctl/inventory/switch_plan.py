@@ -12,6 +12,7 @@ from trustctl.inventory.file_school import LegacyFile, SchoolFile, SwitchesFile,
 from trustctl.inventory.file_trust import LoginFile
 from trustctl.inventory.link_plan import CablePlacer, bundle_of, links_of, read_cables
 from trustctl.inventory.naming import Naming
+from trustctl.inventory.ownership import NamesOf, ownership_of
 from trustctl.inventory.port_plan import Placed, PortPlanner, Reference, add_rest, plan_ports
 from trustctl.inventory.problem import Problem
 from trustctl.inventory.school_vlans import SchoolVlans
@@ -52,6 +53,8 @@ class SwitchContext:
     addresses: Addresses
     root: str
     """Path of the school's folder below the inventory, `schools/oak`."""
+    names_of: NamesOf | None = None
+    """What the parts of a platform's configuration are called."""
 
 
 def resolve_switches(
@@ -174,12 +177,17 @@ class _Builder:
             serial=file.serial,
             location=file.location or "",
             ssh_legacy=tuple(file.ssh_legacy),
-            ownership=tuple((section, Ownership(value)) for section, value in sorted(file.ownership.items())),
+            ownership=self._ownership(file, space, at),
             captured=f"{self._context.root}/{file.captured}" if file.captured else None,
             origin=Origin(Layer.DEVICE, self._document.place(at, key=True)),
             stack=tuple(file.stack),
             poe_ports=space.poe,
         )
+
+    def _ownership(self, file: SwitchFile, space: PortSpace, at: Reference) -> tuple[tuple[str, Ownership], ...]:
+        found, problems = ownership_of(self._document, at, file, space, self._context.names_of)
+        self.problems += problems
+        return found
 
     def _problem(self, at: Reference, code: str, problem: str, remedy: str) -> None:
         device = len(at) == 2  # noqa: PLR2004 - ("switches", name): point at the name

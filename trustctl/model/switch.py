@@ -119,7 +119,8 @@ class Switch:
     ssh_legacy: tuple[str, ...] = ()
     """Legacy SSH algorithms given back for this device only (TRANSPORT.md 5)."""
     ownership: tuple[tuple[str, Ownership], ...] = ()
-    """Section or topic -> ownership, where it differs from the platform's rulebook."""
+    """Part of the configuration -> ownership, where it differs from the platform's rulebook. Parts are named as
+    `trustctl.config.scope.Scope.ownership` has it."""
     captured: str | None = None
     """Path of a captured configuration below the inventory folder: `schools/yew/captured/yew-sw-core-01.cfg`."""
     origin: Origin | None = None
@@ -127,6 +128,12 @@ class Switch:
     """Models of the further stack members, from member 2."""
     poe_ports: frozenset[str] = frozenset()
     """The ports that can feed a powered device, by full name."""
+
+    @property
+    def interfaces(self) -> tuple[Port, ...]:
+        """What frames go in and out by: the ports that are in no bundle, then the bundles, each as one port."""
+        single = (port for port in self.ports if port.channel_group is None)
+        return (*single, *(bundle.port for bundle in self.bundles))
 
     @property
     def uplinks(self) -> tuple[str, ...]:

@@ -94,6 +94,11 @@ def _exceptions(page: Page, school: School) -> None:
             f"{item.path} until {item.expires:%d %b %Y}: {item.reason}, {item.owner} ({item.origin})"
             for item in school.waivers
         ],
+        "Ownership": [
+            f"{switch.name}: {part} is {owner} ({_from(school, f'switches.{switch.name}.ownership.{part}')})"
+            for switch in school.switches.values()
+            for part, owner in switch.ownership
+        ],
     }
     for heading, lines in notes.items():
         if lines:
