@@ -92,7 +92,9 @@ def cut(text: str) -> str:
     """
     parts = [[line.rstrip() for line in part.split("\n")] for part in re.split(r"\n(?=\S)", text)]
     head = [line for line in parts[0] if line]
-    notes = next((index for index, line in enumerate(head) if line.startswith("  note:")), len(head))
+    notes = next(
+        (index for index, line in enumerate(head) if line.startswith(("  note:", "  past its day:"))), len(head)
+    )
     kept = [[head[0], "", *head[1:notes]]]
     for part in parts[1:]:
         body = [line for index, line in enumerate(part) if line or index < len(part) - 1]

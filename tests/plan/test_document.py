@@ -80,6 +80,7 @@ plans = st.builds(
     tool_version=st.just("0.1.0"),
     devices=st.lists(devices, max_size=2).map(tuple),
     notes=lines,
+    overdue=lines,
 ).map(with_digest)
 
 

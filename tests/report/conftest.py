@@ -190,6 +190,12 @@ def everything() -> Plan:
         tool_version="0.1.0",
         digest="sha256:" + "e" * 64,
         notes=("1 waiver ends within 30 days: services.ntp (until 10 Dec 2026, owner J. Smith)",),
+        overdue=(
+            (
+                "hth: the override of services.dns ended on 31 Aug 2026, 83 days ago, and still holds (Own resolver). "
+                "Remove it, or give it a new `expires`. (inventory/schools/hth/school.yml:12)"
+            ),
+        ),
         devices=(
             device("hth-core-01", Stage.ENSURE, (*vlans, radius(), trunk()), untouched=left),
             device("hth-sw-01", Stage.ENSURE, (*access, description(), community()), untouched=left[:1]),

@@ -90,7 +90,7 @@ def test_drift_is_said_from_the_devices_side(plan: Plan) -> None:
 def test_no_drift_is_one_line(plan: Plan) -> None:
     """Silence where nothing differs, and devices that were not read are named beside it."""
     same = tuple(device for device in plan.devices if device.action is Action.NONE)
-    assert drift_text(replace(plan, devices=same)) == "no drift on 1 device\n"
+    assert drift_text(replace(plan, devices=same, overdue=())) == "no drift on 1 device\n"
     lost = tuple(device for device in plan.devices if device.action is Action.UNREACHABLE)
     assert drift_headline(replace(plan, devices=(*same, *lost))) == "no drift on 1 device; 1 not known"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import click
 from rich_click import RichCommand
@@ -12,6 +13,7 @@ from trustctl.cli.screen import screen
 from trustctl.cli.workspace import Workspace
 from trustctl.errors import ExitCode
 from trustctl.inventory import InventoryInvalid
+from trustctl.model.overdue import overdue
 from trustctl.report.json import plain, to_json
 from trustctl.report.page import Page
 from trustctl.report.words import count
@@ -21,7 +23,10 @@ from trustctl.report.words import count
 @inventory_option
 @json_option
 def command(inventory: Path, as_json: bool) -> ExitCode:
-    """Read the whole inventory and print every problem at once, as file:line:column with a caret and a remedy."""
+    """Read the whole inventory and print every problem at once, as file:line:column with a caret and a remedy.
+
+    Overrides and old address ranges past their day are told too. They still hold, so they are no error.
+    """
     workspace = Workspace(inventory)
     try:
         trust = workspace.trust
@@ -31,10 +36,12 @@ def command(inventory: Path, as_json: bool) -> ExitCode:
         click.echo(to_json({"valid": False, "problems": [plain(problem) for problem in error.findings]}))
         return error.exit_code
     waivers = [(school, item) for school in trust.schools.values() for item in school.waivers]
+    past = [one for school in trust.schools.values() for one in overdue(school, workspace.today)]
     overrides = [(school, item) for school in trust.schools.values() for item in school.overrides]
     if as_json:
+        told = [{**cast("dict[str, object]", plain(one)), "text": one.text} for one in past]
         numbers = {"schools": len(trust.schools), "switches": len(trust.switches())}
-        click.echo(to_json({"valid": True, "problems": [], "digest": trust.digest, **numbers}))
+        click.echo(to_json({"valid": True, "problems": [], "overdue": told, "digest": trust.digest, **numbers}))
         return ExitCode.DONE
     view = screen()
     page = Page(width=view.width, colour=view.colour)
@@ -44,6 +51,8 @@ def command(inventory: Path, as_json: bool) -> ExitCode:
         (f"  {trust.name}: {count(len(trust.schools), 'school')}, ", ""),
         (f"{count(len(trust.switches()), 'switch', 'switches')}, {count(ports, 'port')}", ""),
     )
+    for one in past:
+        page.prose(one.text, indent=2, lead=("past its day: ", "bold yellow"))
     for school, override in overrides:
         page.prose(f"{override.path} = {override.value}: {override.reason}", indent=2, lead=(f"{school.slug}  ", "dim"))
     for school, waiver in waivers:

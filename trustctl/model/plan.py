@@ -216,6 +216,8 @@ class Plan:
     """Topics that the plan is limited to (`plan --only`); empty: all."""
     notes: tuple[str, ...] = field(default=())
     """Sentences for the head of the report: overrides, waivers near expiry."""
+    overdue: tuple[str, ...] = ()
+    """Sentences about exceptions that still hold although their day has passed: shown in every form of the report."""
 
     @property
     def changed(self) -> tuple[DevicePlan, ...]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from trustctl.config import Comparison, Config, Scope, compare, digest, mask, read, read_intended
 from trustctl.config.scope import SecretVerifier
 from trustctl.errors import TrustctlError, UnreachableError
 from trustctl.model.levels import Stage
+from trustctl.model.overdue import overdue
 from trustctl.model.plan import (
     Action,
     DevicePlan,
@@ -154,6 +155,7 @@ def make_plan(trust: Trust, inputs: tuple[DeviceInput, ...], head: PlanHead, ver
         against=head.against,
         only=head.only,
         notes=_notes(schools, head.created),
+        overdue=tuple(one.text for school in schools.values() for one in overdue(school, head.created.date())),
     )
     return with_digest(plan)
 
@@ -163,7 +165,8 @@ def _notes(schools: Mapping[str, School], created: datetime) -> tuple[str, ...]:
     notes: list[str] = []
     for slug, school in schools.items():
         notes += [
-            f"{slug}: {item.path} is {item.value}{_instead(item.default)}: {item.reason}" for item in school.overrides
+            f"{slug}: {item.path} is {item.value}{_instead(item.default)}{_until(item.expires)}: {item.reason}"
+            for item in school.overrides
         ]
         notes += [
             f"{slug}: waiver for {item.path} ({item.reason}; {item.owner}), "
@@ -171,6 +174,11 @@ def _notes(schools: Mapping[str, School], created: datetime) -> tuple[str, ...]:
             for item in school.waivers
         ]
     return tuple(notes)
+
+
+def _until(day: date | None) -> str:
+    """Before: 31 August 2027, None.  After: " until 31 Aug 2027", no words."""
+    return f" until {day.day} {day:%b %Y}" if day else ""
 
 
 def _instead(default: str) -> str:

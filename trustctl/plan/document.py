@@ -52,6 +52,7 @@ def to_document(plan: Plan) -> Document:
         "against": plan.against,
         "only": list(plan.only),
         "notes": list(plan.notes),
+        "overdue": list(plan.overdue),
         "summary": _summary(plan),
         "devices": [_device(device) for device in plan.devices],
     }
@@ -218,6 +219,7 @@ def _plan(read: _Reader) -> Plan:
         against=read.text("against", ""),
         only=read.texts("only"),
         notes=read.texts("notes"),
+        overdue=read.texts("overdue"),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from trustctl.model.plan import Action, Plan
 from trustctl.report.page import Page
 from trustctl.report.review import review
-from trustctl.report.text import diff
+from trustctl.report.text import diff, past_days
 from trustctl.report.words import count, where
 
 
@@ -34,6 +34,7 @@ def drift_text(
     folded = review(plan, titles)
     page = Page(width=width, colour=colour)
     page.prose(drift_headline(plan), style="bold")
+    past_days(page, plan)
     for device in plan.devices:
         if device.action in {Action.REFUSED, Action.UNREACHABLE}:
             page.blank()

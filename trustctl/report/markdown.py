@@ -80,6 +80,9 @@ def _words(text: str) -> str:
 
 def _head(folded: Review) -> list[str]:
     lines = ["\n\n".join(html.escape(part, quote=False) for part in paragraphs(folded)), ""]
+    lines += [f"> - **Past its day:** {_words(past)}" for past in folded.plan.overdue[:_MOST_RISKS]]
+    left_out = len(folded.plan.overdue) - _MOST_RISKS
+    lines += [f"> - {left_out} more past their day: `trustctl validate` lists them"] if left_out > 0 else []
     lines += [f"> - {_words(note)}" for note in folded.plan.notes[:_MOST_RISKS]]
     lines += ["", *_table(folded)]
     weighty = [risk for risk in folded.risks if risk.severity in {Severity.HIGH, Severity.MEDIUM}]

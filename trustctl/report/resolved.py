@@ -89,7 +89,15 @@ def _switches(page: Page, school: School) -> None:
 
 def _exceptions(page: Page, school: School) -> None:
     notes: Mapping[str, list[str]] = {
-        "Overrides": [f"{item.path} = {item.value}: {item.reason} ({item.origin})" for item in school.overrides],
+        "Overrides": [
+            f"{item.path} = {item.value}{f' until {item.expires:%d %b %Y}' if item.expires else ''}: "
+            f"{item.reason} ({item.origin})"
+            for item in school.overrides
+        ],
+        "Old address ranges": [
+            f"{item.prefix}{f' until {item.until:%d %b %Y}' if item.until else ''}: {item.purpose} ({item.origin})"
+            for item in school.legacy
+        ],
         "Waivers": [
             f"{item.path} until {item.expires:%d %b %Y}: {item.reason}, {item.owner} ({item.origin})"
             for item in school.waivers

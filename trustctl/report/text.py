@@ -106,12 +106,19 @@ def plan_text(plan: Plan, options: TextOptions, titles: Mapping[str, str] | None
 
 
 def _notes(page: Page, plan: Plan, options: TextOptions) -> None:
+    past_days(page, plan)
     if options.view is View.SUMMARY:
         if plan.notes:
             page.prose(f"{count(len(plan.notes), 'note')}: --view {View.SEMANTIC} has them", indent=2, style="dim")
         return
     for note in plan.notes:
         page.prose(note, indent=2, lead=("note: ", "dim"))
+
+
+def past_days(page: Page, plan: Plan) -> None:
+    """The exceptions that still hold although their day has passed."""
+    for past in plan.overdue:
+        page.prose(past, indent=2, lead=("past its day: ", "bold yellow"))
 
 
 def _devices(page: Page, folded: Review, options: TextOptions) -> None:
