@@ -89,6 +89,24 @@ def test_literal_secret_in_the_intent_is_refused() -> None:
     assert "MadeUpHash" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("held", "store", "remedy"),
+    [
+        ("secret 9 $9$14charactersSa$MadeUp", None, "give --secrets FILE to compare it"),
+        ("secret 9 $9$14charactersSa$MadeUp", Verifier({}), "set it on the device by hand"),
+        ("secret 5 <secret hidden>", None, "set it on the device by hand"),
+    ],
+)
+def test_a_secret_that_was_not_compared_says_what_to_do(held: str, store: Verifier | None, remedy: str) -> None:
+    """The store is asked for where it would help; where the device hides the secret, or its form tells nothing, not."""
+    wanted = read_intended(intended_of("hostname a\nusername a privilege 15 secret <secret:x>\n"), rulebook())
+    result = compare(observed(f"username a privilege 15 {held}\n"), wanted, Scope(Stage.OWN, OWNED, FACTS, store))
+    (flag,) = result.flags
+    assert "so it is left as it is; " in flag.why
+    assert remedy in flag.why
+    assert result.commands == ()
+
+
 def test_masked_secret_is_neither_sent_nor_removed() -> None:
     """What a captured file masks can be neither compared nor taken away by its value."""
     running = "username a privilege 15 secret 5 <secret hidden>\nsnmp-server community ****** RO\n"

@@ -14,15 +14,16 @@ from typing import cast
 from trustctl.config.defaults import default_statement
 from trustctl.config.ledger import Ledger
 from trustctl.config.overlaps import withdraw
-from trustctl.config.rules import Kind, LineRule, Rulebook, SectionRemoval
+from trustctl.config.rules import Kind, Rulebook, SectionRemoval
+from trustctl.config.same_secret import not_compared, same_secret
 from trustctl.config.scope import Scope
 from trustctl.config.sequence import place, same_order
-from trustctl.config.statement import Config, Key, Secret, Section, Statement
+from trustctl.config.statement import Config, Key, Section, Statement
 from trustctl.config.transition import displaced, empty, lines_from, named_by_secret
 from trustctl.config.values import Members
 from trustctl.errors import RenderError
 from trustctl.model.levels import Ownership, Stage
-from trustctl.model.plan import Flag, Rule, Severity, Untouched
+from trustctl.model.plan import Flag, Untouched
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,10 @@ class _Merge:
 
     def _told_apart_by_secret(self, draft: _Draft, have: Statement, want: Statement) -> None:
         """Correct an item that is the same by its secret, under the device's own name for it."""
-        known = all(self._same_secret(want.rule, old, new) for old, new in zip(have.secrets, want.secrets, strict=True))
+        known = all(
+            same_secret(self.scope.secrets, want.rule, old, new)
+            for old, new in zip(have.secrets, want.secrets, strict=True)
+        )
         if self._same_secrets(draft.old, have, want) and known and have.value != want.value:
             held = {
                 spec.capture: have.captures[spec.capture] for spec in want.rule.secrets if spec.capture in have.captures
@@ -191,7 +195,8 @@ class _Merge:
         unsure: Statement | None = None
         for have in candidates:
             verdicts = [
-                self._same_secret(want.rule, old, new) for old, new in zip(have.secrets, want.secrets, strict=False)
+                same_secret(self.scope.secrets, want.rule, old, new)
+                for old, new in zip(have.secrets, want.secrets, strict=False)
             ]
             if verdicts and all(verdict is True for verdict in verdicts):
                 taken.add(have.key)
@@ -227,32 +232,12 @@ class _Merge:
     def _same_secrets(self, section: Section, have: Statement, want: Statement) -> bool:
         """Whether the secrets agree; one that nobody can compare is reported and left as it is (H28)."""
         for held, wanted in zip(have.secrets, want.secrets, strict=True):
-            verdict = self._same_secret(want.rule, held, wanted)
+            verdict = same_secret(self.scope.secrets, want.rule, held, wanted)
             if verdict is None:
-                where = f"{section.header}: " if section.header else ""
-                named = f" with {wanted.name}" if wanted.name else ""
-                what = have.rule.label.format_map(have.captures) if have.rule.label else f"secret of `{have.line}`"
-                self.flags.append(
-                    Flag(
-                        Rule.SECRET,
-                        Severity.MEDIUM,
-                        f"{where}the {what} on the device could not be compared{named} ({_reason(held)}), "
-                        "so it is left as it is; a rotation of the secret sets it",
-                    )
-                )
+                self.flags.append(not_compared(self.scope.secrets, section, have, held, wanted))
             elif not verdict:
                 return False
         return True
-
-    def _same_secret(self, rule: LineRule, held: Secret, wanted: Secret) -> bool | None:
-        if not held.observable or not wanted.observable:
-            return None
-        if not wanted.name:
-            return True if (held.encoding, held.value) == (wanted.encoding, wanted.value) else None
-        verifiable = any(held.encoding in spec.verifiable for spec in rule.secrets)
-        if not verifiable or self.scope.secrets is None:
-            return None
-        return self.scope.secrets.verify(wanted.name, held.encoding, held.value)
 
     def _extra(self, draft: _Draft, key: Key) -> None:
         have = draft.result.statements.get(key)
@@ -382,9 +367,3 @@ _HIDDEN = "the device does not print it, so it cannot be compared; it is sent to
 
 def _holds_something(section: Section) -> bool:
     return bool(section.statements or section.ordered or section.unknown or section.sections)
-
-
-def _reason(held: Secret) -> str:
-    if not held.observable:
-        return "the device masks it"
-    return f"encoding {held.encoding}" if held.encoding else "its form is not known"
