@@ -10,6 +10,8 @@ from trustctl.lab.makes.cisco_ios.model.spec import CONFIG, SwitchSpec
 from trustctl.model.secret import OBSERVED_TOKEN, SECRET_TOKEN
 from trustctl.secrets.source import SecretSource
 
+ACCESS_SWITCH = "WS-C2960X-48FPS-L"
+
 
 class Stores:
     """The trust's secrets for a test: each has a value that is made from its name."""
@@ -26,7 +28,7 @@ class Bench:
         self,
         running: str,
         *,
-        model: str = "WS-C2960X-48FPS-L",
+        model: str = ACCESS_SWITCH,
         secrets: SecretSource | None = None,
         address: str | None = None,
         station: str = "192.0.2.10",

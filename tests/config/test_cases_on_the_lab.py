@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 from golden_cases import Case, cases, rulebook
-from lab_bench import Bench, Stores
+from lab_bench import ACCESS_SWITCH, Bench, Stores
 
 from trustctl.config.compare import compare
 from trustctl.config.digest import digest
@@ -21,9 +21,10 @@ ALL = cases()
 def test_there_and_back(case: Case) -> None:
     """The switch refuses no line, has what was wanted, needs nothing more, and undo gives back its lines.
 
-    `undo: partial` in a case: a command that may not be sent would be needed (its change is flagged).
+    `model` in a case: the switch it needs, where the usual one does not route. `undo: partial`: a command that may not
+    be sent would be needed (its change is flagged).
     """
-    bench = Bench(case.text("running.cfg"))
+    bench = Bench(case.text("running.cfg"), model=case.settings.get("model", ACCESS_SWITCH))
     before = bench.text
     observed = read(before, rulebook())
     scope = dataclasses.replace(case.scope(), secrets=Verifier(Stores()))

@@ -115,6 +115,7 @@ class _Merge:
             else:
                 self._statement(draft, have, wanted.sourced(key))
         self._exclusive(draft, wanted)
+        self._turned(draft, wanted)
         for key in held:
             if key not in wanted.statements and key not in taken:
                 self._extra(draft, key)
@@ -283,6 +284,17 @@ class _Merge:
                     draft.put(other.with_members(rest))
                 else:
                     draft.drop(key)
+
+    def _turned(self, draft: _Draft, wanted: Section) -> None:
+        """Drop what cannot stand beside the new value of a flag: addresses on what becomes a switch port."""
+        for key, want in wanted.statements.items():
+            rule = want.rule
+            if not (rule.on_only or rule.off_only) or draft.result.statements.get(key) is draft.old.statements.get(key):
+                continue
+            gone = rule.off_only if want.value else rule.on_only
+            for other, statement in list(draft.result.statements.items()):
+                if statement.rule.id in gone and other not in wanted.statements:
+                    draft.drop(other)
 
     def _hidden(self, draft: _Draft, hidden: list[Statement]) -> None:
         """Send what the device never prints only with what it hangs on; otherwise say that it cannot be seen (H33)."""

@@ -63,6 +63,11 @@ class Pattern:
     head: tuple[tuple[str, ...], ...] = field(compare=False, repr=False)
     """The spellings of the leading literal words (at most three), for the dispatch."""
 
+    @property
+    def required(self) -> frozenset[str]:
+        """The captures that every line of this pattern has."""
+        return frozenset(item.name for item in self.items if isinstance(item, Capture))
+
     def match(self, line: str) -> dict[str, str] | None:
         """The normalised captures of a line with single blanks between its words, or None if it does not fit.
 

@@ -58,6 +58,7 @@ class _Rules:
             if isinstance(rule, LineRule):
                 self._conflicts(edit, rule)
                 self._displaces(edit, rule)
+                self._turns(edit, rule)
             needed = rule.needs if rule is edit.section.rule else (*rule.needs, *edit.section.rule.needs)
             for name in needed:
                 if name in self.by_rule:
@@ -77,6 +78,12 @@ class _Rules:
         if rule.displaces and self.loses(edit):
             others = (one for name in rule.displaces for one in self.by_rule.get(name, ()))
             self.found.edges.extend((edit, one) for one in others if not one.removes)
+
+    def _turns(self, edit: Edit, rule: LineRule) -> None:
+        """Lines that stand only before or only after this one turns, or that it wipes."""
+        for name in (*rule.wipes, *rule.on_only, *rule.off_only):
+            for other in self.by_place.get((name, edit.section.path), ()):
+                self.found.edges.append((other, edit) if other.removes else (edit, other))
 
     def _needs(self, edit: Edit, name: str) -> None:
         sample = self.by_rule[name][0].rule

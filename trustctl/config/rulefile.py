@@ -44,6 +44,10 @@ _LINE_KEYS = (
         "hazards",
         "label",
         "clear_first",
+        "one_of",
+        "wipes",
+        "on_only",
+        "off_only",
         "restate",
         "displaces",
         "claims",
@@ -198,6 +202,10 @@ def _line(rule_id: str, contexts: tuple[str, ...], entry: Entry, top: Entry, gat
         hazards=_hazards(entry, gathered),
         label=entry.text("label"),
         clear_first=entry.flag("clear_first"),
+        one_of=entry.texts("one_of"),
+        wipes=_references(entry, "wipes", gathered),
+        on_only=_references(entry, "on_only", gathered),
+        off_only=_references(entry, "off_only", gathered),
         restate=_restate(entry, pattern),
         displaces=_references(entry, "displaces", gathered),
         claims=entry.texts("claims"),
@@ -215,7 +223,7 @@ def _line(rule_id: str, contexts: tuple[str, ...], entry: Entry, top: Entry, gat
 
 def _check_line(rule: LineRule, entry: Entry) -> None:
     names = rule.pattern.names.union(*(pattern.names for pattern in rule.also))
-    for key in ("by", "claims", "refers"):
+    for key in ("by", "claims", "refers", "one_of"):
         for name in entry.texts(key):
             if name not in names:
                 raise entry.error(key, f"the pattern has no capture {name!r}")

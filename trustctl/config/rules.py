@@ -152,6 +152,17 @@ class LineRule:
     """What a person calls it in a summary ("access VLAN"); may hold `{captures}`. Empty: the line's literal words."""
     clear_first: bool = False
     """The device refuses a new value while an old one stands (`channel-group`): removed first, then set."""
+    one_of: tuple[str, ...] = ()
+    """Captures of which the device holds one: it refuses a line with another while the old one stands (an account has a
+    `password` or a `secret`), so that then the old line goes first. The two are sent one right after the other."""
+    wipes: tuple[str, ...] = ()
+    """Ids of rules of the same section whose lines go by themselves when this value changes (`vrf forwarding` takes an
+    interface's addresses): those that shall be there are set after it, those that shall not go before it."""
+    on_only: tuple[str, ...] = ()
+    """For a flag: ids of rules of the same section whose lines the device takes only while it is on (VLANs of a switch
+    port): they come after it is switched on, and go before it is switched off."""
+    off_only: tuple[str, ...] = ()
+    """The same for lines that stand only while it is off (addresses of a routed port)."""
     restate: Mapping[str, str] = field(default_factory=dict[str, str])
     """Optional captures with their defaults that a replacing line must write out, because leaving them out changes
     nothing: `username a secret ...` keeps the privilege that `a` has."""

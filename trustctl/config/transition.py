@@ -82,8 +82,8 @@ class _Transition:
     def _statements(self, before: Section, after: Section) -> Iterator[Edit]:
         if before.statements is after.statements:
             return
-        old = _by_value(before.statements)
         new = _by_value(after.statements)
+        old = _not_wiped(_by_value(before.statements), new)
         for key, wanted in new.items():
             had = old.get(key)
             if had is wanted or (had is not None and (had == wanted or _differ_in_name(had, wanted))):
@@ -115,7 +115,7 @@ class _Transition:
             return
         if rule.kind is Kind.SET:
             lines = self._set(wanted)
-        elif rule.clear_first:
+        elif rule.clear_first or _another_form(had, wanted):
             lines = (*lines_from(had, section, self.rulebook), *wanted.lines)
         elif rule.kind is Kind.LIST and not rule.in_place:
             lines = (*wanted.lines, *lines_from(had, section, self.rulebook))
@@ -164,10 +164,35 @@ class _Transition:
 
 def _restated(had: Statement, wanted: Statement) -> tuple[str, ...]:
     """The lines of a new value, with the defaults of what only the old one spelt out."""
-    spelt = {name: text for name, text in wanted.rule.restate.items() if name in had.captures}
-    if not spelt or wanted.rule.kind is Kind.BLOCK:
+    rule = wanted.rule
+    spelt = {name: text for name, text in rule.restate.items() if name in had.captures}
+    if not spelt or rule.kind is Kind.BLOCK:
         return wanted.lines
-    return (wanted.rule.pattern.print({**spelt, **wanted.captures}),)
+    captures = {**spelt, **wanted.captures}
+    named = {name for name in captures if not name.endswith(".encoding")}
+    form = next((form for form in (rule.pattern, *rule.also) if form.names >= named and form.required <= named), None)
+    return (form.print(captures),) if form is not None else wanted.lines
+
+
+def _another_form(had: Statement, wanted: Statement) -> bool:
+    """Whether the new value is of a form that the device refuses beside the old one."""
+    forms = wanted.rule.one_of
+    old, new = ({name for name in forms if name in statement.captures} for statement in (had, wanted))
+    return bool(old and new) and old != new
+
+
+def _not_wiped(old: dict[Key, Statement], new: Mapping[Key, Statement]) -> dict[Key, Statement]:
+    """What is left of `old` where a value changes that takes others with it: those that stay must be set again."""
+    wiped = {
+        name
+        for statements, others in ((old, new), (new, old))
+        for key, statement in statements.items()
+        if statement.rule.wipes and others.get(key) != statement
+        for name in statement.rule.wipes
+    }
+    if not wiped:
+        return old
+    return {key: one for key, one in old.items() if one.rule.id not in wiped or key not in new}
 
 
 def _by_value(statements: dict[Key, Statement]) -> dict[Key, Statement]:
