@@ -13,7 +13,6 @@ import pytest
 
 from trustctl.apply.job import Job, Pace
 from trustctl.apply.law import SafeChange, Tools
-from trustctl.config.lines import batches
 from trustctl.engines.network import Limits, NetworkConnector
 from trustctl.engines.protocol import Endpoint, Target
 from trustctl.journal import Backups, Journal, Phase
@@ -124,7 +123,7 @@ class Bench:
             plan_digest="sha256:00",
             tier=tier,
             target=self.target,
-            batches=tuple(batches(lines)),
+            batches=tuple(platform("cisco_ios", (TEMPLATES,)).rulebook.gate.batches(lines)),
             judge=judge,
             fill=lambda _running, batch: batch,
             gateway="10.1.10.1",

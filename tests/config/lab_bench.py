@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from trustctl.config.lines import check_lines
+from golden_cases import rulebook
+
+from trustctl.config.lines import NO_PERMIT, Permit
 from trustctl.lab.makes.cisco_ios.model.device import IosSwitch
 from trustctl.lab.makes.cisco_ios.model.spec import CONFIG, SwitchSpec
 from trustctl.model.secret import OBSERVED_TOKEN, SECRET_TOKEN
@@ -45,11 +47,11 @@ class Bench:
         """The running configuration as the switch prints it."""
         return self.switch.running_text()
 
-    def send(self, lines: Iterable[str], observed: Mapping[str, str]) -> list[str]:
+    def send(self, lines: Iterable[str], observed: Mapping[str, str], permit: Permit = NO_PERMIT) -> list[str]:
         """Type the lines with their secrets in place; return each line that was refused with what the switch said."""
         refused: list[str] = []
         mode = CONFIG
-        pending = list(check_lines(lines))
+        pending = list(rulebook().gate.check_lines(lines, permit))
         while pending:
             line = self._fill(pending.pop(0), observed)
             reply = self.switch.configure(mode, line)

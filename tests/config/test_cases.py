@@ -12,7 +12,7 @@ import pytest
 from golden_cases import Case, cases
 
 from trustctl.config.compare import compare
-from trustctl.config.lines import check_lines
+from trustctl.config.wayback import way_back
 
 ALL = cases()
 
@@ -46,8 +46,9 @@ def test_second_comparison_is_empty(case: Case) -> None:
 def test_every_line_may_be_sent(case: Case) -> None:
     """Change and undo pass the gate in front of the device."""
     result = case.compare()
-    check_lines(result.commands)
-    check_lines(result.undo)
+    gate = case.observed().rulebook.gate
+    gate.check_lines(result.commands)
+    gate.check_lines(result.undo, way_back(case.observed()).permit)
 
 
 def test_flags_are_as_written(case: Case) -> None:

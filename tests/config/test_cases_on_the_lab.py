@@ -12,6 +12,7 @@ from trustctl.config.compare import compare
 from trustctl.config.digest import digest
 from trustctl.config.masking import secret_values
 from trustctl.config.read import read
+from trustctl.config.wayback import way_back
 from trustctl.secrets.verify import Verifier
 
 ALL = cases()
@@ -33,7 +34,7 @@ def test_there_and_back(case: Case) -> None:
     assert bench.send(result.commands, held) == []
     again = compare(read(bench.text, rulebook()), case.intended(), scope)
     assert again.commands == ()
-    assert bench.send(result.undo, held) == []
+    assert bench.send(result.undo, held, way_back(observed).permit) == []
     if case.settings.get("undo") == "partial":
         return
     assert sorted(bench.text.split("\n")) == sorted(before.split("\n"))

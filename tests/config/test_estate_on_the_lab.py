@@ -10,7 +10,7 @@ import pytest
 from golden_cases import TEMPLATES, rulebook
 from lab_bench import Bench
 
-from trustctl.config import Scope, compare, differences, read, read_intended, secret_values
+from trustctl.config import Scope, compare, differences, read, read_intended, secret_values, way_back
 from trustctl.inventory import load
 from trustctl.model.levels import Stage
 from trustctl.model.plan import Intended, Rule, Severity
@@ -65,7 +65,7 @@ def test_switch_joins_and_goes_back(path: Path, jobs: dict[str, Job], secrets: F
     reached = read(bench.text, rulebook())
     assert compare(reached, intended, scope).commands == ()
     assert differences(result.target, reached, secrets=verifier) == ()
-    assert bench.send(result.undo, secret_values(observed)) == []
+    assert bench.send(result.undo, secret_values(observed), way_back(observed).permit) == []
     left_over = differences(observed, read(bench.text, rulebook()))
     stays = [flag for change in result.changes for flag in change.flags if (flag.rule, flag.severity) == UNDOABLE]
     assert not left_over or stays, left_over

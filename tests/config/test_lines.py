@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from golden_cases import rulebook
 
-from trustctl.config.lines import LONGEST_LINE, banner_delimiter, batches, check_line, check_lines
+from trustctl.config.lines import LONGEST_LINE
 from trustctl.errors import RenderError
+
+GATE = rulebook().gate
 
 SENDABLE = (
     "interface GigabitEthernet1/0/1",
@@ -69,33 +72,33 @@ REFUSED = (
 @pytest.mark.parametrize("line", SENDABLE)
 def test_ordinary_lines_pass(line: str) -> None:
     """A configuration line passes unchanged."""
-    assert check_line(line) == line
+    assert GATE.check_line(line) == line
 
 
 @pytest.mark.parametrize("line", REFUSED)
 def test_dangerous_lines_are_refused(line: str) -> None:
     """Control characters, comments, EXEC commands and the deny-list are refused, abbreviated or not."""
     with pytest.raises(RenderError) as caught:
-        check_line(line)
+        GATE.check_line(line)
     assert caught.value.remedy
 
 
 def test_banner_is_one_batch() -> None:
     """A banner stays in one piece, whatever its body says, and everything else is sent line by line."""
     lines = ("hostname a", "banner motd ^", "no line vty 0 4", "", "! hello", "^", "ntp server 10.0.0.1")
-    assert list(batches(lines)) == [(lines[0],), lines[1:6], (lines[6],)]
-    assert check_lines(lines) == lines
+    assert list(GATE.batches(lines)) == [(lines[0],), lines[1:6], (lines[6],)]
+    assert GATE.check_lines(lines) == lines
 
 
 @pytest.mark.parametrize("lines", [("banner motd ^", "open"), ("banner motd ^", "a ^ b", "^")])
 def test_banner_that_ends_wrongly_is_refused(lines: tuple[str, ...]) -> None:
     """A banner without its delimiter, or with the delimiter inside its body, would run its body as commands."""
     with pytest.raises(RenderError):
-        check_lines(lines)
+        GATE.check_lines(lines)
 
 
 def test_delimiter_is_not_in_the_body() -> None:
     """The delimiter stands nowhere in the body; a body that uses them all is refused."""
-    assert banner_delimiter(["10^2 ~ 100"]) == "#"
+    assert GATE.delimiter_for(["10^2 ~ 100"]) == "#"
     with pytest.raises(RenderError):
-        banner_delimiter(["^~#%@$&*=+_/"])
+        GATE.delimiter_for(["^~#%@$&*=+_/"])

@@ -14,6 +14,10 @@ from trustctl.config.rulebook import load_rulebook
 from trustctl.config.rules import Kind, SectionRemoval
 from trustctl.errors import RulebookError
 
+GATE = (
+    "gate: {denied: [reload], denied_negated: ['lin|e'], negations: ['no'], comments: '!', redirections: '|', "
+    "banner: 'banner (?P<delimiter>.)', delimiters: '^'}\n"
+)
 HEAD = "format: 1\nplatform: toy\ntopics: [T]\ntopic: T\n"
 MISTAKES = {
     "unknown key": ("lines:\n  global:\n    a: {single: 'a {x}', remov: no a}\n", "7:26", "remov", "remove"),
@@ -74,6 +78,7 @@ def test_a_new_platform_is_one_folder_of_data(tmp_path: Path) -> None:
     """A small platform of its own reads, from a rule file alone."""
     (tmp_path / "rulebook.yml").write_text(
         HEAD
+        + GATE
         + "ignore: [{name: note, line: '#.*', anywhere: true}]\n"
         + "sections:\n  port: {header: 'port {name}', removal: reset, fixed: true}\n"
         + "lines:\n  port:\n    tagged: {set: 'tagged {vlans:vlan-set}', remove: 'untag {vlans}'}\n"

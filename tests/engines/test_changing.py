@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -25,8 +26,10 @@ from trustctl.errors import (
 from trustctl.lab.estate import Lab
 from trustctl.lab.faults import Fault, FaultKind
 from trustctl.model.plan import Tier
+from trustctl.platforms import platform
 
 MakeTarget = Callable[..., Target]
+GATE = platform("cisco_ios", (Path(__file__).parents[2] / "templates",)).rulebook.gate
 SECRET = "Canary-Radius-7731"
 
 
@@ -172,7 +175,7 @@ def test_a_refused_secret_line_shows_no_value(lab: Lab, armed: DeviceSession) ->
 
 def test_lines_filled_by_the_caller_are_taken_as_they_are(lab: Lab, armed: DeviceSession) -> None:
     """A line that `resolve_line` made is sent, and its value is masked from then on."""
-    line = resolve_line("snmp-server community <observed:1> RO", None, {"1": "Canary-Held-1"})
+    line = resolve_line("snmp-server community <observed:1> RO", GATE, None, {"1": "Canary-Held-1"})
     lab.break_("lab-a", Fault(FaultKind.REJECT_LINE, amount=1, text="% Invalid: Canary-Held-1"))
     with pytest.raises(LineRejectedError) as caught:
         armed.push((line,))

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from trustctl.apply.fleet import Fleet, rings
 from trustctl.apply.job import Job
-from trustctl.config import Rulebook, Scope, batches, check_lines
+from trustctl.config import NO_PERMIT, Gate, Permit, Rulebook, Scope
 from trustctl.engines.network import resolve_block, resolve_line
 from trustctl.engines.protocol import Resolve, Target
 from trustctl.errors import PlanFileError, StalePlanError
@@ -75,7 +75,8 @@ def apply_plan(
 
 def job_of(device: DevicePlan, context: DeviceContext, plan: Plan, resolve: Resolve) -> Job:
     """Return the Job of one device. Every secret it needs is fetched now: nothing is looked up in mid-change."""
-    check_lines(device.commands)
+    gate = context.rulebook.gate
+    gate.check_lines(device.commands)
     secrets = _secrets(device.commands, resolve)
     scope = replace(context.scope, only=frozenset(plan.only))
     verifier = scope.secrets or Verifier(KnownSecrets(secrets))
@@ -86,24 +87,24 @@ def job_of(device: DevicePlan, context: DeviceContext, plan: Plan, resolve: Reso
         plan_digest=plan.digest,
         tier=device.tier,
         target=target,
-        batches=tuple(batches(device.commands)),
+        batches=tuple(gate.batches(device.commands)),
         judge=judge,
-        fill=filler(secrets, judge.observed_secrets),
+        fill=filler(gate, secrets, judge.observed_secrets),
         gateway=context.gateway,
         new_login=_new_login(device, target, secrets),
     )
 
 
 def filler(
-    secrets: Mapping[str, str], observed: Callable[[str], Mapping[str, str]]
+    gate: Gate, secrets: Mapping[str, str], observed: Callable[[str], Mapping[str, str]], permit: Permit = NO_PERMIT
 ) -> Callable[[str, tuple[str, ...]], tuple[str, ...]]:
-    """Return the function that replaces secret tokens in a batch at the last moment."""
+    """Return the function that takes a batch through the gate and replaces its secret tokens, at the last moment."""
 
     def fill(running: str, batch: tuple[str, ...]) -> tuple[str, ...]:
         values = observed(running)
         if len(batch) == 1:
-            return (resolve_line(batch[0], secrets.__getitem__, values),)
-        return resolve_block(batch, secrets.__getitem__, values)
+            return (resolve_line(batch[0], gate, secrets.__getitem__, values, permit),)
+        return resolve_block(batch, gate, secrets.__getitem__, values, permit)
 
     return fill
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from trustctl.apply.fleet import Fleet, rings
 from trustctl.apply.job import Job
 from trustctl.apply.run import DeviceContext, filler
-from trustctl.config import batches, between, check_lines, read, secret_values
+from trustctl.config import Config, between, read, secret_values, way_back
 from trustctl.errors import ExitCode, RenderError, StorageError, UsageError
 from trustctl.journal import Backups, Journal, Phase
 from trustctl.model.plan import Tier
 from trustctl.model.run import DeviceOutcome, Outcome, Run
 from trustctl.plan.judge import RestoreJudge
+from trustctl.secrets.verify import verify
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,43 @@ def restores(journal: Journal, backups: Backups, run_id: str) -> tuple[Restore, 
 
 
 def commands_of(restore: Restore, context: DeviceContext) -> tuple[str, ...]:
-    """Return the lines that bring the device back, secrets as tokens: for a person to review before they are sent."""
+    """Return the lines that bring the device back, secrets as tokens: for a person to review before they are sent.
+
+    Raises RenderError if one of them may not be sent: of those that are guarded (`no aaa new-model`) unless the earlier
+    configuration lets in the account and the password that we sign in with.
+    """
     reached = read(restore.reached, context.rulebook, where=restore.device)
-    earlier = read(restore.earlier, context.rulebook, where=restore.device)
-    return between(reached, earlier, context.scope.facts)
+    return _lines(reached, read(restore.earlier, context.rulebook, where=restore.device), restore, context)
+
+
+def _lines(reached: Config, earlier: Config, restore: Restore, context: DeviceContext) -> tuple[str, ...]:
+    user = context.target.username
+    lines = between(reached, earlier, context.scope.facts, user)
+    guarded = way_back(earlier, user).permit.lines.intersection(lines)
+    if guarded:
+        _check_login(earlier, restore, context, ", ".join(sorted(guarded)))
+    return lines
+
+
+def _check_login(earlier: Config, restore: Restore, context: DeviceContext, line: str) -> None:
+    """Prove that the earlier configuration takes our password. Raises RenderError if it does not, or it cannot be told.
+
+    A change that leaves other logins behind is found out by signing in; one that takes the account that we would sign
+    in with is not even begun.
+    """
+    target = context.target
+    rules = {guarded.account for guarded in context.rulebook.gate.guarded}
+    for statement in earlier.root.statements.values():
+        if statement.rule.id not in rules or target.username not in statement.key[1:]:
+            continue
+        opens = all(verify(secret.encoding, secret.value, target.password) for secret in statement.secrets)
+        if not opens:
+            raise RenderError(
+                f"after `{line}` only its own accounts open the device, and it is not certain that our password opens "
+                f"{target.username} as it was before the run",
+                where=restore.device,
+                remedy="Give the password that the device had then (--secrets), or take the run back at the console.",
+            )
 
 
 def rollback_run(
@@ -69,7 +103,7 @@ def rollback_run(
     """Bring the devices back under the same law that changed them, and return the run that did so.
 
     A device that has moved since is refused, with the lines that moved; so is one whose way back needs a line that may
-    not be sent (switching AAA off). Raises LockedError, StorageError.
+    not be sent, such as switching AAA off where nobody could log in afterwards. Raises LockedError, StorageError.
     """
     tools = fleet.tools
     digest = f"rollback:{run_id}:{tools.run_id}"
@@ -92,16 +126,18 @@ def rollback_run(
 
 
 def _job(restore: Restore, context: DeviceContext, digest: str) -> Job:
-    lines = commands_of(restore, context)
-    check_lines(lines)
-    values = secret_values(read(restore.earlier, context.rulebook, where=restore.device))
+    reached = read(restore.reached, context.rulebook, where=restore.device)
+    earlier = read(restore.earlier, context.rulebook, where=restore.device)
+    lines = _lines(reached, earlier, restore, context)
+    gate, permit = context.rulebook.gate, way_back(earlier, context.target.username).permit
+    values = secret_values(earlier)
     return Job(
         device=restore.device,
         plan_digest=digest,
         tier=restore.tier,
         target=context.target,
-        batches=tuple(batches(lines)),
+        batches=tuple(gate.batches(lines)),
         judge=RestoreJudge(restore.device, context.rulebook, restore.earlier, restore.reached),
-        fill=filler({}, lambda _running: values),
+        fill=filler(gate, {}, lambda _running: values, permit),
         gateway=context.gateway,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from trustctl.config.check import FileCheck, check_file
 from trustctl.config.compare import Comparison, between, compare
 from trustctl.config.digest import differences, digest
-from trustctl.config.lines import batches, check_line, check_lines
+from trustctl.config.lines import NO_PERMIT, Gate, Permit
 from trustctl.config.masking import mask, secret_values
 from trustctl.config.parse import parse
 from trustctl.config.read import read, read_intended
@@ -17,20 +17,21 @@ from trustctl.config.rulebook import load_rulebook
 from trustctl.config.rules import Rulebook
 from trustctl.config.scope import DeviceFacts, Scope, SecretVerifier
 from trustctl.config.statement import Config
+from trustctl.config.wayback import way_back
 
 __all__ = [
+    "NO_PERMIT",
     "Comparison",
     "Config",
     "DeviceFacts",
     "FileCheck",
+    "Gate",
+    "Permit",
     "Rulebook",
     "Scope",
     "SecretVerifier",
-    "batches",
     "between",
     "check_file",
-    "check_line",
-    "check_lines",
     "compare",
     "differences",
     "digest",
@@ -40,4 +41,5 @@ __all__ = [
     "read",
     "read_intended",
     "secret_values",
+    "way_back",
 ]

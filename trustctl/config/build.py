@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from trustctl.config.lines import banner_delimiter
+from trustctl.config.lines import Gate
 from trustctl.config.pattern import Pattern
 from trustctl.config.rules import Kind, LineRule
 from trustctl.config.statement import Key, Secret, Statement, Value
@@ -65,13 +65,15 @@ def make_absent(rule: LineRule, captures: Mapping[str, str], line: str) -> State
     return Statement(rule, key_of(rule, captures), value="", lines=(line,), captures=captures, absent=True)
 
 
-def make_block(rule: LineRule, pattern: Pattern, captures: Mapping[str, str], body: Iterable[str]) -> Statement:
+def make_block(
+    rule: LineRule, pattern: Pattern, captures: Mapping[str, str], body: Iterable[str], gate: Gate
+) -> Statement:
     """A block of text. Blank lines and blanks at the ends of lines do not count: devices add and drop them (H14)."""
     lines = tuple(body)
     if rule.until:
         printed = (pattern.print(captures), *lines, rule.until)
     else:
-        delimiter = banner_delimiter(lines)
+        delimiter = gate.delimiter_for(lines)
         printed = (pattern.print({**captures, "text": delimiter}), *lines, delimiter)
     value = tuple(line.rstrip() for line in lines if line.strip())
     own = {name: text for name, text in captures.items() if name != "text"}

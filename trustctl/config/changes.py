@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Sequence
 from trustctl.config.edit import Edit
 from trustctl.config.hazards import ManagementPath, deletion
 from trustctl.config.ledger import section_lines
-from trustctl.config.lines import check_lines
+from trustctl.config.lines import NO_PERMIT
 from trustctl.config.order import in_safe_order
 from trustctl.config.rules import Kind, LineRule, Rulebook, SectionRemoval
 from trustctl.config.script import Path, ScriptLine, range_header, write
 from trustctl.config.statement import Config, Section, Statement
 from trustctl.config.summary import summarise
 from trustctl.config.transition import edits
+from trustctl.config.wayback import WayBack, way_back
 from trustctl.errors import RenderError
 from trustctl.model.origin import LineOrigin
 from trustctl.model.plan import Change, ChangeKind, Flag, Rule, Severity
@@ -27,9 +28,15 @@ Group = tuple[str, ...]
 
 
 class Direction:
-    """The edits from one configuration to another, ordered, flagged and written."""
+    """The edits from one configuration to another, ordered, flagged and written.
 
-    def __init__(self, before: Config, after: Config, path: ManagementPath) -> None:
+    `returning`: `after` is a configuration that the device itself had, and `user` signs in afterwards if it is known.
+    Guarded commands are possible only then, and only if that configuration lets us in.
+    """
+
+    def __init__(
+        self, before: Config, after: Config, path: ManagementPath, *, returning: bool = False, user: str = ""
+    ) -> None:
         self.before = before
         self.after = after
         self.facts = path.facts
@@ -43,11 +50,34 @@ class Direction:
                 if section is not None:
                     self.sections[header_path] = section
         self.ordered, self.flags = in_safe_order(found, path, tops)
-        self.blocked = {edit for edit in self.ordered if not _sendable(edit)}
-        held_back = {name for edit in self.blocked if isinstance(edit.rule, LineRule) for name in edit.rule.displaces}
-        self.blocked.update(edit for edit in self.ordered if edit.rule.id in held_back)
-        """Edits whose lines may not be sent (`no aaa new-model`, a description with `?`)."""
+        self.way = way_back(after, user) if returning else WayBack(NO_PERMIT, {})
+        self.blocked = self._blocked()
+        """Edits whose lines may not be sent (a description with `?`, `no aaa new-model` without a way in)."""
         self.script = self.write(self.ordered)
+
+    def _blocked(self) -> set[Edit]:
+        """What may not be sent, what comes only after it, and the removal of what stays in use because of it."""
+        blocked = {edit for edit in self.ordered if not self._sendable(edit)}
+        rules = [(edit.removes, edit.rule) for edit in blocked if isinstance(edit.rule, LineRule)]
+        later = {name for _, rule in rules for name in rule.displaces}
+        used = {name for removes, rule in rules if removes for name in rule.needs}
+        blocked.update(edit for edit in self.ordered if edit.rule.id in later)
+        blocked.update(edit for edit in self.ordered if edit.removes and edit.rule.id in used)
+        return blocked
+
+    def _sendable(self, edit: Edit) -> bool:
+        """Whether the lines pass the gate and the values of their secrets are known."""
+        if edit.after is not None and not edit.after.observable:
+            return False
+        try:
+            self.rulebook.gate.check_lines(edit.lines, self.way.permit)
+        except RenderError:
+            return False
+        return True
+
+    def checked(self) -> tuple[str, ...]:
+        """All lines, past the gate; raises RenderError at the first that may not be sent."""
+        return self.rulebook.gate.check_lines((line.text for line in self.script), self.way.permit)
 
     def write(self, some: Iterable[Edit]) -> list[ScriptLine]:
         """The lines of some of the edits, complete in themselves."""
@@ -200,22 +230,20 @@ def _no_way_back(undo: Iterable[Edit], back: Direction) -> tuple[Flag, ...]:
         Flag(
             Rule.DELETE,
             Severity.HIGH,
-            f"no undo command brings back `{_text(edit)}`; the device's own rollback does",
+            f"no undo command {_undone(edit)}{_because(edit, back)}; the device's own rollback does",
         )
         for edit in undo
         if edit in back.blocked or (edit.target is None and not edit.lines and not _moved(edit))
     )
 
 
-def _sendable(edit: Edit) -> bool:
-    """Whether the lines pass the gate and the values of their secrets are known."""
-    if edit.after is not None and not edit.after.observable:
-        return False
-    try:
-        check_lines(edit.lines)
-    except RenderError:
-        return False
-    return True
+def _undone(edit: Edit) -> str:
+    return f"takes `{_text(edit)}` away again" if edit.removes else f"brings back `{_text(edit)}`"
+
+
+def _because(edit: Edit, back: Direction) -> str:
+    reason = next((back.way.refused[line] for line in edit.lines if line in back.way.refused), "")
+    return f", because {reason}" if reason else ""
 
 
 def _moved(edit: Edit) -> bool:

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from trustctl.config.changes import Direction, changes
 from trustctl.config.edit import Edit
 from trustctl.config.hazards import management_path
-from trustctl.config.lines import check_lines
 from trustctl.config.merge import merge
 from trustctl.config.scope import DeviceFacts, Scope
 from trustctl.config.script import Path
@@ -62,11 +61,11 @@ def compare(observed: Config, intended: Config, scope: Scope) -> Comparison:
         return Comparison((), (), (), untouched, flags, target)
     path = management_path(observed, target, scope.facts)
     forth = Direction(observed, target, path)
-    back = Direction(target, observed, path)
+    back = Direction(target, observed, path, returning=True)
     touched = frozenset(edit.section.path for edit in forth.ordered)
     flags = (*merged.flags, *_unparsed(unknown, scope, touched))
     undo = back.write_sendable(back.ordered)
-    commands = check_lines(line.text for line in forth.script)
+    commands = forth.checked()
     return Comparison(changes(forth, back), commands, undo, untouched, flags, target)
 
 
@@ -93,19 +92,22 @@ def _unparsed(unknown: Sequence[Section], scope: Scope, touched: frozenset[Path]
     return tuple(flags)
 
 
-def between(before: Config, after: Config, facts: DeviceFacts) -> tuple[str, ...]:
-    """The lines that turn one complete configuration into another, in safe order: a roll-back, a rehearsal's way back.
+def between(before: Config, after: Config, facts: DeviceFacts, user: str = "") -> tuple[str, ...]:
+    """The lines that bring a device back to `after`, a configuration that it had, in safe order.
 
     `<observed:key>` stands for a secret of `after`; in a line that removes something (an SNMP community) the secret is
-    one that `before` has now, and stands as `<observed:key.now>`. Raises RenderError if a line may not be sent.
+    one that `before` has now, and stands as `<observed:key.now>`. `user` is who signs in afterwards. Raises RenderError if
+    a line may not be sent: of those that are guarded (`no aaa new-model`) unless `after` lets `user` in.
     """
-    direction = Direction(before, after, management_path(before, after, facts))
+    direction = Direction(before, after, management_path(before, after, facts), returning=True, user=user)
     lines = [line.text for line in direction.write(_of_now(edit) for edit in direction.ordered)]
     try:
-        return check_lines(lines)
+        return after.rulebook.gate.check_lines(lines, direction.way.permit)
     except RenderError as error:
+        line = next((line for line in lines if line in direction.way.refused), "")
+        because = f", because {direction.way.refused[line]}" if line else ""
         raise RenderError(
-            "the way between these configurations needs a command that is never sent",
+            f"the way between these configurations needs a command that is never sent{because}",
             where=error.where,
             remedy="Give this one command by hand at the console, with somebody beside you, and try again.",
         ) from error

@@ -63,7 +63,22 @@ def in_safe_order(
     demanded = precedence(untangled.edits, _loses)
     for edit, other in demanded.pulled:
         keys[edit] = _just_before(keys[other])
-    return _sorted(untangled.edits, keys, [*untangled.edges, *demanded.edges]), flags
+    return _restoring(_sorted(untangled.edits, keys, [*untangled.edges, *demanded.edges])), flags
+
+
+def _restoring(ordered: list[Edit]) -> list[Edit]:
+    """Put what a switched-off flag had displaced right behind it: until `login local` is back, nobody can log in.
+
+    The terminal lines that we come by (high `order`) are first.
+    """
+    for off in [edit for edit in ordered if edit.removes and isinstance(edit.rule, LineRule) and edit.rule.displaces]:
+        names = off.rule.displaces if isinstance(off.rule, LineRule) else ()
+        back = [edit for edit in ordered if edit.rule.id in names and not edit.removes]
+        back.sort(key=lambda edit: -edit.section.rule.order)
+        rest = [edit for edit in ordered if edit not in back]
+        at = rest.index(off) + 1
+        ordered = [*rest[:at], *back, *rest[at:]]
+    return ordered
 
 
 def _phase(edit: Edit, path: ManagementPath, managing: bool) -> Phase:  # noqa: FBT001 - a fact, not a switch

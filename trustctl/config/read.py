@@ -223,7 +223,7 @@ class _Reader:
             self._absent(meaning, node, section, origin)
             return
         elif rule.kind is Kind.BLOCK:
-            statement = make_block(rule, meaning.pattern, meaning.captures, node.body)
+            statement = make_block(rule, meaning.pattern, meaning.captures, node.body, self._rulebook.gate)
         elif role is Role.MAIN and any(spec.capture in rule.identity for spec in rule.secrets):
             self._keyless.append((meaning, section, origin))
             return

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
+from trustctl.config.lines import Gate
 from trustctl.config.pattern import Pattern
 from trustctl.config.rulefile import Gathered, read_rule_file
 from trustctl.config.rules import ROOT, Rulebook, SectionRemoval, SectionRule
@@ -27,8 +28,8 @@ def load_rulebook(folder: Path, *, extra: Sequence[Path] = ()) -> Rulebook:
     """Load the rulebook of one platform.
 
     `folder` is `templates/<platform>`; `extra` are further rule files (a trust's own), read last. Raises RulebookError
-    with `file:line:column` for a missing file, an unknown key, a pattern that cannot be read, or a reference to a rule
-    that is not there.
+    with `file:line:column` for a missing file, an unknown key, a pattern that cannot be read, a reference to a rule that
+    is not there, or a platform without a deny-list.
     """
     single = folder / "rulebook.yml"
     files = [single] if single.is_file() else sorted((folder / "rulebook").glob("*.yml"))
@@ -40,7 +41,7 @@ def load_rulebook(folder: Path, *, extra: Sequence[Path] = ()) -> Rulebook:
         )
     gathered = Gathered()
     hasher = hashlib.sha256()
-    for file in (*files, *extra):
+    for number, file in enumerate((*files, *extra)):
         try:
             data = file.read_bytes()
         except OSError as error:
@@ -50,9 +51,10 @@ def load_rulebook(folder: Path, *, extra: Sequence[Path] = ()) -> Rulebook:
         if problems:
             raise RulebookError(problems[0].problem, where=problems[0].where, remedy=problems[0].remedy)
         if document is not None:
-            read_rule_file(document, gathered)
+            read_rule_file(document, gathered, own=number < len(files))
     _check_references(gathered)
-    return _assemble(gathered, folder, f"sha256:{hasher.hexdigest()}")
+    gate = gathered.gate.assemble(folder)
+    return _assemble(gathered, folder, gate, f"sha256:{hasher.hexdigest()}")
 
 
 def _check_references(gathered: Gathered) -> None:
@@ -73,7 +75,7 @@ def _check_references(gathered: Gathered) -> None:
             raise RulebookError(f"the topic {topic!r} is not in the list of topics", where=str(place))
 
 
-def _assemble(gathered: Gathered, folder: Path, digest: str) -> Rulebook:
+def _assemble(gathered: Gathered, folder: Path, gate: Gate, digest: str) -> Rulebook:
     root = SectionRule(
         id=ROOT,
         parents=(),
@@ -94,6 +96,7 @@ def _assemble(gathered: Gathered, folder: Path, digest: str) -> Rulebook:
         expansions=tuple(gathered.expansions),
         by_context=MappingProxyType(_grouped(gathered.lines.values(), lambda rule: rule.contexts)),
         sections_in=MappingProxyType(_grouped(gathered.sections.values(), lambda rule: rule.parents)),
+        gate=gate,
         idle=tuple(rule for rule in gathered.lines.values() if rule.idle),
         digest=digest,
     )

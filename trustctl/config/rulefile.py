@@ -6,6 +6,7 @@ import difflib
 from dataclasses import dataclass, field
 
 from trustctl.config.entry import Entry
+from trustctl.config.gatefile import GateParts
 from trustctl.config.pattern import Pattern, compile_pattern
 from trustctl.config.rules import (
     ROOT,
@@ -27,7 +28,7 @@ _DEFAULT_ORDER = 500
 _VERIFIABLE = ("0", "5", "7", "8", "9")
 _FORMAT = 1
 _FILE_KEYS = (
-    *("format", "platform", "topics", "hazards", "ignore", "expansions"),
+    *("format", "platform", "topics", "gate", "hazards", "ignore", "expansions"),
     *("topic", "ownership", "order", "sections", "lines"),
 )
 _SECTION_KEYS = (
@@ -71,16 +72,25 @@ class Gathered:
     sections: dict[str, SectionRule] = field(default_factory=dict[str, SectionRule])
     lines: dict[str, LineRule] = field(default_factory=dict[str, LineRule])
     references: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    gate: GateParts = field(default_factory=GateParts)
 
 
-def read_rule_file(document: Document, gathered: Gathered) -> None:
-    """Add what one file says to `gathered`; raises RulebookError at the first mistake."""
+def read_rule_file(document: Document, gathered: Gathered, *, own: bool = True) -> None:
+    """Add what one file says to `gathered`; raises RulebookError at the first mistake.
+
+    `own`: the file belongs to the platform; otherwise it is a trust's, which may add to the gate and not change it.
+    """
     top = Entry(document, (), document.value)
     top.only(_FILE_KEYS)
     if top.number("format", _FORMAT) != _FORMAT:
         raise top.error("format", f"this trustctl reads rule files of format {_FORMAT}")
     gathered.platform = top.text("platform", gathered.platform)
     gathered.topics.extend(topic for topic in top.texts("topics") if topic not in gathered.topics)
+    gate = top.values.get("gate")
+    if gate is not None:
+        if not isinstance(gate, dict):
+            raise top.error("gate", "gate must hold keys and values")
+        gathered.gate.read(Entry(document, ("gate",), gate), gathered.references, own=own)
     for name, entry in top.entries("hazards"):
         gathered.hazards[name] = _hazard(entry)
     for _, entry in top.entries("ignore"):

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from trustctl.config.lines import Gate
 from trustctl.config.pattern import Pattern
 from trustctl.model.levels import Ownership
 from trustctl.model.origin import Place
@@ -279,6 +280,8 @@ class Rulebook:
     """The line rules that hold in a context, in the order of the files."""
     sections_in: Mapping[str, tuple[SectionRule, ...]] = field(repr=False)
     """The section rules whose header may stand in a context, in the order of the files."""
+    gate: Gate = field(repr=False)
+    """What may never be sent to a device of the platform."""
     idle: tuple[LineRule, ...] = field(default=(), repr=False)
     """The rules with an `idle` line."""
     digest: str = ""

@@ -113,6 +113,10 @@ class _Transition:
         if rule.accumulates and not wanted.is_default:
             yield from _members(section, had, wanted, _moved(section.statements, wanted))
             return
+        if rule.displaces and wanted.is_default:
+            # spelt out or not: what hangs on it goes first, and what it displaced comes back
+            yield Edit(ChangeKind.REMOVE, section, rule, had.removal(), before=had)
+            return
         if rule.kind is Kind.SET:
             lines = self._set(wanted)
         elif rule.clear_first or _another_form(had, wanted):

@@ -25,6 +25,8 @@ class Answer(_Data):
 
     expect: Pattern[str]
     send: str
+    to: Pattern[str] | None = None
+    """Only after a line in which this is found; for a question that does not say what it is about."""
 
 
 class Command(_Data):

@@ -221,7 +221,7 @@ class DeviceSession:
         """Gate and fill what is not yet; lines that `resolve_line` made have been through both."""
         if all(isinstance(line, ResolvedLine) for line in lines):
             return tuple(line for line in lines if isinstance(line, ResolvedLine))
-        return resolve_block(lines, self._target.resolve, self._target.observed)
+        return resolve_block(lines, self._platform.rulebook.gate, self._target.resolve, self._target.observed)
 
     def _push_line(self, line: ResolvedLine) -> str:
         slow = self._spec.configure.slow.search(line) is not None
@@ -229,8 +229,9 @@ class DeviceSession:
         return self._talk.ask(
             str(line),
             seconds=self._limits.command_seconds if slow else self._limits.line_seconds,
-            answers=self._spec.configure.answers,
+            answers=tuple(one for one in self._spec.configure.answers if one.to is None or one.to.search(line)),
             any_host=renames,
+            nudge=False,
         )
 
     def _push_banner(self, unit: tuple[ResolvedLine, ...]) -> str:

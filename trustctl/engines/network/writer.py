@@ -1,6 +1,6 @@
 """The last step of a line before the socket: the gate, then the values of its secrets.
 
-A line with tokens goes through `trustctl.config.lines` as it stands in the plan; the values that replace the tokens
+A line with tokens goes through the platform's gate (`trustctl.config.lines`) as it stands in the plan; the values that replace the tokens
 are checked by themselves (one printable word). So a value can never turn a line into another command.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Self
 
-from trustctl.config.lines import check_lines
+from trustctl.config.lines import NO_PERMIT, Gate, Permit
 from trustctl.engines.protocol import ObservedSecrets, Resolve
 from trustctl.errors import SecretError
 from trustctl.model.secret import OBSERVED_TOKEN, SECRET_TOKEN
@@ -46,20 +46,22 @@ class ResolvedLine(str):
         return f"ResolvedLine({self.shown!r})"
 
 
-def resolve_line(line: str, resolve: Resolve | None, observed: ObservedSecrets) -> ResolvedLine:
+def resolve_line(
+    line: str, gate: Gate, resolve: Resolve | None, observed: ObservedSecrets, permit: Permit = NO_PERMIT
+) -> ResolvedLine:
     """Check one plan line and put the values of its tokens in.
 
     Before: `radius server key 0 <secret:radius/key>`. After: the same with the value. Raises RenderError if the line
     may not be sent, SecretError if a token has no value or the value is not one printable word.
     """
-    return resolve_block((line,), resolve, observed)[0]
+    return resolve_block((line,), gate, resolve, observed, permit)[0]
 
 
 def resolve_block(
-    lines: tuple[str, ...], resolve: Resolve | None, observed: ObservedSecrets
+    lines: tuple[str, ...], gate: Gate, resolve: Resolve | None, observed: ObservedSecrets, permit: Permit = NO_PERMIT
 ) -> tuple[ResolvedLine, ...]:
     """As `resolve_line` for one unit: a single line, or all lines of one banner."""
-    return tuple(_fill(line, resolve, observed) for line in check_lines(lines))
+    return tuple(_fill(line, resolve, observed) for line in gate.check_lines(lines, permit))
 
 
 def _fill(line: str, resolve: Resolve | None, observed: ObservedSecrets) -> ResolvedLine:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from trustctl.lab.makes.cisco_ios.model.catalogue import Family
 from trustctl.lab.makes.cisco_ios.model.commands.passwords import enable_secret, keyed, username
 from trustctl.lab.makes.cisco_ios.model.rules import Rule, Undo, explicit, open_section, quirk, section, setting, store
+from trustctl.lab.makes.cisco_ios.model.spec import Confirm, Mode
 
 if TYPE_CHECKING:
     from trustctl.lab.makes.cisco_ios.model.rules import Command
@@ -17,10 +18,21 @@ _XE, _OLD = frozenset({Family.IOSXE}), frozenset({Family.IOS12, Family.IOS15})
 _EVENTS = "(exec|network|dot1x|system|connection|identity|auth-proxy|resource)"
 
 
+OFF_QUESTION = "Changing configuration back to no aaa new-model is not supported.\nContinue?[confirm]"
+
+
 def new_model(command: Command) -> None:
-    """`aaa new-model`: line passwords and `login local` on the lines give way to the method lists, at once."""
+    """`aaa new-model`: line passwords and `login local` on the lines give way to the method lists, at once.
+
+    `no aaa new-model` asks first. It then leaves bare `login` on every vty, a line password, whatever stood there
+    before AAA (Cisco document 200173, "Verify AAA behaviour when login local is configured": 12.2, 12.4T, 15.1M, 15.3M).
+    The console goes back to no login at all [unverified].
+    """
     root = command.switch.root
     before = root.has("aaa new-model")
+    if before and command.undoing and not command.confirmed and not command.booting:
+        command.confirm = Confirm(OFF_QUESTION, command.line)
+        return
     store(command)
     after = root.has("aaa new-model")
     if after and not before:
@@ -31,8 +43,9 @@ def new_model(command: Command) -> None:
         for identity in [key for key in root.settings if key.startswith("aaa ") and key != "aaa new-model"]:
             del root.settings[identity]
         for node in root.starting("line "):
-            if node.text_of("login").startswith("login authentication"):
-                del node.settings["login"]
+            node.settings.pop("login", None)
+        vtys = tuple(key for key in root.settings if key.startswith("line vty "))
+        command.switch.configure(Mode("config-line", vtys), "login")
 
 
 def server_group(command: Command) -> None:
