@@ -96,8 +96,8 @@ def between(before: Config, after: Config, facts: DeviceFacts, user: str = "") -
     """The lines that bring a device back to `after`, a configuration that it had, in safe order.
 
     `<observed:key>` stands for a secret of `after`; in a line that removes something (an SNMP community) the secret is
-    one that `before` has now, and stands as `<observed:key.now>`. `user` is who signs in afterwards. Raises RenderError if
-    a line may not be sent: of those that are guarded (`no aaa new-model`) unless `after` lets `user` in.
+    one that `before` has now, and stands as `<observed:key.now>`. `user` is who signs in afterwards. Raises RenderError
+    if a line may not be sent: a guarded one (`no aaa new-model`) if `after` does not let `user` in.
     """
     direction = Direction(before, after, management_path(before, after, facts), returning=True, user=user)
     lines = [line.text for line in direction.write(_of_now(edit) for edit in direction.ordered)]

@@ -36,19 +36,21 @@ class GateParts:
 
     def read(self, entry: Entry, references: list[tuple[str, str]], *, own: bool) -> None:
         """Add what one file says; `own`: it is the platform's own file. Raises RulebookError."""
-        if not own:
-            for key in entry.values:
-                if key in _KEYS and key not in _ADDABLE:
-                    raise entry.error(
-                        key,
-                        f"a trust's own rule file cannot change `{key}` of the gate",
-                        "It may add to `denied` and `denied_negated`.",
-                    )
-        entry.only(_KEYS if own else _ADDABLE)
+        entry.only(_KEYS)
         self.denied += _commands(entry, "denied")
         self.negated += _commands(entry, "denied_negated")
-        if not own:
+        if own:
+            self._read_own(entry, references)
             return
+        for key in entry.values:
+            if key not in _ADDABLE:
+                raise entry.error(
+                    key,
+                    f"a trust's own rule file cannot change `{key}` of the gate",
+                    "It may add to `denied` and `denied_negated`.",
+                )
+
+    def _read_own(self, entry: Entry, references: list[tuple[str, str]]) -> None:
         if self.banner is not None:
             raise entry.error(None, "the gate of the platform stands in another file already")
         for key in _NEEDED:

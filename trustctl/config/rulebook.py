@@ -28,8 +28,8 @@ def load_rulebook(folder: Path, *, extra: Sequence[Path] = ()) -> Rulebook:
     """Load the rulebook of one platform.
 
     `folder` is `templates/<platform>`; `extra` are further rule files (a trust's own), read last. Raises RulebookError
-    with `file:line:column` for a missing file, an unknown key, a pattern that cannot be read, a reference to a rule that
-    is not there, or a platform without a deny-list.
+    with `file:line:column` for a missing file, an unknown key, a pattern that cannot be read, a reference to a rule
+    that is not there, or a platform without a deny-list.
     """
     single = folder / "rulebook.yml"
     files = [single] if single.is_file() else sorted((folder / "rulebook").glob("*.yml"))

@@ -25,8 +25,8 @@ def new_model(command: Command) -> None:
     """`aaa new-model`: line passwords and `login local` on the lines give way to the method lists, at once.
 
     `no aaa new-model` asks first. It then leaves bare `login` on every vty, a line password, whatever stood there
-    before AAA (Cisco document 200173, "Verify AAA behaviour when login local is configured": 12.2, 12.4T, 15.1M, 15.3M).
-    The console goes back to no login at all [unverified].
+    before AAA (Cisco document 200173, "Verify AAA behaviour when login local is configured", tried there on 12.2 to
+    15.3M). The console goes back to no login at all [unverified].
     """
     root = command.switch.root
     before = root.has("aaa new-model")
