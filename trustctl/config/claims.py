@@ -1,5 +1,6 @@
-"""Networks that no two statements may hold at one moment: the holder gives one up before the next takes it.
+"""Networks and names that no two statements may hold at one moment: the holder gives one up before the next takes it.
 
+Two VLANs never have one name, so one is renamed before the other gets its name, also where it is deleted later.
 IOS refuses an address whose network another interface holds (`% 10.1.1.0 overlaps with Vlan1`), and a primary address
 that is a secondary one of the same interface. So an edit that loses a network goes before the edit that gains it. Where
 two edits wait for each other (two VLANs swap their networks) one of them takes its address off first.
@@ -27,14 +28,16 @@ class Untangled:
     edges: list[Edge]
 
 
+Claim = IPv4Interface | str
+"""A network with the address in it; or a name, behind the id of the rule that gives it."""
+
+
 def untangle(edits: list[Edit], on_management: Callable[[Edit], bool]) -> Untangled:
-    """Order the edits by the networks they lose and gain; a knot is cut off the management path where possible."""
+    """Order the edits by what they lose and gain; a knot is cut off the management path where possible."""
     holders = [edit for edit in edits if _loses(edit) or _gains(edit)]
     if len(holders) < 2:  # noqa: PLR2004 - one edit waits for nobody
         return Untangled(edits, [])
-    extra: list[Edit] = []
-    edges: list[Edge] = []
-    cut: dict[Edit, Edit] = {}
+    extra, edges, cut = _renamed(holders)
     while True:
         waits = _waits(holders, cut)
         knot = _knot(waits)
@@ -47,6 +50,20 @@ def untangle(edits: list[Edit], on_management: Callable[[Edit], bool]) -> Untang
         edges.extend(order)
     edges.extend((first, second) for second, firsts in waits.items() for first in firsts)
     return Untangled([*edits, *extra], edges)
+
+
+def _renamed(holders: list[Edit]) -> tuple[list[Edit], list[Edge], dict[Edit, Edit]]:
+    """Take the name off what is deleted, where another gets it: ports leave an old VLAN after the new one came."""
+    gained = {claim for edit in holders for claim in _gains(edit) if isinstance(claim, str)}
+    cut: dict[Edit, Edit] = {}
+    for edit in holders:
+        if edit.target is None or not edit.removes:
+            continue
+        for statement in edit.target.statements.values():
+            if not gained.isdisjoint(claimed([statement])):
+                removal = statement.removal()
+                cut[edit] = Edit(ChangeKind.REMOVE, edit.target, statement.rule, removal, before=statement, clears=True)
+    return list(cut.values()), [(release, edit) for edit, release in cut.items()], cut
 
 
 def _waits(holders: list[Edit], cut: dict[Edit, Edit]) -> dict[Edit, list[Edit]]:
@@ -65,7 +82,9 @@ def _waits(holders: list[Edit], cut: dict[Edit, Edit]) -> dict[Edit, list[Edit]]
     return waits
 
 
-def _collide(losing: Edit, lost: IPv4Interface, gaining: Edit, gained: IPv4Interface) -> bool:
+def _collide(losing: Edit, lost: Claim, gaining: Edit, gained: Claim) -> bool:
+    if isinstance(lost, str) or isinstance(gained, str):
+        return lost == gained
     if losing.target is None and losing.section.path == gaining.section.path:
         return lost.ip == gained.ip
     return lost.network.overlaps(gained.network)
@@ -110,25 +129,25 @@ def _clear(edit: Edit) -> tuple[list[Edit], list[Edge]]:
     return added, edges
 
 
-def networks(statements: Iterable[Statement | None]) -> list[IPv4Interface]:
-    """The networks that these statements claim."""
-    found: list[IPv4Interface] = []
+def claimed(statements: Iterable[Statement | None]) -> list[Claim]:
+    """What these statements claim."""
+    found: list[Claim] = []
     for statement in statements:
-        if statement is None or not statement.rule.claims:
+        if statement is None or not statement.rule.claims or statement.is_default:
             continue
         parts = [statement.captures.get(name, "") for name in statement.rule.claims]
         if all(parts):
-            found.append(IPv4Interface("/".join(parts)))
+            found.append(f"{statement.rule.id} {parts[0]}" if len(parts) == 1 else IPv4Interface("/".join(parts)))
     return found
 
 
-def _loses(edit: Edit) -> list[IPv4Interface]:
+def _loses(edit: Edit) -> list[Claim]:
     if edit.target is not None:
-        return networks(edit.target.statements.values()) if edit.removes else []
+        return claimed(edit.target.statements.values()) if edit.removes else []
     if edit.before is None or (edit.after is not None and edit.after == edit.before):
         return []
-    return networks([edit.before])
+    return claimed([edit.before])
 
 
-def _gains(edit: Edit) -> list[IPv4Interface]:
-    return [] if edit.after is None or edit.removes else networks([edit.after])
+def _gains(edit: Edit) -> list[Claim]:
+    return [] if edit.after is None or edit.removes else claimed([edit.after])

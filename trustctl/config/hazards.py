@@ -215,7 +215,8 @@ def _common(edit: Edit, path: ManagementPath) -> Iterator[Flag]:
         yield Flag(Rule.UPLINK, Severity.MEDIUM, f"{name} is an uplink: what is behind it depends on it")
     if edit.clears and edit.before is not None:
         why = f"`{edit.before.line}` is off for a moment: the device refuses the new value while it stands"
-        yield Flag(Rule.CLIENT, Severity.MEDIUM, why)
+        only_a_name = isinstance(edit.rule, LineRule) and len(edit.rule.claims) == 1
+        yield Flag(Rule.CLIENT, Severity.LOW if only_a_name else Severity.MEDIUM, why)
     statement = edit.after
     names = sorted({secret.name for secret in statement.secrets if secret.name}) if statement is not None else []
     if names:

@@ -1,4 +1,4 @@
-"""Networks that the target may not have, because something that stays holds them.
+"""Networks and names that the target may not have, because something that stays holds them.
 
 At stage `ensure` a school's old interface keeps its network; the device would refuse the trust's interface the same one
 (`% 10.1.1.0 overlaps with Vlan40`). Such an address is left out of the target and reported, not sent to be refused.
@@ -7,8 +7,9 @@ At stage `ensure` a school's old interface keeps its network; the device would r
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Interface
 
-from trustctl.config.claims import networks
+from trustctl.config.claims import Claim, claimed
 from trustctl.config.statement import Section, Statement
 from trustctl.model.plan import Flag, Rule, Severity
 
@@ -24,12 +25,16 @@ def withdraw(observed: Section, target: Section) -> Iterator[Flag]:
         for other in list(section.statements.values()):
             if wanted.rule.id in other.rule.needs and wanted.key not in section.statements:
                 _put_back(observed, section, other)
-        yield Flag(
-            Rule.CLIENT,
-            Severity.HIGH,
-            f"`{wanted.line}` of {section.header} overlaps with {holder}, which stays, so the device would refuse it: "
-            "it is not sent, nor what needs it; renumber or remove the other first",
-        )
+        yield _flag(section, wanted, holder)
+
+
+def _flag(section: Section, wanted: Statement, holder: str) -> Flag:
+    line = f"`{wanted.line}` of {section.header}"
+    stays = f"{holder}, which stays, so the device would refuse it: it is not sent"
+    if len(wanted.rule.claims) == 1:
+        return Flag(Rule.CLIENT, Severity.LOW, f"{line} is taken by {stays}; rename or remove the other first")
+    why = f"{line} overlaps with {stays}, nor what needs it; renumber or remove the other first"
+    return Flag(Rule.CLIENT, Severity.HIGH, why)
 
 
 def _put_back(observed: Section, section: Section, wanted: Statement) -> None:
@@ -54,16 +59,26 @@ def _collision(observed: Section, target: Section) -> tuple[Section, Statement, 
         for section in target.sections.values()
         for statement in section.statements.values()
         if statement.rule.claims and id(statement) not in fresh
-        for network in networks([statement])
+        for network in claimed([statement])
     ]
     for section, statement in new:
-        for network in networks([statement]):
+        for network in claimed([statement]):
             for holder, other, held in staying:
-                if holder is section and (other.key == statement.key or held.ip != network.ip):
-                    continue
-                if held.network.overlaps(network.network):
+                if _collide(network, held, beside=holder is section, same=other.key == statement.key):
                     return section, statement, f"`{other.line}` of {holder.header}"
     return None
+
+
+def _collide(new: Claim, held: Claim, *, beside: bool, same: bool) -> bool:
+    """Whether a new claim meets one that is held.
+
+    `beside`: in the same section, where only one address may not stand twice. `same`: by what it replaces.
+    """
+    if not (isinstance(new, IPv4Interface) and isinstance(held, IPv4Interface)):
+        return new == held and not (beside and same)
+    if beside:
+        return not same and held.ip == new.ip
+    return held.network.overlaps(new.network)
 
 
 def _new(observed: Section, section: Section) -> Iterator[Statement]:

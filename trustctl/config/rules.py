@@ -171,8 +171,8 @@ class LineRule:
     """Ids of rules whose lines the device itself drops from every section when this flag is switched on
     (`aaa new-model` drops `login local`), and takes again only after it is off."""
     claims: tuple[str, ...] = ()
-    """Captures (address, mask) of an IPv4 network that no two statements of a device may hold at one moment: IOS
-    answers `% 10.1.1.0 overlaps with Vlan1`. The holder gives it up before the next one takes it."""
+    """Captures (address, mask) of an IPv4 network, or a name, that no two statements of a device may
+    hold at one moment: IOS says `% 10.1.1.0 overlaps with Vlan1`. The holder gives it up before another takes it."""
     refers: tuple[str, ...] = ()
     """Captures that name another section (`access-class {acl} in`): what happens to that one happens to its user."""
     secrets: tuple[SecretSpec, ...] = ()
