@@ -146,6 +146,35 @@ def test_outcomes_make_the_exit_code(journal: Journal) -> None:
     assert run.ended is not None
 
 
+@pytest.mark.parametrize("armed", [True, False], ids=["armed", "not armed"])
+def test_a_run_that_broke_off_says_so_for_each_device(journal: Journal, *, armed: bool) -> None:
+    """A device that was claimed and has no outcome is unknown from the arming on, and untouched before it."""
+    journal.claim("run-1", "sha256:aa", "oak-sw-01")
+    journal.record(step(Phase.BACKUP, "result"))
+    with journal.lock("oak", "run-1"):
+        (run,) = journal.runs()
+        assert run.under_way
+        assert run.outcomes == ()
+    if armed:
+        journal.record(step(Phase.ARM, "intent"))
+    (run,) = journal.runs()
+    assert not run.under_way
+    (outcome,) = run.outcomes
+    assert outcome.device == "oak-sw-01"
+    expected = (Outcome.UNKNOWN, ExitCode.UNKNOWN) if armed else (Outcome.UNCHANGED, ExitCode.FAILED_UNCHANGED)
+    assert (outcome.outcome, outcome.exit_code) == expected
+    assert run.exit_code is expected[1]
+
+
+def test_a_damaged_journal_says_what_to_do(tmp_path: Path, clock: FixedClock) -> None:
+    """A file that is no database is told apart from a full disk."""
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "journal.db").write_bytes(b"not a database at all" * 500)
+    with pytest.raises(StorageError) as caught:
+        Journal(tmp_path / "state", clock=clock, user="jo", host="laptop")
+    assert "move journal.db aside" in caught.value.remedy
+
+
 def test_no_folder_no_journal(tmp_path: Path, clock: FixedClock) -> None:
     """A state folder that cannot be made is a storage error with exit code 10."""
     (tmp_path / "state").write_text("a file")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from trustctl.apply.job import Job
 from trustctl.apply.law import SafeChange, Tools
-from trustctl.errors import ExitCode
+from trustctl.errors import ExitCode, LockedError
 from trustctl.model.run import DeviceOutcome, Outcome
 
 Progress = Callable[[str, DeviceOutcome | None], None]
@@ -66,11 +66,23 @@ class Fleet:
         outcomes: list[DeviceOutcome] = []
         with ExitStack() as locks:
             for school in sorted(set(schools)):
-                locks.enter_context(self.tools.journal.lock(school, self.tools.run_id))
+                try:
+                    locks.enter_context(self.tools.journal.lock(school, self.tools.run_id))
+                except LockedError as error:
+                    self._end_unstarted(parts, error)
+                    raise
             for ring in parts:
                 with ThreadPoolExecutor(max_workers=max(1, self.parallel)) as pool:
                     outcomes.extend(pool.map(self._one, ring.jobs))
         return tuple(outcomes)
+
+    def _end_unstarted(self, parts: Sequence[Ring], error: LockedError) -> None:
+        """Record that a run ended without starting a device, so that it is not taken for one that broke off."""
+        for job in (job for ring in parts for job in ring.jobs):
+            why = f"not started: {error.problem}"
+            outcome = DeviceOutcome(job.device, Outcome.REFUSED, why, error.exit_code)
+            self.tools.journal.finish_device(self.tools.run_id, outcome)
+        self.tools.journal.finish(self.tools.run_id)
 
     def _one(self, job: Job) -> DeviceOutcome:
         if self.halt.reason:

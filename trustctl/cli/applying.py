@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets as randomness
 import signal
 from collections.abc import Generator, Iterable, Mapping
@@ -18,7 +19,7 @@ from trustctl.cli.planning import rendered
 from trustctl.cli.screen import note
 from trustctl.cli.select import Chosen, device_of
 from trustctl.cli.workspace import Workspace
-from trustctl.errors import StalePlanError, TrustctlError, UsageError
+from trustctl.errors import ExitCode, StalePlanError, TrustctlError, UsageError
 from trustctl.model.clock import Clock
 from trustctl.model.run import DeviceOutcome
 from trustctl.model.school import School
@@ -99,11 +100,22 @@ def say(device: str, outcome: DeviceOutcome | None) -> None:
 
 @contextmanager
 def finishing_on_interrupt(halt: Halt) -> Generator[None]:
-    """On the first Ctrl-C start no further device and let those under way finish; on the second, stop."""
+    """On the first Ctrl-C start no further device and let those under way finish; on the second, break off.
+
+    Breaking off leaves the process at once, as its threads would go on writing: what the journal holds by then is what
+    is known, and the devices' own timers take back what was not confirmed.
+    """
+    interrupts = 0
 
     def asked(_number: int, _frame: FrameType | None) -> None:
-        if halt.reason:
-            raise KeyboardInterrupt
+        nonlocal interrupts
+        interrupts += 1
+        if interrupts > 1:
+            note("error: broken off while devices were under way")
+            note("  remedy: each takes the change back when its timer ends; `trustctl history` names them")
+            EVENTS.add("ended", exit_code=int(ExitCode.UNKNOWN))
+            EVENTS.close()
+            os._exit(int(ExitCode.UNKNOWN))
         halt.because("interrupted")
         note("stopping: devices under way are finished, no further one is started (Ctrl-C again to break off)")
 

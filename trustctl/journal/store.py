@@ -196,23 +196,32 @@ class Journal:
     def _run(self, row: tuple[str, str, str, str | None, str, str]) -> Run:
         run_id, digest, started, ended, user, kind = row
         with self._guard, _storage(self.folder):
-            outcomes = self._db.execute(
+            rows = self._db.execute(
                 "SELECT device, outcome, detail, exit_code, saved, seconds"
                 " FROM outcomes WHERE run_id = ? ORDER BY rowid",
                 (run_id,),
             ).fetchall()
+            under_way = ended is None and self._under_way(run_id)
+            broken_off = () if ended or under_way else _broken_off(self._db, run_id)
+        outcomes = [
+            DeviceOutcome(device, Outcome(outcome), detail, ExitCode(code), bool(saved), seconds)
+            for device, outcome, detail, code, saved, seconds in rows
+        ]
         return Run(
             id=run_id,
             plan_digest=digest,
             started=datetime.fromisoformat(started),
             ended=datetime.fromisoformat(ended) if ended else None,
             user=user,
-            outcomes=tuple(
-                DeviceOutcome(device, Outcome(outcome), detail, ExitCode(code), bool(saved), seconds)
-                for device, outcome, detail, code, saved, seconds in outcomes
-            ),
+            outcomes=(*outcomes, *broken_off),
             kind=kind,
+            under_way=under_way,
         )
+
+    def _under_way(self, run_id: str) -> bool:
+        held = self._db.execute("SELECT host, pid, expires FROM locks WHERE run_id = ?", (run_id,)).fetchall()
+        now = self._clock.now()
+        return any(not self._abandoned(host, pid, expires, now) for host, pid, expires in held)
 
     def plan_of(self, run_id: str) -> str:
         """Return the plan document of a run. Raises StorageError if there is no such run."""
@@ -263,6 +272,29 @@ def _ended_before_arming(db: sqlite3.Connection, run_id: str, device: str) -> bo
     return bool(ended) and not armed
 
 
+def _broken_off(db: sqlite3.Connection, run_id: str) -> tuple[DeviceOutcome, ...]:
+    """Return how the devices ended that a run had claimed when its process ended: unknown from the arming on."""
+    rows = db.execute(
+        "SELECT device FROM claims WHERE run_id = ? AND device NOT IN (SELECT device FROM outcomes WHERE run_id = ?)"
+        " ORDER BY claimed, device",
+        (run_id, run_id),
+    ).fetchall()
+    return tuple(_left(db, run_id, str(device)) for (device,) in rows)
+
+
+def _left(db: sqlite3.Connection, run_id: str, device: str) -> DeviceOutcome:
+    found = db.execute("SELECT phase FROM records WHERE run_id = ? AND device = ? ORDER BY seq", (run_id, device))
+    phases = [str(phase) for (phase,) in found.fetchall()]
+    if Phase.ARM not in phases:
+        detail = "the run was broken off before anything was sent"
+        return DeviceOutcome(device, Outcome.UNCHANGED, detail, ExitCode.FAILED_UNCHANGED)
+    detail = (
+        f"the run was broken off at the step '{phases[-1]}'; unless it was confirmed, the device's own timer takes the "
+        "change back: wait for it, then plan again and see what differs"
+    )
+    return DeviceOutcome(device, Outcome.UNKNOWN, detail, ExitCode.UNKNOWN)
+
+
 def _alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -273,6 +305,14 @@ def _alive(pid: int) -> bool:
     return True
 
 
+def _remedy(error: Exception) -> str:
+    if "locked" in str(error):
+        return "another process holds it: wait until that has ended"
+    if "not a database" in str(error) or "malformed" in str(error):
+        return "it is damaged: move journal.db aside, keep it, and bring back a copy or begin a new one"
+    return "free space or mend the folder's permissions"
+
+
 @contextmanager
 def _storage(folder: Path) -> Generator[None]:
     try:
@@ -281,5 +321,5 @@ def _storage(folder: Path) -> Generator[None]:
         raise StorageError(
             f"the journal cannot be used: {error}",
             where=str(folder),
-            remedy="free space or mend the folder's permissions; nothing is sent to a device without its journal",
+            remedy=f"{_remedy(error)}; nothing is sent to a device without its journal",
         ) from error

@@ -46,6 +46,8 @@ class Run:
     user: str
     outcomes: tuple[DeviceOutcome, ...]
     kind: str = "apply"
+    under_way: bool = False
+    """Whether the process that makes it is still at work."""
 
     @property
     def exit_code(self) -> ExitCode:

@@ -57,6 +57,18 @@ def run_text(run: Run, *, width: int = 100, colour: bool = False, next_command: 
     return page.text()
 
 
+def _code(run: Run) -> str:
+    """The exit code; a dash while there is none."""
+    known = run.ended or (run.outcomes and not run.under_way)
+    return str(int(run.exit_code)) if known else "–"  # noqa: RUF001 - a dash for no value
+
+
+def _state(run: Run) -> str:
+    if run.ended:
+        return ""
+    return "under way; " if run.under_way else "did not end; "
+
+
 def history_text(runs: Sequence[Run], *, width: int = 100, colour: bool = False) -> str:
     """Every run, newest first."""
     page = Page(width=width, colour=colour)
@@ -70,8 +82,8 @@ def history_text(runs: Sequence[Run], *, width: int = 100, colour: bool = False)
             (run.kind, ""),
             (f"{run.started:%d %b %Y %H:%M}", ""),
             (run.user, ""),
-            (str(int(run.exit_code)) if run.ended else "–", "" if run.exit_code == 0 else "yellow"),  # noqa: RUF001 - a dash for no value
-            (counts(run) if run.ended else f"did not end; {counts(run)}", ""),
+            (_code(run), "" if run.exit_code == 0 else "yellow"),
+            (f"{_state(run)}{counts(run)}", ""),
         ]
         for run in runs
     ]
