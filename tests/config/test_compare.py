@@ -214,3 +214,14 @@ def test_written_out_default_is_a_default() -> None:
     port = "interface GigabitEthernet1/0/48\n switchport mode trunk\n"
     result = compared(f"{port} switchport trunk allowed vlan 1-4094\n", f"{port} switchport trunk allowed vlan 10,20\n")
     assert result.commands[1:-1] == (" switchport trunk allowed vlan 10,20",)
+
+
+def test_a_default_that_stays_is_not_listed_as_a_line_of_the_device() -> None:
+    """A trunk that is open by default keeps its default at stage ensure; the device has no such line to leave alone."""
+    running = "vlan 10\ninterface GigabitEthernet1/0/1\n switchport mode trunk\n"
+    wanted = f"{running} switchport trunk allowed vlan 10\n"
+    result = compared(running, wanted, stage=Stage.ENSURE, ownership={})
+    (left,) = result.untouched
+    assert (left.section, left.lines) == (("interface GigabitEthernet1/0/1",), ())
+    assert left.why == "allowed VLANs: the default holds, which is more than is meant; stage ensure removes nothing"
+    assert result.commands == ()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from trustctl.apply.fleet import Halt, Progress
+from trustctl.apply.job import Pace
 from trustctl.apply.run import DeviceContext, apply_plan
 from trustctl.cli.applying import chosen_of, contexts, fleet
 from trustctl.cli.dialling import Contact, Dial
@@ -22,8 +23,21 @@ from trustctl.model.plan import Action, DevicePlan, Plan
 from trustctl.model.run import Run
 from trustctl.plan.judge import PlanJudge
 
-MINUTE = 2.0
-"""Seconds that a minute of a timer lasts in a rehearsal."""
+_LINE_SECONDS = 0.1
+"""What a line costs on a busy machine that plays the twins too: 550 lines took 22 ms each, four twins at once, on two
+cores (measured), and somebody else may want the machine."""
+_SHORTEST_MINUTE = 2.0
+"""Seconds: a small plan need not wait long for a timer to run out."""
+
+
+def minute_for(plan: Plan) -> float:
+    """Seconds that a minute of a timer should last, so that the shortest timer outlasts the longest push of a plan.
+
+    Before: 500 lines on one device.  After: 10, as the shortest timer is 5 minutes. A rehearsal that goes well waits
+    for no timer, so a longer minute costs nothing but the time to see a rollback.
+    """
+    lines = max((len(device.commands) for device in plan.changed), default=0)
+    return max(_SHORTEST_MINUTE, round(lines * _LINE_SECONDS / Pace().revert_minutes, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +48,7 @@ class Rehearsal:
     left: Plan
 
 
-def rehearse(
-    workspace: Workspace, plan: Plan, *, minute: float = MINUTE, progress: Progress | None = None
-) -> Rehearsal:
+def rehearse(workspace: Workspace, plan: Plan, *, minute: float, progress: Progress | None = None) -> Rehearsal:
     """Boot a twin of every device with changes from what was observed, apply the plan to them, and plan again.
 
     Stage observe does not hold here: nothing real is written to. Raises StalePlanError if what was observed is no

@@ -9,7 +9,7 @@ from rich_click import RichCommand
 
 from trustctl.cli.lab_files import lab_secrets
 from trustctl.cli.options import inventory_option, json_option, plan_argument, secrets_option
-from trustctl.cli.rehearsing import MINUTE, Rehearsal, rehearse
+from trustctl.cli.rehearsing import Rehearsal, minute_for, rehearse
 from trustctl.cli.screen import note, screen
 from trustctl.cli.workspace import Workspace
 from trustctl.errors import ExitCode
@@ -23,15 +23,14 @@ from trustctl.report.text import TextOptions, View, plan_text
 @plan_argument
 @click.option(
     "--minute",
-    default=MINUTE,
-    show_default=True,
+    type=click.FloatRange(min=0, min_open=True),
     metavar="SECONDS",
-    help="How long a minute of a rollback timer lasts.",
+    help="How long a minute of a rollback timer lasts.  [default: long enough for the plan's longest push]",
 )
 @secrets_option
 @inventory_option
 @json_option
-def command(plan_file: Path, minute: float, secrets: Path | None, inventory: Path, as_json: bool) -> ExitCode:
+def command(plan_file: Path, minute: float | None, secrets: Path | None, inventory: Path, as_json: bool) -> ExitCode:
     """Carry out PLAN on simulated twins of its devices, booted with what was observed, and plan once more.
 
     Devices at stage observe take part: nothing real is written to. The twins do what the real device would do, with
@@ -44,6 +43,7 @@ def command(plan_file: Path, minute: float, secrets: Path | None, inventory: Pat
     if not any(device.commands for device in plan.changed):
         click.echo(to_json({"outcomes": [], "left": 0}) if as_json else "nothing to rehearse: the plan is empty")
         return ExitCode.DONE
+    minute = minute_for(plan) if minute is None else minute
     note(f"on simulated twins; a minute of a rollback timer lasts {minute:g} s")
     result = rehearse(workspace, plan, minute=minute)
     left = sum(len(device.changes) for device in result.left.devices)

@@ -215,7 +215,10 @@ class _Merge:
         default = default_statement(self.rulebook, draft.old, want.key)
         if default is None or not want.members <= default.members:
             return False
-        self.left.leave(draft.old.path, default.lines, self._why(owner))
+        named = want.rule.label or want.rule.id
+        self.left.leave(
+            draft.old.path, (), f"{named}: the default holds, which is more than is meant; {self._why(owner)}"
+        )
         return True
 
     def _corrected(self, section: Section, have: Statement, want: Statement, owner: Ownership) -> Statement:

@@ -230,5 +230,6 @@ def topic_counts(topic: Topic) -> str:
 
 
 def left_alone(part: LeftAlone) -> str:
-    """Before: 34 lines on 2 devices. After: "34 lines on 2 devices: unmanaged"."""
-    return f"{count(part.lines, 'line')} on {count(part.devices, 'device')}: {part.why}"
+    """Before: 34 lines on 2 devices. After: "34 lines on 2 devices: unmanaged"; without any line, "2 sections on"."""
+    what = "line" if any(lines for _, _, lines in part.parts) else "section"
+    return f"{count(part.lines, what)} on {count(part.devices, 'device')}: {part.why}"
