@@ -121,7 +121,7 @@ def write_captures(folder: Path) -> float:
 
     from trustctl.inventory import load  # noqa: PLC0415 - as above
     from trustctl.lab.makes.cisco_ios.model.device import IosSwitch  # noqa: PLC0415 - as above
-    from trustctl.lab.makes.cisco_ios.model.spec import SwitchSpec  # noqa: PLC0415 - as above
+    from trustctl.lab.spec import DeviceSpec  # noqa: PLC0415 - as above
     from trustctl.platforms.roots import template_roots  # noqa: PLC0415 - as above
     from trustctl.render import Renderer  # noqa: PLC0415 - as above
 
@@ -137,7 +137,7 @@ def write_captures(folder: Path) -> float:
         pairs, Renderer(template_roots(folder)).render_all(trust, pairs), strict=True
     ):
         text = re.sub(r"<secret:([^>]+)>", lambda found: str(secrets[found[1]]), intended.text)
-        machine = IosSwitch(SwitchSpec(name=switch.name, model=switch.model))
+        machine = IosSwitch(DeviceSpec(switch.name, switch.platform, model=switch.model))
         machine.load(text)
         machine.load(
             "interface GigabitEthernet1/0/1\n description moved by hand\nno ip http server\nntp server 192.0.2.99\n"

@@ -17,7 +17,7 @@ from trustctl.engines.network import Limits, NetworkConnector
 from trustctl.engines.protocol import Endpoint, Target
 from trustctl.journal import Backups, Journal, Phase
 from trustctl.lab.estate import Lab
-from trustctl.lab.makes.cisco_ios.model.spec import SwitchSpec
+from trustctl.lab.spec import DeviceSpec
 from trustctl.model.plan import Tier
 from trustctl.model.run import DeviceOutcome
 from trustctl.platforms import platform
@@ -150,8 +150,9 @@ def bench(tmp_path: Path) -> Iterator[Bencher]:
 
     def start(*, archive: bool = True, cut: str = "abort", saved: bool = True, members: tuple[str, ...] = ()) -> Bench:
         text = BOOT.format(password=PASSWORD, archive="archive\n path flash:tc\n maximum 5" if archive else "")
-        spec = SwitchSpec(
+        spec = DeviceSpec(
             name="oak-sw-01",
+            platform="cisco_ios",
             model="WS-C2960X-48FPS-L",
             serial="FOC1234X0AB",
             boot=text,

@@ -8,7 +8,8 @@ from golden_cases import rulebook
 
 from trustctl.config.lines import NO_PERMIT, Permit
 from trustctl.lab.makes.cisco_ios.model.device import IosSwitch
-from trustctl.lab.makes.cisco_ios.model.spec import CONFIG, SwitchSpec
+from trustctl.lab.makes.cisco_ios.model.spec import CONFIG
+from trustctl.lab.spec import DeviceSpec
 from trustctl.model.secret import OBSERVED_TOKEN, SECRET_TOKEN
 from trustctl.secrets.source import SecretSource
 
@@ -36,7 +37,7 @@ class Bench:
         station: str = "192.0.2.10",
     ) -> None:
         self.secrets = secrets or Stores()
-        spec = SwitchSpec("bench", model=model, boot=running, management_address=address, station=station)
+        spec = DeviceSpec("bench", "cisco_ios", model=model, boot=running, management_address=address, station=station)
         self.switch = IosSwitch(spec)
         self.address = address
         self.lost: list[str] = []

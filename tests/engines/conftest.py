@@ -12,7 +12,7 @@ import pytest
 from trustctl.engines.network import Limits, NetworkConnector
 from trustctl.engines.protocol import Endpoint, Target
 from trustctl.lab.estate import Lab
-from trustctl.lab.makes.cisco_ios.model.spec import SwitchSpec
+from trustctl.lab.spec import DeviceSpec
 from trustctl.platforms import platform
 from trustctl.secrets.md5crypt import md5crypt
 
@@ -80,17 +80,18 @@ def boot(name: str, *, privilege: int = 15, archive: bool = True, location: str 
     )
 
 
-def spec(name: str, serial: str, text: str | None = None, *, archive: bool = True) -> SwitchSpec:
+def spec(name: str, serial: str, text: str | None = None, *, archive: bool = True) -> DeviceSpec:
     """A switch of the estate."""
-    return SwitchSpec(name=name, serial=serial, boot=text or boot(name, archive=archive))
+    return DeviceSpec(name, "cisco_ios", serial=serial, boot=text or boot(name, archive=archive))
 
 
 SPECS = (
     spec("lab-a", "FOC0000A001"),
     spec("lab-b", "FOC0000B001", archive=False),
     spec("lab-user", "FOC0000C001", boot("lab-user", privilege=1)),
-    SwitchSpec(
+    DeviceSpec(
         name="lab-stack",
+        platform="cisco_ios",
         model="C9200L-24P-4G",
         serial="FOC0000D001",
         members=("C9200L-24P-4G", "C9200L-24P-4G"),

@@ -13,17 +13,17 @@ sys.path.insert(0, str(Path(__file__).parent))
 from typing_at import ACCESS, NAME, PASSWORD, Typist
 
 from trustctl.lab.estate import Lab
-from trustctl.lab.makes.cisco_ios.model.spec import SwitchSpec
+from trustctl.lab.spec import DeviceSpec
 
 
 @pytest.fixture
-def spec() -> SwitchSpec:
+def spec() -> DeviceSpec:
     """One access switch behind its uplink port 48."""
-    return SwitchSpec(NAME, serial="FOC1111A111", boot=ACCESS, attachment="Gi1/0/48")
+    return DeviceSpec(NAME, "cisco_ios", serial="FOC1111A111", boot=ACCESS, attachment="Gi1/0/48")
 
 
 @pytest.fixture
-def lab(spec: SwitchSpec) -> Iterator[Lab]:
+def lab(spec: DeviceSpec) -> Iterator[Lab]:
     """That switch alone; a device minute lasts a fifth of a second."""
     with Lab([spec], minute_seconds=0.2) as running:
         yield running

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trustctl.lab.fabric import Fabric
 from trustctl.lab.makes.cisco_ios.model.device import IosSwitch
-from trustctl.lab.makes.cisco_ios.model.spec import CONFIG, SwitchSpec
+from trustctl.lab.makes.cisco_ios.model.spec import CONFIG
+from trustctl.lab.spec import DeviceSpec
 
 CAPTURED = sorted((Path(__file__).parents[2] / "inventory" / "schools").glob("*/captured/*.cfg"))
 _HEADERS = ("Building configuration", "Current configuration")
@@ -25,7 +27,7 @@ def _settings(text: str) -> list[str]:
 
 
 def _boot(text: str, model: str = "none") -> IosSwitch:
-    return IosSwitch(SwitchSpec("SW1", model=model, boot=text))
+    return IosSwitch(DeviceSpec("SW1", "cisco_ios", model=model, boot=text))
 
 
 @pytest.mark.parametrize("path", CAPTURED, ids=lambda path: path.stem)
@@ -94,7 +96,7 @@ def test_banners_with_any_text_come_back() -> None:
 
 def test_startup_and_running_are_two_things() -> None:
     """Saving copies, reloading goes back, and a switch that never saved boots empty."""
-    switch = IosSwitch(SwitchSpec("SW1"))
+    switch = IosSwitch(DeviceSpec("SW1", "cisco_ios"))
     assert switch.startup is None
     switch.configure(CONFIG, "hostname A")
     switch.save()
@@ -104,11 +106,16 @@ def test_startup_and_running_are_two_things() -> None:
     assert switch.hostname == "A"
 
 
-def test_listeners_hear_of_changes_only() -> None:
-    """A line that changes something tells the listeners after it is in force; one that does not, does not."""
-    switch = IosSwitch(SwitchSpec("SW1"))
+def test_the_fabric_hears_of_changes_only() -> None:
+    """A line that changes something tells the fabric after it is in force; one that does not, does not."""
+    switch = IosSwitch(DeviceSpec("SW1", "cisco_ios"))
     heard: list[str] = []
-    switch.on_change.append(lambda changed: heard.append(changed.hostname))
+
+    class Ear(Fabric):
+        def changed(self, name: str) -> None:
+            heard.append(switch.hostname)
+
+    Ear([switch])
     assert switch.configure(CONFIG, "hostname A").mutated
     assert not switch.configure(CONFIG, "hostname A").mutated
     assert not switch.configure(CONFIG, "hostnaam B").mutated
@@ -178,17 +185,17 @@ def _type(switch: IosSwitch, lines: list[str]) -> None:
 @given(_LINES, st.sampled_from(["WS-C2960X-24PS-L", "C9300-24P", "WS-C3560-24PS"]))
 def test_what_is_printed_loads_back(lines: list[str], model: str) -> None:
     """Whatever was typed, the running configuration loads into a fresh switch that prints the same text."""
-    switch = IosSwitch(SwitchSpec("SW1", model=model))
+    switch = IosSwitch(DeviceSpec("SW1", "cisco_ios", model=model))
     _type(switch, lines)
     printed = switch.running_text()
-    assert IosSwitch(SwitchSpec("SW1", model=model, boot=printed)).running_text() == printed
+    assert IosSwitch(DeviceSpec("SW1", "cisco_ios", model=model, boot=printed)).running_text() == printed
 
 
 @settings(max_examples=100, deadline=None)
 @given(_LINES, _LINES)
 def test_replace_gives_exactly_the_text(before: list[str], after: list[str]) -> None:
     """A rollback puts back the text to the letter, whatever was typed in between."""
-    switch = IosSwitch(SwitchSpec("SW1"))
+    switch = IosSwitch(DeviceSpec("SW1", "cisco_ios"))
     _type(switch, before)
     marked = switch.running_text()
     _type(switch, after)
@@ -201,5 +208,5 @@ def test_two_hundred_boots_take_seconds() -> None:
     text = max((path.read_text(encoding="utf-8") for path in CAPTURED), key=len)
     started = time.perf_counter()
     for number in range(200):
-        IosSwitch(SwitchSpec(f"SW{number}", boot=text))
+        IosSwitch(DeviceSpec(f"SW{number}", "cisco_ios", boot=text))
     assert time.perf_counter() - started < 10

@@ -24,7 +24,8 @@ import pytest
 
 from trustctl.lab.makes.cisco_ios.model import vlans
 from trustctl.lab.makes.cisco_ios.model.device import IosSwitch
-from trustctl.lab.makes.cisco_ios.model.spec import CONFIG, Confirm, Mode, Reply, SwitchSpec
+from trustctl.lab.makes.cisco_ios.model.spec import CONFIG, Confirm, Mode, Reply
+from trustctl.lab.spec import DeviceSpec
 
 FOLDER = Path(__file__).parent / "dialogues"
 _TYPED = re.compile(r"(\([\w+-]+\)# ?)(.*)")
@@ -69,8 +70,9 @@ class Session:
     def __init__(self, dialogue: Dialogue) -> None:
         facts = dialogue.facts
         self.switch = IosSwitch(
-            SwitchSpec(
+            DeviceSpec(
                 "SW1",
+                "cisco_ios",
                 model=facts.get("model", "WS-C2960X-24PS-L"),
                 boot="".join(f"{line}\n" for line in dialogue.boot),
                 management_address=facts.get("address"),

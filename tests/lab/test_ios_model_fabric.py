@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from trustctl.lab.fabric import Fabric
+from trustctl.lab.forwarding import Reachability
 from trustctl.lab.makes.cisco_ios.model.device import IosSwitch
-from trustctl.lab.makes.cisco_ios.model.forwarding import Fabric, Link
-from trustctl.lab.makes.cisco_ios.model.spec import CONFIG, Reachability, SwitchSpec
+from trustctl.lab.makes.cisco_ios.model.spec import CONFIG
+from trustctl.lab.spec import DeviceSpec, Link
 
 TRUNK = " switchport trunk allowed vlan 10,99\n switchport mode trunk\n"
 
@@ -19,7 +21,7 @@ def _switch(
         f"hostname {name}\nvtp mode transparent\nvlan 10\nvlan 99\n name Management\n{trunks}"
         f"interface Vlan99\n ip address 10.1.99.{host} 255.255.255.0\nip default-gateway 10.1.99.254\n{extra}end\n"
     )
-    return IosSwitch(SwitchSpec(name, model="C9200L-24P-4G", boot=boot, attachment=attachment))
+    return IosSwitch(DeviceSpec(name, "cisco_ios", model="C9200L-24P-4G", boot=boot, attachment=attachment))
 
 
 @pytest.fixture
@@ -89,8 +91,9 @@ def test_changes_on_the_core(
 def test_a_routing_core_is_the_gateway_of_the_others() -> None:
     """Where the core is the gateway, its own route to the station carries all the others."""
     core = IosSwitch(
-        SwitchSpec(
+        DeviceSpec(
             "core",
+            "cisco_ios",
             model="C9300-24P",
             attachment="Gi1/0/1",
             boot="hostname core\nip routing\nvtp mode transparent\nvlan 2,99\n"
@@ -120,7 +123,7 @@ def test_a_bundle_carries_while_one_member_is_up() -> None:
         f"hostname edge\nvtp mode transparent\nvlan 99\ninterface Port-channel1\n{TRUNK}{members}"
         "interface Vlan99\n ip address 10.1.99.3 255.255.255.0\nip default-gateway 10.1.99.254\nend\n"
     )
-    edge = IosSwitch(SwitchSpec("edge", model="C9200L-24P-4G", boot=boot, attachment="Po1"))
+    edge = IosSwitch(DeviceSpec("edge", "cisco_ios", model="C9200L-24P-4G", boot=boot, attachment="Po1"))
     assert edge.reachable().ok
     _type(edge, "interface gi1/1/1", "shutdown")
     assert edge.reachable().ok
@@ -130,3 +133,31 @@ def test_a_bundle_carries_while_one_member_is_up() -> None:
     assert edge.reachable().ok
     _type(edge, "interface po1", "switchport trunk allowed vlan 10")
     assert "VLAN 99" in edge.reachable().why
+
+
+def test_untagged_frames_join_different_vlans(chain: tuple[Fabric, IosSwitch, IosSwitch, IosSwitch]) -> None:
+    """Where native VLANs differ, untagged frames of one VLAN are in the other VLAN at the far end."""
+    _, _core, middle, edge = chain
+    _type(middle, "interface gi1/1/2", "switchport trunk native vlan 99")
+    assert not edge.reachable().ok
+    _type(edge, "interface gi1/1/1", "switchport trunk native vlan 99")
+    assert edge.reachable().ok
+    _type(edge, "interface gi1/1/1", "switchport trunk native vlan 10")
+    assert not edge.reachable().ok
+    _type(edge, "interface vlan 99", "no ip address")
+    _type(edge, "interface vlan 10", "ip address 10.1.99.3 255.255.255.0")
+    assert edge.reachable() == Reachability(ok=True, path=("edge", "middle", "core"))
+
+
+def test_a_port_is_dark_once_its_far_end_is_shut(chain: tuple[Fabric, IosSwitch, IosSwitch, IosSwitch]) -> None:
+    """Shutting one end of a cable takes the link of the other; an SVI with no port left goes down."""
+    fabric, core, middle, edge = chain
+    assert edge.port_up("GigabitEthernet1/1/1")
+    _type(middle, "interface gi1/1/2", "shutdown")
+    assert not edge.port_up("GigabitEthernet1/1/1")
+    assert core.port_up("GigabitEthernet1/1/2")
+    assert edge.reachable().why == "Vlan99 is down: no port that is up carries VLAN 99"
+    assert fabric.answers("middle", "10.1.99.1")
+    assert not fabric.answers("middle", "10.1.99.3")
+    _type(middle, "interface gi1/1/2", "no shutdown")
+    assert fabric.answers("middle", "10.1.99.3")

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from trustctl.lab.makes.cisco_ios.shell.editing import HungUp, Line, LineEditor, LineEnd, Terminal
+from trustctl.lab.makes.cisco_ios.shell.editing import LineEditor
 from trustctl.lab.makes.cisco_ios.shell.paging import MORE, FilterError, apply_filter, show_pages
+from trustctl.lab.terminal import HungUp, Line, LineEnd, Terminal
 
 
 def edit(keys: bytes, *, echo: bool = True, width: int = 0, help_for: Callable[[str], str] | None = None):

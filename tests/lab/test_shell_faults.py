@@ -19,7 +19,7 @@ from trustctl.lab import state
 from trustctl.lab.estate import Lab
 from trustctl.lab.faults import Fault, FaultKind
 from trustctl.lab.labfile import read_estate
-from trustctl.lab.makes.cisco_ios.model.spec import SwitchSpec
+from trustctl.lab.spec import DeviceSpec
 
 Open = Callable[..., Typist]
 
@@ -200,7 +200,7 @@ def test_a_wrong_clock(lab: Lab, typist: Open) -> None:
     assert b" 2016" in one.type(b"show clock\n", b"2016")
 
 
-def test_a_cut_that_hangs(spec: SwitchSpec) -> None:
+def test_a_cut_that_hangs(spec: DeviceSpec) -> None:
     """With `cut="hang"` a session that loses management goes silent, new ones are refused until the path is back."""
     with Lab([spec], cut="hang") as lab:
         one = Typist(lab.endpoints[NAME][1], "admin", PASSWORD)
@@ -232,20 +232,20 @@ def test_closing_the_vty_lines_keeps_the_open_session(lab: Lab, typist: Open) ->
 def test_two_hundred_switches() -> None:
     """They start in seconds, each with its own port and key."""
     start = time.monotonic()
-    specs = [SwitchSpec(f"sw-{at:03}", boot=ACCESS, attachment="Gi1/0/48") for at in range(200)]
+    specs = [DeviceSpec(f"sw-{at:03}", "cisco_ios", boot=ACCESS, attachment="Gi1/0/48") for at in range(200)]
     with Lab(specs) as lab:
         assert time.monotonic() - start < 15
         assert len({port for _, port in lab.endpoints.values()}) == 200
         assert len({lab.host_key(name) for name in lab.endpoints}) == 200
 
 
-def test_two_of_one_name(spec: SwitchSpec) -> None:
+def test_two_of_one_name(spec: DeviceSpec) -> None:
     """Two switches of one name are refused."""
     with pytest.raises(UsageError, match=NAME):
         Lab([spec, spec]).start()
 
 
-def test_a_lab_leaves_nothing_behind(spec: SwitchSpec) -> None:
+def test_a_lab_leaves_nothing_behind(spec: DeviceSpec) -> None:
     """Ten labs with sessions leave no descriptors open."""
     with Lab([spec]):
         pass
@@ -262,10 +262,10 @@ def test_a_lab_leaves_nothing_behind(spec: SwitchSpec) -> None:
 def lab_file(tmp_path: Path) -> Path:
     """A definition file with two switches."""
     (tmp_path / "boot.cfg").write_text(ACCESS)
-    switch = {"boot": "boot.cfg", "attachment": "Gi1/0/48", "serial": "FOC1111A111"}
+    switch = {"platform": "cisco_ios", "boot": "boot.cfg", "attachment": "Gi1/0/48", "serial": "FOC1111A111"}
     path = tmp_path / "lab.json"
     path.write_text(
-        json.dumps({"minute_seconds": 0.2, "switches": [{"name": NAME, **switch}, {"name": "two", **switch}]})
+        json.dumps({"minute_seconds": 0.2, "devices": [{"name": NAME, **switch}, {"name": "two", **switch}]})
     )
     return path
 
@@ -287,11 +287,11 @@ def test_in_the_background(lab_file: Path, tmp_path: Path) -> None:
         state.send_break(folder, NAME, "refuse")
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(ends[NAME])
-        with pytest.raises(UsageError, match="no switch"):
+        with pytest.raises(UsageError, match="no device"):
             state.send_break(folder, "three", "refuse")
         state.send_heal(folder, NAME)
         assert state.send_edit(folder, "two", ["vlan 70", "nonsense"])[0].startswith("% Invalid")
-        seen = state.status(folder)["switches"]
+        seen = state.status(folder)["devices"]
         assert isinstance(seen, dict)
         assert seen["two"]["modified"] is True
         assert seen[NAME]["reachable"] is True
@@ -315,12 +315,13 @@ def test_it_ends_by_itself(lab_file: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ("switches: 3", "switches"),
-        ("switches: [{name: a, colour: red}]", "switches[0]"),
-        ("switches: [{name: 3}]", "switches[0].name"),
-        ("switches: []\nlinks: [[a, b]]", "links[0]"),
-        ("switches: []\ncut: maybe", "cut"),
-        ("switches: [{name: a, boot: nowhere.cfg}]", "switches[0].boot"),
+        ("devices: 3", "devices"),
+        ("devices: [{name: a, colour: red}]", "devices[0]"),
+        ("devices: [{name: 3}]", "devices[0].name"),
+        ("devices: []\nlinks: [[a, b]]", "links[0]"),
+        ("devices: []\ncut: maybe", "cut"),
+        ("devices: [{name: a, platform: b, boot: nowhere.cfg}]", "devices[0].boot"),
+        ("devices: [{name: a, platform: no-such}]", "devices[0].platform"),
         ("{", ""),
     ],
 )

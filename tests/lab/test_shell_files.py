@@ -13,7 +13,7 @@ from typing_at import ACCESS, NAME, PASSWORD, Typist
 
 from trustctl.lab.estate import Lab
 from trustctl.lab.faults import Fault
-from trustctl.lab.makes.cisco_ios.model.spec import SwitchSpec
+from trustctl.lab.spec import DeviceSpec
 
 Open = Callable[..., Typist]
 DATA = bytes(range(256)) * 300
@@ -274,9 +274,9 @@ def linked() -> Iterator[Lab]:
     """An edge switch behind the access switch, and one more that stands alone."""
     edge = ACCESS.replace("elder-sw-01", "elder-sw-02").replace("10.20.99.5", "10.20.99.6")
     specs = [
-        SwitchSpec(NAME, boot=ACCESS.replace("Gi1/0/1\n", "Gi1/0/1\n"), attachment="Gi1/0/48"),
-        SwitchSpec("elder-sw-02", boot=edge, gateways=frozenset({"10.20.99.1"})),
-        SwitchSpec("alone", boot=ACCESS, attachment="Gi1/0/48"),
+        DeviceSpec(NAME, "cisco_ios", boot=ACCESS.replace("Gi1/0/1\n", "Gi1/0/1\n"), attachment="Gi1/0/48"),
+        DeviceSpec("elder-sw-02", "cisco_ios", boot=edge, gateways=frozenset({"10.20.99.1"})),
+        DeviceSpec("alone", "cisco_ios", boot=ACCESS, attachment="Gi1/0/48"),
     ]
     trunk = ["interface Gi1/0/47", "switchport trunk allowed vlan 10,99", "switchport mode trunk"]
     with Lab(specs, links=[(NAME, "Gi1/0/47", "elder-sw-02", "Gi1/0/48")], minute_seconds=0.2) as running:

@@ -10,7 +10,7 @@ from typing_at import ACCESS, NAME, PASSWORD, Typist
 
 from trustctl.lab.estate import Lab
 from trustctl.lab.faults import Fault
-from trustctl.lab.makes.cisco_ios.model.spec import SwitchSpec
+from trustctl.lab.spec import DeviceSpec
 
 Open = Callable[..., Typist]
 RICH = ACCESS.replace(
@@ -126,8 +126,13 @@ SHOWS = [
 @pytest.fixture(scope="module")
 def rich() -> Iterator[Typist]:
     """Somebody at a stack of two with a bundle, a voice port and a root bridge."""
-    spec = SwitchSpec(
-        NAME, serial="FOC1111A111", boot=RICH, attachment="Gi1/0/48", members=("WS-C2960X-48FPS-L", "WS-C2960X-24PS-L")
+    spec = DeviceSpec(
+        NAME,
+        "cisco_ios",
+        serial="FOC1111A111",
+        boot=RICH,
+        attachment="Gi1/0/48",
+        members=("WS-C2960X-48FPS-L", "WS-C2960X-24PS-L"),
     )
     with Lab([spec], started=datetime(2027, 5, 1, 13, tzinfo=UTC)) as lab:
         one = Typist(lab.endpoints[NAME][1], "admin", PASSWORD)
@@ -148,9 +153,9 @@ def test_show(rich: Typist, command: str, expected: list[str]) -> None:
         assert shown == f"{command}\r\n{NAME}#"
 
 
-def test_iosxe_tells_its_version_in_its_own_way(spec: SwitchSpec) -> None:
+def test_iosxe_tells_its_version_in_its_own_way(spec: DeviceSpec) -> None:
     """The two families of images differ where their software does."""
-    with Lab([SwitchSpec(NAME, "C9300-48P", "FOC1111A111", boot=ACCESS)]) as lab:
+    with Lab([DeviceSpec(NAME, "cisco_ios", "C9300-48P", "FOC1111A111", boot=ACCESS)]) as lab:
         one = Typist(lab.endpoints[NAME][1], "admin", PASSWORD)
         one.until(b"#")
         one.type(b"terminal length 0\n")
@@ -162,9 +167,9 @@ def test_iosxe_tells_its_version_in_its_own_way(spec: SwitchSpec) -> None:
         one.transport.close()
 
 
-def test_a_stack_member_may_be_lost(spec: SwitchSpec) -> None:
+def test_a_stack_member_may_be_lost(spec: DeviceSpec) -> None:
     """`show switch` says which one."""
-    stack = SwitchSpec(NAME, boot=ACCESS, members=("WS-C2960X-48FPS-L", "WS-C2960X-24PS-L"))
+    stack = DeviceSpec(NAME, "cisco_ios", boot=ACCESS, members=("WS-C2960X-48FPS-L", "WS-C2960X-24PS-L"))
     with Lab([stack]) as lab:
         lab.break_(NAME, Fault.parse("lost-member=2"))
         one = Typist(lab.endpoints[NAME][1], "admin", PASSWORD)

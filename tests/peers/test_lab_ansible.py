@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from trustctl.lab.estate import Lab
-from trustctl.lab.makes.cisco_ios.model.spec import SwitchSpec
+from trustctl.lab.spec import DeviceSpec
 
 pytest.importorskip("ansible")
 pytestmark = [pytest.mark.peers, pytest.mark.timeout(600)]
@@ -43,7 +43,7 @@ Play = Callable[..., dict[str, object]]
 @pytest.fixture(scope="module")
 def lab() -> Iterator[Lab]:
     """One access switch for the whole module: each play takes seconds."""
-    with Lab([SwitchSpec(NAME, serial="FOC1111A111", boot=BOOT, attachment="Gi1/0/48")]) as running:
+    with Lab([DeviceSpec(NAME, "cisco_ios", serial="FOC1111A111", boot=BOOT, attachment="Gi1/0/48")]) as running:
         yield running
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from trustctl.lab.estate import Lab
-from trustctl.lab.makes.cisco_ios.model.spec import SwitchSpec
+from trustctl.lab.spec import DeviceSpec
 
 napalm = pytest.importorskip("napalm")
 pytestmark = [pytest.mark.peers, pytest.mark.filterwarnings("ignore")]
@@ -21,7 +21,9 @@ MERGE = "vlan 30\n name VOICE\ninterface GigabitEthernet1/0/1\n switchport voice
 @pytest.fixture
 def lab() -> Iterator[Lab]:
     """One access switch."""
-    with Lab([SwitchSpec(NAME, serial="FOC1111A111", boot=BOOT, attachment="Gi1/0/48")], minute_seconds=0.5) as running:
+    with Lab(
+        [DeviceSpec(NAME, "cisco_ios", serial="FOC1111A111", boot=BOOT, attachment="Gi1/0/48")], minute_seconds=0.5
+    ) as running:
         yield running
 
 

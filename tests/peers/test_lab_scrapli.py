@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from trustctl.lab.estate import Lab
-from trustctl.lab.makes.cisco_ios.model.spec import SwitchSpec
+from trustctl.lab.spec import DeviceSpec
 
 driver = pytest.importorskip("scrapli.driver.core")
 pytestmark = [pytest.mark.peers, pytest.mark.filterwarnings("ignore")]
@@ -20,7 +20,7 @@ BOOT = (Path(__file__).parents[1] / "lab" / "data" / "access.cfg").read_text()
 @pytest.fixture
 def lab() -> Iterator[Lab]:
     """One access switch."""
-    with Lab([SwitchSpec(NAME, serial="FOC1111A111", boot=BOOT, attachment="Gi1/0/48")]) as running:
+    with Lab([DeviceSpec(NAME, "cisco_ios", serial="FOC1111A111", boot=BOOT, attachment="Gi1/0/48")]) as running:
         yield running
 
 

@@ -14,7 +14,7 @@ from trustctl.cli.workspace import Workspace
 from trustctl.engines.protocol import Endpoint
 from trustctl.errors import SecretError, UsageError
 from trustctl.journal import write_private
-from trustctl.lab.makes.cisco_ios.model.spec import SwitchSpec
+from trustctl.lab.spec import DeviceSpec
 
 EXAMPLE_SECRETS = "lab-secrets.example.yml"
 _DEFINITION = "lab-definition.json"
@@ -54,7 +54,7 @@ def lab_secrets(workspace: Workspace) -> None:
 
 def write_definition(
     workspace: Workspace, schools: tuple[str, ...], minute: float
-) -> tuple[Path, tuple[SwitchSpec, ...]]:
+) -> tuple[Path, tuple[DeviceSpec, ...]]:
     """Write the lab's definition and boot files; return its path and the switches in it."""
     folder = folder_of(workspace)
     configurations = boots(workspace, schools)
@@ -68,7 +68,7 @@ def write_definition(
     links = cables(workspace, frozenset(configurations))
     definition = {
         "minute_seconds": minute,
-        "switches": [_entry(spec) for spec in specs],
+        "devices": [_entry(spec) for spec in specs],
         "links": [[link.a, link.port_a, link.b, link.port_b] for link in links],
     }
     path = folder / _DEFINITION
@@ -76,9 +76,10 @@ def write_definition(
     return path, specs
 
 
-def _entry(spec: SwitchSpec) -> dict[str, object]:
+def _entry(spec: DeviceSpec) -> dict[str, object]:
     return {
         "name": spec.name,
+        "platform": spec.platform,
         "boot": f"{spec.name}.cfg",
         "model": spec.model,
         "serial": spec.serial,
@@ -93,7 +94,7 @@ def _entry(spec: SwitchSpec) -> dict[str, object]:
 
 
 def write_contacts(
-    workspace: Workspace, specs: tuple[SwitchSpec, ...], ends: Mapping[str, tuple[str, int]], minute: float
+    workspace: Workspace, specs: tuple[DeviceSpec, ...], ends: Mapping[str, tuple[str, int]], minute: float
 ) -> None:
     """Read each switch's host key once and pin it, so that `--lab` checks host keys as strictly as real life does."""
     serials = {spec.name: spec.serial for spec in specs}

@@ -6,8 +6,7 @@ import hashlib
 from collections.abc import Mapping
 
 from trustctl.cli.workspace import Workspace
-from trustctl.lab.makes.cisco_ios.model.forwarding import Link
-from trustctl.lab.makes.cisco_ios.model.spec import Account, SwitchSpec
+from trustctl.lab.spec import Account, DeviceSpec, Link
 from trustctl.model.school import School
 from trustctl.model.switch import Switch
 
@@ -25,7 +24,7 @@ def way_out(switch: Switch) -> str | None:
     return next((port.name for port in switch.ports if port.profile.name in _OUTWARD), None)
 
 
-def twin(workspace: Workspace, school: School, switch: Switch, boot: str) -> SwitchSpec:
+def twin(workspace: Workspace, school: School, switch: Switch, boot: str) -> DeviceSpec:
     """The lab's description of a device that boots with `boot`.
 
     If the configuration knows no local user of our name, the estate's RADIUS servers answer for it, as they do for a
@@ -34,8 +33,9 @@ def twin(workspace: Workspace, school: School, switch: Switch, boot: str) -> Swi
     login = switch.login
     local = f"\nusername {login.username} " in f"\n{boot}"
     accounts = () if local else (Account(login.username, workspace.secrets.get(login.password)),)
-    return SwitchSpec(
+    return DeviceSpec(
         name=switch.name,
+        platform=switch.platform,
         model=switch.model,
         serial=switch.serial or serial_of(switch.name),
         base_mac=_mac(switch.name),
@@ -49,7 +49,7 @@ def twin(workspace: Workspace, school: School, switch: Switch, boot: str) -> Swi
     )
 
 
-def twins(workspace: Workspace, boots: Mapping[str, str]) -> tuple[SwitchSpec, ...]:
+def twins(workspace: Workspace, boots: Mapping[str, str]) -> tuple[DeviceSpec, ...]:
     """Twins of the devices of `boots` (name -> configuration)."""
     return tuple(
         twin(workspace, school, switch, boots[switch.name])

@@ -72,7 +72,7 @@ def _show_status(workspace: Workspace, *, as_json: bool, schools: Sequence[str] 
     folder = folder_of(workspace)
     answer = state.status(folder)
     listing = contacts(folder / LAB_CONTACTS)
-    switches = cast("Mapping[str, Mapping[str, object]]", answer["switches"])
+    switches = cast("Mapping[str, Mapping[str, object]]", answer["devices"])
     if as_json:
         devices = {name: {**one.model_dump(), **switches[name]} for name, one in listing.devices.items()}
         click.echo(json.dumps({"minute_seconds": listing.minute_seconds, "devices": devices}, default=str))

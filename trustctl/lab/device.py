@@ -1,53 +1,29 @@
-"""One lab switch with all that its running configuration is not: files, timers, sessions, log, faults."""
+"""One powered device of the lab, of any make: power, sessions, faults, log, and its place in the network."""
 
 from __future__ import annotations
 
 import asyncio
 import re
+from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Coroutine, Sequence
+from typing import ClassVar, Protocol
 
+from trustctl.lab.clock import DeviceClock
+from trustctl.lab.fabric import Fabric
 from trustctl.lab.faults import Fault, FaultKind, Faults
-from trustctl.lab.makes.cisco_ios.model.catalogue import Family
-from trustctl.lab.makes.cisco_ios.model.spec import Confirm, Mode, Reachability, Reply, SwitchSpec
-from trustctl.lab.makes.cisco_ios.model.switching import is_up, next_hop, owner_of
-from trustctl.lab.makes.cisco_ios.shell.archive import Archive
-from trustctl.lab.makes.cisco_ios.shell.files import NO_SPACE, NOT_FOUND, FileError, Flash
-from trustctl.lab.makes.cisco_ios.shell.login import Login
-from trustctl.lab.makes.cisco_ios.shell.reload import Reloader
+from trustctl.lab.forwarding import Forwarder, Reachability
+from trustctl.lab.login import Login
+from trustctl.lab.neighbours import Advert, Discovery, Neighbour
 from trustctl.lab.records import Counters, LogEntry
-
-if TYPE_CHECKING:
-    from trustctl.lab.clock import DeviceClock
-    from trustctl.lab.makes.cisco_ios.model.device import IosSwitch
-    from trustctl.lab.makes.cisco_ios.shell.shell import Shell
+from trustctl.lab.spec import DeviceSpec
+from trustctl.lab.terminal import Terminal
 
 _LOG_LINES = 500
-_FLASH_BYTES = {Family.IOS12: 32_514_048, Family.IOS15: 122_185_728, Family.IOSXE: 1_973_321_728}
-_IMAGE_BYTES = {Family.IOS12: 9_771_008, Family.IOS15: 25_931_776, Family.IOSXE: 471_859_200}
-_VTY = re.compile(r"^line vty (\d+)(?: (\d+))?$", re.MULTILINE)
-_BANNER = re.compile(r"^banner (\S+) (\^C|\S)(.*?)\2", re.MULTILINE | re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """The far end of a cable: the switch there and its port, and the port here that leads to it, in full."""
-
-    port: str
-    device: Device
-    far: str
-    near: Device
-
-    def up(self) -> bool:
-        """Whether the cable carries anything: both ports are up and the far switch has power."""
-        return self.device.up and is_up(self.near.switch, self.port) and is_up(self.device.switch, self.far)
 
 
 class Network(Protocol):
-    """The SSH side of a switch, as the switch sees it."""
+    """The SSH side of a device, as the device sees it."""
 
     def abort_all(self) -> None:
         """MUST reset every open connection."""
@@ -66,54 +42,125 @@ class Network(Protocol):
         ...
 
 
-class Device:
-    """A switch that is powered: its configuration model, and all state that outlives a session.
+class Shell(Protocol):
+    """One command line session of one user."""
 
-    `reach` says whether the management station gets through (it may look at other switches of the estate); `cut` is
-    what happens to open sessions when management is lost: `abort` resets them, `hang` lets them go silent.
+    terminal: Terminal
+    login: Login
+
+    async def run(self) -> int:
+        """MUST serve the user until they leave and give the exit status. Raises HungUp if the client drops."""
+        ...
+
+    async def run_once(self, command: str) -> int:
+        """MUST run one command without a prompt, as an SSH exec request does."""
+        ...
+
+
+class Device(ABC):
+    """A device that is powered: its configuration model (`forwarder`), and all state that outlives a session.
+
+    A make inherits from it. `cut` is what happens to open sessions when management is lost: `abort` resets them, `hang`
+    lets them go silent.
     """
 
-    def __init__(
-        self,
-        spec: SwitchSpec,
-        switch: IosSwitch,
-        clock: DeviceClock,
-        *,
-        cut: str = "abort",
-        reach: Callable[[], Reachability] | None = None,
-    ) -> None:
+    ssh_version: ClassVar[str]
+    """The software version in the SSH identification line, without `SSH-2.0-`."""
+    password_tries: ClassVar[int] = 3
+    """Wrong passwords after which a connection is closed."""
+    boot_minutes: ClassVar[float] = 1.0
+    """How many device minutes a boot takes in the lab; real ones take 2 to 10."""
+    not_simulated: ClassVar[frozenset[FaultKind]] = frozenset()
+    """Faults that mean nothing on this make."""
+
+    def __init__(self, spec: DeviceSpec, clock: DeviceClock, *, cut: str = "abort") -> None:
         self.spec = spec
         self.name = spec.name
-        self.switch = switch
         self.clock = clock
         self.cut = cut
         self.faults = Faults()
         self.counters = Counters()
         self.log: list[LogEntry] = []
         self.syslog_lines: deque[str] = deque(maxlen=_LOG_LINES)
-        self.shells: dict[int, Shell] = {}
         self.neighbours: list[Neighbour] = []
         self.crashes: list[Exception] = []
         """Mistakes of the lab itself that ended a session."""
         self.up = True
-        self.last_change: tuple[datetime, str] | None = None
-        self.last_save: tuple[datetime, str] | None = None
-        self.saved_change: tuple[datetime, str] | None = None
-        self.reload_reason = "power-on"
-        self._reach = reach or switch.reachable
         self._changed: Callable[[], None] | None = None
+        self._fabric: Fabric | None = None
         self._front: Network | None = None
         self._cut_off = False
         self._tasks: set[asyncio.Task[None]] = set()
-        self._running: tuple[int, str] = (-1, "")
-        self.flash = Flash(
-            _FLASH_BYTES[switch.family], clock.now, lambda: self.faults.get(FaultKind.FLASH_FULL) is not None
-        )
-        self.flash.install(image_file(switch), b"", size=_IMAGE_BYTES[switch.family])
-        self.flash.install("vlan.dat", b"", size=1464)
-        self.archive = Archive(self)
-        self.reloader = Reloader(self)
-        self.clock.follow(switch.startup or "")
+        self._booting: asyncio.TimerHandle | None = None
+
+    # --- what a make says -------------------------------------------------------------------------------------------
+
+    @property
+    @abstractmethod
+    def forwarder(self) -> Forwarder:
+        """The configuration model, as the network sees it."""
+
+    @abstractmethod
+    def terminals(self) -> Sequence[Terminal]:
+        """The terminals of the open sessions."""
+
+    @abstractmethod
+    def open_shell(self, terminal: Terminal, login: Login) -> Shell | None:
+        """A command line session that takes its place among the open ones; None if no line is free."""
+
+    @abstractmethod
+    def execute(self, command: str, terminal: Terminal, login: Login) -> Coroutine[None, None, int] | None:
+        """What an SSH exec request runs, ending in its exit status; None if the device refuses it."""
+
+    @abstractmethod
+    def sign_in(self, user: str, password: str) -> int | None:
+        """The privilege of a new SSH login as the configuration and the RADIUS servers decide; None: refused."""
+
+    def auth_banner(self) -> str:
+        """What is sent before the password is asked for; empty for nothing."""
+        return ""
+
+    @abstractmethod
+    def running(self) -> str:
+        """The running configuration, without what a command prints around it."""
+
+    @property
+    @abstractmethod
+    def startup(self) -> str | None:
+        """The startup configuration, if there is one."""
+
+    @abstractmethod
+    def edit(self, lines: Sequence[str]) -> tuple[str, ...]:
+        """Type lines in configuration mode at the console; what the device printed."""
+
+    @abstractmethod
+    def save(self, user: str) -> None:
+        """Write the running configuration to startup. Raises FileError if that fails."""
+
+    @abstractmethod
+    def file(self, path: str) -> bytes:
+        """The bytes of a stored file. Raises FileError if it is not there."""
+
+    @abstractmethod
+    def pending(self) -> tuple[str, str]:
+        """In words: the rollback that waits on a timer, and the reload that is scheduled; empty for none."""
+
+    @abstractmethod
+    def restart(self, reason: str) -> None:
+        """Boot from startup: running is startup again, what was not saved is gone."""
+
+    @abstractmethod
+    def forget_timers(self) -> None:
+        """End every timer without a word: power is lost, or the lab ends."""
+
+    def advertises(self, port: str, protocol: Discovery) -> Advert | None:
+        """What the device tells its neighbour on a port; None if it does not speak that protocol there."""
+        return None
+
+    @property
+    def mac(self) -> str:
+        """The base MAC address, twelve hexadecimal digits in small letters."""
+        return re.sub(r"[^0-9a-f]", "", self.spec.base_mac.lower())
 
     # --- the network side -------------------------------------------------------------------------------------------
 
@@ -121,13 +168,23 @@ class Device:
         """Tell the device which SSH server is its own."""
         self._front = front
 
-    def on_change(self, listener: Callable[[], None]) -> None:
-        """Call this after every change: the estate looks at the reachability of the switches around."""
-        self._changed = listener
+    def join(self, fabric: Fabric, changed: Callable[[], None]) -> None:
+        """Belong to a network; `changed` is called after each change here, to look at the devices around."""
+        self._fabric = fabric
+        self._changed = changed
+
+    @property
+    def fabric(self) -> Fabric:
+        """The network that the device is part of; alone it is one of its own."""
+        if self._fabric is None:
+            self._fabric = Fabric([self.forwarder])
+        return self._fabric
 
     def reachable(self) -> Reachability:
         """Whether the station gets through, and why not."""
-        return self._reach() if self.up else Reachability(ok=False, why="the switch is rebooting")
+        if not self.up:
+            return Reachability(ok=False, why="the device is rebooting")
+        return self.fabric.reachable(self.name)
 
     def accepts_connections(self) -> bool:
         """Whether a new SSH connection is taken now."""
@@ -137,7 +194,7 @@ class Device:
 
     def settle(self) -> None:
         """Look at reachability again: cut sessions off that lost their path, listen again if it is back."""
-        lost = not _packets_pass(self.reachable())
+        lost = not self.reachable().packets_pass
         if lost and not self._cut_off:
             self._cut_sessions()
         self._cut_off = lost
@@ -147,6 +204,12 @@ class Device:
             self.in_background(self._front.settle())
         else:
             self._front.refuse()
+
+    def settle_all(self) -> None:
+        """Settle after a change: this device, then those around it."""
+        self.settle()
+        if self._changed is not None:
+            self._changed()
 
     def in_background(self, work: Coroutine[None, None, None]) -> None:
         """Run a coroutine that nobody waits for, and keep it from being lost."""
@@ -160,6 +223,12 @@ class Device:
         if self._front is not None:
             self._front.abort_all()
 
+    def silence(self) -> None:
+        """Let every open session go silent without closing it."""
+        self._mute()
+        if self._front is not None:
+            self._front.freeze_all()
+
     def _cut_sessions(self) -> None:
         self.counters.bump("cuts")
         if self.cut == "hang":
@@ -167,218 +236,81 @@ class Device:
         else:
             self.drop_sessions()
 
-    def silence(self) -> None:
-        """Let every open session go silent without closing it."""
-        self._mute()
-        if self._front is not None:
-            self._front.freeze_all()
-
     def _mute(self) -> None:
-        for shell in self.shells.values():
-            shell.terminal.flush()
-            shell.terminal.silent = True
+        for terminal in self.terminals():
+            terminal.flush()
+            terminal.silent = True
+
+    def announce(self, text: str) -> None:
+        """Print something on every session, wherever its cursor is."""
+        for terminal in self.terminals():
+            terminal.write(text)
+            terminal.flush()
+
+    def answers_ping(self, address: str) -> bool:
+        """Whether an address answers a ping of this device."""
+        return self.fabric.answers(self.name, address)
 
     # --- people -----------------------------------------------------------------------------------------------------
 
     def authenticate(self, user: str, password: str) -> Login | None:
-        """Let a user in, or not; the configuration of the switch and its RADIUS servers decide."""
-        granted = None if self.faults.get(FaultKind.WRONG_PASSWORD) else self.switch.login(user, password)
+        """Let a user in, or not, with the faults that are in force."""
+        granted = None if self.faults.get(FaultKind.WRONG_PASSWORD) else self.sign_in(user, password)
         self.counters.bump("failed_logins" if granted is None else "logins")
         return None if granted is None else Login(user, granted, self.spec.station)
 
-    def take_vty(self) -> int | None:
-        """The first free vty line; None if all are taken."""
-        return next((line for line in range(self.vty_lines()) if line not in self.shells), None)
-
-    def vty_lines(self) -> int:
-        """How many vty lines the configuration has; IOS has five without a word."""
-        found = [int(line[2] or line[1]) for line in _VTY.finditer(self.running())]
-        return max(found, default=4) + 1
-
-    def banner(self, kind: str) -> str:
-        """The text of the banner `motd`, `login` or `exec`; empty if there is none."""
-        for found in _BANNER.finditer(self.running()):
-            if found[1] == kind:
-                return found[3].removeprefix("\n")
-        return ""
-
-    def record(self, shell: Shell, line: str) -> None:
+    def record(self, line: str, *, mode: str, vty: int, user: str) -> None:
         """Note a line that a client sent."""
-        mode = shell.mode_name()
-        self.log.append(LogEntry(self.clock.now(), shell.vty, shell.login.user, mode, line))
-
-    def syslog(self, message: str) -> None:
-        """Log a message such as `%SYS-5-CONFIG_I: ...`; sessions with `terminal monitor` see it."""
-        line = f"*{self.clock.syslog_stamp()}: {message}"
-        self.syslog_lines.append(line)
-        for shell in list(self.shells.values()):
-            shell.notice(line)
-
-    def announce(self, text: str) -> None:
-        """Print something on every session, wherever its cursor is."""
-        for shell in list(self.shells.values()):
-            shell.terminal.write(text)
-            shell.terminal.flush()
-
-    def answers_ping(self, address: str) -> bool:
-        """Whether an address answers a ping of this switch."""
-        switch = self.switch
-        owner = owner_of(switch, address)
-        if owner is not None:
-            return is_up(switch, owner)
-        reach = self.reachable()
-        if address == self.spec.station:
-            return _packets_pass(reach)
-        hop = next_hop(switch, address, routes_hidden=switch.assumed.routes_hidden)
-        if hop is None:
-            return False
-        if hop != address:
-            return self.answers_ping(hop)
-        if address in switch.assumed.gateways:
-            return _packets_pass(reach)
-        return any(end.up() and owner_of(end.device.switch, address) for end in self.neighbours)
-
-    def running(self) -> str:
-        """The running configuration from its `version` line to `end`, made once for each change."""
-        if self._running[0] != self.switch.generation:
-            self._running = (self.switch.generation, self.switch.running_text())
-        return self._running[1]
-
-    @property
-    def startup(self) -> str | None:
-        """The startup configuration, if there is one."""
-        return self.switch.startup
-
-    # --- configuration ----------------------------------------------------------------------------------------------
-
-    def configure(self, mode: Mode, line: str, user: str) -> Reply:
-        """One line in configuration mode, with the faults that are in force, and all that follows from it."""
-        self.counters.bump("config_lines")
-        refused = self.faults.hits_line(FaultKind.REJECT_LINE, line)
-        if refused:
-            return _refusal(mode, line, refused)
-        if self.faults.hits_line(FaultKind.IGNORE_LINE, line):
-            return Reply(mode=mode)
-        reply = self.switch.configure(mode, line)
-        self.after(reply, user, line)
-        if self.faults.hits_line(FaultKind.CUT_LINE, line):
-            self.drop_sessions()
-        if self.faults.hits_line(FaultKind.REBOOT_LINE, line):
-            self.reloader.reboot("power-on")
-        return reply
-
-    def after(self, reply: Reply, user: str, line: str = "") -> None:
-        """What follows from a change: the time stamp, the clock's zone, reachability, cleared lines."""
-        if not reply.mutated:
-            return
-        self.touched(user)
-        if "clock" in line:
-            self.clock.follow(self.running())
-
-    def touched(self, user: str) -> None:
-        """The running configuration was changed by that user."""
-        self.last_change = (self.clock.now(), user)
-        self.settle()
-        if self._changed is not None and self.neighbours:
-            self._changed()
-
-    def answer(self, mode: Mode, question: Confirm, *, yes: bool, user: str) -> Reply:
-        """Answer a question that the switch asked before it obeyed."""
-        reply = self.switch.answer(mode, question, accepted=yes)
-        self.after(reply, user, question.line)
-        return reply
-
-    def save(self, user: str) -> None:
-        """Write the running configuration to startup. Raises FileError if that fails."""
-        if self.faults.get(FaultKind.FLASH_FULL):
-            raise FileError("nvram:/startup-config", NO_SPACE)
-        if self.faults.get(FaultKind.SAVE_REFUSED):
-            raise FileError("nvram:/startup-config", "Device or resource busy")
-        self.last_save = (self.clock.now(), user)
-        self.saved_change = self.last_change
-        self.switch.save()
-        self.counters.bump("saves")
-        self.archive.on_save()
+        self.log.append(LogEntry(self.clock.now(), vty, user, mode, line))
 
     def modified(self) -> bool:
         """Whether running and startup differ."""
         return self.startup != self.running()
 
-    # --- files ------------------------------------------------------------------------------------------------------
+    # --- faults -----------------------------------------------------------------------------------------------------
 
-    def read_file(self, system: str, name: str) -> bytes:
-        """The bytes of a file; configurations are files too. Raises FileError."""
-        if system == "flash":
-            return self.flash.read(name)
-        if name == "running-config" and system == "system":
-            return self.running().encode("utf-8", "surrogateescape")
-        if name == "startup-config" and system == "nvram" and self.startup is not None:
-            return self.startup.encode("utf-8", "surrogateescape")
-        if system == "null":
-            return b""
-        raise FileError(f"{system}:/{name}", NOT_FOUND)
+    def stopped_by(self, line: str) -> Fault | None:
+        """Count a configuration line; the fault that keeps it from having effect (`REJECT_LINE`, `IGNORE_LINE`)."""
+        self.counters.bump("config_lines")
+        rejected = self.faults.hits_line(FaultKind.REJECT_LINE, line)
+        return rejected or self.faults.hits_line(FaultKind.IGNORE_LINE, line)
 
-    def write_file(self, system: str, name: str, data: bytes) -> None:
-        """Write a file in flash, or the startup configuration. Raises FileError."""
-        if system == "flash":
-            self.flash.write(name, data)
-        elif system == "nvram" and name == "startup-config":
-            if self.faults.get(FaultKind.FLASH_FULL):
-                raise FileError("nvram:/startup-config", NO_SPACE)
-            self.switch.startup = data.decode("utf-8", "surrogateescape")
-        elif system != "null":
-            raise FileError(f"{system}:/{name}", "Invalid argument")
+    def after_line(self, line: str) -> None:
+        """What a fault does once a configuration line took effect (`CUT_LINE`, `REBOOT_LINE`)."""
+        if self.faults.hits_line(FaultKind.CUT_LINE, line):
+            self.drop_sessions()
+        if self.faults.hits_line(FaultKind.REBOOT_LINE, line):
+            self.reboot("power-on")
 
     # --- power ------------------------------------------------------------------------------------------------------
 
-    def power_off(self) -> None:
-        """All sessions and timers end, nothing answers any more."""
+    def reboot(self, reason: str) -> None:
+        """Go down now; the device is back after `boot_minutes`. `reason` is what it says of it afterwards."""
+        if self._booting is not None:
+            return
+        self.counters.bump("reloads")
         self.up = False
-        self.archive.forget()
+        self.forget_timers()
         self.drop_sessions()
-        self.settle()
+        self.fabric.changed(self.name)
+        self.settle_all()
+        seconds = self.clock.real_seconds(self.boot_minutes)
+        self._booting = asyncio.get_running_loop().call_later(seconds, self._booted, reason)
 
-    def power_on(self, reason: str) -> None:
-        """Boot from startup; `reason` is what `show version` says afterwards."""
-        self.switch.reload()
+    def _booted(self, reason: str) -> None:
+        self._booting = None
         self.up = True
-        self.reload_reason = reason
-        self.last_change = None
         self.clock.boot()
-        self.clock.follow(self.running())
         self.syslog_lines.clear()
-        self.syslog("%SYS-5-RESTART: System restarted --")
-        self.settle()
-        if self._changed is not None:
-            self._changed()
+        self.restart(reason)
+        self.fabric.changed(self.name)
+        self.settle_all()
 
     def stop(self) -> None:
         """End every timer; the lab is going down."""
-        self.archive.forget()
-        self.reloader.forget()
+        self.forget_timers()
+        if self._booting is not None:
+            self._booting.cancel()
+            self._booting = None
         for task in list(self._tasks):
             task.cancel()
-
-
-def image_file(switch: IosSwitch) -> str:
-    """The name of the image in flash.
-
-    Before: `C2960X-UNIVERSALK9-M`, `15.2(7)E8`.  After: `c2960x-universalk9-mz.152-7.E8.bin`.
-    """
-    image = switch.catalogue.image.lower() or "ios-universalk9-m"
-    if switch.family is Family.IOSXE:
-        return f"{image.partition('_iosxe')[0]}_iosxe.{switch.version}.SPA.bin"
-    version = switch.version.replace(".", "", 1).replace("(", "-").replace(")", ".")
-    return f"{image}z.{version}.bin"
-
-
-def _packets_pass(reach: Reachability) -> bool:
-    """Whether an open session lives on: a vty line that takes no new session does not end it."""
-    return reach.ok or not reach.login
-
-
-def _refusal(mode: Mode, line: str, fault: Fault) -> Reply:
-    if fault.text:
-        return Reply((fault.text,), mode, refused=True)
-    caret = len(line) - len(line.lstrip())
-    return Reply(("% Invalid input detected at '^' marker.", ""), mode, caret=caret, refused=True)

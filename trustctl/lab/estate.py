@@ -1,4 +1,4 @@
-"""The lab: many switches on loopback in one process, each behind its own SSH port."""
+"""The lab: many devices of any make on loopback in one process, each behind its own SSH port."""
 
 from __future__ import annotations
 
@@ -12,36 +12,37 @@ from typing import Self, TypeVar
 
 from trustctl.errors import UsageError
 from trustctl.lab.clock import SUNDAY_MORNING, DeviceClock
-from trustctl.lab.device import Device, Neighbour
+from trustctl.lab.device import Device
+from trustctl.lab.fabric import Fabric
 from trustctl.lab.faults import Fault, FaultKind
-from trustctl.lab.makes.cisco_ios.model.device import IosSwitch
-from trustctl.lab.makes.cisco_ios.model.forwarding import Fabric, Link
-from trustctl.lab.makes.cisco_ios.model.interfaces import full_name
-from trustctl.lab.makes.cisco_ios.model.spec import Reachability, SwitchSpec
-from trustctl.lab.merging import merge
+from trustctl.lab.forwarding import Reachability
+from trustctl.lab.makes import device_class
+from trustctl.lab.neighbours import Neighbour
 from trustctl.lab.records import LogEntry
 from trustctl.lab.server import LOOPBACK, PROFILES, Front
+from trustctl.lab.spec import DeviceSpec, Link
 
 _T = TypeVar("_T")
 _START_SECONDS = 120.0
 _CONSOLE = "console"
+"""The user who sits at the device itself."""
 
 
 class Lab:
     """A running estate; use it as a context manager.
 
-    `specs` are the switches, `links` the cables between them (switch, port, switch, port). `ports` fixes the TCP port
-    of a switch by name; all others get a free one. `started` is the wall clock of every switch at the start (default:
+    `specs` are the devices, `links` the cables between them (device, port, device, port). `ports` fixes the TCP port
+    of a device by name; all others get a free one. `started` is the wall clock of every device at the start (default:
     a fixed moment). `minute_seconds` is how many real seconds a minute of a revert timer or a scheduled reload lasts.
-    `cut` is what a session sees when its switch loses management: `abort` (reset at once) or `hang` (silence). Host
-    keys follow from `seed` and the switch's name.
+    `cut` is what a session sees when its device loses management: `abort` (reset at once) or `hang` (silence). Host
+    keys follow from `seed` and the device's name.
 
-    All switches share one event loop in a thread of its own; the methods may be called from any other thread.
+    All devices share one event loop in a thread of its own; the methods may be called from any other thread.
     """
 
     def __init__(
         self,
-        specs: Sequence[SwitchSpec],
+        specs: Sequence[DeviceSpec],
         *,
         links: Sequence[Link | tuple[str, str, str, str]] = (),
         ports: Mapping[str, int] | None = None,
@@ -74,11 +75,14 @@ class Lab:
             raise ExceptionGroup("mistakes inside the lab", self._crashes)
 
     def start(self) -> None:
-        """Boot every switch and open every port. Raises UsageError for two switches of one name, OSError for a port."""
+        """Boot every device and open every port.
+
+        Raises UsageError for two devices of one name, an unknown platform or a cable to nowhere, OSError for a port.
+        """
         names = [spec.name for spec in self._specs]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise UsageError(f"two switches of the lab are called {twice[0]}", remedy="give every switch its own name")
+            raise UsageError(f"two devices of the lab are called {twice[0]}", remedy="give every device its own name")
         loop = asyncio.new_event_loop()
         loop.set_exception_handler(self._note_crash)
         thread = threading.Thread(target=_serve, args=(loop,), name="lab", daemon=True)
@@ -109,27 +113,23 @@ class Lab:
 
     @property
     def endpoints(self) -> dict[str, tuple[str, int]]:
-        """Host and port of every switch, by name."""
+        """Host and port of every device, by name."""
         return {name: (LOOPBACK, front.port) for name, front in self._fronts.items()}
 
-    def switch(self, name: str) -> IosSwitch:
-        """The configuration model of a switch: look, while no client is connected; `device_edit` changes."""
-        return self._device(name).switch
-
     def reachable(self, name: str) -> Reachability:
-        """Whether the management station gets to a switch now, and why not."""
+        """Whether the management station gets to a device now, and why not."""
         return self._call(self._device(name).reachable)
 
     def status(self, name: str) -> dict[str, object]:
-        """A switch at a glance: `reachable`, `why`, `up`, `sessions`, `modified`, `timer`, `reload`, `faults`."""
+        """`platform`, `reachable`, `why`, `up`, `sessions`, `modified`, `timer`, `reload` and `faults` of a device."""
         return self._call(lambda: _glance(self._device(name)))
 
     def running(self, name: str) -> str:
-        """The running configuration of a switch, now."""
+        """The running configuration of a device, now."""
         return self._call(self._device(name).running)
 
     def startup(self, name: str) -> str | None:
-        """The startup configuration of a switch, now; None if there is none."""
+        """The startup configuration of a device, now; None if there is none."""
         return self._call(lambda: self._device(name).startup)
 
     def host_key(self, name: str) -> str:
@@ -138,53 +138,57 @@ class Lab:
         return " ".join(front.key().export_public_key().decode().split()[:2])
 
     def log(self, name: str) -> tuple[LogEntry, ...]:
-        """Every line that clients sent to a switch, in order."""
+        """Every line that clients sent to a device, in order."""
         return self._call(lambda: tuple(self._device(name).log))
 
     def counters(self, name: str) -> Mapping[str, int]:
-        """How often things happened to a switch (`records.Counters`)."""
+        """How often things happened to a device (`records.Counters`)."""
         return self._call(self._device(name).counters.all)
 
     def syslog(self, name: str) -> tuple[str, ...]:
-        """What the switch logged, oldest first."""
+        """What the device logged, oldest first."""
         return self._call(lambda: tuple(self._device(name).syslog_lines))
 
     def file(self, name: str, path: str) -> bytes:
-        """The bytes of a file in a switch's flash. Raises FileError if it is not there."""
-        return self._call(lambda: self._device(name).flash.read(path.removeprefix("flash:").lstrip("/")))
+        """The bytes of a file that a device stores. Raises FileError if it is not there."""
+        return self._call(lambda: self._device(name).file(path))
 
     def sessions(self, name: str) -> int:
-        """How many shells are open on a switch."""
-        return self._call(lambda: len(self._device(name).shells))
+        """How many shells are open on a device."""
+        return self._call(lambda: len(self._device(name).terminals()))
 
     # --- meddling ---------------------------------------------------------------------------------------------------
 
     def break_(self, name: str, *faults: Fault) -> None:
-        """Put faults in force on a switch. Raises UsageError for an unknown switch or algorithm profile."""
+        """Put faults in force on a device.
+
+        Raises UsageError for an unknown device or algorithm profile, and for a fault that means nothing on its make.
+        """
+        device = self._device(name)
         for fault in faults:
+            if fault.kind in device.not_simulated:
+                raise UsageError(f"{fault.kind} means nothing on a {device.spec.platform}", where=name)
             if fault.kind is FaultKind.ALGORITHMS and fault.text not in PROFILES:
                 known = ", ".join(sorted(PROFILES))
                 raise UsageError(f"{fault.text!r} is no algorithm profile", where=name, remedy=f"use one of: {known}")
-        device = self._device(name)
         self._call(lambda: _break(device, faults))
         self._wait(self._front(name).settle())
 
     def heal(self, name: str, kind: FaultKind | None = None) -> None:
-        """Take one kind of fault away from a switch, or all."""
+        """Take one kind of fault away from a device, or all."""
         device = self._device(name)
         self._call(lambda: _heal(device, kind))
         self._wait(self._front(name).settle())
 
     def device_edit(self, name: str, lines: Sequence[str]) -> tuple[str, ...]:
-        """Type lines in configuration mode at the console of a switch; what it printed."""
+        """Type lines in configuration mode at the console of a device; what it printed."""
         device = self._device(name)
-        printed = self._call(lambda: merge(device, "\n".join(lines), _CONSOLE))
-        self._call(lambda: device.syslog("%SYS-5-CONFIG_I: Configured from console by console"))
+        printed = self._call(lambda: device.edit(lines))
         self._wait(self._front(name).settle())
         return printed
 
     def console_save(self, name: str) -> None:
-        """`write memory` at the console of a switch. Raises FileError if a fault prevents it."""
+        """Save the running configuration at the console of a device. Raises FileError if a fault prevents it."""
         device = self._device(name)
         self._call(lambda: device.save(_CONSOLE))
 
@@ -192,7 +196,7 @@ class Lab:
 
     def _device(self, name: str) -> Device:
         if name not in self._devices:
-            raise UsageError(f"the lab has no switch {name!r}", remedy=f"it has: {', '.join(sorted(self._devices))}")
+            raise UsageError(f"the lab has no device {name!r}", remedy=f"it has: {', '.join(sorted(self._devices))}")
         return self._devices[name]
 
     def _front(self, name: str) -> Front:
@@ -226,8 +230,7 @@ class Lab:
         ticks = asyncio.get_running_loop().time
         for spec in self._specs:
             clock = DeviceClock(ticks, self._started, self._minute_seconds)
-            device = Device(spec, IosSwitch(spec), clock, cut=self._cut, reach=partial(self._reach, spec.name))
-            self._devices[spec.name] = device
+            self._devices[spec.name] = device_class(spec.platform)(spec, clock, cut=self._cut)
         self._wire()
         for spec in self._specs:
             device = self._devices[spec.name]
@@ -236,26 +239,24 @@ class Lab:
             await front.start()
 
     def _wire(self) -> None:
-        """Lay the cables: neighbours for LLDP, and one fabric for all switches that are joined. Raises UsageError."""
+        """Lay the cables: neighbours for LLDP, and one fabric for all devices that are joined. Raises UsageError."""
         for link in self._links:
             near, far = self._device(link.a), self._device(link.b)
-            port, other = full_name(link.port_a) or link.port_a, full_name(link.port_b) or link.port_b
+            port, other = near.forwarder.port_name(link.port_a), far.forwarder.port_name(link.port_b)
             near.neighbours.append(Neighbour(port, far, other, near))
             far.neighbours.append(Neighbour(other, near, port, far))
         waiting = dict(self._devices)
         while waiting:
             group = _joined(next(iter(waiting.values())))
             names = {device.name for device in group}
-            Fabric([device.switch for device in group], [link for link in self._links if link.a in names])
+            links = [link for link in self._links if link.a in names]
+            fabric = Fabric([device.forwarder for device in group], links, powered=self._has_power)
             for device in group:
                 del waiting[device.name]
-                device.on_change(partial(_settle_others, device, group))
+                device.join(fabric, partial(_settle_others, device, group))
 
-    def _reach(self, name: str) -> Reachability:
-        """Whether the station gets to a switch; every switch on the way needs power."""
-        reach = self._devices[name].switch.reachable()
-        off = next((each for each in reach.path if not self._devices[each].up), None)
-        return reach if off is None else Reachability(ok=False, why=f"{off} on the way is rebooting")
+    def _has_power(self, name: str) -> bool:
+        return self._devices[name].up
 
     async def _close(self) -> None:
         for device in self._devices.values():
@@ -279,22 +280,22 @@ def _serve(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def _glance(device: Device) -> dict[str, object]:
-    reach = device.reachable()
-    pending, reload = device.archive.pending, device.reloader.scheduled
+    timer, reload = device.pending()
     return {
+        "platform": device.spec.platform,
         "reachable": device.accepts_connections(),
-        "why": reach.why,
+        "why": device.reachable().why,
         "up": device.up,
-        "sessions": len(device.shells),
+        "sessions": len(device.terminals()),
         "modified": device.modified(),
-        "timer": f"{pending.minutes} min by {pending.user}" if pending else "",
-        "reload": device.clock.stamp(reload.at) if reload else "",
+        "timer": timer,
+        "reload": reload,
         "faults": [str(fault) for fault in device.faults.active()],
     }
 
 
 def _joined(first: Device) -> list[Device]:
-    """A switch and all that cables lead to from it."""
+    """A device and all that cables lead to from it."""
     found = {first.name: first}
     queue = [first]
     while queue:
@@ -306,7 +307,7 @@ def _joined(first: Device) -> list[Device]:
 
 
 def _settle_others(changed: Device, group: Sequence[Device]) -> None:
-    """Look at the reachability of everybody around a switch that changed."""
+    """Look at the reachability of everybody around a device that changed."""
     for device in group:
         if device is not changed:
             device.settle()
@@ -323,7 +324,7 @@ def _break_once(device: Device, fault: Fault) -> None:
     elif fault.kind is FaultKind.HANG:
         device.silence()
     elif fault.kind is FaultKind.REBOOT:
-        device.reloader.reboot("power-on")
+        device.reboot("power-on")
     else:
         device.faults.add(fault)
     if fault.kind is FaultKind.CLOCK:

@@ -1,4 +1,4 @@
-"""Faults on demand: what a switch can be told to get wrong (FAULTS.md, section 3)."""
+"""Faults on demand: what a device can be told to get wrong (FAULTS.md, section 3)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class FaultKind(StrEnum):
     IGNORE_LINE = "ignore-line"
     """The `amount`-th configuration line from now on is accepted and not applied; with `text`, each line with it."""
     REBOOT_LINE = "reboot-line"
-    """The switch reboots on the `amount`-th configuration line from now on."""
+    """The device reboots on the `amount`-th configuration line from now on."""
     FLASH_FULL = "flash-full"
     """Nothing can be written to flash or startup: no space left."""
     SAVE_REFUSED = "save-refused"
@@ -58,7 +58,7 @@ class FaultKind(StrEnum):
     ROLLBACK_SKIPS = "rollback-skips"
     """A rollback leaves lines alone that contain `text`."""
     REBOOT = "reboot"
-    """The switch loses power now, one time."""
+    """The device loses power now, one time."""
     PROMPT = "prompt"
     """The prompt is followed by `text`, or by a log line in the middle of it."""
 
@@ -78,7 +78,7 @@ _TEXT_FAULTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault of one switch; `FaultKind` says what `amount` and `text` mean."""
+    """One fault of one device; `FaultKind` says what `amount` and `text` mean."""
 
     kind: FaultKind
     amount: float = 0.0
@@ -114,7 +114,7 @@ class Fault:
 
 
 class Faults:
-    """The faults of one switch that are in force, at most one of each kind, and the count of lines since each."""
+    """The faults of one device that are in force, at most one of each kind, and the count of lines since each."""
 
     def __init__(self) -> None:
         self._active: dict[FaultKind, Fault] = {}

@@ -1,4 +1,4 @@
-"""The lab definition file: which switches an estate has, what they boot with, and how they are wired."""
+"""The lab definition file: which devices an estate has, what they boot with, and how they are wired."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import cast
 import yaml
 
 from trustctl.errors import UsageError
-from trustctl.lab.makes.cisco_ios.model.forwarding import Link
-from trustctl.lab.makes.cisco_ios.model.spec import Account, SwitchSpec
+from trustctl.lab.makes import known
+from trustctl.lab.spec import Account, DeviceSpec, Link
 
-_TOP = frozenset({"switches", "links", "minute_seconds", "cut", "seed"})
+_TOP = frozenset({"devices", "links", "minute_seconds", "cut", "seed"})
 _TEXTS = ("model", "serial", "base_mac", "version", "station", "management_address", "attachment")
 _SETS = ("gateways", "dark_ports", "radius_servers")
-_SWITCH = frozenset({"name", "boot", "port", "members", "accounts", "supports_archive", "vlan_dat", *_TEXTS, *_SETS})
+_DEVICE = frozenset({"name", "platform", "boot", "port", "members", "accounts", "features", "vlans", *_TEXTS, *_SETS})
 _CUTS = frozenset({"abort", "hang"})
 
 
@@ -24,7 +24,7 @@ _CUTS = frozenset({"abort", "hang"})
 class Estate:
     """What a definition file says: see `estate.Lab` for the meaning of each."""
 
-    specs: tuple[SwitchSpec, ...]
+    specs: tuple[DeviceSpec, ...]
     links: tuple[Link, ...] = ()
     ports: Mapping[str, int] = field(default_factory=dict[str, int])
     minute_seconds: float = 60.0
@@ -35,23 +35,23 @@ class Estate:
 def read_estate(path: Path) -> Estate:
     """Read a definition file (YAML or JSON); boot files are looked up beside it.
 
-    Keys: `switches` (list of `name`, `boot`, and the fields of SwitchSpec; `accounts` are its RADIUS accounts, `port`
-    its TCP port), `links` (lists of four: switch, port, switch, port), `minute_seconds`, `cut`, `seed`.
-    Raises UsageError with file and key for anything that is not so.
+    Keys: `devices` (list of `name`, `platform`, `boot`, and the fields of DeviceSpec; `accounts` are its RADIUS
+    accounts, `port` its TCP port), `links` (lists of four: device, port, device, port), `minute_seconds`, `cut` and
+    `seed`. Raises UsageError with file and key for anything that is not so.
     """
     try:
         loaded: object = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
     except (OSError, yaml.YAMLError) as error:
         raise UsageError(f"the lab definition cannot be read: {error}", where=str(path)) from error
     top = _mapping(loaded, path, "")
-    _known(top, _TOP, path, "")
-    entries = _list(top.get("switches"), path, "switches")
-    specs: list[SwitchSpec] = []
+    _only(top, _TOP, path, "")
+    entries = _list(top.get("devices"), path, "devices")
+    specs: list[DeviceSpec] = []
     ports: dict[str, int] = {}
     for at, entry in enumerate(entries):
-        key = f"switches[{at}]"
+        key = f"devices[{at}]"
         values = _mapping(entry, path, key)
-        _known(values, _SWITCH, path, key)
+        _only(values, _DEVICE, path, key)
         spec = _spec(values, path, key)
         specs.append(spec)
         ports[spec.name] = int(_number(values.get("port", 0), path, f"{key}.port"))
@@ -70,7 +70,7 @@ def read_estate(path: Path) -> Estate:
     )
 
 
-def _spec(values: Mapping[str, object], path: Path, key: str) -> SwitchSpec:
+def _spec(values: Mapping[str, object], path: Path, key: str) -> DeviceSpec:
     fields: dict[str, object] = {
         name: _text(values[name], path, f"{key}.{name}") for name in _TEXTS if values.get(name) is not None
     }
@@ -81,13 +81,18 @@ def _spec(values: Mapping[str, object], path: Path, key: str) -> SwitchSpec:
         _account(entry, path, f"{key}.accounts[{at}]")
         for at, entry in enumerate(_list(values.get("accounts", []), path, f"{key}.accounts"))
     )
-    if values.get("supports_archive") is not None:
-        fields["supports_archive"] = bool(values["supports_archive"])
-    if values.get("vlan_dat") is not None:
-        database = _mapping(values["vlan_dat"], path, f"{key}.vlan_dat")
-        fields["vlan_dat"] = {int(number): str(name) for number, name in database.items()}
+    features = _mapping(values.get("features", {}), path, f"{key}.features")
+    fields["features"] = {name: bool(there) for name, there in features.items()}
+    if values.get("vlans") is not None:
+        database = _mapping(values["vlans"], path, f"{key}.vlans")
+        fields["vlans"] = {int(number): str(name) for number, name in database.items()}
     fields["boot"] = _boot(values.get("boot"), path, f"{key}.boot")
-    return SwitchSpec(_text(values.get("name"), path, f"{key}.name"), **fields)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] - each is checked above
+    name = _text(values.get("name"), path, f"{key}.name")
+    platform = _text(values.get("platform"), path, f"{key}.platform")
+    if platform not in known():
+        remedy = f"the lab simulates: {', '.join(known())}"
+        raise UsageError(f"the lab does not simulate {platform!r}", where=f"{path}: {key}.platform", remedy=remedy)
+    return DeviceSpec(name, platform, **fields)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] - each is checked above
 
 
 def _boot(value: object, path: Path, key: str) -> str:
@@ -102,7 +107,7 @@ def _boot(value: object, path: Path, key: str) -> str:
 
 def _account(entry: object, path: Path, key: str) -> Account:
     values = _mapping(entry, path, key)
-    _known(values, frozenset({"user", "password", "privilege"}), path, key)
+    _only(values, frozenset({"user", "password", "privilege"}), path, key)
     privilege = int(_number(values.get("privilege", 15), path, f"{key}.privilege"))
     return Account(
         _text(values.get("user"), path, f"{key}.user"),
@@ -114,11 +119,11 @@ def _account(entry: object, path: Path, key: str) -> Account:
 def _link(entry: object, path: Path, key: str) -> Link:
     ends = _texts(entry, path, key)
     if len(ends) != 4:  # noqa: PLR2004 - switch, port, switch, port
-        raise UsageError("a link has four parts", where=f"{path}: {key}", remedy="write [switch, port, switch, port]")
+        raise UsageError("a link has four parts", where=f"{path}: {key}", remedy="write [device, port, device, port]")
     return Link(*ends)
 
 
-def _known(values: Mapping[str, object], names: frozenset[str], path: Path, key: str) -> None:
+def _only(values: Mapping[str, object], names: frozenset[str], path: Path, key: str) -> None:
     unknown = sorted(set(values) - names)
     if unknown:
         raise UsageError(

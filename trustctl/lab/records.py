@@ -1,4 +1,4 @@
-"""What the lab notes down about each switch: the lines that clients sent, and how often things happened."""
+"""What the lab notes down about each device: the lines that clients sent, and how often things happened."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class LogEntry:
 
 
 class Counters:
-    """How often things happened to a switch.
+    """How often things happened to a device.
 
     Names: `logins`, `failed_logins`, `commands`, `config_lines`, `saves`, `files`, `reloads`, `rollbacks`, `cuts`.
     """

@@ -1,4 +1,4 @@
-"""The SSH server of one lab switch: its port, host key, logins, and what happens to them when management is cut."""
+"""The SSH server of one lab device: its port, host key, logins, and what happens to them when management is cut."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from trustctl.lab.faults import FaultKind
-from trustctl.lab.session import SwitchSession
+from trustctl.lab.session import DeviceSession
 
 if TYPE_CHECKING:
     from trustctl.lab.device import Device
-    from trustctl.lab.makes.cisco_ios.shell.login import Login
+    from trustctl.lab.login import Login
 
 LOOPBACK = "127.0.0.1"
 _NO_MORE_METHODS = 14
@@ -76,9 +76,9 @@ def _rsa_key() -> asyncssh.SSHKey:
     return _imported(rsa.generate_private_key(public_exponent=65_537, key_size=2048))
 
 
-@lru_cache(maxsize=16)
-def _base_options(algorithms: Algorithms) -> asyncssh.SSHServerConnectionOptions:
-    """Options that all switches with these algorithms share, without host key and server."""
+@lru_cache(maxsize=64)
+def _base_options(algorithms: Algorithms, version: str) -> asyncssh.SSHServerConnectionOptions:
+    """Options that all devices with these algorithms and that identification share, without host key and server."""
     return asyncssh.SSHServerConnectionOptions(
         server_factory=asyncssh.SSHServer,
         server_host_keys=[_rsa_key() if algorithms.rsa_sha1 else host_key("any")],
@@ -88,7 +88,7 @@ def _base_options(algorithms: Algorithms) -> asyncssh.SSHServerConnectionOptions
         gss_host=None,
         x11_forwarding=False,
         agent_forwarding=False,
-        server_version="Cisco-1.25",
+        server_version=version,
         login_timeout=120,
         kex_algs=algorithms.kex or (),
         encryption_algs=algorithms.ciphers or (),
@@ -97,7 +97,7 @@ def _base_options(algorithms: Algorithms) -> asyncssh.SSHServerConnectionOptions
 
 
 class Front:
-    """The network side of one switch: it listens while the switch can be reached, and holds the open connections."""
+    """The network side of one device: it listens while the device can be reached, and holds the open connections."""
 
     def __init__(self, device: Device, seed: str, port: int = 0) -> None:
         self.device = device
@@ -109,13 +109,13 @@ class Front:
         device.attach(self)
 
     async def start(self) -> None:
-        """Take the port, and listen if the switch can be reached. Raises OSError if the port is taken."""
+        """Take the port, and listen if the device can be reached. Raises OSError if the port is taken."""
         self._reserved = self._bind()
         self.port = self._reserved.getsockname()[1]
         await self._listen()
 
     async def settle(self) -> None:
-        """Listen or stop listening, as the switch's reachability and faults say now."""
+        """Listen or stop listening, as the device's reachability and faults say now."""
         if self.device.accepts_connections():
             await self._listen()
         else:
@@ -149,11 +149,11 @@ class Front:
     def options(self) -> asyncssh.SSHServerConnectionOptions:
         """The SSH options for a new connection."""
         algorithms = self._algorithms()
-        options = copy.copy(_base_options(algorithms))
+        options = copy.copy(_base_options(algorithms, self.device.ssh_version))
         pair = asyncssh.load_keypairs([self.key()])[0]
         names = [b"ssh-rsa"] if algorithms.rsa_sha1 else list(options.server_host_keys)
         options.server_host_keys = OrderedDict((name, pair) for name in names)
-        options.protocol_factory = lambda: SwitchServer(self)
+        options.protocol_factory = lambda: LoginServer(self)
         return options
 
     def _algorithms(self) -> Algorithms:
@@ -174,7 +174,7 @@ class Front:
     async def _listen(self) -> None:
         if self._listener is None and self.device.accepts_connections():
             loop = asyncio.get_running_loop()
-            # the first socket stays bound and never listens: it keeps the port while the switch is cut off
+            # the first socket stays bound and never listens: it keeps the port while the device is cut off
             self._listener = await loop.create_server(lambda: Wire(self), sock=self._bind())
 
     def refuse(self) -> None:
@@ -193,7 +193,7 @@ class Wire(asyncio.Protocol):
         self._ssh: asyncssh.SSHServerConnection | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """A client dialled; a dead switch never answers it."""
+        """A client dialled; a dead device never answers it."""
         if not isinstance(transport, asyncio.Transport):
             raise TypeError(f"no stream transport: {transport!r}")
         self._transport = transport
@@ -244,7 +244,7 @@ class Wire(asyncio.Protocol):
         self._transport.abort()
 
 
-class SwitchServer(asyncssh.SSHServer):
+class LoginServer(asyncssh.SSHServer):
     """Logins of one connection: the login banner, then a password or the keyboard-interactive form of one."""
 
     def __init__(self, front: Front) -> None:
@@ -259,9 +259,9 @@ class SwitchServer(asyncssh.SSHServer):
 
     def begin_auth(self, username: str) -> bool:
         """Send the login banner; a password is always needed."""
-        banner = self._device.banner("login")
+        banner = self._device.auth_banner()
         if banner and self._connection is not None and not self._tries:
-            self._connection.send_auth_banner(f"{banner}\r\n")
+            self._connection.send_auth_banner(banner)
         return True
 
     def password_auth_supported(self) -> bool:
@@ -283,18 +283,19 @@ class SwitchServer(asyncssh.SSHServer):
         return len(responses) == 1 and await self.validate_password(username, responses[0])
 
     async def validate_password(self, username: str, password: str) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride] - asyncssh takes a coroutine here too
-        """Ask the switch, which may be slow; the third wrong password ends the connection."""
+        """Ask the device, which may be slow; the last of its wrong passwords ends the connection."""
         slow = self._device.faults.get(FaultKind.SLOW_AAA)
         if slow:
             await asyncio.sleep(slow.amount)
         self._login = self._device.authenticate(username, password)
         self._tries += 1
-        if self._login is None and self._tries > 2 and self._connection is not None:  # noqa: PLR2004 - IOS's default
+        spent = self._tries >= self._device.password_tries
+        if self._login is None and spent and self._connection is not None:
             self._connection.disconnect(_NO_MORE_METHODS, "Too many tries")
         return self._login is not None
 
-    def session_requested(self) -> SwitchSession | bool:
-        """Open a shell or run a command, while a vty line is free."""
+    def session_requested(self) -> DeviceSession | bool:
+        """Open a shell or run a command, while the device has a line free."""
         if self._login is None or self._connection is None:
             return False
-        return SwitchSession(self._device, self._login, self._connection)
+        return DeviceSession(self._device, self._login, self._connection)

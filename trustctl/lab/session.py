@@ -1,4 +1,4 @@
-"""One SSH channel: a shell on a vty line, one command, or a file copy by SCP."""
+"""One SSH channel: a shell, or one command."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 
 import asyncssh
 
-from trustctl.lab.makes.cisco_ios.shell import scp
-from trustctl.lab.makes.cisco_ios.shell.editing import HungUp, Terminal
-from trustctl.lab.makes.cisco_ios.shell.shell import Shell
+from trustctl.lab.terminal import HungUp, Terminal
 
 if TYPE_CHECKING:
     from trustctl.lab.device import Device
-    from trustctl.lab.makes.cisco_ios.shell.login import Login
+    from trustctl.lab.login import Login
 
 
-class SwitchSession(asyncssh.SSHServerSession[bytes]):
+class DeviceSession(asyncssh.SSHServerSession[bytes]):
     """Ties an SSH channel to a terminal, and runs what the client asked for as a task."""
 
     def __init__(self, device: Device, login: Login, connection: asyncssh.SSHServerConnection) -> None:
@@ -36,32 +34,20 @@ class SwitchSession(asyncssh.SSHServerSession[bytes]):
     def pty_requested(
         self, term_type: str, term_size: tuple[int, int, int, int], term_modes: Mapping[int, int]
     ) -> bool:
-        """Take any terminal; its size does not matter, `terminal width` does."""
+        """Take any terminal; what its size means is up to the make."""
+        self._terminal.window = term_size[:2]
         return True
 
     def shell_requested(self) -> bool:
-        """Take a vty line, if one is free."""
-        vty = self._device.take_vty()
-        if vty is None:
-            return False
-        shell = Shell(self._device, self._terminal, self._login, vty)
-        self._device.shells[vty] = shell
-        self._work = shell.run()
-        return True
+        """Open a shell, if the device has a line free."""
+        shell = self._device.open_shell(self._terminal, self._login)
+        self._work = None if shell is None else shell.run()
+        return self._work is not None
 
     def exec_requested(self, command: str) -> bool:
-        """Run one command, or be the far end of `scp`."""
-        transfer = scp.parse(command)
-        if transfer is not None:
-            self._work = scp.serve(self._device, self._terminal, transfer)
-            return True
-        vty = self._device.take_vty()
-        if vty is None:
-            return False
-        shell = Shell(self._device, self._terminal, self._login, vty)
-        self._device.shells[vty] = shell
-        self._work = shell.run_once(command)
-        return True
+        """Run one command, or whatever else the device does with an exec request."""
+        self._work = self._device.execute(command, self._terminal, self._login)
+        return self._work is not None
 
     def session_started(self) -> None:
         """Start what was asked for."""

@@ -47,9 +47,9 @@ class LabNotRunningError(UsageError):
 def start_detached(
     folder: Path, lab_file: Path, *, started: datetime = SUNDAY_MORNING, lifetime: float | None = None
 ) -> Endpoints:
-    """Start the lab of a definition file in the background; host and port of each switch.
+    """Start the lab of a definition file in the background; host and port of each device.
 
-    `started` is the wall clock of the switches; after `lifetime` seconds the lab ends by itself (None: it stays).
+    `started` is the wall clock of the devices; after `lifetime` seconds the lab ends by itself (None: it stays).
     Raises UsageError if one runs there already, if the definition is wrong, or if it does not come up.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -80,7 +80,7 @@ def start_detached(
 
 
 def endpoints(folder: Path) -> Endpoints:
-    """Host and port of each switch, as the lab wrote them down. Raises LabNotRunningError."""
+    """Host and port of each device, as the lab wrote them down. Raises LabNotRunningError."""
     try:
         read = cast("dict[str, dict[str, object]]", json.loads((folder / ENDPOINTS).read_text()))
     except OSError:
@@ -89,7 +89,7 @@ def endpoints(folder: Path) -> Endpoints:
 
 
 def status(folder: Path) -> Mapping[str, object]:
-    """What each switch does: `{"pid": 1, "switches": {name: {"reachable": true, "why": "", ...}}}`."""
+    """What each device does: `{"pid": 1, "devices": {name: {"reachable": true, "why": "", ...}}}`."""
     return _ask(folder, {"verb": "status"})
 
 
@@ -105,7 +105,7 @@ def send_heal(folder: Path, device: str, kind: str | None = None) -> None:
 
 
 def send_edit(folder: Path, device: str, lines: Sequence[str]) -> tuple[str, ...]:
-    """Type configuration lines at a switch's console; what it printed. Raises UsageError, LabNotRunningError."""
+    """Type configuration lines at a device's console; what it printed. Raises UsageError, LabNotRunningError."""
     answer = _ask(folder, {"verb": "edit", "device": device, "lines": list(lines)})
     return tuple(str(line) for line in cast("list[object]", answer["printed"]))
 
@@ -225,7 +225,7 @@ class Warden:
     def _answer(self, question: Mapping[str, object]) -> dict[str, object]:
         verb, device = question["verb"], str(question.get("device", ""))
         if verb == "status":
-            return {"pid": os.getpid(), "switches": {name: self._lab.status(name) for name in self._lab.endpoints}}
+            return {"pid": os.getpid(), "devices": {name: self._lab.status(name) for name in self._lab.endpoints}}
         if verb == "break":
             self._lab.break_(device, Fault.parse(str(question["fault"])))
         elif verb == "heal":

@@ -17,6 +17,10 @@ class Family(StrEnum):
     """IOS-XE 16 and 17: 9200, 9300, 9500, 3650, 3850."""
 
 
+USUAL = "WS-C2960X-48FPS-L"
+"""The model of a switch of which none is said."""
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """One product number."""
@@ -138,3 +142,14 @@ def model(name: str) -> Model:
     if name.upper().startswith(("C9", "WS-C3650", "WS-C3850")):
         return Model(name, Family.IOSXE, "17.09.04a", (), poe=True, image=_FULL)
     return Model(name, Family.IOS15, "15.2(7)E8", (), poe=True, image="IOS-UNIVERSALK9-M")
+
+
+def image_file(family: Family, image: str, version: str) -> str:
+    """The name of the image in flash.
+
+    Before: `C2960X-UNIVERSALK9-M`, `15.2(7)E8`.  After: `c2960x-universalk9-mz.152-7.E8.bin`.
+    """
+    stem = image.lower() or "ios-universalk9-m"
+    if family is Family.IOSXE:
+        return f"{stem.partition('_iosxe')[0]}_iosxe.{version}.SPA.bin"
+    return f"{stem}z.{version.replace('.', '', 1).replace('(', '-').replace(')', '.')}.bin"

@@ -5,23 +5,36 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from trustctl.lab.makes.cisco_ios.model import catalogue, factory, forwarding, loading, printing, status, tables
+from trustctl.lab.fabric import Fabric
+from trustctl.lab.forwarding import Assumptions, Carriage, Interface, Reachability, assumptions
+from trustctl.lab.makes.cisco_ios.model import (
+    catalogue,
+    factory,
+    forwarding,
+    loading,
+    printing,
+    status,
+    switching,
+    tables,
+)
 from trustctl.lab.makes.cisco_ios.model import login as logins
 from trustctl.lab.makes.cisco_ios.model.catalogue import Family
 from trustctl.lab.makes.cisco_ios.model.commands.banner import finish_banner
+from trustctl.lab.makes.cisco_ios.model.commands.database import exists
 from trustctl.lab.makes.cisco_ios.model.grammar import Fault, Misread
+from trustctl.lab.makes.cisco_ios.model.interfaces import full_name
 from trustctl.lab.makes.cisco_ios.model.obedience import applies, obey
 from trustctl.lab.makes.cisco_ios.model.rules import Command
 from trustctl.lab.makes.cisco_ios.model.spec import CONFIG, EXEC, BlockRequest, Confirm, Mode, Reply
 from trustctl.lab.makes.cisco_ios.model.tree import Node
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from trustctl.lab.makes.cisco_ios.model.grammar import Match
     from trustctl.lab.makes.cisco_ios.model.rules import Rule
-    from trustctl.lab.makes.cisco_ios.model.spec import Reachability, SwitchSpec
     from trustctl.lab.makes.cisco_ios.model.status import InterfaceRow, VlanRow
+    from trustctl.lab.spec import DeviceSpec
 
 _FORM = re.compile(r"\s*(?:(no|default|defaul|defau|defa)\s+)?(?=\S)")
 _EXIT = frozenset({"exit", "exi", "quit"})
@@ -31,13 +44,14 @@ _INVALID = ("% Invalid input detected at '^' marker.", "")
 class IosSwitch:
     """One switch. `configure` obeys one line at a time, with all the consequences a real one has."""
 
-    def __init__(self, spec: SwitchSpec) -> None:
-        self.spec = spec
-        self.catalogue = catalogue.model(spec.model)
+    def __init__(self, spec: DeviceSpec) -> None:
+        self._spec = spec
+        self.models: tuple[str, ...] = spec.members or (spec.model or catalogue.USUAL,)
+        """Product numbers of the stack members, member 1 first."""
+        self.catalogue = catalogue.model(spec.model or self.models[0])
         self.family: Family = self.catalogue.family
         self.version = spec.version or self.catalogue.version
-        self.on_change: list[Callable[[IosSwitch], None]] = []
-        self.fabric: forwarding.Fabric | None = None
+        self.fabric = Fabric([])
         self.booting = False
         self.startup: str | None = spec.boot or None
         self.vlan_dat: dict[int, Node] = {}
@@ -53,11 +67,14 @@ class IosSwitch:
         self._age = 0
         self.root = Node("", section=True)
         self._boot(spec.boot)
-        if spec.vlan_dat is not None:
-            factory.vlan_database(self, spec.vlan_dat)
+        if spec.vlans is not None:
+            factory.vlan_database(self, spec.vlans)
         elif not self.vlans_in_configuration:
             factory.vlans_in_use(self)
-        self._assumed = forwarding.assumptions(self)
+        self.routes_unseen = forwarding.routes_unseen(self)
+        """Whether the switch routes although no `ip routing` line says so."""
+        self._assumed = assumptions(self)
+        Fabric([self])
 
     def next_age(self) -> int:
         """A number that grows with each setting made: equals print in the order in which they were entered."""
@@ -81,14 +98,24 @@ class IosSwitch:
     # -- what it is ------------------------------------------------------------------------------------------------
 
     @property
+    def spec(self) -> DeviceSpec:
+        """What the switch was before it booted."""
+        return self._spec
+
+    @property
     def hostname(self) -> str:
         """The host name now in force; `Switch` if none is set."""
         return self.root.value("hostname", "Switch")
 
     @property
-    def assumed(self) -> forwarding.Assumptions:
+    def assumed(self) -> Assumptions:
         """What the world beyond this switch expects of it, taken from the configuration that it first booted."""
         return self._assumed
+
+    @property
+    def image_file(self) -> str:
+        """The name of the image in flash."""
+        return catalogue.image_file(self.family, self.catalogue.image, self.version)
 
     @property
     def vtp_mode(self) -> str:
@@ -110,7 +137,7 @@ class IosSwitch:
     @property
     def supports_archive(self) -> bool:
         """Whether the image knows `archive` and so the rollback on a timer."""
-        return self.catalogue.archive if self.spec.supports_archive is None else self.spec.supports_archive
+        return self.spec.features.get("archive", self.catalogue.archive)
 
     @property
     def archive_enabled(self) -> bool:
@@ -204,8 +231,7 @@ class IosSwitch:
     def changed(self) -> None:
         """Tell everybody that the state moved."""
         self.generation += 1
-        for listener in tuple(self.on_change):
-            listener(self)
+        self.fabric.changed(self.spec.name)
 
     # -- whole configurations --------------------------------------------------------------------------------------
 
@@ -249,11 +275,70 @@ class IosSwitch:
         """Restart: the startup configuration runs, what was not saved is gone, `vlan.dat` stays."""
         self.load_running(self.startup or "")
 
+    # -- as the network sees it (lab.forwarding.Forwarder) ------------------------------------------------------------
+
+    def join(self, fabric: Fabric) -> None:
+        """Belong to a fabric from now on."""
+        self.fabric = fabric
+
+    def port_name(self, written: str) -> str:
+        """A port in full."""
+        return full_name(written) or written
+
+    def enabled(self, port: str) -> bool:
+        """Whether a port is plugged in and not shut down."""
+        return switching.enabled(self, port)
+
+    def port_up(self, port: str) -> bool:
+        """Whether a port or bundle has link."""
+        return switching.is_up(self, port)
+
+    def carries(self, port: str, vlan: int) -> Carriage:
+        """How a port carries a VLAN."""
+        return switching.carries(self, port, vlan)
+
+    def untagged_vlan(self, port: str) -> int | None:
+        """The access or native VLAN, if the port carries it."""
+        vlan = switching.untagged_vlan(self, port)
+        return vlan if vlan is not None and switching.carries(self, port, vlan) else None
+
+    def forwards(self, vlan: int) -> bool:
+        """Whether the VLAN exists and is active."""
+        return exists(self, vlan)
+
+    def interface_of(self, address: str) -> Interface | None:
+        """The interface that has an address."""
+        return forwarding.interface_of(self, address)
+
+    def interface_towards(self, address: str, table: str) -> Interface | None:
+        """The interface in whose network an address is."""
+        return forwarding.towards(self, address, table)
+
+    def why_down(self, interface: Interface) -> str:
+        """Why an interface is down; empty if it is up."""
+        return forwarding.why_down(self, interface.name)
+
+    def next_hop(self, destination: str, table: str) -> str | Interface | None:
+        """Where packets for a destination go."""
+        return forwarding.hop_towards(self, destination, table)
+
+    def default_address(self) -> str | None:
+        """The first interface address, one towards the gateway first."""
+        return forwarding.default_address(self)
+
+    def filtered(self, interface: Interface, source: str, address: str) -> str:
+        """The access list on the interface that keeps packets out; empty if none does."""
+        return forwarding.filtered(self, interface.name, source, address)
+
+    def turned_away(self, source: str, address: str) -> str:
+        """Why the vty lines take no session; empty if one does."""
+        return forwarding.turned_away(self, source, address)
+
     # -- the way in ------------------------------------------------------------------------------------------------
 
     def reachable(self) -> Reachability:
         """Whether the management station can open a new session now, and why not."""
-        return forwarding.reachable(self)
+        return self.fabric.reachable(self.spec.name)
 
     def login(self, user: str, password: str) -> int | None:
         """The privilege level of a new SSH login, or None if the switch refuses it."""

@@ -28,8 +28,7 @@ def root(switch: IosSwitch) -> Node:
     model = switch.catalogue
     if model.management_port:
         make_interface(switch, model.management_port)
-    members = switch.spec.members or (model.name,)
-    for number, member in enumerate(members, start=1):
+    for number, member in enumerate(switch.models, start=1):
         for name in catalogue.model(member).interfaces(number):
             make_interface(switch, name)
     rank = rank_of("line", switch.family)

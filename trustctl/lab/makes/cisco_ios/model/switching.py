@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
+from trustctl.lab.forwarding import Carriage
 from trustctl.lab.makes.cisco_ios.model.commands.addresses import interface_addresses
 from trustctl.lab.makes.cisco_ios.model.commands.database import exists
 from trustctl.lab.makes.cisco_ios.model.commands.ports import allowed
@@ -37,18 +38,19 @@ def governing(switch: IosSwitch, name: str) -> Node | None:
     return bundle or node
 
 
-def carries(switch: IosSwitch, name: str, vlan: int) -> str:
-    """How a port carries a VLAN: `tagged`, `untagged`, or ``""`` for not at all."""
+def carries(switch: IosSwitch, name: str, vlan: int) -> Carriage:
+    """How a port carries a VLAN."""
     node = governing(switch, name)
     if node is None or is_routed(switch, name, node):
-        return ""
+        return Carriage.NOT
     if not is_trunk(node):
         if node.value("switchport access vlan", "1") == str(vlan):
-            return "untagged"
-        return "tagged" if node.value("switchport voice vlan") == str(vlan) else ""
+            return Carriage.UNTAGGED
+        return Carriage.TAGGED if node.value("switchport voice vlan") == str(vlan) else Carriage.NOT
     if vlan not in allowed(node):
-        return ""
-    return "untagged" if node.value("switchport trunk native vlan", "1") == str(vlan) else "tagged"
+        return Carriage.NOT
+    native = node.value("switchport trunk native vlan", "1") == str(vlan)
+    return Carriage.UNTAGGED if native else Carriage.TAGGED
 
 
 def untagged_vlan(switch: IosSwitch, name: str) -> int | None:
@@ -63,16 +65,24 @@ def _dark(switch: IosSwitch) -> set[str]:
     return {full_name(name) or name for name in switch.spec.dark_ports}
 
 
+def enabled(switch: IosSwitch, name: str) -> bool:
+    """Whether a physical port is plugged in and neither it nor its bundle is shut down."""
+    node = switch.root.get(f"interface {name}")
+    if node is None or node.has("shutdown") or name in _dark(switch):
+        return False
+    group = node.value("channel-group").split()
+    bundle = switch.root.get(f"interface Port-channel{group[0]}") if group else None
+    return bundle is None or not bundle.has("shutdown")
+
+
 def is_up(switch: IosSwitch, name: str) -> bool:
-    """Whether an interface is up: not shut down, plugged in; a bundle needs a member, an SVI a port in its VLAN."""
+    """Whether an interface is up: not shut down, with link; a bundle needs a member, an SVI a port in its VLAN."""
     node = switch.root.get(f"interface {name}")
     if node is None or node.has("shutdown"):
         return False
     kind, number = split_name(name)
     if not is_virtual(name):
-        group = node.value("channel-group").split()
-        bundle = switch.root.get(f"interface Port-channel{group[0]}") if group else None
-        return name not in _dark(switch) and not (bundle is not None and bundle.has("shutdown"))
+        return enabled(switch, name) and switch.fabric.lit(switch.spec.name, name)
     if kind == "Vlan":
         return exists(switch, int(number)) and any(True for _ in ports_of(switch, int(number)))
     if kind == "Port-channel":
@@ -114,12 +124,12 @@ def vrf_of(switch: IosSwitch, interface: str) -> str:
     return "" if node is None else node.value("vrf forwarding") or node.value("ip vrf forwarding")
 
 
-def next_hop(switch: IosSwitch, destination: str, *, vrf: str = "", routes_hidden: bool) -> str | None:
+def next_hop(switch: IosSwitch, destination: str, *, vrf: str = "") -> str | None:
     """Where packets for a destination go: its own address if connected, a router's, or None if no route leads there."""
     wanted = IPv4Address(destination)
     if interface_towards(switch, destination, vrf) is not None:
         return destination
-    if not (switch.root.has("ip routing") or routes_hidden or vrf):
+    if not (switch.root.has("ip routing") or switch.routes_unseen or vrf):
         return switch.root.value("ip default-gateway") or None
     best: tuple[int, str] | None = None
     for route in switch.root.starting("ip route "):

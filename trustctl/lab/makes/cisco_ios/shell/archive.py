@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from trustctl.lab.makes.cisco_ios.shell.files import FileError, split_path
-from trustctl.lab.merging import replace
+from trustctl.lab.files import FileError
+from trustctl.lab.makes.cisco_ios.merging import replace
+from trustctl.lab.makes.cisco_ios.shell.files import split_path
+from trustctl.lab.makes.cisco_ios.times import file_stamp, stamp
 
 if TYPE_CHECKING:
-    from trustctl.lab.device import Device
+    from trustctl.lab.makes.cisco_ios.device import IosDevice
 
 NOT_ENABLED = "Archive feature not enabled"
 TURN_ON = "%Please turn config archive on before using Rollback Confirmed Change\n"
@@ -52,7 +54,7 @@ class Pending:
 class Archive:
     """The archive of one switch, and its one rollback timer."""
 
-    def __init__(self, device: Device) -> None:
+    def __init__(self, device: IosDevice) -> None:
         self._device = device
         self._versions: list[str] = []
         self._count = 0
@@ -112,7 +114,7 @@ class Archive:
         if pending is None:
             return NOT_PENDING
         return (
-            f"Time configured(or reconfigured): {self._device.clock.stamp(pending.armed)}\n"
+            f"Time configured(or reconfigured): {stamp(self._device.clock, pending.armed)}\n"
             "Timer type: absolute timer\n"
             f"Timer value: {pending.minutes} min\n"
             f"User: {pending.user}\n"
@@ -200,7 +202,7 @@ class Archive:
 
     def _next_name(self, path: str) -> str:
         clock = self._device.clock
-        stamp = clock.file_stamp()
+        stamp = file_stamp(clock)
         expanded = path.replace("$h", self._device.switch.hostname).replace("$t", stamp)
         number = self._count % max(self.settings().maximum, 1)
         return f"{expanded}-{number}" if "$t" in path else f"{expanded}-{stamp}-{number}"

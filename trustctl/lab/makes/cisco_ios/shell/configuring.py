@@ -6,16 +6,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trustctl.lab import merging
 from trustctl.lab.faults import FaultKind
+from trustctl.lab.files import FileError
+from trustctl.lab.makes.cisco_ios import merging
 from trustctl.lab.makes.cisco_ios.shell.archive import ALREADY_PENDING, DONE, NOT_PENDING, TURN_ON
 from trustctl.lab.makes.cisco_ios.shell.command import Command
-from trustctl.lab.makes.cisco_ios.shell.files import FileError, split_path
+from trustctl.lab.makes.cisco_ios.shell.files import split_path
 from trustctl.lab.makes.cisco_ios.shell.grammar import INCOMPLETE, CommandError, Words
 from trustctl.lab.makes.cisco_ios.shell.saving import opening_error
 
 if TYPE_CHECKING:
-    from trustctl.lab.device import Device
+    from trustctl.lab.makes.cisco_ios.device import IosDevice
     from trustctl.lab.makes.cisco_ios.shell.shell import Shell
 
 _LEAST, _MOST = 1, 120
@@ -165,7 +166,7 @@ async def replace(shell: Shell, words: Words) -> str:
     return head + _replace(device, shell.login.user, text, undo=wanted.undo_on_error)
 
 
-def _replace(device: Device, user: str, text: str, *, undo: bool) -> str:
+def _replace(device: IosDevice, user: str, text: str, *, undo: bool) -> str:
     before = device.running()
     refused = merging.replace(device, text, user)
     if not refused:

@@ -7,17 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from trustctl.lab.files import FileError
+
 _PREFIX = re.compile(r"^([a-z][a-z0-9-]*):/*(.*)$", re.IGNORECASE)
 _FLASH_NAMES = frozenset({"flash", "bootflash", "flash0", "flash1", "flash-1", "disk0"})
-
-
-class FileError(Exception):
-    """A file operation that failed; `reason` is the text that IOS puts in brackets."""
-
-    def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"{path} ({reason})")
-        self.path = path
-        self.reason = reason
 
 
 NOT_FOUND = "No such file or directory"

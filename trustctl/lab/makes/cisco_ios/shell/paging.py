@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from trustctl.lab.makes.cisco_ios.shell.editing import HungUp, Terminal
+from trustctl.lab.terminal import HungUp, Terminal
 
 MORE = " --More-- "
 _ERASE = "\b" * 9 + " " * 8 + "\b" * 9

@@ -11,16 +11,15 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from trustctl.lab.makes.cisco_ios.shell.command import Command
-from trustctl.lab.makes.cisco_ios.shell.editing import HungUp, LineEnd
 from trustctl.lab.makes.cisco_ios.shell.grammar import INCOMPLETE, CommandError, Words
 from trustctl.lab.makes.cisco_ios.shell.saving import save
+from trustctl.lab.makes.cisco_ios.times import stamp
+from trustctl.lab.terminal import HungUp, LineEnd
 
 if TYPE_CHECKING:
-    from trustctl.lab.device import Device
+    from trustctl.lab.makes.cisco_ios.device import IosDevice
     from trustctl.lab.makes.cisco_ios.shell.shell import Shell
 
-BOOT_MINUTES = 1.0
-"""How many device minutes a boot takes in the lab; a real stack takes 4 to 10."""
 _LONGEST = 34_560
 _NOTICES = (60, 30, 15, 10, 5, 1)
 ABORTED = "\n\n***\n*** --- SHUTDOWN ABORTED ---\n***\n\n"
@@ -38,11 +37,10 @@ class Scheduled:
 
 
 class Reloader:
-    """The reboot of one switch, and its one scheduled reload."""
+    """The one scheduled reload of a switch."""
 
-    def __init__(self, device: Device) -> None:
+    def __init__(self, device: IosDevice) -> None:
         self._device = device
-        self._boot: asyncio.TimerHandle | None = None
         self._due_tick = 0.0
         self.scheduled: Scheduled | None = None
 
@@ -54,8 +52,8 @@ class Reloader:
         """Reboot in so many device minutes, with notices on the way."""
         loop = asyncio.get_running_loop()
         clock = self._device.clock
-        self.forget_schedule()
-        timers = [loop.call_later(clock.real_seconds(minutes), self.reboot, "Reload Command")]
+        self.forget()
+        timers = [loop.call_later(clock.real_seconds(minutes), self._device.reboot, "Reload Command")]
         timers += [
             loop.call_later(clock.real_seconds(minutes - left), self._notice, left)
             for left in _NOTICES
@@ -63,13 +61,15 @@ class Reloader:
         ]
         self.scheduled = Scheduled(self.due(minutes), user, reason, tuple(timers))
         self._due_tick = loop.time() + clock.real_seconds(minutes)
-        self._device.syslog(f"%SYS-5-SCHEDULED_RELOAD: Reload requested for {clock.stamp(self.scheduled.at)} by {user}")
+        self._device.syslog(
+            f"%SYS-5-SCHEDULED_RELOAD: Reload requested for {stamp(clock, self.scheduled.at)} by {user}"
+        )
 
     def cancel(self) -> bool:
         """Call a scheduled reload off; whether there was one."""
         if self.scheduled is None:
             return False
-        self.forget_schedule()
+        self.forget()
         self._device.announce(ABORTED)
         self._device.syslog("%SYS-5-SCHEDULED_RELOAD_CANCELLED: Scheduled reload cancelled")
         return True
@@ -85,32 +85,11 @@ class Reloader:
         text = f"Reload scheduled in {spelled} by {scheduled.user}\n"
         return text + (f"Reload reason: {scheduled.reason}\n" if scheduled.reason else "")
 
-    def reboot(self, reason: str) -> None:
-        """Go down now; the switch is back after `BOOT_MINUTES`."""
-        self.forget_schedule()
-        if self._boot is not None:
-            return
-        self._device.counters.bump("reloads")
-        self._device.power_off()
-        seconds = self._device.clock.real_seconds(BOOT_MINUTES)
-        self._boot = asyncio.get_running_loop().call_later(seconds, self._booted, reason)
-
-    def forget_schedule(self) -> None:
+    def forget(self) -> None:
         """End the timers of a scheduled reload without a word."""
         scheduled, self.scheduled = self.scheduled, None
         for timer in scheduled.timers if scheduled else ():
             timer.cancel()
-
-    def forget(self) -> None:
-        """End every timer."""
-        self.forget_schedule()
-        if self._boot is not None:
-            self._boot.cancel()
-            self._boot = None
-
-    def _booted(self, reason: str) -> None:
-        self._boot = None
-        self._device.power_on(reason)
 
     def _notice(self, left: int) -> None:
         self._device.announce(f"\n\n***\n*** --- SHUTDOWN in {left // 60}:{left % 60:02d}:00 ---\n***\n\n")
@@ -143,7 +122,7 @@ async def reload_command(shell: Shell, words: Words) -> str:
         return ""
     if minutes is None:
         device.syslog(f"%SYS-5-RELOAD: Reload requested by {shell.login.user}. Reload Reason: {reason}.")
-        device.reloader.reboot("Reload Command")
+        device.reboot("Reload Command")
         raise HungUp
     device.reloader.schedule(minutes, f"{shell.login.user} on {shell.where()}", reason)
     return ""

@@ -6,12 +6,13 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from trustctl.lab.faults import FaultKind
+from trustctl.lab.files import FileError
+from trustctl.lab.makes.cisco_ios.merging import merge
 from trustctl.lab.makes.cisco_ios.shell.archive import NOT_ENABLED
 from trustctl.lab.makes.cisco_ios.shell.command import Command
-from trustctl.lab.makes.cisco_ios.shell.files import NOT_FOUND, FileError, directory, split_path
+from trustctl.lab.makes.cisco_ios.shell.files import NOT_FOUND, directory, split_path
 from trustctl.lab.makes.cisco_ios.shell.grammar import INCOMPLETE, CommandError, Words
 from trustctl.lab.makes.cisco_ios.shell.show.configuration import running_config
-from trustctl.lab.merging import merge
 
 if TYPE_CHECKING:
     from trustctl.lab.makes.cisco_ios.shell.shell import Shell

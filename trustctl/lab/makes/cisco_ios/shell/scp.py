@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trustctl.lab.makes.cisco_ios.shell.editing import Terminal, decode
-from trustctl.lab.makes.cisco_ios.shell.files import FileError, split_path
+from trustctl.lab.files import FileError
+from trustctl.lab.makes.cisco_ios.shell.files import split_path
+from trustctl.lab.terminal import Terminal, decode
 
 if TYPE_CHECKING:
-    from trustctl.lab.device import Device
+    from trustctl.lab.makes.cisco_ios.device import IosDevice
 
 _COMMAND = re.compile(r"^scp\s+(?P<options>(?:-\S+\s+)*)(?P<path>\S+)\s*$")
 _HEADER = re.compile(rb"^C(\d{4}) (\d+) (.+)$")
@@ -38,7 +39,7 @@ def parse(command: str) -> Transfer | None:
     return Transfer("t" in options, found["path"].strip("'\""))
 
 
-async def serve(device: Device, terminal: Terminal, transfer: Transfer) -> int:
+async def serve(device: IosDevice, terminal: Terminal, transfer: Transfer) -> int:
     """Carry out a transfer; the exit status. Raises HungUp if the client leaves in the middle."""
     if "\nip scp server enable\n" not in device.running():
         return await _fail(terminal, "Administratively disabled.")
@@ -57,7 +58,7 @@ async def _fail(terminal: Terminal, why: str) -> int:
     return 1
 
 
-async def _receive(device: Device, terminal: Terminal, system: str, name: str) -> int:
+async def _receive(device: IosDevice, terminal: Terminal, system: str, name: str) -> int:
     terminal.write_bytes(_OK)
     while True:
         header = await _line(terminal)
@@ -79,7 +80,7 @@ async def _receive(device: Device, terminal: Terminal, system: str, name: str) -
     return 0
 
 
-async def _send(device: Device, terminal: Terminal, system: str, name: str) -> int:
+async def _send(device: IosDevice, terminal: Terminal, system: str, name: str) -> int:
     data = device.read_file(system, name)
     await _exactly(terminal, 1)
     terminal.write_bytes(f"C0644 {len(data)} {name.rpartition('/')[2]}\n".encode())

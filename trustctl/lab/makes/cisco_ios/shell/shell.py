@@ -10,14 +10,16 @@ from trustctl.lab.faults import FaultKind
 from trustctl.lab.makes.cisco_ios.model.spec import CONFIG, EXEC, BlockRequest, Mode, Reply
 from trustctl.lab.makes.cisco_ios.shell import table
 from trustctl.lab.makes.cisco_ios.shell.command import Leave
-from trustctl.lab.makes.cisco_ios.shell.editing import HungUp, Line, LineEditor, LineEnd, Terminal
+from trustctl.lab.makes.cisco_ios.shell.editing import LineEditor
 from trustctl.lab.makes.cisco_ios.shell.grammar import ENABLED, INCOMPLETE, CommandError, invalid_input
 from trustctl.lab.makes.cisco_ios.shell.paging import FilterError, apply_filter, show_pages, split_filter
 from trustctl.lab.makes.cisco_ios.shell.tcl import TclInput
+from trustctl.lab.makes.cisco_ios.times import syslog_stamp
+from trustctl.lab.terminal import HungUp, Line, LineEnd, Terminal
 
 if TYPE_CHECKING:
-    from trustctl.lab.device import Device
-    from trustctl.lab.makes.cisco_ios.shell.login import Login
+    from trustctl.lab.login import Login
+    from trustctl.lab.makes.cisco_ios.device import IosDevice
 
 _CONFIG_NAME = 20
 """IOS cuts the host name in configuration prompts at this length."""
@@ -27,7 +29,7 @@ _GARBAGE = bytes(range(128, 256)) * 64 + b"\x1b[2J\x00\x07"
 class Shell:
     """One session. `privilege` moves with `enable` and `disable`; `mode` is where configuration stands."""
 
-    def __init__(self, device: Device, terminal: Terminal, login: Login, vty: int) -> None:
+    def __init__(self, device: IosDevice, terminal: Terminal, login: Login, vty: int) -> None:
         self.device = device
         self.terminal = terminal
         self.login = login
@@ -59,7 +61,7 @@ class Shell:
         self.terminal.length = 0
         self.terminal.write("\n")
         try:
-            self.device.record(self, command)
+            self._note(command)
             await self._exec(command, 0)
         except Leave:
             return 0
@@ -103,6 +105,9 @@ class Shell:
             return self.mode.name
         return "enable" if self.privilege >= ENABLED else "exec"
 
+    def _note(self, line: str) -> None:
+        self.device.record(line, mode=self.mode_name(), vty=self.vty, user=self.login.user)
+
     def where(self) -> str:
         """The session as log lines name it: `vty0 (192.0.2.10)`."""
         return f"vty{self.vty} ({self.login.address})"
@@ -120,7 +125,7 @@ class Shell:
         if fault.text:
             return prompt + fault.text
         half = len(prompt) // 2
-        stamp = self.device.clock.syslog_stamp()
+        stamp = syslog_stamp(self.device.clock)
         return f"{prompt[:half]}\n*{stamp}: %LINK-3-UPDOWN: Interface Vlan1, changed state to up\n{prompt[half:]}"
 
     def _help(self, before: str) -> str:
@@ -134,7 +139,7 @@ class Shell:
         """Ask something and read a line."""
         answer = await self._editor.read(question, echo=echo, helped=False)
         if echo:
-            self.device.record(self, answer.text)
+            self._note(answer.text)
         return answer
 
     async def confirm(self, question: str) -> bool:
@@ -147,7 +152,7 @@ class Shell:
     # --- lines ------------------------------------------------------------------------------------------------------
 
     async def _line(self, line: Line) -> None:
-        self.device.record(self, line.text)
+        self._note(line.text)
         slow = self.device.faults.get(FaultKind.LATENCY)
         if slow and line.text.strip():
             self.terminal.flush()
@@ -259,7 +264,7 @@ class Shell:
         body = [request.first] if request.first else []
         while True:
             line = await self._editor.read("", helped=False)
-            self.device.record(self, line.text)
+            self._note(line.text)
             if line.end is not LineEnd.ENTER:
                 return tuple(body)
             if request.delimiter and request.delimiter in line.text:

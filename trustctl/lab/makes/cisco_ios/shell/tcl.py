@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from trustctl.lab.makes.cisco_ios.shell.files import FileError, split_path
+from trustctl.lab.files import FileError
+from trustctl.lab.makes.cisco_ios.shell.files import split_path
 
 if TYPE_CHECKING:
     from trustctl.lab.makes.cisco_ios.shell.shell import Shell

@@ -6,32 +6,34 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from trustctl.lab.files import FileError
 from trustctl.lab.makes.cisco_ios.model.catalogue import Family
 from trustctl.lab.makes.cisco_ios.model.interfaces import full_name
 from trustctl.lab.makes.cisco_ios.shell.command import Command
-from trustctl.lab.makes.cisco_ios.shell.files import FileError, split_path
+from trustctl.lab.makes.cisco_ios.shell.files import split_path
 from trustctl.lab.makes.cisco_ios.shell.grammar import INCOMPLETE, CommandError, Words
+from trustctl.lab.makes.cisco_ios.times import stamp
 
 if TYPE_CHECKING:
-    from trustctl.lab.device import Device
+    from trustctl.lab.makes.cisco_ios.device import IosDevice
     from trustctl.lab.makes.cisco_ios.shell.shell import Shell
 
 _DEFAULT_VLANS = frozenset({1, 1002, 1003, 1004, 1005})
 _NVRAM = {Family.IOS12: 65_536, Family.IOS15: 524_288, Family.IOSXE: 2_097_152}
 
 
-def _header(device: Device, change: tuple[datetime, str] | None, save: tuple[datetime, str] | None) -> str:
+def _header(device: IosDevice, change: tuple[datetime, str] | None, save: tuple[datetime, str] | None) -> str:
     lines = ["!"]
     if change is not None:
-        lines.append(f"! Last configuration change at {device.clock.stamp(change[0])} by {change[1]}")
+        lines.append(f"! Last configuration change at {stamp(device.clock, change[0])} by {change[1]}")
     if save is not None:
-        lines.append(f"! NVRAM config last updated at {device.clock.stamp(save[0])} by {save[1]}")
+        lines.append(f"! NVRAM config last updated at {stamp(device.clock, save[0])} by {save[1]}")
     if change is not None or save is not None:
         lines.append("!")
     return "".join(f"{line}\n" for line in lines)
 
 
-def running_config(device: Device, *, counted: bool = False) -> str:
+def running_config(device: IosDevice, *, counted: bool = False) -> str:
     """The running configuration with its comment lines; `counted` adds the line with the number of bytes."""
     body = _header(device, device.last_change, device.last_save) + device.running()
     if not counted:
@@ -56,7 +58,7 @@ def show_running(shell: Shell, words: Words) -> str:
     raise words.refuse()
 
 
-def _one_section(device: Device, words: Words, name: str | None) -> str:
+def _one_section(device: IosDevice, words: Words, name: str | None) -> str:
     section = device.switch.running_text(f"interface {name}") if name else ""
     if not section.strip():
         raise words.refuse(1)
@@ -64,7 +66,7 @@ def _one_section(device: Device, words: Words, name: str | None) -> str:
     return f"Building configuration...\n\nCurrent configuration : {size} bytes\n!\n{section}\n"
 
 
-def _vlans(device: Device, rest: list[str]) -> str:
+def _vlans(device: IosDevice, rest: list[str]) -> str:
     wanted = rest[0] if rest else ""
     rows = [row for row in device.switch.vlans() if row.id not in _DEFAULT_VLANS]
     rows = [row for row in rows if not wanted or str(row.id) == wanted]

@@ -12,7 +12,7 @@ from trustctl.lab.makes.cisco_ios.shell.grammar import USER, CommandError, Words
 from trustctl.lab.makes.cisco_ios.shell.show.version import member_mac
 
 if TYPE_CHECKING:
-    from trustctl.lab.device import Device
+    from trustctl.lab.makes.cisco_ios.device import IosDevice
     from trustctl.lab.makes.cisco_ios.model.status import InterfaceRow
     from trustctl.lab.makes.cisco_ios.model.tree import Node
     from trustctl.lab.makes.cisco_ios.shell.shell import Shell
@@ -21,16 +21,16 @@ _NAME_WIDTH = 18
 _ALL = frozenset(range(1, 4095))
 
 
-def _node(device: Device, row: InterfaceRow) -> Node | None:
+def _node(device: IosDevice, row: InterfaceRow) -> Node | None:
     return device.switch.root.get(f"interface {row.name}")
 
 
-def _value(device: Device, row: InterfaceRow, setting: str, default: str = "") -> str:
+def _value(device: IosDevice, row: InterfaceRow, setting: str, default: str = "") -> str:
     node = _node(device, row)
     return default if node is None else node.value(setting, default)
 
 
-def _selected(device: Device, words: Words, index: int = 0) -> list[InterfaceRow]:
+def _selected(device: IosDevice, words: Words, index: int = 0) -> list[InterfaceRow]:
     """All ports, or the one that is named. Raises CommandError."""
     rows = device.switch.interfaces()
     named = "".join(words.list[: len(words.list) - index] if index else words.list)
@@ -60,7 +60,7 @@ def show_interfaces(shell: Shell, words: Words) -> str:
     return "".join(_details(device, row) for row in _selected(device, words))
 
 
-def _status(device: Device, rows: list[InterfaceRow]) -> str:
+def _status(device: IosDevice, rows: list[InterfaceRow]) -> str:
     head = "\nPort      Name               Status       Vlan       Duplex  Speed Type\n"
     ports = [row for row in rows if not is_virtual(row.name) or row.name.startswith("Port-channel")]
     return head + "".join(
@@ -70,7 +70,7 @@ def _status(device: Device, rows: list[InterfaceRow]) -> str:
     )
 
 
-def _allowed(device: Device, row: InterfaceRow) -> frozenset[int]:
+def _allowed(device: IosDevice, row: InterfaceRow) -> frozenset[int]:
     """The VLANs that a trunk allows; wrapped lines are joined."""
     node = _node(device, row)
     text = node.text_of("switchport trunk allowed vlan") if node is not None else ""
@@ -82,7 +82,7 @@ def _allowed(device: Device, row: InterfaceRow) -> frozenset[int]:
     return frozenset[int]().union(*(parse(part) or frozenset[int]() for part in parts))
 
 
-def _trunks(device: Device, rows: list[InterfaceRow]) -> str:
+def _trunks(device: IosDevice, rows: list[InterfaceRow]) -> str:
     trunks = [row for row in rows if row.vlan == "trunk" and row.status == "connected"]
     trunks = [row for row in trunks if not _value(device, row, "channel-group")]
     if not trunks:
@@ -105,12 +105,12 @@ def _trunks(device: Device, rows: list[InterfaceRow]) -> str:
     return "\n" + "\n".join(f"Port        {head}\n" + "".join(f"{line}\n" for line in lines) for head, lines in tables)
 
 
-def _switchports(device: Device, rows: list[InterfaceRow]) -> str:
+def _switchports(device: IosDevice, rows: list[InterfaceRow]) -> str:
     ports = [row for row in rows if row.vlan != "routed" and not row.name.startswith(("Vlan", "Loopback", "Tunnel"))]
     return "\n".join(_switchport(device, row) for row in ports)
 
 
-def _switchport(device: Device, row: InterfaceRow) -> str:
+def _switchport(device: IosDevice, row: InterfaceRow) -> str:
     names = {vlan.id: vlan.name for vlan in device.switch.vlans()}
     access = int(_value(device, row, "switchport access vlan", "1"))
     native = int(_value(device, row, "switchport trunk native vlan", "1"))
@@ -138,7 +138,7 @@ def _switchport(device: Device, row: InterfaceRow) -> str:
     return "".join(f"{name}: {value}\n" for name, value in rows)
 
 
-def _descriptions(device: Device, rows: list[InterfaceRow]) -> str:
+def _descriptions(device: IosDevice, rows: list[InterfaceRow]) -> str:
     lines = ["Interface                      Status         Protocol Description"]
     for row in rows:
         status = {"disabled": "admin down", "connected": "up"}.get(row.status, "down")
@@ -147,14 +147,14 @@ def _descriptions(device: Device, rows: list[InterfaceRow]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def port_mac(device: Device, name: str) -> str:
+def port_mac(device: IosDevice, name: str) -> str:
     """A MAC address for a port that stays the same."""
     base = int(member_mac(device, 1), 16)
     digits = f"{base + 1 + zlib.crc32(name.encode()) % 0x7F:012x}"
     return f"{digits[:4]}.{digits[4:8]}.{digits[8:]}"
 
 
-def _details(device: Device, row: InterfaceRow) -> str:
+def _details(device: IosDevice, row: InterfaceRow) -> str:
     state = {"disabled": "administratively down", "connected": "up"}.get(row.status, "down")
     protocol = "up (connected)" if row.status == "connected" else f"down ({row.status})"
     mac = port_mac(device, row.name)
@@ -239,9 +239,9 @@ def show_etherchannel(shell: Shell, words: Words) -> str:
 
 
 def show_macs(shell: Shell, _: Words) -> str:
-    """`show mac address-table`: the switches at the other ends of the cables."""
+    """`show mac address-table`: the devices at the other ends of the cables."""
     device = shell.device
-    found = [(end.port, member_mac(end.device, 1)) for end in device.neighbours if end.up()]
+    found = [(end.port, end.device.mac) for end in device.neighbours if end.up()]
     head = (
         "          Mac Address Table\n-------------------------------------------\n\n"
         "Vlan    Mac Address       Type        Ports\n----    -----------       --------    -----\n"

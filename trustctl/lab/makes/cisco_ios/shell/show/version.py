@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from trustctl.lab.clock import spell_uptime
-from trustctl.lab.device import image_file
 from trustctl.lab.faults import FaultKind
 from trustctl.lab.makes.cisco_ios.model.catalogue import Family
 from trustctl.lab.makes.cisco_ios.model.interfaces import split_name
 from trustctl.lab.makes.cisco_ios.shell.command import Command
 from trustctl.lab.makes.cisco_ios.shell.grammar import USER, Words
+from trustctl.lab.makes.cisco_ios.times import spell_uptime, stamp
 
 if TYPE_CHECKING:
-    from trustctl.lab.device import Device
+    from trustctl.lab.makes.cisco_ios.device import IosDevice
     from trustctl.lab.makes.cisco_ios.shell.shell import Shell
 
 _MEMORY = {
@@ -42,7 +40,7 @@ _SPELLED = {
 }
 
 
-def serial(device: Device, member: int = 1) -> str:
+def serial(device: IosDevice, member: int = 1) -> str:
     """The serial number of a stack member; a fault may put another box there."""
     fault = device.faults.get(FaultKind.SERIAL)
     first = fault.text if fault and fault.text else device.spec.serial
@@ -51,18 +49,17 @@ def serial(device: Device, member: int = 1) -> str:
     return f"{first[:-1]}{chr(ord('A') + (ord(first[-1]) + member) % 26)}"
 
 
-def members(device: Device) -> tuple[str, ...]:
+def members(device: IosDevice) -> tuple[str, ...]:
     """The product numbers of all stack members, member 1 first."""
-    return device.spec.members or (device.spec.model,)
+    return device.switch.models
 
 
-def member_mac(device: Device, member: int) -> str:
+def member_mac(device: IosDevice, member: int) -> str:
     """The base MAC address of a stack member, as twelve hexadecimal digits."""
-    digits = re.sub(r"[^0-9a-fA-F]", "", device.spec.base_mac).lower()
-    return f"{int(digits, 16) + (member - 1) * 0x80:012x}"
+    return f"{int(device.mac, 16) + (member - 1) * 0x80:012x}"
 
 
-def _ports_of(device: Device, member: int) -> list[str]:
+def _ports_of(device: IosDevice, member: int) -> list[str]:
     stacked = len(members(device)) > 1 or any("/" in row.name[-6:] for row in device.switch.interfaces())
     names = [row.name for row in device.switch.interfaces() if "/" in row.name]
     if not stacked:
@@ -70,13 +67,13 @@ def _ports_of(device: Device, member: int) -> list[str]:
     return [name for name in names if name.count("/") == 1 or split_name(name)[1].startswith(f"{member}/")]
 
 
-def _interface_counts(device: Device) -> list[str]:
+def _interface_counts(device: IosDevice) -> list[str]:
     kinds = Counter(split_name(row.name)[0] for row in device.switch.interfaces())
     order = sorted((kind for kind in kinds if kind in _SPELLED), key=list(_SPELLED).index)
     return [f"{kinds[kind]} {_SPELLED[kind]} interface{'s' if kinds[kind] != 1 else ''}" for kind in order]
 
 
-def _software_lines(device: Device) -> list[str]:
+def _software_lines(device: IosDevice) -> list[str]:
     switch = device.switch
     image, version = switch.catalogue.image or "IOS-UNIVERSALK9-M", switch.version
     year = 2023
@@ -108,7 +105,7 @@ def _software_lines(device: Device) -> list[str]:
     ]
 
 
-def _uptime_lines(device: Device) -> list[str]:
+def _uptime_lines(device: IosDevice) -> list[str]:
     uptime = spell_uptime(device.clock.uptime())
     slash = "" if device.switch.family is Family.IOSXE else "/"
     lines = [f"{device.switch.hostname} uptime is {uptime}"]
@@ -117,8 +114,8 @@ def _uptime_lines(device: Device) -> list[str]:
     return [
         *lines,
         f"System returned to ROM by {device.reload_reason}",
-        f"System restarted at {device.clock.stamp(device.clock.booted_at())}",
-        f'System image file is "flash:{slash}{image_file(device.switch)}"',
+        f"System restarted at {stamp(device.clock, device.clock.booted_at())}",
+        f'System image file is "flash:{slash}{device.switch.image_file}"',
         f"Last reload reason: {device.reload_reason}",
         "",
         "",
@@ -126,7 +123,7 @@ def _uptime_lines(device: Device) -> list[str]:
     ]
 
 
-def _hardware_lines(device: Device) -> list[str]:
+def _hardware_lines(device: IosDevice) -> list[str]:
     family = device.switch.family
     model = members(device)[0]
     lines = [
@@ -144,7 +141,7 @@ def _hardware_lines(device: Device) -> list[str]:
     return lines + _numbers(device, 1)
 
 
-def _numbers(device: Device, member: int) -> list[str]:
+def _numbers(device: IosDevice, member: int) -> list[str]:
     digits = member_mac(device, member)
     mac = ":".join(digits[at : at + 2] for at in range(0, 12, 2))
     if device.switch.family is not Family.IOSXE:
@@ -163,7 +160,7 @@ def _numbers(device: Device, member: int) -> list[str]:
     return [f"{label.capitalize().replace('mac', 'MAC'):<32}: {value}" for label, value in rows]
 
 
-def _stack_table(device: Device) -> list[str]:
+def _stack_table(device: IosDevice) -> list[str]:
     switch = device.switch
     xe = switch.family is Family.IOSXE
     image = (switch.catalogue.image or "IOS-UNIVERSALK9-M").removesuffix("-M") if xe else switch.catalogue.image
@@ -231,7 +228,7 @@ def show_switch(shell: Shell, words: Words) -> str:
     return "\n".join(lines) + "\n\n"
 
 
-def _member_row(device: Device, member: int, *, lost: bool) -> str:
+def _member_row(device: IosDevice, member: int, *, lost: bool) -> str:
     """One stack member as `show switch` lists it."""
     if lost:
         return f" {member:<8} Member   0000.0000.0000      0      V01     Removed"
@@ -258,7 +255,7 @@ def show_clock(shell: Shell, _: Words) -> str:
 
 def show_boot(shell: Shell, _: Words) -> str:
     """`show boot`."""
-    image = image_file(shell.device.switch)
+    image = shell.device.switch.image_file
     return (
         f"BOOT path-list      : flash:/{image}\nConfig file         : flash:/config.text\n"
         "Private Config file : flash:/private-config.text\nEnable Break        : no\nManual Boot         : no\n"

@@ -9,7 +9,7 @@ from trustctl.lab.makes.cisco_ios.shell.grammar import USER, Words
 from trustctl.lab.makes.cisco_ios.shell.show.version import member_mac
 
 if TYPE_CHECKING:
-    from trustctl.lab.device import Device
+    from trustctl.lab.makes.cisco_ios.device import IosDevice
     from trustctl.lab.makes.cisco_ios.model.status import VlanRow
     from trustctl.lab.makes.cisco_ios.shell.shell import Shell
 
@@ -95,11 +95,11 @@ def show_vtp_status(shell: Shell, _: Words) -> str:
     return f"{head}{modified}\nFeature VLAN:\n--------------\n{body}"
 
 
-def _mode(device: Device) -> str:
+def _mode(device: IosDevice) -> str:
     return device.switch.root.value("spanning-tree mode", "pvst")
 
 
-def _priority(device: Device, vlan: int) -> int:
+def _priority(device: IosDevice, vlan: int) -> int:
     """The bridge priority of a VLAN, from the configuration as printed."""
     for line in device.running().split("\n"):
         if line.startswith("spanning-tree vlan ") and " priority " in line:
@@ -118,7 +118,7 @@ def _numbers(listed: str) -> set[int]:
     return found
 
 
-def _tree_vlans(device: Device) -> list[int]:
+def _tree_vlans(device: IosDevice) -> list[int]:
     return [row.id for row in device.switch.vlans() if row.state == "active"]
 
 
@@ -140,7 +140,7 @@ def show_spanning_tree(shell: Shell, words: Words) -> str:
     return "".join(_tree(device, vlan) for vlan in vlans)
 
 
-def _tree(device: Device, vlan: int) -> str:
+def _tree(device: IosDevice, vlan: int) -> str:
     protocol = {"rapid-pvst": "rstp", "mst": "mstp"}.get(_mode(device), "ieee")
     digits = member_mac(device, 1)
     address = f"{digits[:4]}.{digits[4:8]}.{digits[8:]}"
@@ -163,7 +163,7 @@ def _tree(device: Device, vlan: int) -> str:
     )
 
 
-def _roots(device: Device) -> str:
+def _roots(device: IosDevice) -> str:
     digits = member_mac(device, 1)
     address = f"{digits[:4]}.{digits[4:8]}.{digits[8:]}"
     head = (
@@ -177,7 +177,7 @@ def _roots(device: Device) -> str:
     )
 
 
-def _summary(device: Device) -> str:
+def _summary(device: IosDevice) -> str:
     running = device.running()
     vlans = _tree_vlans(device)
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from trustctl.lab.faults import FaultKind
 from trustctl.lab.makes.cisco_ios.model.spec import CONFIG, EXEC, BlockRequest, Reply
+from trustctl.lab.makes.cisco_ios.times import follow
 
 if TYPE_CHECKING:
-    from trustctl.lab.device import Device
+    from trustctl.lab.makes.cisco_ios.device import IosDevice
 
 
-def merge(device: Device, text: str, user: str) -> tuple[str, ...]:
+def merge(device: IosDevice, text: str, user: str) -> tuple[str, ...]:
     """Feed a file to the running configuration, as `copy FILE running-config` does; what the switch printed."""
     printed: list[str] = []
     mode, lines = CONFIG, deque(text.replace("\r\n", "\n").split("\n"))
@@ -31,7 +32,7 @@ def merge(device: Device, text: str, user: str) -> tuple[str, ...]:
     return tuple(printed)
 
 
-def replace(device: Device, text: str, user: str) -> tuple[str, ...]:
+def replace(device: IosDevice, text: str, user: str) -> tuple[str, ...]:
     """Make the running configuration equal to `text`, as `configure replace` does; the lines that were refused."""
     skip = device.faults.get(FaultKind.ROLLBACK_SKIPS)
     kept = _lines_with(device.running(), skip.text) if skip else []
@@ -39,7 +40,7 @@ def replace(device: Device, text: str, user: str) -> tuple[str, ...]:
     for header, line in kept:
         reply = device.switch.configure(CONFIG, header) if header else Reply()
         device.switch.configure(reply.mode, line)
-    device.clock.follow(device.running())
+    follow(device.clock, device.running())
     device.touched(user)
     return refused
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A user whom the switch let in, with the privilege level to start at, and the address the session comes from."""
+    """A user whom the device let in, with the privilege to start at (the make's own scale), and where from."""
 
     user: str
     privilege: int
