@@ -15,7 +15,8 @@ from trustctl.cli.verb_plan import command
 from trustctl.model.plan import Action, Change, ChangeKind, Flag, Plan, Rule, Severity, Tier
 from trustctl.report.html import plan_html
 from trustctl.report.markdown import BUDGET, plan_markdown
-from trustctl.report.text import TextOptions, View, plan_text
+from trustctl.report.text import plan_text
+from trustctl.report.view import TextOptions, View
 
 GOLDEN = Path(__file__).parent / "golden"
 TITLES = {"heath": "Heath Primary School"}

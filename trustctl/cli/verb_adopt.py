@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import click
-from rich_click import RichCommand
 
 from trustctl.cli.devices import Reach, reached_devices, which_devices
+from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import json_option, yes_option
 from trustctl.cli.planning import trouble_of
 from trustctl.cli.screen import Progress, note
@@ -17,7 +17,7 @@ from trustctl.report.json import plain, to_json
 from trustctl.report.safe import safe_text
 
 
-@click.command(cls=RichCommand)
+@click.command(cls=VerbCommand)
 @which_devices
 @click.option("--fingerprint", metavar="SHA256:...", help="The fingerprint you know from the console (one device).")
 @yes_option

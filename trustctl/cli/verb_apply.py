@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich_click import RichCommand
 
 from trustctl.apply.fleet import Halt
 from trustctl.apply.run import apply_plan, check_applicable
 from trustctl.cli.applying import contexts, finishing_on_interrupt, fleet
 from trustctl.cli.devices import Reach, reached_devices
+from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import json_option, plan_argument, yes_option
 from trustctl.cli.screen import note, screen
 from trustctl.errors import ExitCode
@@ -21,7 +21,7 @@ from trustctl.report.run import run_text
 from trustctl.report.words import count, headline
 
 
-@click.command(cls=RichCommand)
+@click.command(cls=VerbCommand)
 @plan_argument
 @click.option("--expect-digest", metavar="sha256:...", help="Apply only if this is the plan's digest (for a pipeline).")
 @click.option("--parallel", type=click.IntRange(1, 50), default=4, show_default=True, help="Devices at once.")

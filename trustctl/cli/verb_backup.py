@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import click
-from rich_click import RichCommand
 
 from trustctl.cli.devices import Reach, reached_devices, which_devices
+from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import json_option
 from trustctl.cli.planning import observe_live, trouble_of
 from trustctl.cli.screen import screen
@@ -17,7 +17,7 @@ from trustctl.report.page import Page
 from trustctl.report.words import count
 
 
-@click.command(cls=RichCommand)
+@click.command(cls=VerbCommand)
 @which_devices
 @reached_devices
 @json_option

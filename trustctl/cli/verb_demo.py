@@ -7,9 +7,9 @@ import tempfile
 from pathlib import Path
 
 import click
-from rich_click import RichCommand
 
 from trustctl.cli.demo import Stage
+from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.lab_files import folder_of
 from trustctl.cli.options import json_option
 from trustctl.cli.screen import screen
@@ -34,7 +34,7 @@ PLAN = "plan.json"
 GATEWAY, TYPO = "gateway: 192.168.99.1,", "gateway: 192.168.99.7,"
 
 
-@click.command(cls=RichCommand)
+@click.command(cls=VerbCommand)
 @click.option(
     "--report",
     type=click.Path(path_type=Path, dir_okay=False),

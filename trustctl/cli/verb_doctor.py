@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from rich_click import RichCommand
 
+from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import inventory_option, json_option, secrets_option
 from trustctl.cli.screen import screen
 from trustctl.cli.workspace import Workspace
@@ -37,7 +37,7 @@ class Finding:
     remedy: str = ""
 
 
-@click.command(cls=RichCommand)
+@click.command(cls=VerbCommand)
 @inventory_option
 @secrets_option
 @json_option

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import click
-from rich_click import RichCommand
 
 from trustctl.cli.devices import Reach, reached_devices, which_devices
+from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import json_option
 from trustctl.cli.planning import make
 from trustctl.cli.screen import screen
@@ -16,7 +16,7 @@ from trustctl.report.drift import drift_text
 from trustctl.report.json import plan_json
 
 
-@click.command(cls=RichCommand)
+@click.command(cls=VerbCommand)
 @which_devices
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if there is drift.")
 @reached_devices

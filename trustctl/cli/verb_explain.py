@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich_click import RichCommand
 
+from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import inventory_option, json_option
 from trustctl.cli.screen import screen
 from trustctl.cli.select import device_of
@@ -20,7 +20,7 @@ from trustctl.report.explain import explain_text, matching
 from trustctl.report.json import plain, to_json
 
 
-@click.command(cls=RichCommand)
+@click.command(cls=VerbCommand)
 @click.argument("device")
 @click.argument("text", default="")
 @inventory_option

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich_click import RichCommand
 
+from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import inventory_option, json_option
 from trustctl.cli.screen import screen
 from trustctl.cli.workspace import Workspace
@@ -16,7 +16,7 @@ from trustctl.report.json import run_document, to_json
 from trustctl.report.run import history_text, run_text
 
 
-@click.command(cls=RichCommand)
+@click.command(cls=VerbCommand)
 @click.argument("run", required=False)
 @inventory_option
 @json_option

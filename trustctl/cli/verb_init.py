@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich_click import RichCommand
 
 from trustctl import __version__
+from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import json_option
 from trustctl.cli.screen import screen
 from trustctl.cli.shipped import copy_example, example_inventory
@@ -28,7 +28,7 @@ _FILES = {
 """File of the scaffold -> where it goes."""
 
 
-@click.command(cls=RichCommand)
+@click.command(cls=VerbCommand)
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--school", "schools", multiple=True, metavar="SLUG", help="Keep only these schools of the example.")
 @json_option

@@ -8,9 +8,9 @@ from typing import cast
 
 import click
 from click.core import ParameterSource
-from rich_click import RichCommand
 
 from trustctl.cli.devices import Reach, reached_devices, which_devices
+from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import json_option
 from trustctl.cli.planning import Made, make, topics
 from trustctl.cli.screen import note, screen
@@ -19,13 +19,11 @@ from trustctl.cli.workspace import Workspace
 from trustctl.errors import ExitCode
 from trustctl.model.plan import Plan
 from trustctl.plan.files import save
-from trustctl.report.html import plan_html
 from trustctl.report.json import plan_json
-from trustctl.report.markdown import plan_markdown
-from trustctl.report.text import TextOptions, View, plan_text
+from trustctl.report.view import TextOptions, View
 
 
-@click.command(cls=RichCommand)
+@click.command(cls=VerbCommand)
 @which_devices
 @click.option(
     "--against",
@@ -106,9 +104,15 @@ def shown(plan: Plan, form: str, workspace: Workspace, options: TextOptions) -> 
     if form == "json":
         return plan_json(plan)
     if form == "markdown":
+        from trustctl.report.markdown import plan_markdown  # noqa: PLC0415 - each form is imported when it is printed
+
         return plan_markdown(plan, workspace.titles, next_command=options.next_command)
     if form == "html":
+        from trustctl.report.html import plan_html  # noqa: PLC0415 - as above
+
         return plan_html(plan, workspace.titles, next_command=options.next_command)
+    from trustctl.report.text import plan_text  # noqa: PLC0415 - as above
+
     view = screen()
     wanted = TextOptions(
         view=options.view,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich_click import RichCommand
 
+from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.lab_files import lab_secrets
 from trustctl.cli.options import inventory_option, json_option, plan_argument, secrets_option
 from trustctl.cli.rehearsing import Rehearsal, minute_for, rehearse
@@ -16,10 +16,11 @@ from trustctl.errors import ExitCode
 from trustctl.plan.files import load
 from trustctl.report.json import run_document, to_json
 from trustctl.report.run import run_text
-from trustctl.report.text import TextOptions, View, plan_text
+from trustctl.report.text import plan_text
+from trustctl.report.view import TextOptions, View
 
 
-@click.command(cls=RichCommand)
+@click.command(cls=VerbCommand)
 @plan_argument
 @click.option(
     "--minute",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich_click import RichCommand
 
 from trustctl.cli.devices import which_devices
+from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import inventory_option, json_option
 from trustctl.cli.planning import rendered
 from trustctl.cli.select import Which
@@ -19,7 +19,7 @@ from trustctl.report.safe import safe_text
 from trustctl.report.words import count
 
 
-@click.command(cls=RichCommand)
+@click.command(cls=VerbCommand)
 @which_devices
 @click.option(
     "--out",

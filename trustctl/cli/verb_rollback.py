@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import click
-from rich_click import RichCommand
 
 from trustctl.apply.fleet import Halt
 from trustctl.apply.run import DeviceContext
 from trustctl.apply.undo import Restore, commands_of, restores, rollback_run
 from trustctl.cli.applying import contexts, finishing_on_interrupt, fleet
 from trustctl.cli.devices import Reach, reached_devices
+from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import json_option, yes_option
 from trustctl.cli.screen import screen
 from trustctl.cli.select import device_of
@@ -23,7 +23,7 @@ from trustctl.report.run import run_text
 from trustctl.report.words import count
 
 
-@click.command(cls=RichCommand)
+@click.command(cls=VerbCommand)
 @click.argument("run", metavar="RUN")
 @click.option("--parallel", type=click.IntRange(1, 50), default=4, show_default=True, help="Devices at once.")
 @yes_option

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich_click import RichCommand
 
+from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import json_option
 from trustctl.errors import ExitCode, StorageError, UsageError
 from trustctl.inventory import schemas
 from trustctl.report.json import to_json
 
 
-@click.command(cls=RichCommand)
+@click.command(cls=VerbCommand)
 @click.argument("name", required=False)
 @click.option(
     "--out",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich_click import RichCommand
 
+from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import inventory_option, json_option
 from trustctl.cli.screen import screen
 from trustctl.cli.select import school_of
@@ -17,7 +17,7 @@ from trustctl.report.json import to_json
 from trustctl.report.resolved import school_text
 
 
-@click.command(cls=RichCommand)
+@click.command(cls=VerbCommand)
 @click.argument("school")
 @inventory_option
 @json_option

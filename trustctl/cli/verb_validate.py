@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import cast
 
 import click
-from rich_click import RichCommand
 
+from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import inventory_option, json_option
 from trustctl.cli.screen import screen
 from trustctl.cli.workspace import Workspace
@@ -19,7 +19,7 @@ from trustctl.report.page import Page
 from trustctl.report.words import count
 
 
-@click.command(cls=RichCommand)
+@click.command(cls=VerbCommand)
 @inventory_option
 @json_option
 def command(inventory: Path, as_json: bool) -> ExitCode:

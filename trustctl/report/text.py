@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 
 from rich.cells import cell_len
 
@@ -13,6 +11,7 @@ from trustctl.model.origin import LineOrigin
 from trustctl.model.plan import Action, ChangeKind, DevicePlan, Plan, Severity
 from trustctl.report.page import Cell, Page
 from trustctl.report.review import Block, Edit, Review, Topic, review
+from trustctl.report.view import TextOptions, View
 from trustctl.report.words import (
     MARKS,
     count,
@@ -45,19 +44,6 @@ _LEAST_GIST = 30
 """Columns that the gist of a topic always gets."""
 
 
-class View(StrEnum):
-    """How much of a plan to print."""
-
-    SUMMARY = "summary"
-    """About one screen: what changes, one line for each topic."""
-    SEMANTIC = "semantic"
-    """And the device's lines before and after."""
-    NATIVE = "native"
-    """The lines as they are sent, in order, per device."""
-    FULL = "full"
-    """Everything: both, with origins and what is left alone."""
-
-
 _WEIGHTY = frozenset({Severity.HIGH, Severity.MEDIUM})
 _SPELT_OUT: Mapping[View, frozenset[Severity]] = {
     View.SUMMARY: frozenset({Severity.HIGH}),
@@ -66,18 +52,6 @@ _SPELT_OUT: Mapping[View, frozenset[Severity]] = {
     View.FULL: frozenset(Severity),
 }
 """Risks of which weight are given with their reasons; the others are counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class TextOptions:
-    """What the reader asked for. `next_command` is printed at the end; empty prints none."""
-
-    view: View = View.SEMANTIC
-    undo: bool = False
-    origins: bool = False
-    width: int = 100
-    colour: bool = False
-    next_command: str = ""
 
 
 def plan_text(plan: Plan, options: TextOptions, titles: Mapping[str, str] | None = None) -> str:
