@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from trustctl.inventory.ranges import compress, expand
 
 PORTS = st.lists(
-    st.tuples(st.sampled_from(["1/0/", "2/0/", "1/1/", "Te1/1/", "A"]), st.integers(0, 99)).map(
+    st.tuples(st.sampled_from(["1/0/", "2/0/", "1/1/", "Te1/1/", "A", "2/A", ""]), st.integers(0, 99)).map(
         lambda pair: f"{pair[0]}{pair[1]}"
     ),
     min_size=1,
@@ -31,6 +31,9 @@ def test_the_short_form_reads_back(ports: list[str]) -> None:
         ("1/0/1-3", ["1/0/1", "1/0/2", "1/0/3"]),
         ("1/0/1-1/0/2, 1/1/1", ["1/0/1", "1/0/2", "1/1/1"]),
         ("A1-A3", ["A1", "A2", "A3"]),
+        ("2/A1-2/A3", ["2/A1", "2/A2", "2/A3"]),
+        ("2/A1-A2,2/B1-2", ["2/A1", "2/A2", "2/B1", "2/B2"]),
+        ("1/1/1-1/1/3", ["1/1/1", "1/1/2", "1/1/3"]),
         ("Te1/1/1-2", ["Te1/1/1", "Te1/1/2"]),
         ("24", ["24"]),
     ],

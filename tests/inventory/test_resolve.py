@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from trustctl.inventory import InventoryInvalid, describe, describe_switch, load
 from trustctl.inventory.layers import level_of
+from trustctl.inventory.ranges import expand
 from trustctl.model.levels import Level, Ownership
 from trustctl.model.origin import Layer
 from trustctl.model.school import Trust
@@ -198,8 +199,10 @@ def test_a_trust_may_bring_its_own_platform_folder(folder: Path, tmp_path: Path)
     """Models of the trust's own templates come first; a broken file of theirs is told at its line."""
     own = tmp_path / "templates" / "acme_os"
     own.mkdir(parents=True)
-    models = "bundle: bond{number}\nshort: {Ethernet: e}\nmodels:\n  A24:\n    ports:\n      - {ports: Ethernet1-24}\n"
+    models = "models:\n  A24:\n    ports:\n      - {ports: Ethernet1-24}\n"
     (own / "models.yml").write_text(models, encoding="utf-8")
+    names = "format: 1\nfamilies:\n  - {name: Ethernet, short: e}\n  - {name: bond, kind: lag}\n"
+    (own / "interfaces.yml").write_text(names, encoding="utf-8")
     switches = (
         "switches:\n  elm-sw-core-01:\n    platform: acme_os\n    model: A24\n    role: core\n"
         "    ports:\n      - {ports: 1-2, profile: staff}\n"
@@ -213,7 +216,7 @@ def test_a_trust_may_bring_its_own_platform_folder(folder: Path, tmp_path: Path)
     places = {
         (finding.code, finding.place.file.rsplit("/", 1)[1], finding.place.line) for finding in caught.value.findings
     }
-    assert ("bad_value", "models.yml", 6) in places
+    assert ("bad_value", "models.yml", 4) in places
 
 
 PATHS = st.lists(st.sampled_from(["vlans", "staff", "size", "services", "dns"]), min_size=1, max_size=4).map(".".join)
@@ -272,3 +275,47 @@ def test_a_name_that_nobody_can_check_is_a_problem(owning: Path) -> None:
     with pytest.raises(InventoryInvalid) as caught:
         load(owning, today=TODAY)
     assert [problem.code for problem in caught.value.findings] == ["ownership_unchecked"] * 4
+
+
+@pytest.mark.parametrize(
+    ("made_of", "has"),
+    [
+        ("model: JL256A", "1-52"),
+        ("model: JL256A\n    stack: []", "1/1-52"),
+        ("model: JL256A\n    stack: [JL255A]", "1/1-52,2/1-28"),
+        ("model: JL073A\n    modules: {A: JL083A}", "1-24,A1-4"),
+        ("model: JL075A\n    stack: [JL073A]\n    modules: {1/B: JL083A, 2/A: JL081A}", "1/1-16,1/B1-4,2/1-24,2/A1-4"),
+        ("model: J9850A\n    modules: {A: J9536A, C: J9534A}", "A1-22,C1-24"),
+    ],
+)
+def test_ports_are_named_by_what_a_switch_is_made_of(folder: Path, made_of: str, has: str) -> None:
+    """Member numbers in stacks only, ports of modules by their slot."""
+    switches = (
+        f"switches:\n  elm-sw-core-01:\n    platform: aruba_aos_s\n    {made_of}\n    role: core\n    rest: staff\n"
+    )
+    (folder / "schools/elm/switches.yml").write_text(switches, encoding="utf-8")
+    switch = load(folder, today=TODAY).schools["elm"].switches["elm-sw-core-01"]
+    assert [port.name for port in switch.ports] == expand(has)
+
+
+def test_a_model_that_is_too_small_is_told(folder: Path, tmp_path: Path) -> None:
+    """Too many VLANs and too long a VLAN name, the name at its place in the baseline and once for all switches."""
+    own = tmp_path / "templates" / "acme_os"
+    own.mkdir(parents=True)
+    models = "limits: {vlans: 3, vlan_name: 6}\nmodels: {A24: {ports: [{ports: 1-24}]}}\n"
+    (own / "models.yml").write_text(models, encoding="utf-8")
+    entry = "    platform: acme_os\n    model: A24\n    role: access\n    position: "
+    switches = f"switches:\n  elm-sw-a1-01:\n{entry}1\n  elm-sw-a2-01:\n{entry}2\n"
+    (folder / "schools/elm/switches.yml").write_text(switches, encoding="utf-8")
+    with pytest.raises(InventoryInvalid) as caught:
+        load(folder, today=TODAY, templates=[tmp_path / "templates"])
+    told = [(found.where.rsplit("/", 1)[1], found.path, found.problem) for found in caught.value.findings]
+    assert told == [
+        (
+            "all.yml:4:32",
+            "vlans.student-wifi.name",
+            "the VLAN name 'STUDENT-WIFI' has 12 characters, A24 (elm-sw-a1-01) takes 6",
+        ),
+        ("switches.yml:4:12", "switches.elm-sw-a1-01.model", "the school has 5 VLANs, A24 takes 3"),
+        ("switches.yml:9:12", "switches.elm-sw-a2-01.model", "the school has 5 VLANs, A24 takes 3"),
+    ]

@@ -2,51 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
-
-from pydantic import AfterValidator, Field
 
 from trustctl.inventory import ranges
-from trustctl.inventory.fields import FileModel, refuse
 from trustctl.inventory.file_check import check
+from trustctl.inventory.file_models import LimitsFile, ModelsFile, PortGroupFile, filled
+from trustctl.inventory.notation_file import find_notation
 from trustctl.inventory.problem import Problem
 from trustctl.inventory.yaml_document import read_document
+from trustctl.model.notation import Notation
 
 
-def _readable(ports: str) -> str:
-    try:
-        ranges.expand(ports.replace("{member}", "1"))
-    except ValueError as error:
-        refuse(str(error), "Write GigabitEthernet{member}/0/1-48.")
-    return ports
+@dataclass(frozen=True, slots=True)
+class Box:
+    """What one switch or stack is made of, as its file says."""
 
+    platform: str
+    members: tuple[str, ...]
+    """Models by member number."""
+    stacked: bool
+    """Whether its ports carry a member number where the platform writes one only in stacks."""
+    modules: tuple[tuple[str, str], ...] = ()
+    """(slot, module): `A`, or `2/A` in a stack."""
 
-class PortGroupFile(FileModel):
-    """Ports of one kind: `GigabitEthernet{member}/0/1-48`."""
-
-    ports: Annotated[str, AfterValidator(_readable)]
-    poe: bool = False
-    optional: bool = False
-    """On a module that may be missing, or not a front port: never meant by `rest`."""
-
-
-class ModelFile(FileModel):
-    """One model: its groups of ports, the ones people mean by a bare `1/1/1` first."""
-
-    ports: Annotated[list[PortGroupFile], Field(min_length=1)]
-
-
-class ModelsFile(FileModel):
-    """The whole of `models.yml`."""
-
-    bundle: str
-    """Name of a port-channel, `Port-channel{number}`."""
-    short: dict[str, str]
-    """Short form of each interface type."""
-    models: dict[str, ModelFile]
+    def prefix(self, member: int) -> str:
+        """What stands before a slot or port of a member.  Before: member 2 of a stack.  After: `2/`."""
+        return f"{member}/" if self.stacked else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +42,8 @@ class PortSpace:
     by_reference: Mapping[str, str]
     short: Mapping[str, str]
     """Full name -> the short form of descriptions, `Gi1/0/1`."""
+    limits: LimitsFile
+    """What its weakest member can take."""
 
     def summary(self) -> str:
         """The ports as a remedy names them: `GigabitEthernet1/0/1-28`."""
@@ -71,7 +56,7 @@ class Catalogue:
     def __init__(self, roots: Sequence[Path]) -> None:
         self._roots = tuple(roots)
         self._platforms: dict[str, ModelsFile | None] = {}
-        self._spaces: dict[tuple[str, tuple[str, ...]], PortSpace] = {}
+        self._spaces: dict[Box, PortSpace] = {}
         self.problems: list[Problem] = []
 
     def platform(self, name: str) -> ModelsFile | None:
@@ -98,38 +83,59 @@ class Catalogue:
         """Names of the platforms that have models."""
         return sorted({path.parent.name for root in self._roots for path in root.glob("*/models.yml")})
 
-    def space(self, platform: str, members: tuple[str, ...]) -> PortSpace | None:
-        """The ports of a stack of these models; None if one of them is not known."""
-        key = (platform, members)
-        if key not in self._spaces:
-            models = self.platform(platform)
-            if models is None or any(member not in models.models for member in members):
+    def space(self, box: Box) -> PortSpace | None:
+        """The ports of a switch or stack; None if one of its models or modules is not known."""
+        if box not in self._spaces:
+            models = self.platform(box.platform)
+            known = models is not None and all(member in models.models for member in box.members)
+            if models is None or not known or any(module not in models.modules for _, module in box.modules):
                 return None
-            self._spaces[key] = _space(models, members)
-        return self._spaces[key]
+            self._spaces[box] = _space(models, box, self.notation(box.platform))
+        return self._spaces[box]
+
+    def notation(self, platform: str) -> Notation:
+        """How a platform writes names. Raises RulebookError if its interfaces.yml is not well formed."""
+        return find_notation(self._roots, platform)
 
     def bundle_name(self, platform: str, number: int) -> str:
-        """Name of a port-channel.  Before: 1.  After: `Port-channel1`."""
-        models = self.platform(platform)
-        return (models.bundle if models else "Port-channel{number}").replace("{number}", str(number))
+        """Name of a bundle.  Before: 1.  After: `Port-channel1`."""
+        return self.notation(platform).bundle(number) or str(number)
 
 
-def _space(models: ModelsFile, members: Iterable[str]) -> PortSpace:
+def _space(models: ModelsFile, box: Box, notation: Notation) -> PortSpace:
     names: list[str] = []
     poe: set[str] = set()
     front: list[str] = []
     references: dict[str, str] = {}
     short: dict[str, str] = {}
-    for number, member in enumerate(members, start=1):
+    for member, slot, group in _groups(models, box):
+        for name in ranges.expand(filled(group.ports, str(member), box.prefix(member), slot)):
+            names.append(name)
+            poe.update([name] if group.poe else [])
+            front += [] if group.optional else [name]
+            short[name] = notation.short(name)
+            references.update({name: name, short[name]: name})
+            references.setdefault(notation.bare(name), name)
+    return PortSpace(tuple(names), frozenset(poe), tuple(front), references, short, _weakest(models, box))
+
+
+def _groups(models: ModelsFile, box: Box) -> Iterator[tuple[int, str, PortGroupFile]]:
+    """(member, slot, ports) of everything that has ports, in the device's order."""
+    for number, member in enumerate(box.members, start=1):
         for group in models.models[member].ports:
-            for name in ranges.expand(group.ports.replace("{member}", str(number))):
-                kind = name.rstrip("0123456789/")
-                bare = name[len(kind) :]
-                brief = models.short.get(kind, kind) + bare
-                names.append(name)
-                poe.update([name] if group.poe else [])
-                front += [] if group.optional else [name]
-                short[name] = brief
-                references.update({name: name, brief: name})
-                references.setdefault(bare, name)
-    return PortSpace(tuple(names), frozenset(poe), tuple(front), references, short)
+            yield number, "", group
+        for slot, module in sorted(box.modules):
+            prefix, _, bare = slot.rpartition("/")
+            if prefix in {"", str(number)}:
+                for group in models.modules[module].ports:
+                    yield number, bare, group
+
+
+def _weakest(models: ModelsFile, box: Box) -> LimitsFile:
+    """The limits of a stack: in each respect those of its weakest member."""
+    all_of = [models.limits_of(member) for member in box.members]
+    least: dict[str, object] = {}
+    for name in LimitsFile.model_fields:
+        known = [found for limits in all_of if isinstance(found := getattr(limits, name), int)]
+        least[name] = min(known) if known else getattr(all_of[0], name)
+    return LimitsFile.model_validate(least)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from trustctl.inventory.fields import (
     Address,
@@ -29,7 +29,21 @@ from trustctl.inventory.file_trust import LoginFile
 
 StageName = Literal["observe", "ensure", "own"]
 OwnershipName = Literal["owned", "ensured", "ignored"]
-PortList = Annotated[str, Field(min_length=1, max_length=400)]
+
+
+def _one_port(value: object) -> object:
+    """A port that is a bare number.  Before: 24 as YAML reads it.  After: `24`."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+PortList = Annotated[
+    str,
+    BeforeValidator(_one_port),
+    Field(min_length=1, max_length=400),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "minLength": 1, "maxLength": 400}, {"type": "integer", "minimum": 1}]}
+    ),
+]
 
 
 class OverrideFile(FileModel):
@@ -131,10 +145,14 @@ class SwitchFile(FileModel):
 
     platform: Slug | Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
     model: Annotated[str, Field(min_length=1, max_length=40)]
-    stack: Annotated[list[Annotated[str, Field(min_length=1, max_length=40)]], Field(max_length=9)] = Field(
-        default_factory=list
-    )
-    """Models of the further members, in member order from 2."""
+    stack: Annotated[list[Annotated[str, Field(min_length=1, max_length=40)]], Field(max_length=15)] | None = None
+    """Models of the further members, in member order from 2. An empty list is a stack of one, where the make then
+    writes a member number into port names."""
+    modules: dict[
+        Annotated[str, Field(pattern=r"^(?:[1-9][0-9]?/)?[A-Z0-9]{1,3}$")],
+        Annotated[str, Field(min_length=1, max_length=40)],
+    ] = Field(default_factory=dict)
+    """What is plugged into the slots: `A: J9986A`, in a stack `2/A: JL083A`."""
     role: Literal["core", "access"]
     hostname: Hostname | None = None
     address: Address | None = None
@@ -153,14 +171,19 @@ class SwitchFile(FileModel):
     (`global/ntp-server`, `acl-standard`), a section's header (`interface Gi1/0/5`), or `*` for all the rest."""
     captured: CapturedPath | None = None
 
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The models of all members, in order."""
+        return (self.model, *(self.stack or ()))
+
 
 class LinkFile(FileModel):
     """A cable between two switches: `a: oak-sw-core-01 1/0/23`. A range of ports on both ends with `bundle` is LACP."""
 
     a: Annotated[str, Field(pattern=r"^\S+ \S+$")]
     b: Annotated[str, Field(pattern=r"^\S+ \S+$")]
-    bundle: Annotated[int, Field(ge=1, le=48)] | None = None
-    bundle_b: Annotated[int, Field(ge=1, le=48)] | None = None
+    bundle: Annotated[int, Field(ge=1, le=4096)] | None = None
+    bundle_b: Annotated[int, Field(ge=1, le=4096)] | None = None
     """Number of the port-channel at the `b` end, where it differs."""
     legacy_vlan: VlanId | None = None
     """The native VLAN stays this old one, until nothing crosses the link untagged."""

@@ -65,14 +65,16 @@ class Settings:
     sources: Mapping[str, Source]
     """By dotted path; the longest prefix counts."""
 
+    def source(self, steps: Sequence[str | int]) -> Source:
+        """Where the value at a path stands; the path's first step is a section."""
+        words = [str(step) for step in steps]
+        count = next((n for n in range(len(steps), 1, -1) if ".".join(words[:n]) in self.sources), 1)
+        found = self.sources[".".join(words[:count])]
+        return Source(found.layer, found.document, (*found.at, *steps[count:]))
+
     def origin(self, steps: Sequence[str | int]) -> Origin:
         """The origin of the value at a path whose first step is a section."""
-        words = [str(step) for step in steps]
-        for count in range(len(steps), 1, -1):
-            source = self.sources.get(".".join(words[:count]))
-            if source is not None:
-                return source.origin(steps[count:])
-        return self.sources[words[0]].origin(steps[1:])
+        return self.source(steps).origin(())
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,13 +25,20 @@ def load_notation(folder: Path) -> Notation:
     path = folder / FILE
     if not path.is_file():
         return Notation()
-    document, problems = read_document(path.read_bytes(), str(path))
+    data = path.read_bytes()
+    document, problems = read_document(data, str(path))
     if problems or document is None:
         raise RulebookError(problems[0].problem, where=problems[0].where, remedy=problems[0].remedy)
-    return _notation(Entry(document, (), document.value))
+    return _notation(Entry(document, (), document.value), data)
 
 
-def _notation(top: Entry) -> Notation:
+def find_notation(roots: Sequence[Path], platform: str) -> Notation:
+    """The notation of a platform from the first template root that has its file. Raises RulebookError."""
+    folders = [root / platform for root in roots]
+    return load_notation(next((folder for folder in folders if (folder / FILE).is_file()), folders[-1]))
+
+
+def _notation(top: Entry, source: bytes) -> Notation:
     top.only(("format", "names", "ports", "vlans", "families"))
     if top.number("format", _FORMAT) != _FORMAT:
         raise top.error("format", f"this trustctl reads files of interfaces of format {_FORMAT}")
@@ -54,6 +62,7 @@ def _notation(top: Entry) -> Notation:
         all_numbers=vlans.text("all"),
         no_numbers=vlans.text("none"),
         all_but=vlans.text("except"),
+        source=source,
     )
 
 

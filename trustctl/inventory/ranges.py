@@ -1,11 +1,14 @@
-"""Port lists as people write them: `1/0/1-24,1/0/30`, `Te1/1/1-2`, `A1-A24`."""
+"""Port lists as people write them: `1/0/1-24,1/0/30`, `Te1/1/1-2`, `A1-A24`, `2/A1-A4`, `1/1/1-1/1/24`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-_ITEM = re.compile(r"(?P<stem>[A-Za-z]*(?:\d{1,3}/){0,3})(?P<first>\d{1,4})(?:-(?P<end>(?P=stem)?(?P<last>\d{1,4})))?")
+_ITEM = re.compile(
+    r"(?P<stem>(?P<types>[A-Za-z]*)(?P<path>(?:\d{1,3}/){0,3})(?P<slot>[A-Za-z]?))(?P<first>\d{1,4})"
+    r"(?:-(?:(?P=stem)|(?P=path)(?P=slot)|(?P=slot))?(?P<last>\d{1,4}))?"
+)
 _NAME = re.compile(r"(?P<stem>.*?)(?P<number>\d+)")
 LIMIT = 1024
 """Ports of one list."""

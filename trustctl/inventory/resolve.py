@@ -77,7 +77,7 @@ class _Resolver:
         self.blocks += vlans.blocks
         self.problems += check_extra(document, school, settings.values, vlans.vlans)
         self._gateways(school, vlans)
-        switches, switch_document = self._switches(folder, school, settings, vlans)
+        switches, switch_document = self._switches(folder, document, school, settings, vlans)
         servers: tuple[Server, ...] = ()
         if folder.servers is not None:
             servers, found = resolve_servers(
@@ -112,7 +112,12 @@ class _Resolver:
                 self.addresses.take(vlan.gateway, owner, source.document, source.at)
 
     def _switches(
-        self, folder: SchoolFolder, school: SchoolFile, settings: Settings, vlans: SchoolVlans
+        self,
+        folder: SchoolFolder,
+        school_document: Document,
+        school: SchoolFile,
+        settings: Settings,
+        vlans: SchoolVlans,
     ) -> tuple[SchoolSwitches, Document | None]:
         if folder.switches is None:
             return SchoolSwitches({}, (), {}), None
@@ -126,6 +131,8 @@ class _Resolver:
             self.file.login,
             tuple(settings.values.services.dhcp_relay),
             titles,
+            school_document,
+            settings,
             self.catalogue,
             self.addresses,
             f"schools/{folder.slug}",

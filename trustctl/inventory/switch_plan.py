@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface
 
 from trustctl.inventory.blocks import Addresses, inside
+from trustctl.inventory.boxes import space_of
 from trustctl.inventory.catalogue import Catalogue, PortSpace
 from trustctl.inventory.file_school import LegacyFile, SchoolFile, SwitchesFile, SwitchFile
 from trustctl.inventory.file_trust import LoginFile
+from trustctl.inventory.layers import Settings
+from trustctl.inventory.limits import Intent, over_limits
 from trustctl.inventory.link_plan import CablePlacer, bundle_of, links_of, read_cables
 from trustctl.inventory.naming import Naming
 from trustctl.inventory.ownership import NamesOf, ownership_of
 from trustctl.inventory.port_plan import Placed, PortPlanner, Reference, add_rest, plan_ports
 from trustctl.inventory.problem import Problem
 from trustctl.inventory.school_vlans import SchoolVlans
-from trustctl.inventory.wording import did_you_mean
 from trustctl.inventory.yaml_document import Document
 from trustctl.model.addressing import AddressPlan, Vlan
 from trustctl.model.levels import Ownership, Stage
@@ -49,6 +51,9 @@ class SwitchContext:
     login: LoginFile
     relays: tuple[IPv4Address, ...]
     titles: Mapping[str, str]
+    school: Document
+    """`school.yml`."""
+    settings: Settings
     catalogue: Catalogue
     addresses: Addresses
     root: str
@@ -69,7 +74,7 @@ def resolve_switches(
     problems: list[Problem] = []
     spaces: dict[str, PortSpace] = {}
     for name, switch in file.switches.items():
-        space, found = _space(context.catalogue, document, name, switch)
+        space, found = space_of(context.catalogue, document, ("switches", name), switch)
         problems += found
         if space is not None:
             spaces[name] = space
@@ -80,7 +85,8 @@ def resolve_switches(
         problems += found
     cores = [name for name, switch in file.switches.items() if switch.role == "core"]
     cables, found = read_cables(document, file, spaces)
-    problems += found
+    intent = Intent(document, context.school, file, vlans, context.settings)
+    problems += [*found, *over_limits(intent, spaces, cables)]
     placer = CablePlacer(document, placed, spaces, planner)
     placer.place(cables, cores)
     problems += placer.problems
@@ -94,28 +100,6 @@ def resolve_switches(
         if resolved is not None:
             switches[name] = resolved
     return SchoolSwitches(switches, links_of(document, cables), placed), [*problems, *builder.problems]
-
-
-def _space(
-    catalogue: Catalogue, document: Document, name: str, switch: SwitchFile
-) -> tuple[PortSpace | None, list[Problem]]:
-    at: Reference = ("switches", name)
-    models = catalogue.platform(switch.platform)
-    if models is None:
-        problem = f"there is no platform '{switch.platform}' with a usable models.yml"
-        remedy = did_you_mean(switch.platform, catalogue.platforms())
-        return None, [document.problem((*at, "platform"), "platform_unknown", problem, remedy)]
-    problems = [
-        document.problem(
-            where, "model_unknown", f"{switch.platform} has no model '{model}'", did_you_mean(model, models.models)
-        )
-        for where, model in [
-            ((*at, "model"), switch.model),
-            *(((*at, "stack", index), model) for index, model in enumerate(switch.stack)),
-        ]
-        if model not in models.models
-    ]
-    return catalogue.space(switch.platform, (switch.model, *switch.stack)), problems
 
 
 class _Builder:
@@ -180,7 +164,7 @@ class _Builder:
             ownership=self._ownership(file, space, at),
             captured=f"{self._context.root}/{file.captured}" if file.captured else None,
             origin=Origin(Layer.DEVICE, self._document.place(at, key=True)),
-            stack=tuple(file.stack),
+            stack=file.members[1:],
             poe_ports=space.poe,
         )
 

@@ -98,6 +98,8 @@ class Notation:
     """The word for the empty set."""
     all_but: str = ""
     """The word before a list of the VLANs that are left out."""
+    source: bytes = field(default=b"", repr=False)
+    """The file that it was read from: part of what a rulebook's digest stands for."""
 
     def normalise(self, text: str) -> str:
         """The name as the device prints it; ValueError if it is none.
@@ -138,6 +140,22 @@ class Notation:
         """The name of the switch's interface in a VLAN; None where the platform has no such interfaces."""
         family = next((family for family in self.families if family.kind is InterfaceKind.SVI), None)
         return f"{family.prefix}{vlan}" if family is not None else None
+
+    def bundle(self, number: int) -> str | None:
+        """The name of a bundle of ports; None where the platform has none.  Before: 1    After: "Port-channel1"."""
+        family = next((family for family in self.families if family.kind is InterfaceKind.LAG), None)
+        return f"{family.prefix}{number}" if family is not None else None
+
+    def bare(self, name: str) -> str:
+        """A port's name without its type, as people say it.  Before: "GigabitEthernet1/0/48"    After: "1/0/48"."""
+        return next(
+            (
+                name.removeprefix(family.prefix)
+                for family in self.families
+                if family.name and family.kind is InterfaceKind.PHYSICAL and name.startswith(family.prefix)
+            ),
+            name,
+        )
 
     def natural(self, name: str) -> tuple[object, ...]:
         """A key that sorts names as the device does: by family, numbers as numbers."""

@@ -9,7 +9,8 @@ from types import TracebackType
 
 from jinja2 import Template, TemplateError, TemplateNotFound, TemplateSyntaxError
 
-from trustctl.errors import RenderError
+from trustctl.errors import RenderError, RulebookError
+from trustctl.inventory.notation_file import find_notation
 from trustctl.model.school import School, Trust
 from trustctl.model.switch import Switch
 from trustctl.render.dialect import Dialects, load_dialects
@@ -41,7 +42,10 @@ class Batch:
         """The device's lines with their sources. Raises RenderError, with the template's line where there is one."""
         views, school_view = self._views(school)
         views.recorder.start()
-        self._environment.begin(views)
+        try:
+            self._environment.begin(views, find_notation(self._roots, switch.platform))
+        except RulebookError as error:
+            raise RenderError(error.problem, where=error.where, remedy=error.remedy) from error
         if switch.platform not in self._dialects:
             self._dialects[switch.platform] = load_dialects(self._roots, switch.platform)
         dialects = self._dialects[switch.platform]

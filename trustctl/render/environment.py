@@ -19,6 +19,8 @@ from jinja2.runtime import BlockReference, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from trustctl.errors import RenderError
+from trustctl.model.notation import Notation
+from trustctl.model.switch import Bundle, Port
 from trustctl.platforms.roots import place_name
 from trustctl.render.formats import FILTERS
 from trustctl.render.stamps import PORT_PATH, Hole, shapes
@@ -58,17 +60,20 @@ class LineEnvironment(ImmutableSandboxedEnvironment):
         self.code_generator_class = _HookedGenerator
         self.filters = dict(FILTERS)
         self.filters |= {_OWN_TEXT: Rendered, _SHAPES: self._shapes, "having": self._having, "each": self._each}
+        self.filters |= {"ports": self._ports, "ranges": self._ranges}
         self.tests = {name: self.tests[name] for name in _TESTS}
         self.globals = {}
         self.recorder = Recorder()
         self.views = Views(self.recorder)
+        self.notation = Notation()
         self.stamping = True
         self._roots = tuple(roots)
 
-    def begin(self, views: Views) -> None:
-        """Start a new device."""
+    def begin(self, views: Views, notation: Notation) -> None:
+        """Start a new device, whose platform writes names and sets as `notation` says."""
         self.views = views
         self.recorder = views.recorder
+        self.notation = notation
 
     def place(self, name: str) -> str:
         """The template's file as messages call it."""
@@ -143,13 +148,33 @@ class LineEnvironment(ImmutableSandboxedEnvironment):
             return shapes(rows)
         return rows
 
-    def _having(self, rows: Iterable[object], attribute: str) -> list[object]:
-        """Filter: those rows whose attribute is true."""
-        return [row for row in rows if self.getattr(row, attribute)]
+    def _having(self, rows: Iterable[object], attribute: str, *values: object) -> list[object]:
+        """Filter: those rows whose attribute is true, or is one of the values: `having("profile.mode", "trunk")`."""
+        return [row for row in rows if (self._part(row, attribute) in values if values else self._part(row, attribute))]
 
     def _each(self, rows: Iterable[object], attribute: str) -> list[object]:
         """Filter: the attribute of each row."""
-        return [self.getattr(row, attribute) for row in rows]
+        return [self._part(row, attribute) for row in rows]
+
+    def _part(self, row: object, path: str) -> object:
+        for attribute in path.split("."):
+            row = self.getattr(row, attribute)
+        return row
+
+    def _ports(self, rows: Iterable[object]) -> str:
+        """Filter: ports, or their names, as the platform writes a set of them; credited to where they are named.
+
+        Before: ports 1, 2, 3, A1.  After: `1-3,A1`.
+        """
+        named = [(row, row.value if isinstance(row, Node) else None) for row in rows]
+        self.recorder.pending += self.views.named_at(row for row, _ in named if isinstance(row, Node))
+        return self.notation.print_ports(
+            value.name if isinstance(value, Port | Bundle) else str(row) for row, value in named
+        )
+
+    def _ranges(self, numbers: Iterable[int]) -> str:
+        """Filter: VLAN numbers as the platform writes a set of them.  Before: 10, 20, 21, 22.  After: `10,20-22`."""
+        return self.notation.print_numbers(numbers)
 
     def is_safe_callable(self, obj: object) -> bool:
         """Only macros and `super()` can be called."""

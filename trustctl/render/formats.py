@@ -7,23 +7,6 @@ from ipaddress import IPv4Interface, IPv4Network
 from typing import Final
 
 
-def ranges(numbers: Iterable[int]) -> str:
-    """Numbers as a device lists VLANs.  Before: 10, 20, 21, 22.  After: `10,20-22`.
-
-    IOS writes two neighbours as a list and three or more as a range (`20,21` and `20-22`).
-    """
-    runs: list[list[int]] = []
-    for number in sorted(set(numbers)):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    parts: list[str] = []
-    for run in runs:
-        parts += [f"{run[0]}-{run[-1]}"] if len(run) > 2 else [str(number) for number in run]  # noqa: PLR2004 - see above
-    return ",".join(parts)
-
-
 def address(interface: IPv4Interface) -> str:
     """Address and mask.  Before: 10.11.10.1/24.  After: `10.11.10.1 255.255.255.0`."""
     return f"{interface.ip} {interface.netmask}"
@@ -58,6 +41,5 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "matching": matching,
     "network": network,
     "percent": percent,
-    "ranges": ranges,
     "upper": str.upper,
 }

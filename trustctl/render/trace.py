@@ -7,11 +7,12 @@ that a condition opens, is credited with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
 from typing import Final, cast
 
 from trustctl.model.addressing import Vlan
+from trustctl.model.membership import VlanPorts, vlan_ports
 from trustctl.model.school import School
 from trustctl.model.switch import Bundle, Port, PortProfile, Svi, Switch
 
@@ -161,19 +162,27 @@ class Views:
     def look_up(self, node: Node, attribute: str) -> tuple[object, Paths]:
         """View and paths of an attribute. Raises AttributeError if the model has no such value."""
         value = node.value
+        if isinstance(value, Switch) and attribute in {"ports", "interfaces", "vlans"}:
+            made = self._vlans(value, node.path) if attribute == "vlans" else self._ports(value, node.path, attribute)
+            node.memo[attribute] = (made, ())
+            return made, ()
         known = hasattr(type(value), attribute) and not attribute.startswith("_")
         plain: object = getattr(value, attribute) if known else None
         if not known or callable(plain):
             raise AttributeError(attribute)
-        if isinstance(value, Switch) and attribute == "ports":
-            found: tuple[object, Paths] = self._ports(value, f"{node.path}.ports"), ()
-            node.memo[attribute] = found
-            return found
         found = self._view(plain, f"{node.path}.{attribute}" if node.path else attribute)
         if attribute in _ALSO and isinstance(value, Port | Svi):
             found = (found[0], (*found[1], *self._also(value, attribute)))
         node.memo[attribute] = found
         return found
+
+    def named_at(self, ports: Iterable[Node]) -> Paths:
+        """Where ports are named: one path for all that one entry of the inventory names."""
+        found: dict[object, str] = {}
+        for port in ports:
+            origin = self._school.origins.get(port.path) if self._school else None
+            found.setdefault(origin or port.path, port.path)
+        return tuple(found.values())
 
     def _view(self, value: object, path: str) -> tuple[object, Paths]:
         if isinstance(value, PortProfile):
@@ -199,10 +208,31 @@ class Views:
             return Node(item, f"{path}.{item.role}"), ()
         return self._view(item, f"{path}[{position}]")
 
-    def _ports(self, switch: Switch, path: str) -> PortRow:
-        powered = tuple(port.name in self.power for port in switch.ports)
-        items = tuple((self._port(port, f"{path}.{port.name}"), ()) for port in switch.ports)
-        return PortRow(items, path, self.recorder, switch.ports, powered)
+    def _ports(self, switch: Switch, path: str, attribute: str) -> Row:
+        """The view of `ports`, or of `interfaces`: bundles and the ports that are in none."""
+        ports = switch.ports if attribute == "ports" else switch.interfaces
+        items = tuple((self._port(port, f"{path}.ports.{port.name}"), ()) for port in ports)
+        if attribute == "interfaces":
+            return Row(items, f"{path}.ports", self.recorder)
+        powered = tuple(port.name in self.power for port in ports)
+        return PortRow(items, f"{path}.ports", self.recorder, ports, powered)
+
+    def _vlans(self, switch: Switch, path: str) -> Row:
+        """The school's VLANs as the switch has them: each with its ports as `untagged` and `tagged`."""
+        found = vlan_ports(switch, self._school.vlans) if self._school else ()
+        return Row(tuple((self._vlan(vlan, path), ()) for vlan in found), f"{path}.vlans", self.recorder)
+
+    def _vlan(self, found: VlanPorts, path: str) -> Node:
+        vlan = found.vlan
+        node = Node(vlan, f"vlans.{vlan.role}")
+        for attribute, ports in (("untagged", found.untagged), ("tagged", found.tagged)):
+            items = tuple((self._port(port, f"{path}.ports.{port.name}"), _why(port, vlan, path)) for port in ports)
+            node.memo[attribute] = (Row(items, f"{path}.ports", self.recorder), ())
+        svi = found.svi
+        where = f"{path}.management" if svi and svi.management else f"{path}.svis.{vlan.role}"
+        node.memo["svi"] = (Node(svi, where) if svi else None, ())
+        node.memo["voice"] = (found.voice, ())
+        return node
 
     def _port(self, port: Port, path: str) -> Node:
         node = Node(port, path)
@@ -228,6 +258,15 @@ class Views:
         if getattr(value, attribute) != vlan.id:
             return ()
         return (f"profiles.{value.profile.name}.{role}", f"vlans.{name}.id")
+
+
+def _why(port: Port, vlan: Vlan, path: str) -> Paths:
+    """Which setting makes a port a member of a VLAN: its profile's role, or the old VLAN that its entry keeps."""
+    if vlan.legacy:
+        return (f"{path}.ports.{port.name}.access_vlan",)
+    roles = {"access_role": port.access_vlan, "voice_role": port.voice_vlan, "native_role": port.native_vlan}
+    role = next((role for role, number in roles.items() if number == vlan.id), "trunk_roles")
+    return (f"profiles.{port.profile.name}.{role}",)
 
 
 _ALSO: Final[dict[str, str]] = {

@@ -1,0 +1,63 @@
+"""What a switch or stack is made of, against the platform's models: known models, real slots, known modules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trustctl.inventory.catalogue import Box, Catalogue, PortSpace
+from trustctl.inventory.file_models import ModelsFile
+from trustctl.inventory.file_school import SwitchFile
+from trustctl.inventory.port_plan import Reference
+from trustctl.inventory.problem import Problem
+from trustctl.inventory.wording import did_you_mean
+from trustctl.inventory.yaml_document import Document
+
+
+def space_of(
+    catalogue: Catalogue, document: Document, at: Reference, switch: SwitchFile
+) -> tuple[PortSpace | None, list[Problem]]:
+    """The ports of a switch or stack, and what is wrong with what its file says it is made of."""
+    models = catalogue.platform(switch.platform)
+    if models is None:
+        problem = f"there is no platform '{switch.platform}' with a usable models.yml"
+        remedy = did_you_mean(switch.platform, catalogue.platforms())
+        return None, [document.problem((*at, "platform"), "platform_unknown", problem, remedy)]
+    problems = [*_models(document, at, switch, models)]
+    box = Box(switch.platform, switch.members, switch.stack is not None, tuple(sorted(switch.modules.items())))
+    if not problems:
+        problems += [*_modules(document, at, box, models), *_size(document, at, box, models)]
+    return catalogue.space(box), problems
+
+
+def _models(document: Document, at: Reference, switch: SwitchFile, models: ModelsFile) -> Iterator[Problem]:
+    further = range(len(switch.members) - 1)
+    places: list[tuple[str | int, ...]] = [("model",), *(("stack", number) for number in further)]
+    for below, model in zip(places, switch.members, strict=True):
+        if model not in models.models:
+            problem = f"{switch.platform} has no model '{model}'"
+            remedy = did_you_mean(model, models.models)
+            yield document.problem((*at, *below), "model_unknown", problem, remedy)
+
+
+def _modules(document: Document, at: Reference, box: Box, models: ModelsFile) -> Iterator[Problem]:
+    slots = [
+        f"{box.prefix(number)}{slot}"
+        for number, member in enumerate(box.members, start=1)
+        for slot in models.models[member].slots
+    ]
+    for slot, module in box.modules:
+        here = (*at, "modules", slot)
+        if slot not in slots:
+            problem = f"{' + '.join(box.members)} has no slot {slot}"
+            remedy = f"It has {', '.join(slots)}." if slots else "Remove the line."
+            yield document.problem(here, "slot_unknown", problem, remedy, key=True)
+        if module not in models.modules:
+            problem = f"{box.platform} has no module '{module}'"
+            yield document.problem(here, "module_unknown", problem, did_you_mean(module, models.modules))
+
+
+def _size(document: Document, at: Reference, box: Box, models: ModelsFile) -> Iterator[Problem]:
+    most = models.limits_of(box.members[0]).stack
+    if box.stacked and most is not None and len(box.members) > most:
+        problem = f"{len(box.members)} members; a stack of {box.members[0]} has at most {most}"
+        yield document.problem((*at, "stack"), "over_limit", problem, "Remove members, or correct the model.", key=True)
