@@ -8,7 +8,6 @@ import pytest
 from reading import REPOSITORY, ios
 
 from trustctl.config.parse import parse
-from trustctl.config.pattern import compile_pattern
 from trustctl.config.read import read
 from trustctl.config.rulebook import load_rulebook
 from trustctl.config.rules import Kind, SectionRemoval
@@ -125,7 +124,7 @@ PRINTED = [
 @pytest.mark.parametrize(("pattern", "line"), PRINTED)
 def test_a_pattern_prints_the_line_that_it_read(pattern: str, line: str) -> None:
     """Reading and printing a line by one pattern gives the line back."""
-    compiled = compile_pattern(pattern)
+    compiled = ios().grammar.compile(pattern)
     captures = compiled.match(line)
     assert captures is not None
     assert compiled.print(captures) == line

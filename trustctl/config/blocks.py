@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 _HEXADECIMAL = re.compile(r"[ \t]*(?:[0-9A-Fa-f]{2,8}[ \t]*)+\r?")
 _BLANK = " \t\r"
-_END = "end"
 
 
 def hexadecimal_block(rest: Sequence[str], until: str) -> tuple[str, ...]:
@@ -20,11 +19,23 @@ def hexadecimal_block(rest: Sequence[str], until: str) -> tuple[str, ...]:
     return ()
 
 
-def find_block(opening: str, rest: Sequence[str], until: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+def opened_by_mark(text: str, marks: Sequence[str]) -> str:
+    """What stands from the mark on in a line that no rule knows but that opens a block; empty if it opens none.
+
+    Before: "menu staff title ^C"    After: "^C"
+    """
+    opening = next((mark for mark in marks if text.count(mark) == 1), "")
+    return text[text.index(opening) :] if opening else ""
+
+
+def find_block(
+    opening: str, rest: Sequence[str], until: str, marks: Sequence[str], stops: Callable[[str], bool]
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """The lines of a block and its text without delimiters; None if it does not end.
 
     `opening` is what stands on the first line from the delimiter on. With `until` the block ends at that line;
-    otherwise at the delimiter, which is `^C` as two characters, the byte 0x03, or any other first character.
+    otherwise at the delimiter, which is one of the platform's `marks` or any other first character. `stops` knows lines
+    that stand outside every block.
 
     Before: "^CKeep out", ["of here", "^C"]    After: (["of here", "^C"], ["Keep out", "of here"])
     """
@@ -35,7 +46,7 @@ def find_block(opening: str, rest: Sequence[str], until: str) -> tuple[tuple[str
         return None
     if not opening:
         return (), ()
-    delimiter = _delimiter(opening, rest)
+    delimiter = _delimiter(opening, rest, marks, stops)
     first = opening[len(delimiter) :]
     if delimiter in first:
         return (), _body([first.partition(delimiter)[0]])
@@ -55,16 +66,17 @@ def _body(lines: list[str]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def _delimiter(opening: str, rest: Sequence[str]) -> str:
-    """`^C`, as every device prints it, if the text closes with it; `^` typed as a delimiter of its own otherwise."""
-    if not opening.startswith("^C"):
+def _delimiter(opening: str, rest: Sequence[str], marks: Sequence[str], stops: Callable[[str], bool]) -> str:
+    """The mark, if the text closes with it; its first character otherwise, typed as a delimiter of its own."""
+    mark = next((mark for mark in marks if opening.startswith(mark)), "")
+    if len(mark) <= 1:
         return opening[0]
-    first = opening[2:]
-    if "^" in first:
-        return "^C" if "^C" in first else "^"
+    first = opening[len(mark) :]
+    if mark[0] in first:
+        return mark if mark in first else mark[0]
     for raw in rest:
-        if "^C" in raw:
-            return "^C"
-        if raw.rstrip(_BLANK) == _END or raw.startswith("banner "):
+        if mark in raw:
+            return mark
+        if stops(raw):
             break
-    return "^"
+    return mark[0]

@@ -11,6 +11,7 @@ from trustctl.config.lines import Gate
 from trustctl.config.pattern import Pattern
 from trustctl.config.rules import Kind, LineRule
 from trustctl.config.statement import Key, Secret, Statement, Value
+from trustctl.config.syntax import CLEAR
 from trustctl.model.origin import LineOrigin
 from trustctl.model.secret import OBSERVED_TOKEN, SECRET_TOKEN
 
@@ -126,7 +127,7 @@ def _hide(
         value = captures.get(spec.capture)
         if value is None:
             continue
-        encoding = captures.get(f"{spec.capture}.encoding", "0")
+        encoding = rule.grammar.syntax.encoding(captures.get(f"{spec.capture}.encoding", CLEAR))
         reference = SECRET_TOKEN.fullmatch(value)
         if reference:
             found.append(Secret(encoding, value, value, name=reference[1]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 from trustctl.config.digest import differences, digest
@@ -12,14 +11,9 @@ from trustctl.config.read import read
 from trustctl.config.rewrites import rewrites
 from trustctl.config.rules import Rulebook
 from trustctl.config.statement import Config
+from trustctl.config.syntax import Wholeness
 from trustctl.config.tree import Status, Tree
 from trustctl.errors import LosslessError
-
-_CAPTURE = re.compile(
-    r"^(?:end|version \d.*|Building configuration.*|Current configuration ?:.*|! Last configuration change.*)\s*$",
-    re.MULTILINE,
-)
-"""The lines by which a device's own output is known: if one of them is there, the whole must be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +33,8 @@ class FileCheck:
     """Why it is refused; empty if it is not. `where` then names the line."""
     partial: bool = False
     """It is not a device's whole output but a part, as people write it."""
+    whole: Wholeness = Wholeness.PART
+    """How it is known that the text is all there."""
     lines: int = 0
     parsed: int = 0
     """Lines that stand in the tree as they are written, the unknown ones included."""
@@ -63,10 +59,10 @@ class FileCheck:
 def check_file(text: str, rulebook: Rulebook, *, where: str = "") -> FileCheck:
     """Check one configuration; a refusal is a result, not an error.
 
-    A text that no device printed whole (it has neither the head nor the end of a capture) is checked as a part of a
-    configuration, and says so.
+    A text that no device printed (it has none of the lines by which the platform's output is known) is checked as a
+    part of a configuration, and says so.
     """
-    partial = _is_part(text)
+    partial = not rulebook.grammar.syntax.device_text.search(text) and bool(text.strip())
     try:
         tree = parse(text, rulebook, captured=not partial, where=where)
         lossless = tree.text() == text.replace("\r\n", "\n")
@@ -74,10 +70,6 @@ def check_file(text: str, rulebook: Rulebook, *, where: str = "") -> FileCheck:
         return _checked(tree, config, rulebook, where, lossless=lossless, captured=not partial)
     except LosslessError as error:
         return FileCheck(where=error.where, refused=error.problem)
-
-
-def _is_part(text: str) -> bool:
-    return not _CAPTURE.search(text) and bool(text.strip())
 
 
 def _checked(
@@ -91,6 +83,7 @@ def _checked(
     return FileCheck(
         where=where,
         partial=not captured,
+        whole=tree.whole,
         lines=tree.count,
         parsed=sum(entry.status is Status.PARSED for entry in account),
         normalised=sum(entry.status is Status.NORMALISED for entry in account),

@@ -11,7 +11,7 @@ from enum import Enum
 from functools import lru_cache
 
 from trustctl.config.build import make_off, make_statement
-from trustctl.config.pattern import Pattern, compile_pattern
+from trustctl.config.pattern import Pattern
 from trustctl.config.rules import ROOT, IgnoreRule, Kind, LineRule, Rulebook, SectionRule
 from trustctl.config.statement import Statement
 
@@ -136,10 +136,12 @@ class _Context:
 class Classifier:
     """Finds the meaning of lines by one rulebook. Shared between threads: it only ever adds to its memory."""
 
-    __slots__ = ("_contexts", "_rulebook")
+    __slots__ = ("_contexts", "_negation", "_rulebook", "_syntax")
 
     def __init__(self, rulebook: Rulebook) -> None:
         self._rulebook = rulebook
+        self._syntax = rulebook.grammar.syntax
+        self._negation = f"{self._syntax.negation} " if self._syntax.negation else ""
         names = {ROOT, *rulebook.by_context, *rulebook.sections_in}
         names.update(section.context for section in rulebook.sections.values())
         self._contexts = {name: _Context(_candidates(rulebook, name)) for name in names}
@@ -163,13 +165,13 @@ class Classifier:
         for ignore in self._rulebook.ignores:
             if (ignore.anywhere or context == ROOT) and ignore.expression.fullmatch(line):
                 return IgnoredMeaning(ignore)
-        squeezed = " ".join(word for word in line.replace("\t", " ").split(" ") if word)
+        squeezed = self._syntax.squeeze(line)
         first, _, rest = line.partition(" ")
         for text in dict.fromkeys((line, f"{first} {rest.lstrip()}", squeezed)):
             found = self._match(table, text, line) or self._expanded(context, text)
             if found is not None:
                 return found
-        if squeezed.startswith("no "):
+        if self._negation and squeezed.startswith(self._negation):
             return self._negated(context, squeezed)
         return None
 
@@ -218,7 +220,7 @@ class Classifier:
         """The default of the rule, unless it depends on the section that the statement stands in."""
         if rule.default is None or SECTION_CAPTURE in rule.default:
             return None
-        line = compile_pattern(rule.default).print(statement.captures)
+        line = self._rulebook.grammar.compile(rule.default).print(statement.captures)
         for candidate in self._contexts[rule.contexts[0]].candidates(rule.default):
             captures = candidate.pattern.match(line) if candidate.target is rule else None
             if captures is None:
@@ -252,11 +254,11 @@ class Classifier:
 
     def _negated(self, context: str, line: str) -> Meaning:
         """The main form after `no`: the statement or section is not to be there."""
-        positive = self.meaning(context, line.removeprefix("no "))
+        positive = self.meaning(context, line.removeprefix(self._negation))
         if isinstance(positive, LineMeaning) and positive.role is Role.MAIN:
             rule, pattern = positive.rule, positive.pattern
             if rule.kind is Kind.FLAG and rule.default is not None and not rule.device_owned:
-                off = _Candidate(compile_pattern(f"no {pattern.text}"), rule, Role.OFF, ())
+                off = _Candidate(self._rulebook.grammar.negative(pattern), rule, Role.OFF, ())
                 return self._line_meaning(rule, off, positive.captures, exact=False)
             return LineMeaning(
                 positive.rule, Role.ABSENT, positive.pattern, positive.captures, exact=True, statement=None

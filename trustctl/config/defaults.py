@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 from trustctl.config.classify import SECTION_CAPTURE, LineMeaning, classifier
-from trustctl.config.pattern import compile_pattern
 from trustctl.config.rules import LineRule, Rulebook
 from trustctl.config.statement import Config, Key, Section, Statement
 
@@ -44,7 +43,7 @@ def _default_text(rule: LineRule, section: Section, key: Key) -> str:
         captures = {name: int(value) if value.isdigit() else value for name, value in section.captures.items()}
         return text.format(section=SimpleNamespace(**captures))
     if "{" in text:
-        return compile_pattern(text).print(dict(zip(rule.identity, key[1:], strict=True)))
+        return rule.grammar.compile(text).print(dict(zip(rule.identity, key[1:], strict=True)))
     return text
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from trustctl.config.pattern import Pattern, compile_pattern
+from trustctl.config.grammar import Grammar
+from trustctl.config.pattern import Pattern
 from trustctl.inventory import entry
 
 
 @dataclass(frozen=True, slots=True)
 class Entry(entry.Entry):
     """A mapping in a rule file with its path."""
+
+    grammar: Grammar
+    """The language of its patterns."""
 
     def pattern(self, key: str) -> Pattern | None:
         """A pattern, or None."""
@@ -24,6 +28,6 @@ class Entry(entry.Entry):
 
     def _compile(self, key: str, text: str) -> Pattern:
         try:
-            return compile_pattern(text)
+            return self.grammar.compile(text)
         except (ValueError, re.error) as error:
             raise self.error(key, f"the pattern {text!r} cannot be read: {error}") from error

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from trustctl.config.edit import Edit
+from trustctl.config.grammar import interface_in
 from trustctl.config.rules import Hazard, HazardWhen, LineRule, SectionRule
 from trustctl.config.scope import DeviceFacts
 from trustctl.config.statement import Config, Section, Statement
@@ -40,8 +41,7 @@ class ManagementPath:
 
 def interface_of(section: Section) -> str:
     """The interface that a section configures, or an empty text."""
-    header = section.path[0] if section.path else ""
-    return header.removeprefix("interface ") if header.startswith("interface ") else ""
+    return interface_in(section.rule.grammar, section.path[0]) if section.path else ""
 
 
 def management_path(before: Config, after: Config, facts: DeviceFacts) -> ManagementPath:
@@ -49,17 +49,18 @@ def management_path(before: Config, after: Config, facts: DeviceFacts) -> Manage
     interfaces = {facts.management_interface} if facts.management_interface else set[str]()
     guards: set[str] = set()
     for root in (before.root, after.root):
-        for header, section in root.sections.items():
-            if facts.management_address and header.startswith("interface ") and _holds(section, facts):
-                interfaces.add(header.removeprefix("interface "))
+        for section in root.sections.values():
+            name = interface_of(section) if facts.management_address else ""
+            if name and _holds(section, facts):
+                interfaces.add(name)
     managing = {rule.id for rule in before.rulebook.sections.values() if _always_management(rule.hazards)}
-    headers = {f"interface {name}" for name in interfaces}
     for root in (before.root, after.root):
-        for header, section in root.sections.items():
-            if section.rule.id in managing or header in headers:
+        for section in root.sections.values():
+            if section.rule.id in managing or interface_of(section) in interfaces:
                 guards.update(_references(section))
     vlans = {facts.management_vlan} if facts.management_vlan is not None else set[int]()
-    vlans.update(int(name[4:]) for name in interfaces if name.startswith("Vlan") and name[4:].isdigit())
+    numbers = (before.rulebook.grammar.notation.vlan_of(name) for name in interfaces)
+    vlans.update(number for number in numbers if number is not None)
     return ManagementPath(facts, frozenset(interfaces), frozenset(vlans), frozenset(guards))
 
 
@@ -85,7 +86,8 @@ def _weight(flag: Flag) -> int:
 
 def _holds(section: Section, facts: DeviceFacts) -> bool:
     for statement in section.statements.values():
-        if statement.rule.claims and statement.captures.get(statement.rule.claims[0]) == facts.management_address:
+        held = statement.captures.get(statement.rule.claims[0], "") if statement.rule.claims else ""
+        if held.partition("/")[0] == facts.management_address:
             return True
     return False
 

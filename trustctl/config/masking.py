@@ -56,7 +56,8 @@ def unmasked(config: Config) -> str:
     """The configuration in canonical spelling as a device could print it, secrets included: for re-reading only."""
     values = secret_values(config)
     lines = [OBSERVED_TOKEN.sub(lambda found: values.get(found[1], found[0]), line) for line in mask(config)]
-    return "".join(f"{line}\n" for line in (*lines, "end"))
+    end = config.rulebook.grammar.syntax.end
+    return "".join(f"{line}\n" for line in (*lines, *([end] if end else ())))
 
 
 def _statements(section: Section) -> Iterator[Statement]:
@@ -74,7 +75,7 @@ def _lines(section: Section, depth: int) -> Iterator[str]:
     for unknown in section.unknown:
         yield from (indent + line for line in unknown.lines)
     for inner in section.sections.values():
-        yield indent + (f"no {inner.header}" if inner.absent else inner.header)
+        yield indent + (inner.rule.grammar.syntax.negated(inner.header) if inner.absent else inner.header)
         shared = inner.shared
         if shared is None:
             yield from _lines(inner, depth + 1)

@@ -7,10 +7,9 @@ certificates, macros) are taken whole.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from trustctl.config.blocks import find_block, hexadecimal_block
+from trustctl.config.blocks import find_block, hexadecimal_block, opened_by_mark
 from trustctl.config.classify import (
     Classifier,
     IgnoredMeaning,
@@ -22,19 +21,15 @@ from trustctl.config.classify import (
 )
 from trustctl.config.rules import ROOT, Kind, Rulebook
 from trustctl.config.stanzas import Stanza, Stanzas, split, stanzas
+from trustctl.config.syntax import NEVER, Wholeness
 from trustctl.config.tree import Node, Tree
 from trustctl.errors import LosslessError
 
-_PAGER = re.compile(r"\x08*\s*(?:<?-+ ?[Mm][Oo][Rr][Ee] ?-+>?|-- MORE --, next page.*)")
 _BLANK = " \t\r"
+_PAGER_STARTS = "-<\x08\x1b"
+"""How a line that a pager printed may begin."""
 _BYTE_ORDER_MARK = "\ufeff"
 """What some editors put before the first line of a file."""
-_TAB = 8
-_COMMENTS = "!#;"
-_END = "end"
-_TRAILER = re.compile(r"[\w.()/:-]+[>#].*|Connection to .* closed.*|logout", re.ASCII)
-"""What stands after a captured configuration: a prompt, perhaps with the next command."""
-_HEAD = re.compile(r"Building configuration\.\.\.|Current configuration ?: ?\d+ bytes|Using \d+ out of \d+ bytes.*")
 _HEAD_LINES = 200
 """A terminal's greeting before the configuration is at most this long."""
 
@@ -42,14 +37,15 @@ _HEAD_LINES = 200
 def parse(text: str, rulebook: Rulebook, *, captured: bool = True, where: str = "") -> Tree:
     """Parse a configuration without losing a line.
 
-    `captured` means that a device printed the text, so it must be whole: it ends with `end`. `where` names the file or
+    `captured` means that a device printed the text, so it must be whole: it ends with the platform's end mark, or with
+    every section closed; where nothing in a text can tell, the tree says so (`Tree.whole`). `where` names the file or
     device in messages. Raises LosslessError (`where` is "file:line") for a text that is cut short, that holds the
     prompt of a pager, whose banner does not end, or that goes on after its end.
     """
     lines, newline = _lines(text)
-    parser = _Parser(lines, classifier(rulebook), where or "configuration")
-    parser.run(captured=captured)
-    return Tree(tuple(parser.roots), tuple(parser.ignored), len(lines), newline, parser.where)
+    parser = _Parser(lines, rulebook, where or "configuration", captured=captured)
+    parser.run()
+    return Tree(tuple(parser.roots), tuple(parser.ignored), len(lines), newline, parser.where, parser.whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +65,24 @@ class Fresh:
     text: str
 
 
-def skim(text: str, rulebook: Rulebook, *, captured: bool = True, where: str = "") -> list[Known | Fresh]:
+@dataclass(frozen=True, slots=True)
+class Skimmed:
+    """The parts of a text at the margin, in order, and how it is known that they are all."""
+
+    parts: list[Known | Fresh]
+    whole: Wholeness
+
+
+def skim(text: str, rulebook: Rulebook, *, captured: bool = True, where: str = "") -> Skimmed:
     """Parse a configuration as `parse` does, without the stanzas whose meaning is known.
 
     Those were parsed without loss when they came first. Raises LosslessError as `parse` does. Of an intended
     configuration (not `captured`) only flat stanzas are taken as known: the origins of others cannot be found again.
     """
     lines, _ = _lines(text)
-    parser = _Parser(lines, classifier(rulebook), where or "configuration")
-    return parser.skim(stanzas(rulebook), captured=captured)
+    parser = _Parser(lines, rulebook, where or "configuration", captured=captured)
+    parts = parser.skim(stanzas(rulebook))
+    return Skimmed(parts, parser.whole)
 
 
 def _lines(text: str) -> tuple[list[str], bool]:
@@ -92,11 +97,17 @@ def _lines(text: str) -> tuple[list[str], bool]:
 class _Parser:
     """The state while one text is read from top to bottom."""
 
-    __slots__ = ("_classifier", "_ended", "_flat", "_lines", "_separated", "_stack", "ignored", "roots", "where")
+    __slots__ = (
+        *("_captured", "_classifier", "_comments", "_ended", "_flat", "_lines", "_separated", "_stack", "_syntax"),
+        *("ignored", "roots", "where", "whole"),
+    )
 
-    def __init__(self, lines: list[str], meanings: Classifier, where: str) -> None:
+    def __init__(self, lines: list[str], rulebook: Rulebook, where: str, *, captured: bool) -> None:
         self._lines = lines
-        self._classifier = meanings
+        self._captured = captured
+        self._classifier: Classifier = classifier(rulebook)
+        self._syntax = rulebook.grammar.syntax
+        self._comments = rulebook.gate.comments
         self._stack: list[Node] = []
         """The open line and the lines that it stands below, outermost first."""
         self._flat: list[Node] = []
@@ -107,26 +118,28 @@ class _Parser:
         self.roots: list[Node] = []
         self.ignored: list[tuple[int, str, str]] = []
         self.where = where
+        self.whole = Wholeness.PART
 
-    def run(self, *, captured: bool) -> None:
+    def run(self) -> None:
         """Read all lines."""
-        index = self._preamble() if captured else 0
+        index = self._preamble() if self._captured else 0
         count = len(self._lines)
         while index < count:
             index += self._take(index)
-        if captured:
-            self._whole(empty=not self.roots)
+        if self._captured:
+            self._check_whole(empty=not self.roots)
 
-    def skim(self, known: Stanzas, *, captured: bool) -> list[Known | Fresh]:
+    def skim(self, known: Stanzas) -> list[Known | Fresh]:
         """Read all lines but those of known stanzas; the parts at the margin, in order."""
+        captured = self._captured
         parts: list[Known | Fresh] = []
         index = self._preamble() if captured else 0
         start = 0
-        for text in split("\n".join(self._lines)):
+        for text in split("\n".join(self._lines), self._comments):
             stop = start + text.count("\n") + 1
-            stanza = known.find(text) if index == start and not self._ended else None
+            stanza = known.find(text) if index == start and not self._ended and not self._goes_on(stop) else None
             if stanza is not None and (captured or stanza.flat):
-                if text[:1] not in _COMMENTS:
+                if text[:1] not in self._comments:
                     self._stack.clear()
                     self._flat.clear()
                     parts.append(Known(start + 1, text, stanza))
@@ -137,11 +150,11 @@ class _Parser:
                     known.learn(text, Stanza())
             start = stop
         if captured:
-            self._whole(empty=not parts)
+            self._check_whole(empty=not parts)
         return parts
 
     def _is_comment(self, text: str) -> bool:
-        if text[:1] not in _COMMENTS or "\n" in text:
+        if text[:1] not in self._comments or "\n" in text:
             return False
         return not text or isinstance(self._classifier.meaning(ROOT, text.strip(_BLANK)), IgnoredMeaning)
 
@@ -167,20 +180,52 @@ class _Parser:
         parts.extend(Fresh(node, text if complete else "") for node in added)
         return index
 
-    def _whole(self, *, empty: bool) -> None:
-        """Raise LosslessError if what a device printed is not all here."""
-        if not self._ended:
-            count = len(self._lines)
-            raise self._error(count, "the text is cut short: it has no `end`", "Capture the configuration again.")
+    def _check_whole(self, *, empty: bool) -> None:
+        """Raise LosslessError if what a device printed is not all here; `whole` says how that is known."""
+        count = len(self._lines)
+        if not self._ended and self._syntax.end:
+            problem = f"the text is cut short: it has no `{self._syntax.end}`"
+            raise self._error(count, problem, "Capture the configuration again.")
+        if not self._ended and self._syntax.closed and self._open():
+            raise self._error(
+                count, "the text is cut short: its last section is not closed", "Capture the configuration again."
+            )
         if empty:
-            raise self._error(1, "the text holds no configuration", "Capture `show running-config` whole.")
+            raise self._error(1, "the text holds no configuration", "Capture the running configuration whole.")
+        self.whole = Wholeness.ENDED if self._ended else Wholeness.UNTOLD
+
+    def _open(self) -> bool:
+        """Whether the last section is still open: each ends with a closing line at the depth of its first line."""
+        if self._flat:
+            return True
+        inside: list[str] = []
+        for raw in reversed(self._lines):
+            if not raw.strip(_BLANK):
+                continue
+            if raw[0] not in _BLANK:
+                break
+            inside.append(raw)
+        if not inside:
+            return False
+        last = self._classifier.meaning(ROOT, inside[0].strip(_BLANK))
+        closes = isinstance(last, IgnoredMeaning) and last.rule.closes
+        return not closes or self._indent(inside[0]) != self._indent(inside[-1])
+
+    def _goes_on(self, index: int) -> bool:
+        """Whether the line at `index` belongs to the end of the line before it."""
+        return (
+            index < len(self._lines)
+            and self._syntax.continued is not NEVER
+            and self._syntax.continued.fullmatch(self._lines[index].strip(_BLANK)) is not None
+        )
 
     def _error(self, number: int, problem: str, remedy: str) -> LosslessError:
         return LosslessError(problem, where=f"{self.where}:{max(number, 1)}", remedy=remedy)
 
     def _preamble(self) -> int:
         """Set aside what stands before the first line that `show running-config` prints; the number of such lines."""
-        heads = (index for index, raw in enumerate(self._lines[:_HEAD_LINES]) if _HEAD.fullmatch(raw.strip(_BLANK)))
+        head = self._syntax.heads
+        heads = (index for index, raw in enumerate(self._lines[:_HEAD_LINES]) if head.fullmatch(raw.strip(_BLANK)))
         before = self._lines[: next(heads, 0)]
         if any(isinstance(self._classifier.meaning(ROOT, raw.strip(_BLANK)), LineMeaning) for raw in before):
             return 0
@@ -197,18 +242,32 @@ class _Parser:
             return 1
         if self._ended:
             return self._after_end(number, raw, text)
-        indent = _indent(raw) if raw[0] in _BLANK else 0
-        if text == _END and indent == 0:
+        indent = self._indent(raw) if raw[0] in _BLANK else 0
+        if indent == 0 and self._is_end(text):
             self._ended = number
             self.ignored.append((number, raw, "end"))
             return 1
-        if text[0] in "-<\x08" and _PAGER.match(text):
-            raise self._error(number, "the text holds the prompt of a pager", "Capture it with `terminal length 0`.")
-        return self._place(number, raw, text, indent)
+        if text[0] in _PAGER_STARTS and self._syntax.pager.match(text):
+            raise self._error(number, "the text holds the prompt of a pager", "Capture it with the pager switched off.")
+        joined = 0
+        while self._goes_on(number + joined):
+            text = f"{text} {self._lines[number + joined].strip(_BLANK)}"
+            joined += 1
+        return self._place(number, raw, text, indent, tuple(self._lines[number : number + joined]))
 
-    def _place(self, number: int, raw: str, text: str, indent: int) -> int:
-        """Hang a line where it belongs. A comment stands between lines, and opens and closes nothing."""
-        comment = self._classifier.meaning(ROOT, text) if text[0] in _COMMENTS else None
+    def _is_end(self, text: str) -> bool:
+        """Whether a line at the margin ends the configuration: the end mark, or the prompt where there is none."""
+        if self._syntax.end:
+            return text == self._syntax.end
+        prompt = self._captured and self.roots and self._syntax.trailers.fullmatch(text) is not None
+        return bool(prompt) and self._classifier.meaning(ROOT, text) is None
+
+    def _place(self, number: int, raw: str, text: str, indent: int, more: tuple[str, ...]) -> int:
+        """Hang a line where it belongs, with the lines that continue it.
+
+        A comment stands between lines, and opens and closes nothing.
+        """
+        comment = self._classifier.meaning(ROOT, text) if text[0] in self._comments else None
         if isinstance(comment, IgnoredMeaning):
             self.ignored.append((number, raw, comment.rule.name))
             self._separated = self._separated or indent == 0
@@ -226,11 +285,11 @@ class _Parser:
                 self._flat.pop()
             return 1
         self._separated = False
-        node = Node(number, raw, text, indent, meaning)
+        node = Node(number, raw, text, indent, meaning, block=more)
         (self.roots if parent is None else parent.children).append(node)
         stack.append(node)
-        if isinstance(meaning, LineMeaning) and meaning.rule.kind is not Kind.BLOCK:
-            return 1
+        if more or (isinstance(meaning, LineMeaning) and meaning.rule.kind is not Kind.BLOCK):
+            return 1 + len(more)
         return self._block(node, parent)
 
     def _at_top(self, text: str) -> tuple[Node | None, Meaning]:
@@ -293,11 +352,11 @@ class _Parser:
         opening, until = node.text, ""
         if isinstance(meaning, LineMeaning):
             opening, until = meaning.captures.get("text", ""), meaning.rule.until
-        elif not _opens_block(opening):
-            return 1
         else:
-            opening = opening[_delimiter_at(opening) :]
-        found = find_block(opening, self._lines[node.number :], until)
+            opening = opened_by_mark(opening, self._syntax.marks)
+            if not opening:
+                return 1
+        found = find_block(opening, self._lines[node.number :], until, self._syntax.marks, self._stops)
         if found is None:
             raise self._error(node.number, "the text of this block does not end", "Capture the configuration again.")
         node.block, node.body = found
@@ -305,34 +364,31 @@ class _Parser:
 
     def _after_end(self, number: int, raw: str, text: str) -> int:
         meaning = self._classifier.meaning(ROOT, text)
-        if isinstance(meaning, IgnoredMeaning) or _TRAILER.fullmatch(text):
+        if isinstance(meaning, IgnoredMeaning) or self._syntax.trailers.fullmatch(text):
             self.ignored.append((number, raw, "after-end"))
             return 1
         raise self._error(
             number,
-            "the text goes on after its `end`",
+            f"the text goes on after its `{self._syntax.end or 'prompt'}`",
             "Give one configuration per file.",
         )
 
+    def _stops(self, raw: str) -> bool:
+        """Whether a line stands outside every block: the end of the configuration, or the start of another block."""
+        text = raw.rstrip(_BLANK)
+        if text == self._syntax.end:
+            return True
+        meaning = self._classifier.meaning(ROOT, text) if text and raw[0] not in _BLANK else None
+        return isinstance(meaning, LineMeaning) and meaning.rule.kind is Kind.BLOCK
 
-def _delimiter_at(text: str) -> int:
-    """Where the control character that opens a block stands, as the device prints it (`^C`) or as the byte itself."""
-    return max(text.find("^C"), text.find("\x03"))
-
-
-def _opens_block(text: str) -> bool:
-    """Whether a line that no rule knows opens a block of text (`menu staff title ^C`)."""
-    return text.count("^C") == 1 or text.count("\x03") == 1
-
-
-def _indent(raw: str) -> int:
-    """The columns that the blanks at the start of a line take; a tab goes to the next multiple of 8."""
-    columns = 0
-    for char in raw:
-        if char == " ":
-            columns += 1
-        elif char == "\t":
-            columns += _TAB - columns % _TAB
-        else:
-            break
-    return columns
+    def _indent(self, raw: str) -> int:
+        """The columns that the blanks at the start of a line take; a tab goes to the next multiple of the syntax."""
+        columns = 0
+        for char in raw:
+            if char == " ":
+                columns += 1
+            elif char == "\t":
+                columns += self._syntax.tab - columns % self._syntax.tab
+            else:
+                break
+        return columns

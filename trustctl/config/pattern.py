@@ -16,10 +16,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from trustctl.config.captures import CAPTURE_TYPES, REST, WORD, CaptureType, choice, starting
+from trustctl.config.captures import REST, WORD, CaptureType, capture_types, choice, starting
+from trustctl.config.syntax import PLAIN
 from trustctl.config.values import Members
+from trustctl.model.notation import Notation
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<open>\[)|(?P<close>\])|\{(?P<name>[a-z][a-z0-9_]*)(?::(?P<type>[^}.]+))?(?P<rest>\.\.\.)?\}|(?P<word>[^\s\[\]{}]+))"
@@ -62,6 +63,8 @@ class Pattern:
     types: Mapping[str, CaptureType] = field(compare=False, repr=False)
     head: tuple[tuple[str, ...], ...] = field(compare=False, repr=False)
     """The spellings of the leading literal words (at most three), for the dispatch."""
+    expressions: list[re.Pattern[str]] = field(default_factory=list[re.Pattern[str]], compare=False, repr=False)
+    """Its regular expression once it was needed: compiling all of them takes long."""
 
     @property
     def required(self) -> frozenset[str]:
@@ -73,7 +76,9 @@ class Pattern:
 
         A secret capture `key` also gives `key.encoding`.
         """
-        found = _expression(self.text).fullmatch(line)
+        if not self.expressions:
+            self.expressions.append(re.compile(_regex(self.items, first=True)))
+        found = self.expressions[0].fullmatch(line)
         if found is None:
             return None
         captures: dict[str, str] = {}
@@ -105,9 +110,12 @@ class Pattern:
         return printer(members)
 
 
-def compile_pattern(text: str) -> Pattern:
-    """Read a pattern; ValueError says what is wrong with it."""
-    items = _parse(text)
+_PLAIN_TYPES = capture_types(Notation(), PLAIN)
+
+
+def compile_pattern(text: str, known: Mapping[str, CaptureType] = _PLAIN_TYPES) -> Pattern:
+    """Read a pattern with the capture types of a platform; ValueError says what is wrong with it."""
+    items = _parse(text, known)
     types: dict[str, CaptureType] = {}
     names: list[str] = []
     _collect(items, types, names)
@@ -122,13 +130,7 @@ def compile_pattern(text: str) -> Pattern:
     return Pattern(text=text, items=items, names=frozenset(names), types=types, head=tuple(head))
 
 
-@lru_cache(maxsize=8192)
-def _expression(text: str) -> re.Pattern[str]:
-    """The regular expression of a pattern, made when it is first needed: compiling all of them takes long."""
-    return re.compile(_regex(_parse(text), first=True))
-
-
-def _parse(text: str) -> tuple[Item, ...]:
+def _parse(text: str, known: Mapping[str, CaptureType]) -> tuple[Item, ...]:
     stack: list[list[Item]] = [[]]
     position = 0
     while position < len(text.rstrip()):
@@ -144,7 +146,7 @@ def _parse(text: str) -> tuple[Item, ...]:
             items = tuple(stack.pop())
             stack[-1].append(Optional(items, _group_name(items)))
         elif token["name"]:
-            stack[-1].append(Capture(token["name"], _capture_type(token["type"], rest=bool(token["rest"]))))
+            stack[-1].append(Capture(token["name"], _capture_type(token["type"], known, rest=bool(token["rest"]))))
         else:
             stack[-1].append(Literal(tuple(token["word"].split("|"))))
     if len(stack) > 1:
@@ -152,7 +154,7 @@ def _parse(text: str) -> tuple[Item, ...]:
     return tuple(stack[0])
 
 
-def _capture_type(name: str | None, *, rest: bool) -> CaptureType:
+def _capture_type(name: str | None, known: Mapping[str, CaptureType], *, rest: bool) -> CaptureType:
     if name is None:
         return REST if rest else WORD
     if "|" in name or name.startswith("="):
@@ -160,9 +162,9 @@ def _capture_type(name: str | None, *, rest: bool) -> CaptureType:
     if name.startswith("^"):
         return starting(name.removeprefix("^"))
     key = f"{name}..." if rest else name
-    found = CAPTURE_TYPES.get(key)
+    found = known.get(key)
     if found is None:
-        raise ValueError(f"no capture type {key!r}; there are {', '.join(sorted(CAPTURE_TYPES))}")
+        raise ValueError(f"no capture type {key!r}; there are {', '.join(sorted(known))}")
     return found
 
 
@@ -214,7 +216,8 @@ def _print(items: tuple[Item, ...], captures: Mapping[str, str]) -> list[str]:
             encoding = captures.get(f"{item.name}.encoding")
             if encoding:
                 words.append(encoding)
-            words.append(captures[item.name])
+            value = captures[item.name]
+            words.append(item.type.write(value) if item.type.write is not None else value)
         elif item.name:
             if item.name in captures:
                 words.append(captures[item.name])

@@ -9,10 +9,11 @@ from trustctl.config.build import make_absent, make_block, make_statement, with_
 from trustctl.config.classify import Classifier, Header, LineMeaning, Role, SectionMeaning, classifier
 from trustctl.config.defaults import is_default
 from trustctl.config.masking import mask_line
-from trustctl.config.parse import Fresh, Known, parse, skim
+from trustctl.config.parse import Fresh, Known, Skimmed, parse, skim
 from trustctl.config.rules import Kind, Rulebook
 from trustctl.config.stanzas import Stanza, stanzas
 from trustctl.config.statement import Config, Key, Section, Shared, Statement, Unknown
+from trustctl.config.syntax import Wholeness
 from trustctl.config.tree import Node, Tree
 from trustctl.config.values import Members, union, without
 from trustctl.errors import RenderError
@@ -39,9 +40,9 @@ def read_intended(intended: Intended, rulebook: Rulebook) -> Config:
     origins = {number: line.origin for number, line in enumerate(intended.lines, start=1)}
     text = intended.text
     try:
-        parts = skim(text, rulebook, captured=False, where=intended.device)
-        _refuse_unknown(parts, origins, intended.device)
-        return _Reader(rulebook, origins, captured=False).read_parts(parts)
+        skimmed = skim(text, rulebook, captured=False, where=intended.device)
+        _refuse_unknown(skimmed.parts, origins, intended.device)
+        return _Reader(rulebook, origins, captured=False).read_parts(skimmed)
     except _SplitError:
         tree = parse(text, rulebook, captured=False, where=intended.device)
         return _Reader(rulebook, origins, captured=False).read(tree)
@@ -84,13 +85,13 @@ class _Reader:
         root = Section(self._rulebook.root, ())
         for node in tree.roots:
             self._node(node, root)
-        return self._finished(root)
+        return self._finished(root, tree.whole)
 
-    def _finished(self, root: Section) -> Config:
+    def _finished(self, root: Section, whole: Wholeness) -> Config:
         self._put_keyless()
         if self._captured:
             self._mark_idle(root)
-        return Config(self._rulebook, root, self._captured)
+        return Config(self._rulebook, root, self._captured, whole)
 
     def _mark_idle(self, root: Section) -> None:
         """Lines that say what holds anyway on this device count as defaults."""
@@ -108,11 +109,11 @@ class _Reader:
                 root.sections[header] = marked = section.copy()
                 marked.statements.update((key, idle[key]) for key in keys)
 
-    def read_parts(self, parts: list[Known | Fresh]) -> Config:
+    def read_parts(self, skimmed: Skimmed) -> Config:
         """The whole text. Raises _SplitError if a known section stands in it twice; then the tree must be read."""
         root = Section(self._rulebook.root, ())
         memory = stanzas(self._rulebook)
-        for part in parts:
+        for part in skimmed.parts:
             if isinstance(part, Known):
                 self._known(part, root)
                 continue
@@ -126,7 +127,7 @@ class _Reader:
         if self._numbers:
             numbers, origins = self._numbers, self._origins
             root.origin_of = lambda key: origins.get(numbers.get(key, 0))
-        return self._finished(root)
+        return self._finished(root, skimmed.whole)
 
     def _known(self, part: Known, root: Section) -> None:
         """Put what a known stanza means."""

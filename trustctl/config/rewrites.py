@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 from trustctl.config.build import key_of
 from trustctl.config.classify import Header, LineMeaning, Role, SectionMeaning
-from trustctl.config.interfaces import interface_type
+from trustctl.config.grammar import interface_in
 from trustctl.config.rules import ROOT, Kind, LineRule, Rulebook
 from trustctl.config.tree import Node, Tree
-from trustctl.config.values import number_parts
+from trustctl.model.notation import Notation
 
 _Lines = list[list[str]]
 """The new lines that stand in the place of each old line."""
@@ -27,20 +27,34 @@ def rewrites(tree: Tree, rulebook: Rulebook) -> Iterator[tuple[str, str]]:
 
 def _comments(tree: Tree, rulebook: Rulebook, lines: _Lines) -> None:
     """A comment before every line at the top."""
+    comments = [rule.expression for rule in rulebook.ignores if rule.anywhere]
+    mark = next((char for char in rulebook.gate.comments if any(each.fullmatch(char) for each in comments)), "")
     for node in tree.roots:
-        lines[node.number - 1].insert(0, "!")
+        lines[node.number - 1][:0] = [mark] if mark else []
 
 
 def _abbreviations(tree: Tree, rulebook: Rulebook, lines: _Lines) -> None:
-    """`interface GigabitEthernet1/0/1` as `interface gi 1/0/1`."""
+    """`interface GigabitEthernet1/0/1` as `interface gi 1/0/1`, where the platform takes abbreviations."""
+    notation = rulebook.grammar.notation
     for node in tree.nodes():
         word, _, name = node.text.partition(" ")
-        if word != "interface" or not isinstance(node.meaning, SectionMeaning) or " " in name:
+        if not notation.abbreviations or not isinstance(node.meaning, SectionMeaning) or " " in name:
+            continue
+        if interface_in(rulebook.grammar, node.text) != name:
             continue
         kind = name.rstrip("0123456789/.:")
-        short = next((kind[:size] for size in range(2, len(kind)) if interface_type(kind[:size]) == kind), None)
-        if short is not None:
-            _replace(lines, node, f"interface {short.lower()}{name[len(kind) :]}")
+        number = name[len(kind) :]
+        shorter = (kind[:size] for size in range(2, len(kind)))
+        short = next((each for each in shorter if _stands_for(notation, each + number, name)), "")
+        if short:
+            _replace(lines, node, f"{word} {short.lower()}{number}")
+
+
+def _stands_for(notation: Notation, short: str, name: str) -> bool:
+    try:
+        return notation.normalise(short) == name
+    except ValueError:
+        return False
 
 
 def _lists(tree: Tree, rulebook: Rulebook, lines: _Lines) -> None:
@@ -49,14 +63,15 @@ def _lists(tree: Tree, rulebook: Rulebook, lines: _Lines) -> None:
         numbers = _numbers(meaning)
         if not numbers or len(numbers) > _LONGEST_LIST:
             continue
-        text = ",".join(str(number) for number in sorted(numbers, reverse=True))
+        separator = rulebook.grammar.notation.numbers.separator
+        text = separator.join(str(number) for number in sorted(numbers, reverse=True))
         _replace(lines, node, meaning.pattern.print({**meaning.captures, meaning.rule.members: text}))
 
 
 def _wrapped(tree: Tree, rulebook: Rulebook, lines: _Lines) -> None:
     """A VLAN list on several lines, as devices wrap it."""
     for node, meaning in _sets(tree):
-        parts = number_parts(_numbers(meaning))
+        parts = rulebook.grammar.notation.number_parts(_numbers(meaning))
         rule = meaning.rule
         more = rule.add or rule.pattern
         if meaning.role is not Role.MAIN or len(parts) <= 1:
@@ -148,7 +163,7 @@ def _sets(tree: Tree) -> Iterator[tuple[Node, LineMeaning]]:
 def _numbers(meaning: LineMeaning) -> list[int]:
     parse = meaning.rule.pattern.types[meaning.rule.members].parse
     text = meaning.captures[meaning.rule.members]
-    if parse is None or text in {"all", "none"}:
+    if parse is None or not text[:1].isdigit():
         return []
     return [member for member in parse(text) if isinstance(member, int)]
 

@@ -13,12 +13,17 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
+from trustctl.config.entry import Entry
+from trustctl.config.grammar import PLAIN_GRAMMAR, grammar
 from trustctl.config.lines import Gate
 from trustctl.config.pattern import Pattern
 from trustctl.config.rulefile import Gathered, read_rule_file
 from trustctl.config.rules import ROOT, Rulebook, SectionRemoval, SectionRule
+from trustctl.config.syntax import Syntax
+from trustctl.config.syntaxfile import read_syntax
 from trustctl.errors import RulebookError
-from trustctl.inventory.yaml_document import read_document
+from trustctl.inventory.notation_file import load_notation
+from trustctl.inventory.yaml_document import Document, read_document
 from trustctl.model.origin import Place
 
 _Rule = TypeVar("_Rule")
@@ -39,22 +44,41 @@ def load_rulebook(folder: Path, *, extra: Sequence[Path] = ()) -> Rulebook:
             where=str(folder),
             remedy="Write rulebook.yml, or a folder rulebook/ of yml files.",
         )
-    gathered = Gathered()
     hasher = hashlib.sha256()
-    for number, file in enumerate((*files, *extra)):
-        try:
-            data = file.read_bytes()
-        except OSError as error:
-            raise RulebookError(f"the rule file cannot be read: {error.strerror}", where=str(file)) from error
-        hasher.update(data)
-        document, problems = read_document(data, str(file))
-        if problems:
-            raise RulebookError(problems[0].problem, where=problems[0].where, remedy=problems[0].remedy)
-        if document is not None:
-            read_rule_file(document, gathered, own=number < len(files))
+    documents = [_document(file, hasher.update) for file in (*files, *extra)]
+    notation = load_notation(folder)
+    hasher.update(notation.source)
+    gathered = Gathered(grammar(notation, _syntax(documents, own=len(files))))
+    for number, document in enumerate(documents):
+        read_rule_file(document, gathered, own=number < len(files))
     _check_references(gathered)
     gate = gathered.gate.assemble(folder)
     return _assemble(gathered, folder, gate, f"sha256:{hasher.hexdigest()}")
+
+
+def _document(file: Path, counted: Callable[[bytes], None]) -> Document:
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise RulebookError(f"the rule file cannot be read: {error.strerror}", where=str(file)) from error
+    counted(data)
+    document, problems = read_document(data, str(file))
+    if problems or document is None:
+        raise RulebookError(problems[0].problem, where=problems[0].where, remedy=problems[0].remedy)
+    return document
+
+
+def _syntax(documents: Sequence[Document], *, own: int) -> Syntax:
+    """The syntax that one of the platform's own files says; the patterns of all files are read with it."""
+    found: Syntax | None = None
+    for number, document in enumerate(documents):
+        if "syntax" not in document.value:
+            continue
+        top = Entry(document, (), document.value, PLAIN_GRAMMAR)
+        if found is not None or number >= own:
+            raise top.error("syntax", "the syntax stands once, in a file of the platform itself")
+        found = read_syntax(top.below("syntax"))
+    return found or Syntax()
 
 
 def _check_references(gathered: Gathered) -> None:
@@ -85,6 +109,7 @@ def _assemble(gathered: Gathered, folder: Path, gate: Gate, digest: str) -> Rule
         removal=SectionRemoval.NEVER,
         place=Place(str(folder), 1),
         fixed=True,
+        grammar=gathered.grammar,
     )
     return Rulebook(
         platform=gathered.platform or folder.name,
@@ -92,6 +117,7 @@ def _assemble(gathered: Gathered, folder: Path, gate: Gate, digest: str) -> Rule
         sections=MappingProxyType(gathered.sections),
         lines=MappingProxyType(gathered.lines),
         ignores=tuple(gathered.ignores),
+        grammar=gathered.grammar,
         topics=tuple(gathered.topics),
         expansions=tuple(gathered.expansions),
         by_context=MappingProxyType(_grouped(gathered.lines.values(), lambda rule: rule.contexts)),

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from trustctl.config.entry import Entry
 from trustctl.config.gatefile import GateParts
-from trustctl.config.pattern import Pattern, compile_pattern
+from trustctl.config.grammar import Grammar
+from trustctl.config.pattern import Pattern
 from trustctl.config.rules import (
     ROOT,
     Expansion,
@@ -25,15 +26,14 @@ from trustctl.model.levels import Ownership
 from trustctl.model.plan import Rule, Severity
 
 _DEFAULT_ORDER = 500
-_VERIFIABLE = ("0", "5", "7", "8", "9")
 _FORMAT = 1
 _FILE_KEYS = (
-    *("format", "platform", "topics", "gate", "hazards", "ignore", "expansions"),
+    *("format", "platform", "topics", "syntax", "gate", "hazards", "ignore", "expansions"),
     *("topic", "ownership", "order", "sections", "lines"),
 )
 _SECTION_KEYS = (
     *("header", "also", "in", "context", "removal", "remove", "leave", "prefix", "until", "order", "needs"),
-    *("hazards", "label", "ownership", "device_owned", "reserved", "resequence", "fixed", "topic", "note"),
+    *("hazards", "label", "ownership", "device_owned", "reserved", "resequence", "fixed", "interface", "topic", "note"),
 )
 _LINE_KEYS = (
     *(kind.value for kind in Kind),
@@ -56,7 +56,7 @@ _LINE_KEYS = (
         "verifiable",
         "device_owned",
     ),
-    *("hidden", "until", "ownership", "topic", "note"),
+    *("hidden", "until", "ownership", "topic", "calls", "note"),
 )
 
 
@@ -64,6 +64,7 @@ _LINE_KEYS = (
 class Gathered:
     """What the files said so far; `references` are (rule id, where it is named), checked when all files are read."""
 
+    grammar: Grammar
     platform: str = ""
     topics: list[str] = field(default_factory=list[str])
     hazards: dict[str, Hazard] = field(default_factory=dict[str, Hazard])
@@ -80,17 +81,14 @@ def read_rule_file(document: Document, gathered: Gathered, *, own: bool = True) 
 
     `own`: the file belongs to the platform; otherwise it is a trust's, which may add to the gate and not change it.
     """
-    top = Entry(document, (), document.value)
+    top = Entry(document, (), document.value, gathered.grammar)
     top.only(_FILE_KEYS)
     if top.number("format", _FORMAT) != _FORMAT:
         raise top.error("format", f"this trustctl reads rule files of format {_FORMAT}")
     gathered.platform = top.text("platform", gathered.platform)
     gathered.topics.extend(topic for topic in top.texts("topics") if topic not in gathered.topics)
-    gate = top.values.get("gate")
-    if gate is not None:
-        if not isinstance(gate, dict):
-            raise top.error("gate", "gate must hold keys and values")
-        gathered.gate.read(Entry(document, ("gate",), gate), gathered.references, own=own)
+    if "gate" in top.values:
+        gathered.gate.read(top.below("gate"), gathered.references, own=own)
     for name, entry in top.entries("hazards"):
         gathered.hazards[name] = _hazard(entry)
     for _, entry in top.entries("ignore"):
@@ -102,10 +100,9 @@ def read_rule_file(document: Document, gathered: Gathered, *, own: bool = True) 
     for contexts, group in top.entries("lines"):
         names = tuple(context.strip() for context in contexts.split(","))
         for name in group.values:
-            for _, entry in Entry(document, group.path[:-1], {"": {name: group.values[name]}}).entries(""):
-                inner = Entry(document, (*group.path, name), entry.values)
-                rule = _line(f"{names[0]}/{name}", names, inner, top, gathered)
-                gathered.lines[rule.id] = rule
+            entry = group.below(name)
+            rule = _line(f"{names[0]}/{name}", names, entry, top, gathered)
+            gathered.lines[rule.id] = rule
 
 
 def _hazard(entry: Entry) -> Hazard:
@@ -157,7 +154,7 @@ def _section(name: str, entry: Entry, top: Entry, gathered: Gathered) -> Section
         place=entry.place,
         also=entry.patterns("also"),
         remove=entry.pattern("remove"),
-        leave=entry.text("leave", "exit"),
+        leave=entry.text("leave", entry.grammar.syntax.leave),
         prefix=entry.pattern("prefix"),
         until=entry.text("until"),
         order=entry.number("order", top.number("order", _DEFAULT_ORDER)),
@@ -170,7 +167,11 @@ def _section(name: str, entry: Entry, top: Entry, gathered: Gathered) -> Section
         resequence=entry.pattern("resequence"),
         fixed=entry.flag("fixed"),
         note=entry.text("note"),
+        grammar=entry.grammar,
     )
+    interface = entry.pattern("interface")
+    if interface is not None:
+        gathered.grammar.interfaces.extend((form, interface) for form in (rule.pattern, *rule.also))
     if (rule.removal is SectionRemoval.NO) != (rule.remove is not None):
         raise entry.error(None, "removal: no and the line `remove` go together")
     return rule
@@ -195,7 +196,7 @@ def _line(rule_id: str, contexts: tuple[str, ...], entry: Entry, top: Entry, gat
         topic=entry.text("topic") or top.text("topic"),
         place=entry.place,
         also=also,
-        off=entry.pattern("off") or (_negative(pattern) if kind is Kind.FLAG else None),
+        off=entry.pattern("off") or (entry.grammar.negative(pattern) if kind is Kind.FLAG else None),
         remove=entry.pattern("remove"),
         add=entry.pattern("add"),
         subtract=entry.pattern("subtract"),
@@ -225,7 +226,9 @@ def _line(rule_id: str, contexts: tuple[str, ...], entry: Entry, top: Entry, gat
         device_owned=entry.flag("device_owned"),
         hidden=entry.flag("hidden"),
         ownership=entry.word("ownership", Ownership, own) if own or entry.text("ownership") else None,
+        calls={line: str(word) for line, word in entry.below("calls").values.items()},
         note=entry.text("note"),
+        grammar=entry.grammar,
     )
     _check_line(rule, entry)
     return rule
@@ -244,13 +247,6 @@ def _check_line(rule: LineRule, entry: Entry) -> None:
             raise entry.error(key, f"the pattern of the line has no capture {', '.join(sorted(form.names - names))}")
 
 
-def _negative(pattern: Pattern) -> Pattern:
-    """The other form of a flag, which is the one case where `no` in front is the grammar itself."""
-    if pattern.text.startswith("no "):
-        return compile_pattern(pattern.text.removeprefix("no "))
-    return compile_pattern(f"no {pattern.text}")
-
-
 def _restate(entry: Entry, pattern: Pattern) -> dict[str, str]:
     value = entry.values.get("restate")
     if value is None:
@@ -263,7 +259,7 @@ def _restate(entry: Entry, pattern: Pattern) -> dict[str, str]:
 def _default(entry: Entry, kind: Kind, pattern: Pattern) -> str | None:
     value = entry.values.get("default")
     if kind is Kind.FLAG and isinstance(value, bool):
-        form = pattern if value else entry.pattern("off") or _negative(pattern)
+        form = pattern if value else entry.pattern("off") or entry.grammar.negative(pattern)
         return form.text if form.names else form.print({})
     return entry.text("default") or None
 
@@ -279,7 +275,7 @@ def _members(entry: Entry, pattern: Pattern) -> str:
 
 
 def _secrets(entry: Entry, patterns: tuple[Pattern, ...]) -> tuple[SecretSpec, ...]:
-    verifiable = frozenset(entry.texts("verifiable") or _VERIFIABLE)
+    verifiable = frozenset(entry.texts("verifiable") or entry.grammar.syntax.verifiable)
     names = {
         name: None for pattern in patterns for name, kind in pattern.types.items() if kind.name.startswith("secret")
     }

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from trustctl.config.grammar import PLAIN_GRAMMAR, Grammar
 from trustctl.config.lines import Gate
 from trustctl.config.pattern import Pattern
 from trustctl.model.levels import Ownership
@@ -90,7 +91,7 @@ class Hazard:
 class SecretSpec:
     """Which capture of a line is a secret, and which encodings of it can be verified against a known secret.
 
-    `verifiable` holds encoding words as the device prints them ("0", "5", "7", "8", "9"); for another encoding nobody
+    `verifiable` holds encodings as `Secret.encoding` names them ("0", "5", "sha1"); for another encoding nobody
     can tell whether the device holds the known secret (H28).
     """
 
@@ -185,6 +186,10 @@ class LineRule:
     captured configuration says nothing, so it is neither missing nor equal."""
     ownership: Ownership | None = None
     """Overrides the section's default ownership for this line."""
+    calls: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What a person calls a port while one of these lines stands in its section: `switchport mode trunk` -> Trunk."""
+    grammar: Grammar = field(default=PLAIN_GRAMMAR, repr=False)
+    """The language of the platform."""
     note: str = ""
     """Why the rule is as it is, with the source of the fact."""
 
@@ -236,6 +241,8 @@ class SectionRule:
     """Canonical headers that are always there and are never removed (`vlan 1`, `vlan 1002`)."""
     fixed: bool = False
     """The section exists on the device whether it is printed or not (physical interface, console line)."""
+    grammar: Grammar = field(default=PLAIN_GRAMMAR, repr=False)
+    """The language of the platform."""
     note: str = ""
 
 
@@ -273,6 +280,8 @@ class Rulebook:
     lines: Mapping[str, LineRule]
     """By id."""
     ignores: tuple[IgnoreRule, ...]
+    grammar: Grammar = field(repr=False)
+    """The language of the platform: its syntax and its notation."""
     topics: tuple[str, ...]
     """The topic headings, in the order in which a person reads them."""
     expansions: tuple[Expansion, ...]

@@ -43,19 +43,20 @@ def write(edits: Iterable[Edit], rulebook: Rulebook, sections: Mapping[Path, Sec
     lines: list[ScriptLine] = []
     inside: Path = ()
     owner: tuple[Edit, ...] = ()
+    blanks = " " * rulebook.grammar.syntax.indent
     for visit in visits:
         edits_here = tuple(visit.edits)
         if visit.path != inside:
             common = _common(inside, visit.path)
-            lines.extend(_leave(inside, common, sections, owner))
+            lines.extend(_leave(inside, common, sections, owner, rulebook))
             lines.extend(
-                ScriptLine(" " * depth + visit.path[depth], edits_here) for depth in range(common, len(visit.path))
+                ScriptLine(blanks * depth + visit.path[depth], edits_here) for depth in range(common, len(visit.path))
             )
             inside = visit.path
-        indent = " " * len(visit.path)
+        indent = blanks * len(visit.path)
         lines.extend(ScriptLine(indent + line, edits_here) for line in visit.lines)
         owner = edits_here
-    lines.extend(_leave(inside, 0, sections, owner))
+    lines.extend(_leave(inside, 0, sections, owner, rulebook))
     return lines
 
 
@@ -126,8 +127,11 @@ def _common(one: Path, other: Path) -> int:
     return depth
 
 
-def _leave(inside: Path, until: int, sections: Mapping[Path, Section], owner: tuple[Edit, ...]) -> Iterator[ScriptLine]:
+def _leave(
+    inside: Path, until: int, sections: Mapping[Path, Section], owner: tuple[Edit, ...], rulebook: Rulebook
+) -> Iterator[ScriptLine]:
+    syntax = rulebook.grammar.syntax
     for depth in range(len(inside), until, -1):
         section = sections.get(inside[:depth])
-        leave = section.rule.leave if section is not None else "exit"
-        yield ScriptLine(" " * (depth - 1) + leave, owner)
+        leave = section.rule.leave if section is not None else syntax.leave
+        yield ScriptLine(" " * (syntax.indent * (depth - 1)) + leave, owner)

@@ -96,7 +96,8 @@ def entry_lines(before: Sequence[Statement], after: Sequence[Statement], alignme
 
 
 def _without(entry: Statement, number: int | None) -> str:
-    return f"no {numbered(entry, None).line}" if number is None else f"no {number}"
+    syntax = entry.rule.grammar.syntax
+    return syntax.negated(numbered(entry, None).line if number is None else str(number))
 
 
 @dataclass(frozen=True, slots=True)

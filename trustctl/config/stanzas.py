@@ -21,8 +21,6 @@ _LARGEST = 8192
 _LONGEST = 4096
 """Characters of a stanza that is worth remembering: longer ones are certificates and the like, a device's own."""
 _MARGIN = re.compile(r"\n(?![ \t\r])")
-_OPENS_NOTHING = "!#;\n"
-"""How comments and empty lines start: an indented line after one belongs to what stood before."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,24 +64,27 @@ def stanzas(rulebook: Rulebook) -> Stanzas:
     return Stanzas()
 
 
-def split(text: str) -> list[str]:
+def split(text: str, comments: str) -> list[str]:
     r"""The stanzas of a text, which joined by "\n" are the text.
+
+    An indented line after a comment (`comments` are the characters that begin one) belongs to what stood before.
 
     Before: "vlan 10\n name a\n!\nend"    After: ["vlan 10\n name a", "!", "end"]
     """
+    opens_nothing = comments + "\n"
     stanzas: list[str] = []
     for piece in _MARGIN.split(text):
-        if piece[:1] in _OPENS_NOTHING and "\n" in piece:
-            _join(stanzas, piece)
+        if piece[:1] in opens_nothing and "\n" in piece:
+            _join(stanzas, piece, opens_nothing)
         else:
             stanzas.append(piece)
     return stanzas
 
 
-def _join(stanzas: list[str], piece: str) -> None:
+def _join(stanzas: list[str], piece: str, opens_nothing: str) -> None:
     """Put a piece whose indented lines belong to what stood before it together with that."""
     at = len(stanzas)
-    while at and stanzas[at - 1][:1] in _OPENS_NOTHING:
+    while at and stanzas[at - 1][:1] in opens_nothing:
         at -= 1
     at = max(at - 1, 0)
     stanzas[at:] = ["\n".join((*stanzas[at:], piece))]

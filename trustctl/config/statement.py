@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from trustctl.config.pattern import Pattern
 from trustctl.config.rules import Kind, LineRule, Rulebook, SectionRule
 from trustctl.config.setlines import set_lines
+from trustctl.config.syntax import Wholeness
 from trustctl.config.values import Members
 from trustctl.model.origin import LineOrigin
 
@@ -29,8 +30,8 @@ class Secret:
     """A secret in a statement: where it stands, how it is encoded, and what it is.
 
     `token` is how it is printed: `<observed:key>` for a secret that the device holds, `<secret:name>` for a reference.
-    `encoding` is the word before the value as the device prints it ("0", "5", "7", "8", "9"; "0" too where no word
-    stands). `value` is what the device printed; for a reference it is the token. Never print `value`.
+    `encoding` is what `trustctl.secrets.verify` calls it ("0" where no word stands before the value); the word itself
+    for one that nobody can verify. `value` is what the device printed; for a reference it is the token. Never print it.
     """
 
     encoding: str
@@ -132,7 +133,7 @@ class Statement:
     def _set_lines(
         self, form: Pattern, members: Members, more: Pattern | None, first: int | str | None = None
     ) -> tuple[str, ...]:
-        return set_lines(form, more, self.captures, self.rule.members, members, first, self.rule.pattern)
+        return set_lines(self.rule, (form, more), self.captures, members, first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +232,8 @@ class Config:
     captured: bool = True
     """True for what a device said, False for what the inventory means. A captured configuration is complete (what is
     missing is at its default); an intended one says nothing about what it does not mention."""
+    whole: Wholeness = Wholeness.ENDED
+    """How it is known that the text it was read from was all there."""
 
     def walk(self) -> Iterator[Section]:
         """The top and every section, parents first."""

@@ -8,30 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 from trustctl.config.edit import Edit
+from trustctl.config.grammar import interface_in
 from trustctl.config.pattern import Literal
 from trustctl.config.rules import Kind, LineRule
 from trustctl.config.scope import DeviceFacts
 from trustctl.config.statement import Section, Statement
-from trustctl.config.values import print_numbers, print_words
+from trustctl.config.values import Members
 from trustctl.model.plan import ChangeKind
 
 _LONGEST_VALUE = 80
 _MOST_PARTS = 4
-_SHORT_TYPES = {
-    "FastEthernet": "Fa",
-    "GigabitEthernet": "Gi",
-    "TwoGigabitEthernet": "Tw",
-    "FiveGigabitEthernet": "Fi",
-    "TenGigabitEthernet": "Te",
-    "TwentyFiveGigE": "Twe",
-    "FortyGigabitEthernet": "Fo",
-    "HundredGigE": "Hu",
-    "Port-channel": "Po",
-}
 _HIDDEN = re.compile(r"(?:[0-9]+ )?<observed:[0-9a-z.]+>")
-_TYPE = re.compile(r"[A-Za-z-]+")
 _NEW_ENTRIES = re.compile(r"add [0-9]+ rules?")
 
 
@@ -54,32 +44,22 @@ def summarise(edits: Sequence[Edit], facts: DeviceFacts, header: str = "") -> st
 
 def section_name(section: Section, facts: DeviceFacts) -> str:
     """What a person calls a section: "Uplink Gi1/0/48", "Port Gi1/0/3", "VLAN 40"."""
-    header = section.path[0]
-    if header.startswith("interface "):
-        return _interface(section, header.removeprefix("interface "), facts)
-    if section.rule.label:
+    name = interface_in(section.rule.grammar, section.path[0])
+    if section.rule.label and (not name or section.captures.get("vlan")):
         return section.rule.label.format_map(_Known(section.captures))
-    return _capital(header)
-
-
-def short_interface(name: str) -> str:
-    """The abbreviation that IOS prints in tables.
-
-    Before: "GigabitEthernet1/0/48"    After: "Gi1/0/48"
-    """
-    found = _TYPE.match(name)
-    kind = found.group() if found else ""
-    return _SHORT_TYPES.get(kind, kind) + name[len(kind) :]
+    return _interface(section, name, facts) if name else _capital(section.path[0])
 
 
 def _interface(section: Section, name: str, facts: DeviceFacts) -> str:
-    short = short_interface(name)
+    notation = section.rule.grammar.notation
+    short = notation.short(name)
     if name in facts.uplinks:
         return f"Uplink {short}"
-    if name.startswith("Vlan"):
+    if notation.vlan_of(name) is not None:
         return f"SVI {short}"
-    trunk = any(statement.line == "switchport mode trunk" for statement in section.statements.values())
-    return f"Trunk {short}" if trunk else f"Port {short}"
+    names = (statement.rule.calls.get(statement.line, "") for statement in section.statements.values())
+    called = next(filter(None, names), "Port")
+    return f"{called} {short}"
 
 
 def _first_of_each(edits: Iterable[Edit]) -> list[Edit]:
@@ -190,14 +170,14 @@ def _set(statement: Statement, before: Statement | None, after: Statement | None
     had = before.members if before is not None and not before.is_default else frozenset[int]()
     gets = after.members if after is not None else frozenset[int]()
     if before is None or before.is_default:
-        return f"{label}{_separator(statement)}{_members(gets)}" if after is not None else label
+        return f"{label}{_separator(statement)}{_members(statement.rule, gets)}" if after is not None else label
     if after is None or after.is_default:
         return f"{label} back to the default"
     words: list[str] = []
     if plus := gets - had:
-        words.append(f"add {_members(plus)}")
+        words.append(f"add {_members(statement.rule, plus)}")
     if minus := had - gets:
-        words.append(f"remove {_members(minus)}")
+        words.append(f"remove {_members(statement.rule, minus)}")
     return f"{label}{_separator(statement)}{', '.join(words)}"
 
 
@@ -214,9 +194,10 @@ def _listed(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def _members(members: Iterable[int | str]) -> str:
-    numbers = [member for member in members if isinstance(member, int)]
-    return print_numbers(numbers) if numbers else print_words(str(member) for member in members)
+def _members(rule: LineRule, members: frozenset[int | str]) -> str:
+    """A set in the platform's spelling, by the type of the capture that holds it."""
+    printer = rule.pattern.types[rule.members].print_members
+    return printer(cast("Members", frozenset(members))) if printer is not None and members else ""
 
 
 def label_and_item(statement: Statement) -> tuple[str, str]:

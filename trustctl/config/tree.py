@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from trustctl.config.classify import LineMeaning, Meaning, OpaqueMeaning, SectionMeaning
+from trustctl.config.syntax import Wholeness
 from trustctl.errors import LosslessError
 
 
@@ -77,6 +78,8 @@ class Tree:
     newline: bool
     """Whether the text ends in a newline."""
     where: str
+    whole: Wholeness = Wholeness.PART
+    """How it is known that the text is all there."""
 
     def text(self) -> str:
         """The text that was parsed, put together from the tree; LosslessError if the tree does not hold every line."""

@@ -8,89 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Address, NetmaskValueError
+
+from trustctl.model.notation import runs
 
 Members = frozenset[int] | frozenset[str]
 """The members of a set value: numbers (VLANs) or words."""
-LAST_VLAN = 4094
-ALL_VLANS: frozenset[int] = frozenset(range(1, LAST_VLAN + 1))
-_SHORTEST_RANGE = 3
-"""IOS prints `10,11` for two neighbours and `10-12` for three."""
 _MAC_DIGITS = 12
-
-
-def parse_numbers(text: str, low: int = 1, high: int = LAST_VLAN) -> frozenset[int]:
-    """Read a list of numbers and ranges.
-
-    Before: "10,20-22"    After: {10, 20, 21, 22}
-
-    Raises ValueError for anything else, a range that runs backwards, or a number outside `low`..`high`.
-    """
-    members: set[int] = set()
-    for part in text.replace(" ", "").split(","):
-        first, dash, last = part.partition("-")
-        if not (first.isascii() and first.isdigit() and (not dash or (last.isascii() and last.isdigit()))):
-            raise ValueError(f"{text!r} is not a list of numbers and ranges")
-        start, end = int(first), int(last or first)
-        if not low <= start <= end <= high:
-            raise ValueError(f"{part!r} is not within {low} to {high}")
-        members.update(range(start, end + 1))
-    return frozenset(members)
-
-
-def runs(members: Iterable[int]) -> list[tuple[int, int]]:
-    """The runs of neighbours in a set of numbers, in order.
-
-    Before: {10, 20, 21, 22}    After: [(10, 10), (20, 22)]
-    """
-    found: list[tuple[int, int]] = []
-    for number in sorted(members):
-        if found and found[-1][1] == number - 1:
-            found[-1] = (found[-1][0], number)
-        else:
-            found.append((number, number))
-    return found
-
-
-def number_parts(members: Iterable[int]) -> list[str]:
-    """The comma-separated parts in which IOS prints a set of numbers.
-
-    Before: {10, 11, 20, 21, 22}    After: ["10", "11", "20-22"]
-    """
-    parts: list[str] = []
-    for first, last in runs(members):
-        if last - first + 1 >= _SHORTEST_RANGE:
-            parts.append(f"{first}-{last}")
-        else:
-            parts.extend(str(number) for number in range(first, last + 1))
-    return parts
-
-
-def print_numbers(members: Iterable[int]) -> str:
-    """The inverse of `parse_numbers`, in the device's spelling; a set without members is an empty text."""
-    return ",".join(number_parts(members))
-
-
-def parse_trunk(text: str) -> frozenset[int]:
-    """Read what a trunk carries: `all`, `none`, `except <list>`, or a list.
-
-    Before: "except 2-4094"    After: {1}
-    """
-    if text == "all":
-        return ALL_VLANS
-    if text == "none":
-        return frozenset()
-    if text.startswith("except "):
-        return ALL_VLANS - parse_numbers(text.removeprefix("except "))
-    return parse_numbers(text)
-
-
-def print_trunk(members: Iterable[int]) -> str:
-    """The inverse of `parse_trunk`: `all`, `none` or a list."""
-    vlans = frozenset(members)
-    if vlans == ALL_VLANS:
-        return "all"
-    return print_numbers(vlans) or "none"
 
 
 def parse_words(text: str) -> frozenset[str]:
@@ -112,6 +36,28 @@ def normalise_ipv4(text: str) -> str:
         return str(IPv4Address(text))
     except AddressValueError as error:
         raise ValueError(f"{text!r} is not an IPv4 address") from error
+
+
+def normalise_prefix(text: str) -> str:
+    """An IPv4 address with its mask as address and length; ValueError for a mask with holes.
+
+    Before: "10.1.1.1 255.255.255.0", "10.1.1.1/24"    After: "10.1.1.1/24"
+    """
+    address, _, mask = text.replace(" ", "/").partition("/")
+    try:
+        length = IPv4Network(f"0.0.0.0/{mask}").prefixlen
+    except (NetmaskValueError, ValueError) as error:
+        raise ValueError(f"{mask!r} is not a network mask") from error
+    return f"{normalise_ipv4(address)}/{length}"
+
+
+def with_mask(text: str) -> str:
+    """The inverse of `normalise_prefix` for devices that print masks.
+
+    Before: "10.1.1.1/24"    After: "10.1.1.1 255.255.255.0"
+    """
+    address, _, length = text.partition("/")
+    return f"{address} {IPv4Network(f'0.0.0.0/{length}').netmask}"
 
 
 def normalise_ipv6(text: str) -> str:

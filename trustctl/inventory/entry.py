@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self, TypeVar
 
@@ -107,14 +107,14 @@ class Entry:
             if not isinstance(item, dict):
                 place = self.document.place((*self.path, key, name))
                 raise RulebookError(f"{name} must hold keys and values", where=f"{place}:{place.column}")
-            yield str(name), type(self)(self.document, (*self.path, key, name), item)
+            yield str(name), replace(self, path=(*self.path, key, name), values=item)
 
     def below(self, key: str) -> Self:
         """The mapping under a key; an empty one if there is none."""
         value = self.values.get(key)
         if value is not None and not isinstance(value, dict):
             raise self.error(key, f"{key} must hold keys and values")
-        return type(self)(self.document, (*self.path, key), value or {})
+        return replace(self, path=(*self.path, key), values=value or {})
 
     @property
     def place(self) -> Place:

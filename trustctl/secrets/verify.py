@@ -1,6 +1,7 @@
 """Whether what a device holds is a known secret, without ever asking the device.
 
 IOS encodings: 0 clear, 5 MD5-crypt, 7 reversible, 8 PBKDF2-SHA-256 with 20,000 rounds, 9 scrypt (N 16384, r 1, p 1).
+`sha1` and `sha256` are the bare digests of the secret in hexadecimal, as ArubaOS-Switch prints them.
 Types 8 and 9 use a 14-character salt and the base64 alphabet of crypt(3), `./0-9A-Za-z`, without padding. The
 parameters are those of hashcat's modes 9200 and 9300. Type 6 (AES with the device's own master key) cannot be told.
 """
@@ -46,6 +47,7 @@ def _type9(clear: str, salt: str) -> str:
 
 _MAKERS: dict[str, tuple[str, Callable[[str, str], str]]] = {"5": ("1", _type5), "8": ("8", _type8), "9": ("9", _type9)}
 """IOS encoding -> (the digit between the dollars, how the hash is made)."""
+_DIGESTS = frozenset({"sha1", "sha256"})
 
 
 @lru_cache(maxsize=4096)
@@ -60,6 +62,8 @@ def verify(encoding: str, device_value: str, clear: str) -> bool | None:
     if encoding == "7":
         decoded = decode_type7(device_value)
         return None if decoded is None else hmac.compare_digest(decoded.encode(), clear.encode())
+    if encoding in _DIGESTS:
+        return hmac.compare_digest(hashlib.new(encoding, clear.encode()).hexdigest(), device_value.lower())
     if encoding not in _MAKERS:
         return None
     mark, make = _MAKERS[encoding]
