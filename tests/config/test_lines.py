@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from golden_cases import rulebook
 
-from trustctl.config.lines import LONGEST_LINE
+from trustctl.config.lines import LONGEST_LINE, Permit
 from trustctl.errors import RenderError
 
 GATE = rulebook().gate
@@ -53,7 +53,11 @@ REFUSED = (
     "boot system flash:x",
     "config-register 0x2142",
     "no aaa new-model",
+    "NO AAA NEW-MODEL",
+    "default aaa new-model",
     "no aa n",
+    "ntp server 10.0.0.1 > flash:x <secret:radius/key>",
+    "snmp-server community <secret:snmp/ro> RO | x",
     "no line vty 0 4",
     "no lin vty 0 4",
     "no interface GigabitEthernet1/0/1",
@@ -102,3 +106,22 @@ def test_delimiter_is_not_in_the_body() -> None:
     assert GATE.delimiter_for(["10^2 ~ 100"]) == "#"
     with pytest.raises(RenderError):
         GATE.delimiter_for(["^~#%@$&*=+_/"])
+
+
+@pytest.mark.parametrize("line", [line for line in REFUSED if line != "no aaa new-model"])
+def test_a_permit_opens_nothing_but_what_is_guarded(line: str) -> None:
+    """Even a permit that names it lets no other command pass, nor the guarded one in another spelling."""
+    with pytest.raises(RenderError):
+        GATE.check_line(line, Permit(frozenset({line, line.strip()})))
+
+
+def test_the_guarded_command_needs_its_permit() -> None:
+    """It passes with a permit for it, letter by letter, and is refused without, with what to do instead."""
+    permit = Permit(frozenset({"no aaa new-model"}))
+    assert GATE.check_line("no aaa new-model", permit) == "no aaa new-model"
+    with pytest.raises(RenderError, match="way back") as caught:
+        GATE.check_line("no aaa new-model")
+    assert "trustctl rollback" in caught.value.remedy
+    for spelt in (" no aaa new-model", "no  aaa new-model", "no aaa new-model ", "no aaa new"):
+        with pytest.raises(RenderError):
+            GATE.check_line(spelt, permit)

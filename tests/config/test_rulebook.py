@@ -40,6 +40,57 @@ MISTAKES = {
 }
 
 
+GATE_MISTAKES = {
+    "no list": (GATE.replace("denied: [reload], ", ""), "no `denied`"),
+    "empty list": (GATE.replace("[reload]", "[]"), "no `denied`"),
+    "no comments": (GATE.replace("comments: '!', ", ""), "no `comments`"),
+    "no negations": (GATE.replace("['no']", "[]"), "no `negations`"),
+    "no group": (GATE.replace("(?P<delimiter>.)", "(.)"), "no group `delimiter`"),
+    "bad expression": (GATE.replace("(?P<delimiter>.)", "(?P<delimiter>."), "cannot be read"),
+    "unknown key": (GATE.replace("delimiters", "delimeters"), "delimeters"),
+    "not a command": (GATE.replace("[reload]", "['re.*']"), "not a command"),
+    "a text": ("gate: none\n", "keys and values"),
+    "guards what is not denied": (
+        GATE.replace(
+            "}\n", ", guarded: [{line: no x, flag: global/a, section: s, having: [y], account: global/a, level: 1}]}\n"
+        ),
+        "not on the deny-list",
+    ),
+    "guard without a login": (
+        GATE.replace("}\n", ", guarded: [{line: no line, flag: global/a}]}\n"),
+        "needs `section`",
+    ),
+    "guard of an unknown rule": (
+        GATE.replace(
+            "}\n",
+            ", guarded: [{line: no line, flag: global/q, section: s, having: [y], account: global/a, level: 1}]}\n",
+        ),
+        "global/q",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "problem"), GATE_MISTAKES.values(), ids=GATE_MISTAKES)
+def test_a_gate_that_would_let_everything_pass_is_refused(tmp_path: Path, text: str, problem: str) -> None:
+    """A missing part, an empty list or a slip in the gate is an error of the file, never a gate with a hole."""
+    rules = "sections:\n  s: {header: s, removal: never}\nlines:\n  global:\n    a: {list: 'a {x}', by: [x]}\n"
+    file = tmp_path / "rulebook.yml"
+    file.write_text(HEAD + GATE + rules)
+    load_rulebook(tmp_path)
+    file.write_text(HEAD + text + rules)
+    with pytest.raises(RulebookError) as refused:
+        load_rulebook(tmp_path)
+    assert problem in str(refused.value)
+    assert str(tmp_path) in refused.value.where
+
+
+def test_a_rulebook_without_a_gate_is_an_error(tmp_path: Path) -> None:
+    """A platform that says nothing about what is never sent cannot be used at all."""
+    (tmp_path / "rulebook.yml").write_text(HEAD + "lines:\n  global:\n    a: {single: 'a {x}'}\n")
+    with pytest.raises(RulebookError, match="no deny-list"):
+        load_rulebook(tmp_path)
+
+
 @pytest.mark.parametrize(("text", "where", "problem", "remedy"), MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_is_named_with_its_place(tmp_path: Path, text: str, where: str, problem: str, remedy: str) -> None:
     """A mistake in a rule file is one error with file, line and what to do."""

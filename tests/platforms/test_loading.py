@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from trustctl.config import read
-from trustctl.errors import RulebookError, UsageError
+from trustctl.config import load_rulebook, read, way_back
+from trustctl.errors import RenderError, RulebookError, UsageError
 from trustctl.model.plan import Observed, Tier
 from trustctl.platforms import platform, platform_names, tier_of
 
@@ -112,3 +113,45 @@ def test_a_platform_without_a_way_is_tier_c(tmp_path: Path) -> None:
     """Nothing on the device undoes the change: tier C."""
     root = folder(tmp_path, GOOD[: GOOD.index("safe_change:")] + "safe_change: []\n")
     assert tier_of(platform("cisco_ios", [root]), observed(archive=True)) is Tier.C
+
+
+def test_a_trusts_own_folder_cannot_take_anything_off_our_deny_list(tmp_path: Path) -> None:
+    """A folder that stands before a shipped one may deny more; what ours denies stays denied, guards included."""
+    own = tmp_path / "templates" / "cisco_ios"
+    shutil.copytree(ROOT / "cisco_ios", own)
+    gate = own / "rulebook" / "05-gate.yml"
+    text = gate.read_text(encoding="utf-8")
+    weak = text.replace("'rel|oad', ", "").replace("'aa|a n|ew-model'", "'mac|ro'")
+    weak = weak[: weak.index("  guarded:")]
+    assert weak != text
+    gate.write_text(weak, encoding="utf-8")
+    ours = platform("cisco_ios", [own.parent, ROOT]).rulebook.gate
+    for line in ("reload in 5", "no aaa new-model", "no macro auto"):
+        with pytest.raises(RenderError, match="deny-list"):
+            ours.check_line(line)
+    alone = platform("cisco_ios", [own.parent]).rulebook.gate
+    assert alone.check_line("reload in 5")
+    lazy = text.replace("having: [login local]", "having: [exec-timeout 5 0]").replace("first: 5", "first: 1")
+    gate.write_text(lazy + "# weaker guard\n", encoding="utf-8")
+    weaker = tmp_path / "weaker" / "cisco_ios"
+    shutil.copytree(own, weaker)
+    had = "no aaa new-model\nusername a privilege 15 secret 5 $1$a$b\nline vty 0 4\n exec-timeout 5 0\n login\nend\n"
+    assert way_back(read(had, platform("cisco_ios", [weaker.parent]).rulebook)).permit.lines
+    assert not way_back(read(had, platform("cisco_ios", [weaker.parent, ROOT]).rulebook)).permit.lines
+
+
+def test_a_trusts_own_rules_may_add_to_the_deny_list_and_change_nothing_else(tmp_path: Path) -> None:
+    """A rule file of the trust's own denies a command; one that changes what counts as a comment is refused."""
+    rules = tmp_path / "cisco_ios" / "rulebook"
+    rules.mkdir(parents=True)
+    own = rules / "ours.yml"
+    own.write_text("gate: {denied: ['mac|ro a|uto']}\n", encoding="utf-8")
+    gate = platform("cisco_ios", [tmp_path, ROOT]).rulebook.gate
+    for line in ("macro auto execute x", "mac a", "reload"):
+        with pytest.raises(RenderError, match="deny-list"):
+            gate.check_line(line)
+    for weaker in ("comments: ''", "free_text: ['.*']", "negations: [undo]", "guarded: []"):
+        own.write_text(f"gate: {{{weaker}}}\n# {weaker}\n", encoding="utf-8")
+        with pytest.raises(RulebookError, match="cannot change") as refused:
+            load_rulebook(ROOT / "cisco_ios", extra=[own])
+        assert refused.value.where.startswith(str(own))

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from trustctl.config.lines import Guarded, Permit
+from trustctl.config.lines import Gate, Guarded, Permit
 from trustctl.config.statement import Config, Section
 
 
@@ -27,14 +27,16 @@ class WayBack:
 def way_back(earlier: Config, user: str = "") -> WayBack:
     """Judge a configuration that a device had. `user` is who will sign in afterwards; empty: not known yet."""
     refused: dict[str, str] = {}
-    passing: set[str] = set()
-    for guarded in earlier.rulebook.gate.guarded:
-        reason = next(_reasons(earlier, guarded, user), "")
-        if reason:
-            refused[guarded.line] = reason
-        else:
-            passing.add(guarded.line)
-    return WayBack(Permit(frozenset(passing)), refused)
+    asked: set[str] = set()
+    gate: Gate | None = earlier.rulebook.gate
+    while gate is not None:
+        for guarded in gate.guarded:
+            asked.add(guarded.line)
+            reason = next(_reasons(earlier, guarded, user), "")
+            if reason:
+                refused.setdefault(guarded.line, reason)
+        gate = gate.floor
+    return WayBack(Permit(frozenset(asked.difference(refused))), refused)
 
 
 def _reasons(earlier: Config, guarded: Guarded, user: str) -> Iterator[str]:

@@ -26,6 +26,8 @@ class Platform:
     folder: Path
     own_rules: tuple[Path, ...] = ()
     """Rule files of the trust's repository, read after the folder's own."""
+    floor: Path | None = None
+    """The folder of the same name that this one stands before: what is denied there is denied here."""
 
     @property
     def name(self) -> str:
@@ -35,12 +37,18 @@ class Platform:
     @property
     def rulebook(self) -> Rulebook:
         """The rulebook, loaded at the first use and kept. Raises RulebookError."""
-        return _rulebook(self.folder, self.own_rules)
+        book = _rulebook(self.folder, self.own_rules)
+        return book if self.floor is None else _above(book, _rulebook(self.floor, ()))
 
 
 @lru_cache(maxsize=32)
 def _rulebook(folder: Path, own_rules: tuple[Path, ...]) -> Rulebook:
     return load_rulebook(folder, extra=own_rules)
+
+
+@lru_cache(maxsize=32)
+def _above(book: Rulebook, floor: Rulebook) -> Rulebook:
+    return replace(book, gate=replace(book.gate, floor=floor.gate))
 
 
 def platform_names(roots: Sequence[Path]) -> tuple[str, ...]:
@@ -52,15 +60,17 @@ def platform(name: str, roots: Sequence[Path]) -> Platform:
     """Return the platform `name` from the first root that has it, so that a trust's own folder wins over ours.
 
     A root before it that holds no platform.yml may still hold `rulebook/*.yml`: rules that are added to the platform's,
-    or that replace one of them by its id.
+    or that replace one of them by its id. A folder of a trust's own that stands before one of ours is held to its
+    deny-list as well.
 
     Raises UsageError if no root has it, RulebookError with file and line if its platform.yml is not well formed.
     """
     own_rules: tuple[Path, ...] = ()
-    for root in roots:
+    for number, root in enumerate(roots):
         file = root / name / FILE
         if file.is_file():
-            return replace(_load(file.resolve()), own_rules=own_rules)
+            below = [other / name for other in roots[number + 1 :] if (other / name / FILE).is_file()]
+            return replace(_load(file.resolve()), own_rules=own_rules, floor=below[-1] if below else None)
         own_rules = (*sorted((root / name / "rulebook").glob("*.yml")), *own_rules)
     known = ", ".join(platform_names(roots)) or "none"
     raise UsageError(f"there is no platform {name!r}", remedy=f"Known platforms: {known}.")

@@ -1,7 +1,7 @@
 """The last step of a line before the socket: the gate, then the values of its secrets.
 
 A line with tokens goes through the platform's gate (`trustctl.config.lines`) as it stands in the plan; the values that
-replace the tokens are checked by themselves (one printable word). So a value can never turn a line into another command.
+replace the tokens are checked by themselves (one printable word). So no value can turn a line into another command.
 """
 
 from __future__ import annotations

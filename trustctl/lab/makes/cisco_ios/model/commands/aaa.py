@@ -18,7 +18,7 @@ _XE, _OLD = frozenset({Family.IOSXE}), frozenset({Family.IOS12, Family.IOS15})
 _EVENTS = "(exec|network|dot1x|system|connection|identity|auth-proxy|resource)"
 
 
-OFF_QUESTION = "Changing configuration back to no aaa new-model is not supported.\nContinue?[confirm]"
+OFF_WARNING = "Changing configuration back to no aaa new-model is not supported."
 
 
 def new_model(command: Command) -> None:
@@ -31,7 +31,8 @@ def new_model(command: Command) -> None:
     root = command.switch.root
     before = root.has("aaa new-model")
     if before and command.undoing and not command.confirmed and not command.booting:
-        command.confirm = Confirm(OFF_QUESTION, command.line)
+        command.say(OFF_WARNING)
+        command.confirm = Confirm("Continue?[confirm]", command.line)
         return
     store(command)
     after = root.has("aaa new-model")
