@@ -26,8 +26,11 @@ line vty 5 15
  login
 end
 """
-NOW = EARLIER.replace(LINE, "aaa new-model\naaa authentication login default local").replace(" login local\n", "")
-NOW = NOW.replace(" login\n", " no exec\n")
+NOW = (
+    EARLIER.replace(LINE, "aaa new-model\naaa authentication login default local")
+    .replace(" login local\n", "")
+    .replace(" login\n", " no exec\n")
+)
 HASH = "5 $1$MdUp$MadeUpHashMadeUpHash01"
 USER = f"username admin privilege 15 secret {HASH}\n"
 VTYS = EARLIER[EARLIER.index("line vty") : EARLIER.index("end\n")]
