@@ -209,6 +209,21 @@ def test_a_switch_that_was_never_adopted_is_not_dialled_blindly(far: tuple[Engin
     assert site.lab.counters(SWITCH) == tried
 
 
+def test_a_pin_is_replaced_only_where_it_was_asked_for(engineer: Engineer) -> None:
+    """`adopt --yes` refuses a switch with another key or serial number than the pinned; `--rekey` replaces the pin."""
+    with Field(engineer, [SWITCH]) as site:
+        dial = ("adopt", "oak", "--limit", SWITCH, "--yes", "--endpoints", site.write_endpoints(pinned=False))
+        assert engineer.call(*dial).code == 0
+        pins = (engineer.inventory / "pins.yml").read_bytes()
+        site.break_(SWITCH, "serial=FOC9999ZZZZ")
+        done = engineer.call(*dial)
+        one_clear_error(done, 9, SWITCH, "FOC9999ZZZZ", f"trustctl adopt oak --limit {SWITCH} --rekey")
+        assert "0 pinned in inventory/pins.yml\n" in done.out
+        assert (engineer.inventory / "pins.yml").read_bytes() == pins
+        assert engineer.call(*dial, "--rekey").code == 0
+        assert b"FOC9999ZZZZ" in (engineer.inventory / "pins.yml").read_bytes()
+
+
 def test_an_expired_waiver_stops_a_plan_that_was_fine_before(engineer: Engineer) -> None:
     """The day after a waiver's end the same inventory is refused, naming the waiver's line."""
     line = engineer.edit("schools/ash/school.yml", "expires: 2036-03-31", "expires: 2026-01-31")
@@ -236,3 +251,11 @@ def test_a_captured_file_that_is_no_configuration(
     done = engineer.call("plan", "oak", "--limit", SWITCH, "--captured", "--format", "json", "--detailed-exitcode")
     one_clear_error(done, 3, *words)
     assert f"{SWITCH}.cfg" in done.out + done.err
+
+
+def test_a_captured_file_of_another_switch(engineer: Engineer) -> None:
+    """A file that was saved under the wrong name is refused, naming whose it is, and not planned as a long change."""
+    captured = engineer.inventory / "schools" / "oak" / "captured"
+    shutil.copy(captured / "oak-sw-core-01.cfg", captured / f"{SWITCH}.cfg")
+    done = engineer.call("plan", "oak", "--limit", SWITCH, "--captured", "--format", "json")
+    one_clear_error(done, 3, SWITCH, "this is the configuration of oak-sw-core-01")

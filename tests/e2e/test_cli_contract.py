@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
 import pytest
-from engineer import Engineer, example_trust, one_clear_error
+from engineer import Done, Engineer, example_trust, one_clear_error
 from field import Field
 
 from trustctl.cli.verbs import VERBS
@@ -45,6 +47,26 @@ def test_the_list_of_verbs_is_whole_and_tells_the_exit_codes(trust: Engineer) ->
     assert done.code == 0
     assert [name for name in NAMES if not re.search(rf"^\s+{name}\s", done.out, re.MULTILINE)] == []
     assert re.findall(r"^\s+(\d+)\s", done.out, re.MULTILINE) == [str(code) for code in range(11)]
+
+
+@pytest.mark.parametrize("words", [(), ("lab",), ("platform",)], ids=["trustctl", "lab", "platform"])
+def test_no_verb_is_the_help_page_as_it_is(trust: Engineer, words: tuple[str, ...]) -> None:
+    """Nothing but the name prints the help page on stderr, without calling it an error; exit 1."""
+    done = trust.call(*words)
+    assert done.code == 1
+    assert "error:" not in done.err.splitlines()[0]
+    assert "Usage: trustctl" in done.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_output_that_cannot_be_written_is_exit_ten(trust: Engineer) -> None:
+    """A full disk behind stdout is said so and is no fault of trustctl."""
+    words = [sys.executable, "-m", "trustctl.cli.main", "platform", "list"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(words, cwd=trust.repository, stdout=full, stderr=subprocess.PIPE, check=False)
+    one_clear_error(
+        Done(("platform", "list"), done.returncode, "", done.stderr.decode()), 10, "No space left", "remedy"
+    )
 
 
 @pytest.mark.parametrize(

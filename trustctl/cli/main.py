@@ -120,6 +120,8 @@ def outcome(arguments: Sequence[str] | None = None) -> int:
         return int(error.exit_code)
     except (click.Abort, click.ClickException) as error:
         return _usage(error)
+    except OSError as error:
+        return _stream(error)
     except Exception as error:  # noqa: BLE001 - the last net: no traceback with values reaches a screen or a log
         _fault(error)
         return int(ExitCode.ERROR)
@@ -128,6 +130,9 @@ def outcome(arguments: Sequence[str] | None = None) -> int:
 
 def _usage(error: click.Abort | click.ClickException) -> int:
     """Say what is wrong with the command line. click's own exit code for it is 2, which here means changes."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        return int(ExitCode.ERROR)
     if isinstance(error, click.ClickException):
         context = error.ctx if isinstance(error, click.UsageError) else None
         _say(error.format_message(), "", f"{context.command_path if context else 'trustctl'} --help")
@@ -137,6 +142,16 @@ def _usage(error: click.Abort | click.ClickException) -> int:
         return int(ExitCode.ERROR)
     _say("interrupted", "", "")
     return _INTERRUPTED
+
+
+def _stream(error: OSError) -> int:
+    """Say that the output could not be written: files have their own errors, what is left is stdout and stderr."""
+    if error.filename is not None:
+        _fault(error)
+        return int(ExitCode.ERROR)
+    remedy = "free space where the output goes; what a run did is in `trustctl history`"
+    _say(f"the output cannot be written: {error.strerror}", "standard output", remedy)
+    return int(ExitCode.STORAGE)
 
 
 def _trouble(error: TrustctlError) -> None:

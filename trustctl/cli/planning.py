@@ -68,17 +68,20 @@ def observe_live(workspace: Workspace, chosen: Chosen, dial: Dial) -> Seen:
 
 def observe_captured(workspace: Workspace, chosen: Chosen, folder: Path | None) -> Seen:
     """Read captured configurations: from `folder`, or (None) the files that the inventory names."""
-    return {switch.name: _captured(workspace, school, switch, folder) for school, switch in chosen}
+    hostnames = {switch.hostname.lower(): switch.name for switch in workspace.trust.switches()}
+    return {switch.name: _captured(workspace, school, switch, folder, hostnames) for school, switch in chosen}
 
 
-def _captured(workspace: Workspace, school: School, switch: Switch, folder: Path | None) -> Observed | TrustctlError:
+def _captured(
+    workspace: Workspace, school: School, switch: Switch, folder: Path | None, hostnames: Mapping[str, str]
+) -> Observed | TrustctlError:
     path = captured_file(workspace, school, switch, folder)
     if path is None:
         where = workspace.relative(folder) if folder else workspace.relative(workspace.inventory)
         remedy = f"save `show running-config` as {switch.name}.cfg" + (" there" if folder else " and name it")
         return DeviceError("there is no captured configuration of this device", where=where, remedy=remedy)
     try:
-        return read_captured(path, switch, shown_as=workspace.relative(path))
+        return read_captured(path, switch, shown_as=workspace.relative(path), hostnames=hostnames)
     except TrustctlError as error:
         return error
 

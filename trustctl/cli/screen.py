@@ -34,7 +34,7 @@ class Screen:
 
 def screen() -> Screen:
     """The screen of this process: `NO_COLOR` and `FORCE_COLOR` are obeyed; plain if stdout is no terminal."""
-    colour = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    colour = sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     if os.environ.get("FORCE_COLOR"):
         colour = True
     if os.environ.get("NO_COLOR"):

@@ -32,5 +32,8 @@ def copy_example(target: Path, *, schools: tuple[str, ...] | None = None) -> Non
 
     try:
         shutil.copytree(source, target, ignore=unwanted)
-    except (OSError, shutil.Error) as error:
-        raise StorageError(f"the inventory cannot be copied: {error}", where=str(target)) from error
+    except shutil.Error as error:
+        _, first, reason = error.args[0][0]
+        raise StorageError(f"the inventory cannot be copied: {reason}", where=str(first)) from error
+    except OSError as error:
+        raise StorageError(f"the inventory cannot be copied: {error.strerror}", where=str(target)) from error

@@ -12,7 +12,7 @@ from trustctl.cli.screen import Progress, note
 from trustctl.cli.select import Which
 from trustctl.cli.workspace import Workspace, error_json
 from trustctl.engines.network import Adoption, Pin, adopt, save_pins
-from trustctl.errors import ExitCode, TrustctlError
+from trustctl.errors import ExitCode, HostKeyError, TrustctlError
 from trustctl.report.json import plain, to_json
 from trustctl.report.safe import safe_text
 
@@ -20,36 +20,54 @@ from trustctl.report.safe import safe_text
 @click.command(cls=VerbCommand)
 @which_devices
 @click.option("--fingerprint", metavar="SHA256:...", help="The fingerprint you know from the console (one device).")
+@click.option("--rekey", is_flag=True, help="Replace the pin of a device that shows another key or serial number.")
 @yes_option
 @reached_devices
 @json_option
-def command(which: Which, fingerprint: str | None, yes: bool, reach: Reach, as_json: bool) -> ExitCode:
+def command(which: Which, fingerprint: str | None, rekey: bool, yes: bool, reach: Reach, as_json: bool) -> ExitCode:
     """Show each device's host key fingerprint and serial number once, and pin them in the inventory (pins.yml).
 
-    From then on a device that shows another key or serial number is refused.
+    From then on a device that shows another key or serial number is refused, here too without --rekey.
     """
     workspace, way = reach.workspace, reach.dial()
     chosen = which.of(workspace.trust)
     found: dict[str, Adoption] = {}
     failed: dict[str, TrustctlError] = {}
     with Progress("looking", len(chosen)) as progress:
-        for _, switch in chosen:
+        for school, switch in chosen:
             try:
                 target = way.target(workspace, switch)
-                found[switch.name] = adopt(target, workspace.connector, approve_key=fingerprint)
+                seen = adopt(target, workspace.connector, approve_key=fingerprint)
+                _check_pin(workspace.pins.get(switch.name), seen, school.slug, rekey=rekey)
+                found[switch.name] = seen
             except TrustctlError as error:
                 failed[switch.name] = error
             progress.step(switch.name)
     pins = {name: one.pin(workspace.today) for name, one in found.items() if _approved(workspace, name, one, yes=yes)}
-    save_pins(workspace.pins_file, {**workspace.pins, **pins})
+    if pins:
+        save_pins(workspace.pins_file, {**workspace.pins, **pins})
     for name, reason in failed.items():
-        note(f"{name}: {reason.problem}. {reason.remedy}")
+        place = f" ({reason.where})" if reason.where not in {"", name} else ""
+        note(f"{name}: {reason.problem}{place}. {reason.remedy}")
     if as_json:
         errors = {name: error_json(reason) for name, reason in failed.items()}
         click.echo(to_json({"pinned": plain(pins), "failed": errors}))
     else:
-        click.echo(f"{len(pins)} pinned in {workspace.relative(workspace.pins_file)}; commit it")
+        commit = "; commit it" if pins else ""
+        click.echo(f"{len(pins)} pinned in {workspace.relative(workspace.pins_file)}{commit}")
     return trouble_of(failed, len(chosen))
+
+
+def _check_pin(old: Pin | None, seen: Adoption, school: str, *, rekey: bool) -> None:
+    """Refuse a device that is not the pinned one, whoever says yes to everything. Raises HostKeyError."""
+    if old is None or rekey or (old.host_key, old.serial) == (seen.host_key, seen.identity.serial):
+        return
+    raise HostKeyError(
+        f"it is pinned as {old.fingerprint}, serial {old.serial}, and shows {seen.fingerprint}, serial "
+        f"{seen.identity.serial}",
+        where=seen.device,
+        remedy=f"Find out why on another path, then: trustctl adopt {school} --limit {seen.device} --rekey",
+    )
 
 
 def _approved(workspace: Workspace, name: str, seen: Adoption, *, yes: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,8 +25,27 @@ def find(folder: Path, switch: Switch) -> Path | None:
     return None
 
 
-def read_captured(path: Path, switch: Switch, *, shown_as: str = "") -> Observed:
-    """Read one captured configuration. Raises DeviceError if it cannot be read, LosslessError if it is no text."""
+def _check_owner(line: str, switch: Switch, hostnames: Mapping[str, str], where: str) -> None:
+    if not line.startswith("hostname "):
+        return
+    bears = line.split(maxsplit=1)[1].strip().strip('"')
+    owner = hostnames.get(bears.lower(), switch.name)
+    if owner != switch.name and bears.lower() != switch.hostname.lower():
+        raise DeviceError(
+            f"this is the configuration of {owner}, not of {switch.name}: its host name is {bears}",
+            where=where,
+            remedy=f"save the `show running-config` of {switch.name} there, and look at {owner}'s file too",
+        )
+
+
+def read_captured(
+    path: Path, switch: Switch, *, shown_as: str = "", hostnames: Mapping[str, str] | None = None
+) -> Observed:
+    """Read one captured configuration. Raises DeviceError if it cannot be read, LosslessError if it is no text.
+
+    `hostnames` (host name in small letters -> device) are those of the trust: a text that bears another device's host
+    name is that device's, saved under the wrong name, and is refused with DeviceError.
+    """
     where = shown_as or str(path)
     try:
         raw = path.read_bytes()
@@ -45,4 +65,5 @@ def read_captured(path: Path, switch: Switch, *, shown_as: str = "") -> Observed
                 where=f"{where}:{number}",
                 remedy="capture again with `terminal length 0`, and save the text itself, not the screen",
             )
+        _check_owner(line, switch, hostnames or {}, f"{where}:{number}")
     return Observed(device=switch.name, running=text.replace("\r\n", "\n"), source=where, taken=taken)

@@ -89,6 +89,8 @@ def _what(review: Review) -> str:
     if len(review.schools) > 4:  # noqa: PLR2004 - four names are read, five are skipped
         where = f"at {count(len(review.schools), 'school')}"
     looked = numbers.devices - numbers.unreachable - numbers.refused
+    if not looked and numbers.devices == 1:
+        return f"The one device {where} could not be compared with the trust's standard."
     if not looked:
         return f"None of the {count(numbers.devices, 'device')} {where} could be compared with the trust's standard."
     if not numbers.changes:

@@ -221,7 +221,7 @@ def classify(error: Exception, target: Target) -> DeviceError:
             f"the device shows {fingerprint(cause.key)}",
             where=where,
             remedy="Find out why on another path (new switch? new key? somebody in between?), then: "
-            f"trustctl adopt {target.device} --rekey",
+            f"trustctl adopt SCHOOL --limit {target.device} --rekey",
         )
     if isinstance(cause, NetmikoAuthenticationException | paramiko.AuthenticationException) and _LATE in str(cause):
         return UnreachableError(

@@ -92,7 +92,7 @@ class DeviceSession:
         if pinned not in {identity.serial, *identity.members}:
             raise self._talk.fail(
                 f"another box answers at this address: pinned serial {pinned}, the device says {identity.serial}",
-                f"If it was replaced, adopt the new one: trustctl adopt {self._target.device} --rekey",
+                f"If it was replaced, adopt the new one: trustctl adopt SCHOOL --limit {self._target.device} --rekey",
                 kind=WrongDeviceError,
             )
 
