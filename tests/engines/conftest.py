@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -10,11 +11,16 @@ from pathlib import Path
 import pytest
 
 from trustctl.engines.network import Limits, NetworkConnector
+from trustctl.engines.network.session import DeviceSession
 from trustctl.engines.protocol import Endpoint, Target
 from trustctl.lab.estate import Lab
 from trustctl.lab.spec import DeviceSpec
 from trustctl.platforms import platform
 from trustctl.secrets.md5crypt import md5crypt
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from waiting import SECRET, MakeTarget
 
 ROOT = Path(__file__).parents[2] / "templates"
 PASSWORD = "Canary-Login-8374"
@@ -153,3 +159,18 @@ def target(lab: Lab) -> Callable[..., Target]:
         return replace(base, **fields)  # type: ignore[arg-type]
 
     return make
+
+
+@pytest.fixture
+def armed(lab: Lab, connector: NetworkConnector, target: MakeTarget) -> Iterator[DeviceSession]:
+    """A session with a long timer armed; whatever the test did is rolled back afterwards."""
+    session = connector.open(target(resolve=lambda name: {"radius/key": SECRET}[name]))
+    session.preflight()
+    session.arm(60)
+    yield session
+    session.abandon()
+    lab.heal("lab-a")
+    undo = connector.open(target(serial=None))
+    if undo.timer().pending:
+        undo.revert()
+    undo.close()
