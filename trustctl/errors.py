@@ -10,7 +10,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What the process tells its caller (DESIGN.md, "The command line")."""
+    """What the process tells its caller (README.md, the exit codes)."""
 
     DONE = 0
     ERROR = 1

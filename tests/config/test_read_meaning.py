@@ -1,4 +1,4 @@
-"""Configurations that mean the same have the same canonical form (PLATFORMS.md, section 4, by row)."""
+"""Configurations that mean the same have the same canonical form (docs/hazards.md, by number)."""
 
 from __future__ import annotations
 

@@ -99,3 +99,54 @@ def test_the_written_out_rule_works(tmp_path: Path) -> None:
 def test_the_readme_shows_what_the_tool_prints(tmp_path: Path) -> None:
     """If this fails after a change of the output: `python tests/docs/documents.py` writes the excerpt anew; read it."""
     assert documents.said_excerpt() == documents.true_excerpt(tmp_path)
+
+
+_CITED = re.compile(r"(?<![\w./*{}-])((?:[\w-]+/)*[\w-]+\.md)\b")
+_WRITTEN = {"summary.md", "ash.md", "plan.md", "comment.md"}
+"""Pages that commands of the documentation write."""
+
+
+def _texts() -> list[Path]:
+    """Every text of the repository in which a page may be cited."""
+    folders = ("trustctl", "templates", "tests", "docs", "tools", "inventory", "roles", "playbooks", "molecule")
+    endings = {".py", ".yml", ".md", ".j2", ".txt", ".toml"}
+    found = [path for folder in folders for path in (documents.ROOT / folder).rglob("*") if path.suffix in endings]
+    return [*found, *documents.ROOT.glob("*.md"), documents.ROOT / "pyproject.toml"]
+
+
+def missing_pages(text: str, folder: Path) -> set[str]:
+    """The pages that a text cites and that are neither in the repository nor beside the text."""
+    places = (documents.ROOT, folder, documents.ROOT / "docs")
+    cited = set(_CITED.findall(text)) - _WRITTEN
+    return {name for name in cited if not any((place / name).is_file() for place in places)}
+
+
+def test_no_cited_page_is_missing() -> None:
+    """Whoever follows a citation in code, data or documentation finds the page."""
+    missing = {
+        f"{path.relative_to(documents.ROOT)}: {name}"
+        for path in _texts()
+        for name in missing_pages(path.read_text(encoding="utf-8", errors="replace"), path.parent)
+    }
+    assert missing == set()
+
+
+def test_a_missing_page_is_found() -> None:
+    """The check above sees a page that is not there, however it is cited."""
+    folder = documents.ROOT / "docs"
+    end = ".md"  # apart, so that this file does not cite them
+    text = f"see (NOWHERE{end} 3), docs/nowhere{end}#h1, `platforms.md` and inventory/README.md"
+    assert missing_pages(text, folder) == {f"NOWHERE{end}", f"docs/nowhere{end}"}
+
+
+def test_every_case_of_a_hazard_names_one_that_is_listed() -> None:
+    """A case's number stands in docs/hazards.md."""
+    listed = set(
+        re.findall(r"^\| (H\d+) \|", (documents.ROOT / "docs" / "hazards.md").read_text("utf-8"), re.MULTILINE)
+    )
+    assert {f"H{number}" for number in range(1, 35)} == listed
+    for case in (documents.ROOT / "templates").glob("*/cases/*/case.yml"):
+        named = set(re.findall(r"\bH\d+\b", case.read_text("utf-8")))
+        assert named <= listed, case
+        number = re.match(r"h0*(\d+)_", case.parent.name)
+        assert number is None or f"H{number[1]}" in named, case

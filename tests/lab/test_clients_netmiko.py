@@ -1,4 +1,4 @@
-"""netmiko against the lab: everything that a network engine does with it (TRANSPORT.md, section 1)."""
+"""netmiko against the lab: everything that a network engine does with it."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_wrong_password(dial: Dial) -> None:
 
 
 def test_the_dialogue(lab: Lab, dial: Dial) -> None:
-    """The switch sees the dialogue that TRANSPORT.md describes."""
+    """The switch sees the dialogue that netmiko 4.8.0 has with a real one, as its source sends it."""
     dial().send_command("show clock")
     lines = [entry.line for entry in lab.log(NAME)]
     assert lines[:3] == ["", "terminal width 511", "terminal length 0"]

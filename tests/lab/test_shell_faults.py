@@ -1,4 +1,4 @@
-"""Faults on demand (TRANSPORT.md A16, FAULTS.md 3), many switches at once, and the lab in the background."""
+"""Faults on demand, many switches at once, and the lab in the background."""
 
 from __future__ import annotations
 

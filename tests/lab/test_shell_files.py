@@ -1,4 +1,4 @@
-"""Flash, copying, the archive and its rollback timer, as a user sees them (TRANSPORT.md A12 to A14)."""
+"""Flash, copying, the archive and its rollback timer, as a user sees them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A session on a switch as bytes: login, modes, prompts, errors, dialogues (TRANSPORT.md, A1 to A11)."""
+"""A session on a switch as bytes: login, modes, prompts, errors, dialogues."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class Pace:
     margin: float = 3.0
     """The push may take this many times what was measured before the timer would be too short."""
     longest_minutes: int = 120
-    """The longest timer that IOS takes (PLATFORMS.md 1)."""
+    """The longest timer that IOS takes (docs/sources.md, the rollback timer)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The law of a safe change, for one device (FAULTS.md 1).
+"""The law of a safe change, for one device (docs/safe-change.md).
 
     ARM on the device -> PUSH line by line -> DROP the session -> DIAL a new one
       -> CHECK -> CONFIRM -> SAVE -> read startup back
@@ -128,7 +128,7 @@ class SafeChange:
         return _Before(running, identity, gateway, (clock.monotonic() - began) / _PROBES)
 
     def _minutes(self, before: _Before) -> int:
-        """Return a timer that is long enough for the push and the checks (fault 25)."""
+        """Return a timer that is long enough for the push and the checks; it must not end in the middle."""
         pace = self._tools.pace
         lines = sum(len(batch) for batch in self._job.batches)
         seconds = max(before.seconds_per_command, _FASTEST_LINE)

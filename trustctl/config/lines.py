@@ -29,7 +29,7 @@ ConfigLine = NewType("ConfigLine", str)
 """One line that may be sent: printable ASCII, bounded, not a comment, not an EXEC command, not on the deny-list."""
 
 LONGEST_LINE = 200
-"""Bytes of one line that every IOS release takes on its command line; longer is refused (SECURITY rule 2)."""
+"""Bytes of one line; longer is refused (docs/sources.md, what a line may be)."""
 
 _PRINTABLE = re.compile(r"[\x20-\x7e]+")
 _TOKEN = re.compile(r"<(?:secret|observed):[a-z0-9._/-]+>")
@@ -74,7 +74,7 @@ class Gate:
     denied: re.Pattern[str]
     """Refused with or without a negation before it, in every abbreviation."""
     negated: re.Pattern[str]
-    """Refused after a negation only: outages that a well-meant negation causes (PLATFORMS H1, H11, H12)."""
+    """Refused after a negation only: outages that a well-meant negation causes (docs/hazards.md H1, H11, H12)."""
     comments: str
     """Characters that begin a comment, which the device drops silently."""
     redirections: str

@@ -1,7 +1,7 @@
 """From one complete configuration to another: the edits, for both directions.
 
 `edits` knows nothing of intent or stages: undo is the same function called the other way round, so it comes from what
-was observed and not from negating what was sent (DESIGN decision 4). What a line becomes is decided by its rule's kind;
+was observed and not from negating what was sent. What a line becomes is decided by its rule's kind;
 nothing here builds a removal by putting `no` in front of something.
 """
 

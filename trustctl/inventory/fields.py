@@ -1,4 +1,4 @@
-"""The field types of the inventory's files: what a value may be, as SECURITY.md section 2 has it.
+"""The field types of the inventory's files: what a value may be (docs/sources.md, what a line may be).
 
 A text that could carry a second command to a device never gets past here: control characters, line breaks and anything
 outside printable ASCII are refused with the character named.

@@ -1,7 +1,7 @@
 """One YAML file as plain values whose positions are known: read in one pass over the C parser's events.
 
-The limits hold while the events arrive, so a hostile file is refused before anything is built from it: SECURITY.md,
-section 3, has the measurements.
+The limits hold while the events arrive, so a hostile file is refused before anything is built from it: docs/sources.md
+has the measurements.
 """
 
 from __future__ import annotations

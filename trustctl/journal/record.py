@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Phase(StrEnum):
-    """The steps of a safe change, in order (FAULTS.md 2)."""
+    """The steps of a safe change, in order (docs/safe-change.md)."""
 
     OPEN = "open"
     BACKUP = "backup"

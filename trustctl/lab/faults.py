@@ -1,4 +1,4 @@
-"""Faults on demand: what a device can be told to get wrong (FAULTS.md, section 3)."""
+"""Faults on demand: what a device can be told to get wrong."""
 
 from __future__ import annotations
 

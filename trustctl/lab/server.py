@@ -55,7 +55,7 @@ PROFILES = {
         rsa_sha1=True,
     ),
 }
-"""Legacy servers, one per class of algorithm (TRANSPORT.md, section 5)."""
+"""Legacy servers, one per class of algorithm (docs/sources.md, SSH and netmiko)."""
 
 
 def host_key(seed: str) -> asyncssh.SSHKey:

@@ -1,4 +1,4 @@
-"""VLAN roles, address blocks and the trust's address plan (DOMAIN.md 3.1 and 3.2)."""
+"""VLAN roles, address blocks and the trust's address plan (docs/sources.md, the address plan)."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ class RadiusServer:
 
 @dataclass(frozen=True, slots=True)
 class SnmpUser:
-    """An SNMPv3 user (authPriv). Not shown by IOS in the running configuration (PLATFORMS.md H33)."""
+    """An SNMPv3 user (authPriv). Not shown by IOS in the running configuration (docs/hazards.md H33)."""
 
     name: str
     group: str

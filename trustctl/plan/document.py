@@ -1,4 +1,4 @@
-"""Plan <-> JSON document. The shape is DESIGN.md's, plus keys that an older reader ignores.
+"""Plan <-> JSON document. The shape is that of docs/plan.md; an older reader ignores what it does not know.
 
 `digest` is the sha256 of the canonical JSON (sorted keys, no blanks) of everything else in the document.
 """

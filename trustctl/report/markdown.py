@@ -28,7 +28,7 @@ MARKER = "<!-- trustctl plan -->"
 """First line of the comment, by which a pipeline finds the one that it wrote before and replaces it."""
 
 BUDGET = 60_000
-"""Characters of the whole comment; forges cut at 65,535 (GITOPS.md 1.9)."""
+"""Characters of the whole comment; forges cut at 65,535 (docs/sources.md, reports)."""
 
 _MOST_ROWS = 150
 _MOST_RISKS = 20

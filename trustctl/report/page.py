@@ -16,7 +16,7 @@ Cell = tuple[str, str]
 """Text and rich style."""
 
 _CI_ORDERS = ("::", "##[")
-"""Line starts that some CI systems take for orders (SECURITY.md 13)."""
+"""Line starts that some CI systems take for orders (docs/sources.md, reports)."""
 
 _NARROWEST = 24
 """Columns that wrapped text always gets, however deep its indent."""

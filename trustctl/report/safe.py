@@ -7,7 +7,7 @@ import unicodedata
 
 _SHOWN_AS_CODE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 """Unicode categories that never reach a screen: controls, bidi and zero-width marks, lone surrogates, private use,
-line and paragraph separators (SECURITY.md 13)."""
+line and paragraph separators (docs/sources.md, reports)."""
 
 _BACKTICKS = re.compile(r"`+")
 

@@ -1,7 +1,7 @@
 """Secrets: a name becomes a value at the last moment, and no value is ever shown.
 
 `FileSecrets` reads a local file of mode 0600; a Vault source implements the same `SecretSource` protocol. `verify` and
-`Verifier` tell whether what a device holds is the known secret, so that plans neither leak nor flap (PLATFORMS H28).
+`Verifier` tell whether a device holds the known secret, so that plans neither leak nor flap (docs/hazards.md H28).
 `Redactor` is the second net behind every error and log.
 """
 

@@ -1,4 +1,4 @@
-"""Cisco type 7: a reversible obfuscation, so it counts as clear text (SECURITY.md 8).
+"""Cisco type 7: a reversible obfuscation, so it counts as clear text (docs/sources.md, secrets).
 
 The text is two decimal digits (the offset into a fixed key, 0 to 15 on devices) and then each byte of the clear text
 XORed with the key from that offset on, as two upper-case hex digits. The key is published, among others in

@@ -15,7 +15,7 @@ from trustctl.engines.protocol import Connector, Identity, Target
 from trustctl.errors import HostKeyError
 
 WEAK_RSA_BITS = 2048
-"""RSA keys below this are shown as weak; neither SSH client library refuses them (TRANSPORT.md 5)."""
+"""RSA keys below this are shown as weak; neither SSH client library refuses them (docs/sources.md, SSH and netmiko)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The strict SSH profile, and the closed list of legacy algorithms that a device may be given back (TRANSPORT.md 5)."""
+"""The strict SSH profile, and the closed list of legacy algorithms to give back to a device (docs/sources.md)."""
 
 from __future__ import annotations
 

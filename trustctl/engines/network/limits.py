@@ -1,4 +1,4 @@
-"""How long and how much: the bounds of one session (SECURITY.md 14, FAULTS.md R12)."""
+"""How long and how much: the bounds of one session (docs/sources.md, SSH and netmiko)."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 netmiko supplies the driver of the device family (its sign-in quirks, its terminal) and the SSH client. What netmiko
 does after sign-in by fixed sleeps, and its readers that scan the whole buffer again for each packet, are not used: the
-session reads the channel itself (TRANSPORT.md 1.1 and FAULTS.md 22).
+session reads the channel itself (docs/sources.md, SSH and netmiko).
 """
 
 from __future__ import annotations
@@ -212,7 +212,7 @@ def open_link(target: Target, device_type: str, limits: Limits) -> Link:
 
 
 def classify(error: Exception, target: Target) -> DeviceError:
-    """Say what a failed connection means, by its cause and not by netmiko's class (TRANSPORT.md 1.3)."""
+    """Say what a failed connection means, by its cause and not netmiko's class (docs/sources.md, SSH and netmiko)."""
     where = place(target.device, target.endpoint)
     cause = error.__context__ if isinstance(error, NetmikoTimeoutException) else error
     if isinstance(cause, paramiko.BadHostKeyException):

@@ -12,7 +12,7 @@ from trustctl.errors import TrustctlError
 from trustctl.model.plan import Observed
 
 DEFAULT_THREADS = 30
-"""More than about 50 gains nothing, and more than 10 logins at once have overloaded AAA servers (TRANSPORT.md 1.5)."""
+"""More than about 50 gains nothing; more than 10 logins at once have overloaded AAA servers (docs/sources.md)."""
 
 
 @dataclass(frozen=True, slots=True)

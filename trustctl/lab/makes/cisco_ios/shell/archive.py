@@ -1,6 +1,6 @@
 """The configuration archive and the rollback timer of Rollback Confirmed Change.
 
-Texts follow the Cisco IOS Configuration Fundamentals guides and published sessions (PLATFORMS.md, section 3.1).
+Texts follow the Cisco IOS Configuration Fundamentals guides and published sessions (docs/sources.md).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Rebooting: now, in some minutes, and the notices on every session before it happens.
 
-Texts follow the Cisco `reload` reference and published console sessions (PLATFORMS.md, section 3.3).
+Texts follow the Cisco `reload` reference and published console sessions (docs/sources.md).
 """
 
 from __future__ import annotations
