@@ -51,6 +51,17 @@ def _members(switch: IosSwitch, bundle: Node) -> list[Node]:
     return [node for node in nodes if node.children and node.value("channel-group").split()[:1] == [group]]
 
 
+def _needs_switch_port(command: Command) -> None:
+    """A routed port takes no switch port settings, not even to remove one.
+
+    Source: consoles of 12.2, vIOS-L2 and a Catalyst's routed Port-channel, as published.
+    """
+    if command.booting or not command.rule.pattern.startswith("switchport "):
+        return
+    if command.node.text_of("switchport") == "no switchport":
+        raise RefusedError(f"Command rejected: {interface_name(command.node.text)} is not a switching port.")
+
+
 def obey(command: Command) -> str | int | None:
     """Run the command's action on each section; None if all obeyed, the wrong word's number or a refusal otherwise."""
     wrong: str | int | None = None
@@ -60,6 +71,7 @@ def obey(command: Command) -> str | int | None:
     for node in nodes:
         command.node = node
         try:
+            _needs_switch_port(command)
             command.rule.run(command)
         except RefusedError as refusal:
             command.say(*refusal.lines)

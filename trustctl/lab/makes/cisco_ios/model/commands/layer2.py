@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trustctl.lab.makes.cisco_ios.model.commands import database
-from trustctl.lab.makes.cisco_ios.model.commands.vlansets import per_vlan, root_macro, spanning_off, vlan_set
-from trustctl.lab.makes.cisco_ios.model.rules import Rule, Undo, explicit, on_by_default, quirk, setting, store
+from trustctl.lab.makes.cisco_ios.model.commands.vlansets import (
+    mst_instance,
+    per_vlan,
+    root_macro,
+    spanning_off,
+    vlan_set,
+)
+from trustctl.lab.makes.cisco_ios.model.rules import Rule, Undo, explicit, on_by_default, quirk, section, setting, store
 
 if TYPE_CHECKING:
     from trustctl.lab.makes.cisco_ios.model.rules import Command
@@ -127,7 +133,9 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
         explicit("spanning-tree extend system-id"),
         setting("spanning-tree pathcost method / (long|short)", default="spanning-tree pathcost method short"),
         setting("spanning-tree transmit hold-count / <1-20>", default="spanning-tree transmit hold-count 6"),
-        setting("spanning-tree mst LINE"),
+        section("spanning-tree mst configuration", "config-mst"),
+        setting("spanning-tree mst VLANS priority / <0-61440>"),
+        setting("spanning-tree mst (hello-time|forward-time|max-age|max-hops) / <1-255>"),
         quirk("spanning-tree vlan VLANS", spanning_off),
         quirk("spanning-tree vlan VLANS (priority|hello-time|forward-time|max-age) / <0-61440>", per_vlan),
         quirk("spanning-tree vlan VLANS root / (primary|secondary) {diameter <2-7>|hello-time <1-10>}", root_macro),
@@ -177,6 +185,11 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
     ),
 }
 MODES: dict[str, tuple[Rule, ...]] = {
+    "config-mst": (
+        setting("name / WORD"),
+        setting("revision / <0-65535>"),
+        quirk("instance <0-4094> / vlan VLANS", mst_instance),
+    ),
     "config-vlan": (
         quirk("name / WORD", database.name),
         setting("state / (active|suspend)", default="state active"),

@@ -80,6 +80,31 @@ def domain(command: Command) -> None:
     store(command)
 
 
+def name_server(command: Command) -> None:
+    """`ip name-server A B`: adds servers; the `no` form takes those out that it names, or all.
+
+    They print on one line, or one by one where the boot configuration had them so.
+    """
+    stem = "ip name-server"
+    if command.booting:
+        store(command)
+        return
+    lines = list(command.node.starting(f"{stem} "))
+    now = [server for line in lines for server in line.text.split()[2:]]
+    named = command.words[2:]
+    if command.undoing:
+        wanted = [server for server in now if named and server not in named]
+    else:
+        wanted = list(dict.fromkeys((*now, *named)))
+    if wanted == now:
+        return
+    for key in [key for key in command.node.settings if key.startswith(f"{stem} ")]:
+        command.drop(key)
+    for text in [" ".join(wanted)] if len(lines) <= 1 else wanted:
+        if text:
+            command.put(f"{stem} {text}", f"{stem} {text}")
+
+
 GLOBAL: dict[str, tuple[Rule, ...]] = {
     "vrf": (
         section("vrf definition WORD", "config-vrf"),
@@ -110,7 +135,7 @@ GLOBAL: dict[str, tuple[Rule, ...]] = {
         quirk("ip domain-list WORD", domain),
         quirk("ip domain list WORD", domain),
         setting("ip host WORD / IP"),
-        setting("ip name-server {IP|IPV6}"),
+        quirk("ip name-server {IP|IPV6}", name_server),
         setting("ip tcp LINE"),
     ),
     "ssh": (

@@ -76,14 +76,23 @@ def _remove(command: Command, kind: str, first: int, last: int) -> None:
 
 
 def login(command: Command) -> None:
-    """`login`: with AAA on, lines know only `login authentication`."""
+    """`login`: with AAA on, lines know only `login authentication`.
+
+    The default is `login`, a line password, on a vty, and no login at all on other lines; only a vty prints `no login`.
+    """
     aaa = command.switch.root.has("aaa new-model")
     method = command.text.removeprefix("login").strip()
     if not command.booting and method and method.startswith("authentication") is not aaa:
         raise InvalidWordError(1)
     if not command.booting and not method and aaa and not command.undoing:
         raise InvalidWordError(0)
-    store(command)
+    vty = command.node.text.startswith("line vty ")
+    if command.form == "default" and vty and not aaa:
+        command.put("login", "login")
+    elif command.form == "no" and not vty and not command.booting:
+        command.drop("login")
+    else:
+        store(command)
 
 
 def exec_timeout(command: Command) -> None:

@@ -90,10 +90,12 @@ def log_host(command: Command) -> None:
     words = command.words if command.words[1] == "host" else ("logging", "host", *command.words[1:])
     old = command.switch.family == "ios12"
     stem = f"logging {words[2]}" if old else f"logging host {words[2]}"
+    table = list(words[words.index("vrf") : words.index("vrf") + 2]) if "vrf" in words else []
+    identity = " ".join([stem, *table])
     if command.undoing:
-        command.drop(stem)
+        command.drop(identity)
         return
-    command.put(stem, " ".join([stem, *words[3:]]))
+    command.put(identity, " ".join([stem, *words[3:]]))
 
 
 def ntp_key(command: Command) -> None:

@@ -170,6 +170,16 @@ def portfast(command: Command) -> None:
     command.put(identity, text)
 
 
+def port_security_maximum(command: Command) -> None:
+    """`switchport port-security maximum N [vlan ...]`: one number for the port, and one for each kind of VLAN."""
+    stem = " ".join(command.words[:3])
+    identity = " ".join([stem, *command.words[4:]])
+    if command.undoing or command.text == f"{stem} 1":
+        command.drop(identity)
+    else:
+        command.put(identity, command.text)
+
+
 def storm_control(command: Command) -> None:
     """`storm-control broadcast level 1`: percentages print with two decimals."""
     if not command.undoing and command.words[3] not in {"pps", "bps"}:
@@ -199,6 +209,13 @@ def channel_group(command: Command) -> None:
             if identity.startswith("switchport"):
                 bundle.settings[identity] = child.copy()
         command.say(f"Creating a port-channel interface Port-channel {command.words[1]}", "")
+    bundled = switch.root.get(key)
+    routed = [node is not None and node.text_of("switchport") == "no switchport" for node in (command.node, bundled)]
+    if routed[0] is not routed[1] and not command.booting:
+        port = command.node.text.removeprefix("interface ")
+        raise RefusedError(
+            f"Command rejected ({name}, {port}): Either port is L2 and port-channel is L3, or vice-versa"
+        )
     store(command)
 
 

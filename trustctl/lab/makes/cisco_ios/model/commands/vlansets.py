@@ -67,6 +67,29 @@ def per_vlan(command: Command) -> None:
     command.put(key, f"spanning-tree vlan {vlans.collapse(now | listed)} {what} {value}")
 
 
+def mst_instance(command: Command) -> None:
+    """`instance 1 vlan 10,20`: adds VLANs, which leave the instance that they were in; `no` takes out some or all."""
+    number, last = command.words[1], command.words[-1]
+    listed = vlans.parse(last) if "vlan" in command.words else vlans.ALL
+    if listed is None:
+        raise RefusedError("%Invalid VLAN list")
+    for key in [f"instance {number}"] if command.undoing else list(command.node.settings):
+        child = command.node.get(key)
+        if child is None or not key.startswith("instance "):
+            continue
+        left = (vlans.parse(child.text.split()[-1]) or frozenset()) - listed
+        if key != f"instance {number}" or command.undoing:
+            if left:
+                command.put(key, f"{key} vlan {vlans.collapse(left)}")
+            else:
+                command.drop(key)
+    if not command.undoing:
+        key = f"instance {number}"
+        node = command.node.get(key)
+        now = (vlans.parse(node.text.split()[-1]) or frozenset()) if node else frozenset[int]()
+        command.put(key, f"{key} vlan {vlans.collapse(now | listed)}")
+
+
 def root_macro(command: Command) -> None:
     """`spanning-tree vlan LIST root primary`: the macro writes a priority; it does not stay itself."""
     if command.undoing:
