@@ -34,15 +34,15 @@ def differences(a: Config, b: Config, *, secrets: SecretVerifier | None = None) 
     return tuple(_differences(a, a.root, b, b.root, secrets))
 
 
-def _canonical(section: Section) -> Iterator[str]:
+def _canonical(section: Section) -> tuple[str, ...]:
+    """What a digest takes of a section: its lines, or one text if it is shared, made when it is first asked for."""
     shared = section.shared
     if shared is None:
-        yield from _canonical_lines(section)
-        return
+        return tuple(_canonical_lines(section))
     if shared.digested is None:
         text = "\n".join(_canonical_lines(section))
         shared.digested = (text,) if text else ()
-    yield from shared.digested
+    return shared.digested
 
 
 def _canonical_lines(section: Section) -> Iterator[str]:
@@ -56,7 +56,7 @@ def _canonical_lines(section: Section) -> Iterator[str]:
     yield from (f"ordered {entry.value}" for entry in section.ordered)
     yield from ("unknown " + "\n".join(unknown.lines) for unknown in section.unknown)
     for header, inner in sorted(section.sections.items()):
-        below = list(_canonical(inner))
+        below = _canonical(inner)
         if below or not inner.rule.fixed:
             yield f"section {header}{' absent' if inner.absent else ''}"
             yield from below
