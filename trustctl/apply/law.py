@@ -101,7 +101,7 @@ class SafeChange:
         moved = self._job.judge.moved(running)
         if moved:
             raise StalePlanError(
-                f"the device has changed since the plan was made ({len(moved)} lines):\n    "
+                f"the device or the inventory has changed since the plan was made ({len(moved)} lines):\n    "
                 + "\n    ".join(moved[:20]),
                 where=self._job.device,
                 remedy="plan again, and review the new plan",

@@ -12,6 +12,8 @@ _BOLD = "\x1b[1m"
 _RED = "\x1b[31m"
 _CYAN = "\x1b[36m"
 _RESET = "\x1b[0m"
+_LONGEST = 2000
+"""Characters of a sentence that a person might still read."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,13 +41,14 @@ class Problem:
 
         `inventory/trust.yml:3:1: error[unknown_key] dhpc: unknown key 'dhpc'. Did you mean 'dhcp'?`
         """
-        path = f" {self.path}" if self.path else ""
-        remedy = f" {self.remedy}" if self.remedy else ""
+        path, problem, remedy = (visible(text, _LONGEST) for text in (self.path, self.problem, self.remedy))
+        path = f" {path}" if path else ""
+        remedy = f" {remedy}" if remedy else ""
         code = f"error[{self.code}]"
         if colour:
-            head = f"{_BOLD}{self.where}{_RESET}: {_RED}{code}{_RESET}{path}: {self.problem}.{_CYAN}{remedy}{_RESET}"
+            head = f"{_BOLD}{self.where}{_RESET}: {_RED}{code}{_RESET}{path}: {problem}.{_CYAN}{remedy}{_RESET}"
         else:
-            head = f"{self.where}: {code}{path}: {self.problem}.{remedy}"
+            head = f"{self.where}: {code}{path}: {problem}.{remedy}"
         if not self.source.strip():
             return head
         caret = " " * (self.place.column - 1) + "^"

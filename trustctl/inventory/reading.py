@@ -28,12 +28,23 @@ _SCHOOL_FILES = ("school.yml", "switches.yml", "servers.yml")
 
 @dataclass(frozen=True, slots=True)
 class SchoolFolder:
-    """The files of one school; None for a file that is missing or not usable."""
+    """The files of one school; None for a file that is missing or not usable.
+
+    `damaged`: `switches.yml` is there and cannot be used, so nobody knows which switches the school has.
+    """
 
     slug: str
     school: tuple[Document, SchoolFile] | None
     switches: tuple[Document, SwitchesFile] | None
     servers: tuple[Document, ServersFile] | None
+    damaged: bool = False
+
+    @property
+    def named(self) -> frozenset[str] | None:
+        """The switches that the school's files name, usable or not; None if that cannot be told."""
+        if self.damaged:
+            return None
+        return frozenset(self.switches[1].switches) if self.switches else frozenset()
 
 
 @dataclass(slots=True)
@@ -134,7 +145,8 @@ class _Reader:
         if switches is not None:
             self.captured(folder, *switches)
         servers = self.read(folder / "servers.yml", ServersFile)
-        self.files.schools.append(SchoolFolder(slug, school, switches, servers))
+        damaged = switches is None and any((self._root / folder).glob("switches.y*ml"))
+        self.files.schools.append(SchoolFolder(slug, school, switches, servers, damaged=damaged))
 
     def captured(self, folder: Path, document: Document, file: SwitchesFile) -> None:
         """Every captured configuration that a switch names is there, inside the school's folder."""

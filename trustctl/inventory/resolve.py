@@ -81,7 +81,7 @@ class _Resolver:
         servers: tuple[Server, ...] = ()
         if folder.servers is not None:
             servers, found = resolve_servers(
-                self.naming, self.addresses, folder.servers, school, vlans, switches.switches
+                self.naming, self.addresses, folder.servers, school, vlans, (folder.named, switches.switches)
             )
             self.problems += found
         return School(

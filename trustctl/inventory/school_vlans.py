@@ -59,9 +59,11 @@ def resolve_vlans(
             continue
         prefix = _prefix(plan, school.site, octets.get(role, vlan.id), vlan, source, problems)
         gateway = _gateway(plan, prefix, source, problems) if prefix and vlan.gateway else None
+        twice = any(vlan.id == other.id for other in vlans.values())  # told once, not for its addresses again
+        gateway = None if twice else gateway
         vlans[role] = Vlan(role, vlan.id, vlan.name, prefix, gateway, vlan.dhcp and gateway is not None)
         sources[role] = source
-        if prefix:
+        if prefix and not twice:
             blocks.append(Block(prefix, f"{school.slug}: {role}, VLAN {vlan.id}", source.document, source.at))
     ranges = _legacy(document, school, vlans, sources, blocks, problems)
     problems += _twice(school.slug, vlans, sources)
@@ -157,5 +159,7 @@ def _twice(slug: str, vlans: dict[str, Vlan], sources: dict[str, Source]) -> lis
             whose = f" at {slug}" if Layer.SCHOOL in {source.layer, sources[first].layer} else ""
             problem = f"{what} is both '{first}' ({where}) and '{role}'{whose}"
             remedy = f"Give one of them another {'id' if code == 'vlan_twice' else 'name'}, for example by an override."
-            problems.append(source.document.problem(at, code, problem, remedy))
+            entry = at[-1] == "size" and source.layer is not Layer.SCHOOL
+            told = (*at[:-1], "id" if code == "vlan_twice" else "name") if entry else at
+            problems.append(source.document.problem(told, code, problem, remedy))
     return problems

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from ipaddress import IPv4Address
 
 from trustctl.inventory import ranges
@@ -17,6 +17,9 @@ from trustctl.model.origin import Layer, Origin
 from trustctl.model.school import Server
 from trustctl.model.switch import Switch
 
+Plugs = tuple[Collection[str] | None, Mapping[str, Switch]]
+"""The switches that a school names (None: not known), and those of them that can be used."""
+
 NETBIOS = 15
 """Longest name of a Windows computer."""
 
@@ -27,9 +30,12 @@ def resolve_servers(
     folder: tuple[Document, ServersFile],
     school: SchoolFile,
     vlans: SchoolVlans,
-    switches: Mapping[str, Switch],
+    switches: Plugs,
 ) -> tuple[tuple[Server, ...], list[Problem]]:
-    """Every server of a school; one without a usable address is left out of the result."""
+    """Every server of a school; one without a usable address is left out of the result.
+
+    A switch that is named and not usable has its own problem, and is not told again for each server.
+    """
     document, file = folder
     problems: list[Problem] = []
     servers: list[Server] = []
@@ -59,15 +65,18 @@ def _name(
 
 
 def _plugged(
-    document: Document, name: str, server: ServerFile, switches: Mapping[str, Switch], problems: list[Problem]
+    document: Document, name: str, server: ServerFile, switches: Plugs, problems: list[Problem]
 ) -> tuple[tuple[str, str], ...]:
+    named, usable = switches
     found: list[tuple[str, str]] = []
     for index, plug in enumerate(server.plugged):
         at = ("servers", name, "plugged", index)
-        switch = switches.get(plug.switch)
+        switch = usable.get(plug.switch)
+        if switch is None and (named is None or plug.switch in named):
+            continue
         if switch is None:
-            problem = f"there is no usable switch '{plug.switch}' in this school"
-            remedy = did_you_mean(plug.switch, switches)
+            problem = f"there is no switch '{plug.switch}' in this school"
+            remedy = did_you_mean(plug.switch, named or ())
             problems.append(document.problem((*at, "switch"), "link_device", problem, remedy))
             continue
         try:

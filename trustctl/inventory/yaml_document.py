@@ -179,6 +179,8 @@ def _syntax(error: yaml.YAMLError, file: str, text: str) -> Problem:
     else:
         place = Place(file, mark.line + 1, mark.column + 1)
     remedy = "Check the indentation (blanks, no tabs), quotes and colons here and on the line above."
+    if isinstance(error, yaml.reader.ReaderError):
+        remedy = "Remove that character: a person cannot see it."
     return Problem(place, "yaml_syntax", "", visible(str(what)), remedy, source_line(text, place.line))
 
 
