@@ -22,9 +22,6 @@ MINUTE = 12.0
 """Seconds that a minute of a switch's timer lasts: a timer of five leaves a busy machine time for a whole school."""
 
 
-_EMPTY_ARCHIVE = ("archive", "archive / log config")
-
-
 class Field:
     """Switches on loopback, and the file of endpoints through which `trustctl --endpoints` reaches them.
 
@@ -81,7 +78,7 @@ class Field:
 def meaning(text: str) -> tuple[str, ...]:
     """The lines of a configuration that a person would compare, each with its section; by text alone.
 
-    Times, sizes and comments are no part of it, nor the headers of an archive section in which nothing is set.
+    Times, sizes and comments are no part of it.
     """
     section, lines = "", []
     for line in text.replace("\r\n", "\n").split("\n"):
@@ -90,6 +87,4 @@ def meaning(text: str) -> tuple[str, ...]:
         if not line.startswith(" "):
             section = line
         lines.append(f"{section} / {line.strip()}" if line.startswith(" ") else line)
-    if not any(line.startswith("archive / ") and line != _EMPTY_ARCHIVE[1] for line in lines):
-        lines = [line for line in lines if line not in _EMPTY_ARCHIVE]
     return tuple(sorted(lines))
