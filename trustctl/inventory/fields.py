@@ -11,8 +11,19 @@ from datetime import date
 from ipaddress import IPv4Address, IPv4Network
 from typing import Annotated, NoReturn
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core.core_schema import no_info_after_validator_function
 
 _SHOWN = 40
 
@@ -47,8 +58,12 @@ def _secret_name(text: str) -> str:
     return text
 
 
+def _schema(pattern: str) -> JsonSchemaValue:
+    return {"type": "string", "pattern": f"^{pattern}$"}
+
+
 class _Pattern:
-    """A validator that refuses a text that does not match in full."""
+    """A text that matches in full, else the remedy is said; a JSON Schema shows the same pattern."""
 
     def __init__(self, pattern: str, remedy: str) -> None:
         self._pattern = re.compile(pattern)
@@ -61,9 +76,11 @@ class _Pattern:
             refuse(f"'{shown}' is not allowed here", self._remedy)
         return text
 
+    def __get_pydantic_core_schema__(self, source: type[str], handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_after_validator_function(self, handler(source))
 
-def _schema(pattern: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$"})
+    def __get_pydantic_json_schema__(self, _: CoreSchema, __: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return _schema(self._pattern.pattern)
 
 
 _SLUG = r"[a-z0-9][a-z0-9-]{1,30}"
@@ -76,79 +93,31 @@ _DOMAIN = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
 _TITLE = r"[A-Za-z0-9](?:[A-Za-z0-9 _.,:/()+@'&-]{0,98}[A-Za-z0-9.)])?"
 _SENTENCE = r"[ -~]{1,300}"
 _PATH = r"[a-z_][a-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*"
-_LEVEL_PATH = r"[a-z_][a-z0-9_-]*(?:\.(?:\*|[A-Za-z0-9_-]+))*"
+_LEVEL_PATH = r"[a-z_][a-z0-9_-]*(?:\.(?:[*]|[A-Za-z0-9_-]+))*"
 _USERNAME = r"[A-Za-z0-9_.-]{1,32}"
 _CAPTURED = r"captured/[a-z0-9][a-z0-9-]{1,30}\.(?:cfg|txt)"
 _LINE = r"[ -~]{0,200}"
 _PART = r"[!-~](?:[ -~]{0,98}[!-~])?"
 
-Slug = Annotated[
-    str,
-    AfterValidator(_Pattern(_SLUG, "Use 2 to 31 small letters, digits and hyphens, such as 'oak-sw-a2-01'.")),
-    _schema(_SLUG),
-]
-Code = Annotated[
-    str, AfterValidator(_Pattern(r"[a-z]{3,4}", "Use 3 or 4 small letters, such as 'oak'.")), _schema(r"[a-z]{3,4}")
-]
-VlanName = Annotated[
-    str, AfterValidator(_Pattern(_NAME, "Use 1 to 32 letters, digits and _ . - without blanks.")), _schema(_NAME)
-]
-Hostname = Annotated[
-    str,
-    AfterValidator(_Pattern(_HOSTNAME, "Start with a letter; letters, digits and hyphens, at most 63.")),
-    _schema(_HOSTNAME),
-]
-Description = Annotated[
-    str,
-    AfterValidator(_Pattern(_DESCRIPTION, "Use 1 to 80 letters, digits, blanks and _ . , : / ( ) + @ -.")),
-    _schema(_DESCRIPTION),
-]
-Title = Annotated[
-    str,
-    AfterValidator(_Pattern(_TITLE, "Use up to 100 letters, digits, blanks and _ . , : / ( ) + @ ' & -.")),
-    _schema(_TITLE),
-]
-Sentence = Annotated[
-    str,
-    AfterValidator(_Pattern(_SENTENCE, "Say it in one line of at most 300 characters of plain ASCII.")),
-    _schema(_SENTENCE),
-]
+Slug = Annotated[str, _Pattern(_SLUG, "Use 2 to 31 small letters, digits and hyphens, such as 'oak-sw-a2-01'.")]
+Code = Annotated[str, _Pattern(r"[a-z]{3,4}", "Use 3 or 4 small letters, such as 'oak'.")]
+VlanName = Annotated[str, _Pattern(_NAME, "Use 1 to 32 letters, digits and _ . - without blanks.")]
+Hostname = Annotated[str, _Pattern(_HOSTNAME, "Start with a letter; letters, digits and hyphens, at most 63.")]
+Description = Annotated[str, _Pattern(_DESCRIPTION, "Use 1 to 80 letters, digits, blanks and _ . , : / ( ) + @ -.")]
+Title = Annotated[str, _Pattern(_TITLE, "Use up to 100 letters, digits, blanks and _ . , : / ( ) + @ ' & -.")]
+Sentence = Annotated[str, _Pattern(_SENTENCE, "Say it in one line of at most 300 characters of plain ASCII.")]
 SecretName = Annotated[
     str,
     AfterValidator(_secret_name),
-    _schema(_REFERENCE),
+    WithJsonSchema(_schema(_REFERENCE)),
 ]
-SsidName = Annotated[
-    str,
-    AfterValidator(_Pattern(_SSID, "Use 1 to 32 printable ASCII characters without quotes, backslash or '?'.")),
-    _schema(_SSID),
-]
-DomainName = Annotated[
-    str, AfterValidator(_Pattern(_DOMAIN, "Write a DNS domain, such as 'kestrelvale.example'.")), _schema(_DOMAIN)
-]
-UserName = Annotated[
-    str, AfterValidator(_Pattern(_USERNAME, "Use 1 to 32 letters, digits and _ . -.")), _schema(_USERNAME)
-]
-SettingPath = Annotated[
-    str,
-    AfterValidator(_Pattern(_PATH, "Write a dotted path, such as 'vlans.student-wifi.size'.")),
-    _schema(_PATH),
-]
-LevelPath = Annotated[
-    str,
-    AfterValidator(_Pattern(_LEVEL_PATH, "Write a dotted path, such as 'services.radius' or 'vlans.*.size'.")),
-    _schema(_LEVEL_PATH.replace("\\*", "[*]")),
-]
-PartName = Annotated[
-    str,
-    AfterValidator(_Pattern(_PART, "Use 1 to 100 characters of plain ASCII without blanks at the ends.")),
-    _schema(_PART),
-]
-CapturedPath = Annotated[
-    str,
-    AfterValidator(_Pattern(_CAPTURED, "Write 'captured/<device>.cfg', a file below the school's folder.")),
-    _schema(_CAPTURED),
-]
+SsidName = Annotated[str, _Pattern(_SSID, "Use 1 to 32 printable ASCII characters without quotes, backslash or '?'.")]
+DomainName = Annotated[str, _Pattern(_DOMAIN, "Write a DNS domain, such as 'kestrelvale.example'.")]
+UserName = Annotated[str, _Pattern(_USERNAME, "Use 1 to 32 letters, digits and _ . -.")]
+SettingPath = Annotated[str, _Pattern(_PATH, "Write a dotted path, such as 'vlans.student-wifi.size'.")]
+LevelPath = Annotated[str, _Pattern(_LEVEL_PATH, "Write a dotted path, such as 'services.radius' or 'vlans.*.size'.")]
+PartName = Annotated[str, _Pattern(_PART, "Use 1 to 100 characters of plain ASCII without blanks at the ends.")]
+CapturedPath = Annotated[str, _Pattern(_CAPTURED, "Write 'captured/<device>.cfg', a file below the school's folder.")]
 
 
 def _banner(text: str) -> str:
