@@ -20,8 +20,8 @@ from trustctl.plan.files import load
 
 pytestmark = pytest.mark.timeout(300)
 
-WRITTEN = ("ash-sw-lib-01", "ash-sw-sci-01")
-"""A stack-less pair of the joining school: enough for the story; the whole school is a long test."""
+WRITTEN = ("ash-sw-lib-01", "ash-sw-sports-01")
+"""Two of the joining school, one without AAA before: enough for the story; the whole school is a long test."""
 WATCHED = ("elm-sw-core-01", "elm-sw-ks2-01")
 LIMIT = ",".join((*WRITTEN, *WATCHED))
 WITHOUT_AAA = ("ash-sw-b1-01", "ash-sw-sports-01")
