@@ -95,6 +95,14 @@ def test_no_drift_is_one_line(plan: Plan) -> None:
     assert drift_headline(replace(plan, devices=(*same, *lost))) == "no drift on 1 device; 1 not known"
 
 
+def test_drift_says_which_exceptions_are_past_their_day(plan: Plan) -> None:
+    """Also where nothing differs: the exception is why nothing differs."""
+    same = tuple(device for device in plan.devices if device.action is Action.NONE)
+    for devices in (plan.devices, same):
+        told = " ".join(drift_text(replace(plan, devices=devices)).split())
+        assert "past its day: hth: the override of services.dns ended on 31 Aug 2026" in told
+
+
 def test_the_json_of_a_plan_is_the_plan(plan: Plan) -> None:
     """What `--format json` prints is the plan file: it reads back as the same plan, and is ASCII."""
     sealed = replace(plan, digest=digest_of(to_document(plan)))
