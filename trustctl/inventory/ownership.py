@@ -31,7 +31,7 @@ NamesOf = Callable[[str], Names]
 """Platform -> its names."""
 
 _HEADER = "interface "
-_NEAR = 0.75
+_NEAR = 0.65
 """How alike a name must be to be suggested; ids are short, so less finds words that nobody meant."""
 
 
