@@ -205,7 +205,7 @@ def test_a_switch_that_was_never_adopted_is_not_dialled_blindly(far: tuple[Engin
         done = engineer.call("plan", "oak", "--limit", SWITCH, "--format", "json", "--endpoints", endpoints)
     finally:
         site.write_endpoints()
-    one_clear_error(done, 9, SWITCH, "trustctl adopt")
+    one_clear_error(done, 9, SWITCH, f"trustctl adopt SCHOOL --limit {SWITCH}")
     assert site.lab.counters(SWITCH) == tried
 
 
@@ -222,6 +222,15 @@ def test_a_pin_is_replaced_only_where_it_was_asked_for(engineer: Engineer) -> No
         assert (engineer.inventory / "pins.yml").read_bytes() == pins
         assert engineer.call(*dial, "--rekey").code == 0
         assert b"FOC9999ZZZZ" in (engineer.inventory / "pins.yml").read_bytes()
+
+
+@pytest.mark.parametrize("verb", [("plan", "--all", "--captured"), ("adopt", "--all", "--yes")], ids=" ".join)
+def test_a_secrets_file_that_is_not_there_is_said_once(engineer: Engineer, verb: tuple[str, ...]) -> None:
+    """One error with the file's name, before any device, and not one for each device."""
+    done = engineer.call(*verb, "--secrets", "/nowhere/secrets.yml")
+    one_clear_error(done, 9, "/nowhere/secrets.yml", "Create it with mode 0600")
+    assert done.err.count("cannot be opened") == 1
+    assert "cannot be opened" not in done.out
 
 
 def test_an_expired_waiver_stops_a_plan_that_was_fine_before(engineer: Engineer) -> None:

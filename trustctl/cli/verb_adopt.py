@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
 from trustctl.cli.devices import Reach, reached_devices, which_devices
@@ -46,9 +48,8 @@ def command(which: Which, fingerprint: str | None, rekey: bool, yes: bool, reach
     pins = {name: one.pin(workspace.today) for name, one in found.items() if _approved(workspace, name, one, yes=yes)}
     if pins:
         save_pins(workspace.pins_file, {**workspace.pins, **pins})
-    for name, reason in failed.items():
-        place = f" ({reason.where})" if reason.where not in {"", name} else ""
-        note(f"{name}: {reason.problem}{place}. {reason.remedy}")
+    for names, sentence in _alike(failed):
+        note(f"{', '.join(names)}: {sentence}")
     if as_json:
         errors = {name: error_json(reason) for name, reason in failed.items()}
         click.echo(to_json({"pinned": plain(pins), "failed": errors}))
@@ -56,6 +57,15 @@ def command(which: Which, fingerprint: str | None, rekey: bool, yes: bool, reach
         commit = "; commit it" if pins else ""
         click.echo(f"{len(pins)} pinned in {workspace.relative(workspace.pins_file)}{commit}")
     return trouble_of(failed, len(chosen))
+
+
+def _alike(failed: Mapping[str, TrustctlError]) -> list[tuple[list[str], str]]:
+    """What went wrong, each sentence once with the devices that it is about."""
+    told: dict[str, list[str]] = {}
+    for name, reason in failed.items():
+        place = f" ({reason.where})" if reason.where not in {"", name} else ""
+        told.setdefault(f"{reason.problem}{place}. {reason.remedy}", []).append(name)
+    return [(names, sentence) for sentence, names in told.items()]
 
 
 def _check_pin(old: Pin | None, seen: Adoption, school: str, *, rekey: bool) -> None:

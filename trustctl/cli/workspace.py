@@ -90,8 +90,12 @@ class Workspace:
 
     @cached_property
     def secrets(self) -> SecretSource:
-        """The secret store."""
-        return FileSecrets(self.secrets_file) if self.secrets_file else NoSecrets()
+        """The secret store. Raises SecretError once if the file that was named cannot be used, before any device."""
+        if not self.secrets_file:
+            return NoSecrets()
+        store = FileSecrets(self.secrets_file)
+        store.names()
+        return store
 
     @property
     def verifier(self) -> Verifier | None:

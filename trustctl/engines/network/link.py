@@ -95,7 +95,7 @@ def parse_key(text: str, device: str) -> paramiko.PKey:
         raise HostKeyError(
             "the pinned host key cannot be read",
             where=device,
-            remedy=f"Adopt the device again: trustctl adopt {device}",
+            remedy=f"Adopt the device again: trustctl adopt SCHOOL --limit {device}",
         )
     return entry.key
 
@@ -174,7 +174,7 @@ def open_link(target: Target, device_type: str, limits: Limits) -> Link:
         raise HostKeyError(
             "the device's host key is not pinned",
             where=target.device,
-            remedy=f"Look at its fingerprint and adopt it: trustctl adopt {target.device}",
+            remedy=f"Look at its fingerprint and adopt it: trustctl adopt SCHOOL --limit {target.device}",
         )
     key = parse_key(target.host_key, target.device)
     driver = _driver(device_type)
@@ -243,7 +243,9 @@ def classify(error: Exception, target: Target) -> DeviceError:
         )
     if isinstance(cause, paramiko.SSHException) and "not found in known_hosts" in str(cause):
         return HostKeyError(
-            "the device's host key is unknown", where=where, remedy=f"Adopt it: trustctl adopt {target.device}"
+            "the device's host key is unknown",
+            where=where,
+            remedy=f"Adopt it: trustctl adopt SCHOOL --limit {target.device}",
         )
     detail = str(cause or error).strip().split("\n", 1)[0]
     return UnreachableError(
