@@ -47,7 +47,7 @@ GATE_MISTAKES = {
     "no negations": (GATE.replace("['no']", "[]"), "no `negations`"),
     "no group": (GATE.replace("(?P<delimiter>.)", "(.)"), "no group `delimiter`"),
     "bad expression": (GATE.replace("(?P<delimiter>.)", "(?P<delimiter>."), "cannot be read"),
-    "unknown key": (GATE.replace("delimiters", "delimeters"), "delimeters"),
+    "unknown key": (GATE.replace("delimiters", "delimit"), "unknown key 'delimit'"),
     "not a command": (GATE.replace("[reload]", "['re.*']"), "not a command"),
     "a text": ("gate: none\n", "keys and values"),
     "guards what is not denied": (
