@@ -87,7 +87,8 @@ def _differences(
     a: Config, left: Section | None, b: Config, right: Section | None, secrets: SecretVerifier | None
 ) -> Iterator[str]:
     section = left or right
-    if section is None:
+    if section is None or left is right:
+        # one object on both sides: a section that was read from the same text
         return
     where = f"{' / '.join(section.path)}: " if section.path else ""
     if (left is None or right is None) and section.path and not section.rule.fixed:
@@ -109,6 +110,8 @@ def _lines(
     yield from _keyless(left, right, secrets)
     for key in dict.fromkeys((*left.statements, *right.statements)):
         old, new = left.statements.get(key), right.statements.get(key)
+        if old is new:
+            continue
         either = old or new
         if either is None or either.rule.hidden or _is_keyless(either) or (either.rule.exclusive and either.is_default):
             continue
@@ -136,7 +139,8 @@ def _unknown(left: Section, right: Section) -> Iterator[tuple[str, str]]:
 
 def _is_keyless(statement: Statement) -> bool:
     """Whether a secret is what tells the statement from others (SNMP communities): its key says nothing then."""
-    return any(spec.capture in statement.rule.identity for spec in statement.rule.secrets)
+    secrets = statement.rule.secrets
+    return bool(secrets) and any(spec.capture in statement.rule.identity for spec in secrets)
 
 
 def _keyless(left: Section, right: Section, secrets: SecretVerifier | None) -> Iterator[tuple[str, str]]:

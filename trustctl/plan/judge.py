@@ -38,6 +38,8 @@ class PlanJudge:
     """Verifies read-backs; the plan's own comparison goes by `scope.secrets`, which may be None (a plan made without a
     secret store)."""
     _target: Config | None = field(default=None, init=False)
+    _last: tuple[str, Config] | None = field(default=None, init=False)
+    """The text that was read last, and what it means: one text is judged several times in a row."""
 
     def moved(self, running: str) -> tuple[str, ...]:
         """Return the lines in which the device or the inventory differs from what was planned against.
@@ -68,7 +70,9 @@ class PlanJudge:
         return secret_values(self._read(running))
 
     def _read(self, text: str) -> Config:
-        return read(text, self.rulebook, where=self.planned.name)
+        if self._last is None or self._last[0] != text:
+            self._last = (text, read(text, self.rulebook, where=self.planned.name))
+        return self._last[1]
 
 
 @dataclass(slots=True)
