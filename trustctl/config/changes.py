@@ -7,6 +7,7 @@ Neighbouring terminal lines that get the same lines are one change under their r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from trustctl.config.edit import Edit
 from trustctl.config.hazards import ManagementPath, deletion
@@ -126,12 +127,26 @@ def changes(forth: Direction, back: Direction) -> tuple[Change, ...]:
             places.setdefault(group, []).append(number)
     found: list[Change] = []
     for group, some in gathered.items():
-        undo = returning.get(group, [])
+        undo = [*returning.get(group, []), *_moved_back(some, back, group_of)]
         way_back = back.write_sendable(undo)
         found_flags = [*(forth.flags[edit] for edit in some), tuple(deletion(some)), _no_way_back(undo, back)]
         flags = _merged_flags(found_flags)
         found.append(_change(group, some, forth, way_back, flags, places.get(group, [])))
     return tuple(found)
+
+
+def _moved_back(some: Sequence[Edit], back: Direction, group_of: Callable[[Edit], Group]) -> list[Edit]:
+    """The edits of other groups that bring the members back which these edits moved here: only those members."""
+    found: list[Edit] = []
+    here = {group_of(edit) for edit in some}
+    for edit in some:
+        came = {section.header for section in edit.leaves}
+        for other in back.ordered:
+            members = edit.members & other.members
+            same_rule = other.rule.id == edit.rule.id and not other.removes
+            if members and same_rule and other.section.header in came and group_of(other) not in here and other.after:
+                found.append(replace(other, lines=other.after.adding(members), members=members))
+    return found
 
 
 def _change(

@@ -31,6 +31,10 @@ class Edit:
     """The lines are sent at the top, before the section is entered (`ip access-list resequence`)."""
     assumed: Statement | None = None
     """The default that holds where `before` is None: a trunk without a list carries every VLAN."""
+    members: frozenset[str] = frozenset()
+    """For a set whose members move: those that this edit is about."""
+    leaves: tuple[Section, ...] = ()
+    """The sections, as they were, that these members leave by themselves."""
     had: tuple[Statement, ...] = ()
     """For an ordered section: its entries before."""
 

@@ -44,6 +44,19 @@ def interface_of(section: Section) -> str:
     return interface_in(section.rule.grammar, section.path[0]) if section.path else ""
 
 
+def ports_of(edit: Edit) -> frozenset[str]:
+    """The interfaces that an edit is about: the members of a set of ports, else the section's own interface."""
+    name = interface_of(edit.target or edit.section)
+    return edit.members or (frozenset({name}) if name else frozenset())
+
+
+def leaves_management(edit: Edit, path: ManagementPath) -> bool:
+    """Whether ports leave a VLAN by themselves and do not come into the management VLAN thereby."""
+    return bool(edit.leaves) and not (
+        _is_vlan(edit.section, path) and not any(_is_vlan(section, path) for section in edit.leaves)
+    )
+
+
 def management_path(before: Config, after: Config, facts: DeviceFacts) -> ManagementPath:
     """Find the management path in both configurations: what we lose counts as much as what we get."""
     interfaces = {facts.management_interface} if facts.management_interface else set[str]()
@@ -117,14 +130,14 @@ def _named(edit: Edit, path: ManagementPath) -> Iterator[Flag]:
 
 def _condition(when: HazardWhen, edit: Edit, path: ManagementPath) -> bool:  # noqa: PLR0911 - one line a condition
     statement = edit.after if edit.after is not None else edit.before
-    name = interface_of(edit.section)
+    ports = ports_of(edit)
     match when:
         case HazardWhen.UPLINK:
-            return name in path.facts.uplinks
+            return not ports.isdisjoint(path.facts.uplinks)
         case HazardWhen.PORT:
-            return bool(name) and name not in path.facts.uplinks
+            return bool(ports - path.facts.uplinks)
         case HazardWhen.POE:
-            return name in path.facts.poe_ports
+            return not ports.isdisjoint(path.facts.poe_ports)
         case HazardWhen.MANAGEMENT:
             return _is_management(edit, path)
         case HazardWhen.ADDED:
@@ -132,7 +145,7 @@ def _condition(when: HazardWhen, edit: Edit, path: ManagementPath) -> bool:  # n
         case HazardWhen.REPLACED:
             return edit.kind is ChangeKind.REPLACE
         case HazardWhen.REMOVED:
-            return edit.kind is ChangeKind.REMOVE or _back_to_default(edit) or _loses_members(edit)
+            return edit.kind is ChangeKind.REMOVE or _back_to_default(edit) or _loses_members(edit) or bool(edit.leaves)
         case HazardWhen.ON:
             return becomes(edit) is True
         case HazardWhen.OFF:
@@ -160,7 +173,9 @@ def becomes(edit: Edit) -> bool | None:
 
 
 def _is_management(edit: Edit, path: ManagementPath) -> bool:
-    sections = [edit.section] if edit.target is None else [edit.section, edit.target]
+    if edit.members and path.facts.uplinks.isdisjoint(edit.members) and path.facts.uplinks:
+        return False
+    sections = [edit.section, *edit.leaves] if edit.target is None else [edit.section, edit.target]
     for section in sections:
         name = interface_of(section)
         if name:
@@ -206,15 +221,20 @@ def _members(statement: Statement | None) -> frozenset[int]:
 def _common(edit: Edit, path: ManagementPath) -> Iterator[Flag]:
     """What holds whatever the command is."""
     name = interface_of(edit.target or edit.section)
-    if name and name in path.interfaces:
+    if name and name in path.interfaces and not edit.members:
         why = f"{name} is a management interface: {path.session()} runs over it"
         yield Flag(Rule.MGMT, Severity.MEDIUM, why)
     elif edit.target is None and path.lists.intersection(edit.section.captures.values()) and not name:
         listed = ", ".join(sorted(path.lists.intersection(edit.section.captures.values())))
         why = f"the access list {listed} guards {path.session()}"
         yield Flag(Rule.MGMT, Severity.HIGH if edit.before or edit.kind is ChangeKind.REPLACE else Severity.MEDIUM, why)
-    if name in path.facts.uplinks:
-        yield Flag(Rule.UPLINK, Severity.MEDIUM, f"{name} is an uplink: what is behind it depends on it")
+    uplinks = ports_of(edit) & path.facts.uplinks
+    if len(uplinks) == 1:
+        why = f"{min(uplinks)} is an uplink: what is behind it depends on it"
+        yield Flag(Rule.UPLINK, Severity.MEDIUM, why)
+    elif uplinks:
+        listed = edit.rule.grammar.notation.print_ports(uplinks)
+        yield Flag(Rule.UPLINK, Severity.MEDIUM, f"{listed} are uplinks: what is behind them depends on them")
     if edit.clears and edit.before is not None:
         why = f"`{edit.before.line}` is off for a moment: the device refuses the new value while it stands"
         only_a_name = isinstance(edit.rule, LineRule) and len(edit.rule.claims) == 1
@@ -260,7 +280,7 @@ def _words(edit: Edit, path: ManagementPath) -> Mapping[str, str]:
     if edit.statement is not None:
         words |= edit.statement.captures
     words["section"] = section.header or "the switch"
-    words["interface"] = interface_of(section)
+    words["interface"] = edit.rule.grammar.notation.print_ports(edit.members) if edit.members else interface_of(section)
     words["session"] = path.session()
     vlans = path.vlans.intersection(_vlans(edit)) or path.vlans
     words["management_vlan"] = ", ".join(str(vlan) for vlan in sorted(vlans)) or "of the management"

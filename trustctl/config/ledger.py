@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from trustctl.config.rules import Rulebook
 from trustctl.config.script import Path, range_header
-from trustctl.config.statement import Section
+from trustctl.config.statement import Section, Statement
+from trustctl.config.values import Members, without
 from trustctl.model.plan import Untouched
 
 _Entries = dict[tuple[Path, str], list[str]]
@@ -37,6 +38,17 @@ class Ledger:
             else:
                 del self.entries[key]
 
+    def keep_to(self, observed: Section, target: Section, intended: Section) -> None:
+        """Correct what is listed of sets whose members moved away: they do not stay."""
+        for (path, why), lines in list(self.entries.items()):
+            section = observed.sections.get(path[0]) if len(path) == 1 else None
+            for statement in section.statements.values() if section is not None else ():
+                if statement.rule.placed and any(statement.rule.pattern.match(line) for line in lines):
+                    rest = _extra(statement, target.sections.get(path[0]), intended.sections.get(path[0]))
+                    self.forget(path, [line for line in lines if statement.rule.pattern.match(line)])
+                    if rest:
+                        self.leave(path, statement.with_members(rest).lines, why)
+
     def untouched(self, rulebook: Rulebook) -> Iterator[Untouched]:
         """The list, with neighbouring sections that hold the same lines under one header (`line vty 0 15`)."""
         alike: dict[tuple[tuple[str, ...], str], list[str]] = {}
@@ -48,6 +60,15 @@ class Ledger:
         for (shared, why), headers in alike.items():
             joined = range_header(headers, rulebook) if len(headers) > 1 and shared else ""
             yield from (Untouched((header,), shared, why) for header in ([joined] if joined else headers))
+
+
+def _extra(statement: Statement, target: Section | None, intended: Section | None) -> Members:
+    """The members that the target has and the intent does not."""
+    stays = target.statements.get(statement.key) if target is not None else None
+    meant = intended.statements.get(statement.key) if intended is not None else None
+    if stays is None:
+        return frozenset[str]()
+    return without(stays.members, meant.members if meant is not None else frozenset[str]())
 
 
 def section_lines(section: Section) -> tuple[str, ...]:

@@ -13,8 +13,9 @@ from typing import cast
 
 from trustctl.config.defaults import default_statement
 from trustctl.config.ledger import Ledger
+from trustctl.config.membership import place_members
 from trustctl.config.overlaps import withdraw
-from trustctl.config.rules import Kind, Rulebook, SectionRemoval
+from trustctl.config.rules import Kind, LineRule, Rulebook, SectionRemoval
 from trustctl.config.same_secret import not_compared, same_secret
 from trustctl.config.scope import Scope
 from trustctl.config.sequence import place, same_order
@@ -39,6 +40,9 @@ def merge(observed: Config, intended: Config, scope: Scope) -> Merged:
     """Return the complete configuration that the device shall have afterwards, what stays, and what cannot be told."""
     work = _Merge(observed.rulebook, scope)
     root = work.section(observed.root, intended.root)
+    root, flags = place_members(observed.root, root, intended.root, observed.rulebook, work.ours)
+    work.flags.extend(flags)
+    work.left.keep_to(observed.root, root, intended.root)
     gone = displaced(observed.root, root)
     if gone:
         root = work.without(observed.root, root, gone)
@@ -95,6 +99,10 @@ class _Merge:
     scope: Scope
     left: Ledger = field(default_factory=Ledger)
     flags: list[Flag] = field(default_factory=list[Flag])
+
+    def ours(self, section: Section, rule: LineRule) -> bool:
+        """Whether the inventory leaves lines of this rule to us in this section."""
+        return self.scope.owner_of_line(section, rule) is not Ownership.IGNORED
 
     def section(self, observed: Section, wanted: Section) -> Section:
         """Merge one section that both have."""

@@ -18,7 +18,8 @@ from functools import cache
 
 from trustctl.config.claims import untangle
 from trustctl.config.edit import Edit
-from trustctl.config.hazards import ManagementPath, becomes, flags_of, interface_of, touches_management
+from trustctl.config.hazards import ManagementPath, becomes, flags_of, leaves_management, ports_of, touches_management
+from trustctl.config.moves import membership_edges
 from trustctl.config.precedence import Edge, Node, precedence
 from trustctl.config.rules import HazardWhen, LineRule, SectionRemoval
 from trustctl.config.statement import Section
@@ -63,7 +64,9 @@ def in_safe_order(
     demanded = precedence(untangled.edits, _loses)
     for edit, other in demanded.pulled:
         keys[edit] = _just_before(keys[other])
-    return _restoring(_sorted(untangled.edits, keys, [*untangled.edges, *demanded.edges])), flags
+    return _restoring(
+        _sorted(untangled.edits, keys, [*untangled.edges, *demanded.edges, *membership_edges(untangled.edits)])
+    ), flags
 
 
 def _restoring(ordered: list[Edit]) -> list[Edit]:
@@ -82,8 +85,8 @@ def _restoring(ordered: list[Edit]) -> list[Edit]:
 
 
 def _phase(edit: Edit, path: ManagementPath, managing: bool) -> Phase:  # noqa: FBT001 - a fact, not a switch
-    uplink = interface_of(edit.target or edit.section) in path.facts.uplinks
-    loses = _loses(edit)
+    uplink = not ports_of(edit).isdisjoint(path.facts.uplinks)
+    loses = _loses(edit) or leaves_management(edit, path)
     if managing and (loses or not uplink) and not edit.clears:
         if loses:
             return Phase.MANAGEMENT_LOSES

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from trustctl.config.captures import REST, WORD, CaptureType, capture_types, choice, starting
 from trustctl.config.syntax import PLAIN
@@ -111,6 +111,30 @@ class Pattern:
 
 
 _PLAIN_TYPES = capture_types(Notation(), PLAIN)
+
+
+def printed_like(pattern: Pattern, types: Mapping[str, CaptureType]) -> Pattern:
+    """The pattern with its untyped captures printed (and so read) as captures of these types are.
+
+    Before: `no ip address {address}`, address as ipv4-mask    After: `no ip address {address:ipv4-mask}`
+    """
+    written = {name: kind for name, kind in types.items() if kind.write is not None}
+    if all(pattern.types.get(name) is not WORD for name in written):
+        return pattern
+    items = _retyped(pattern.items, written)
+    return replace(pattern, items=items, types={**pattern.types, **written}, expressions=[])
+
+
+def _retyped(items: tuple[Item, ...], types: Mapping[str, CaptureType]) -> tuple[Item, ...]:
+    found: list[Item] = []
+    for item in items:
+        if isinstance(item, Optional):
+            found.append(replace(item, items=_retyped(item.items, types)))
+        elif isinstance(item, Capture) and item.type is WORD and item.name in types:
+            found.append(replace(item, type=types[item.name]))
+        else:
+            found.append(item)
+    return tuple(found)
 
 
 def compile_pattern(text: str, known: Mapping[str, CaptureType] = _PLAIN_TYPES) -> Pattern:

@@ -253,9 +253,26 @@ class _Reader:
         if rule.kind is Kind.ORDERED:
             section.ordered.append(statement)
             return
+        if rule.kind is Kind.SET and meaning.role is Role.SUBTRACT and rule.default is None:
+            self._taken_out(statement, section)
+            return
         if rule.kind is Kind.SET and (rule.add is None or meaning.role is not Role.MAIN):
             statement = self._joined(statement, meaning.role, section)
         section.statements[statement.key] = statement
+
+    def _taken_out(self, statement: Statement, section: Section) -> None:
+        """Members that a set does not have (H31): of a device that is state, of an intent it is a demand."""
+        held = section.statements.get(statement.key)
+        if held is not None:
+            rest = without(held.members, statement.members)
+            if rest:
+                section.statements[held.key] = held.with_members(rest)
+            else:
+                del section.statements[held.key]
+        if not self._captured:
+            section.statements[(*statement.key, "no")] = replace(
+                statement, key=(*statement.key, "no"), lines=statement.subtracting(statement.members), absent=True
+            )
 
     def _joined(self, statement: Statement, role: Role, section: Section) -> Statement:
         """A set with the members that the lines before this one gave it (H3)."""

@@ -123,6 +123,7 @@ def _assemble(gathered: Gathered, folder: Path, gate: Gate, digest: str) -> Rule
         by_context=MappingProxyType(_grouped(gathered.lines.values(), lambda rule: rule.contexts)),
         sections_in=MappingProxyType(_grouped(gathered.sections.values(), lambda rule: rule.parents)),
         gate=gate,
+        moving=tuple(rule for rule in gathered.lines.values() if rule.moves),
         idle=tuple(rule for rule in gathered.lines.values() if rule.idle),
         digest=digest,
     )

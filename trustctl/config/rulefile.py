@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from trustctl.config.entry import Entry
 from trustctl.config.gatefile import GateParts
 from trustctl.config.grammar import Grammar
-from trustctl.config.pattern import Pattern
+from trustctl.config.pattern import Pattern, printed_like
 from trustctl.config.rules import (
     ROOT,
     Expansion,
@@ -38,7 +38,7 @@ _SECTION_KEYS = (
 _LINE_KEYS = (
     *(kind.value for kind in Kind),
     *("also", "off", "remove", "add", "subtract", "by", "members", "exclusive", "in_place", "default", "order"),
-    *("idle", "unless"),
+    *("idle", "unless", "moves", "home", "excludes", "absorbs", "into"),
     *(
         "needs",
         "conflicts",
@@ -153,7 +153,7 @@ def _section(name: str, entry: Entry, top: Entry, gathered: Gathered) -> Section
         removal=entry.word("removal", SectionRemoval, None),
         place=entry.place,
         also=entry.patterns("also"),
-        remove=entry.pattern("remove"),
+        remove=_form(entry, "remove", header),
         leave=entry.text("leave", entry.grammar.syntax.leave),
         prefix=entry.pattern("prefix"),
         until=entry.text("until"),
@@ -197,12 +197,17 @@ def _line(rule_id: str, contexts: tuple[str, ...], entry: Entry, top: Entry, gat
         place=entry.place,
         also=also,
         off=entry.pattern("off") or (entry.grammar.negative(pattern) if kind is Kind.FLAG else None),
-        remove=entry.pattern("remove"),
-        add=entry.pattern("add"),
-        subtract=entry.pattern("subtract"),
+        remove=_form(entry, "remove", pattern),
+        add=_form(entry, "add", pattern),
+        subtract=_form(entry, "subtract", pattern),
         identity=entry.texts("by"),
         members=_members(entry, pattern) if kind is Kind.SET else "",
         exclusive=entry.flag("exclusive"),
+        moves=entry.flag("moves"),
+        home=entry.text("home"),
+        excludes=_references(entry, "excludes", gathered),
+        absorbs=_references(entry, "absorbs", gathered),
+        into=entry.text("into"),
         in_place=entry.flag("in_place", default=True),
         default=_default(entry, kind, pattern),
         idle=entry.text("idle"),
@@ -234,12 +239,22 @@ def _line(rule_id: str, contexts: tuple[str, ...], entry: Entry, top: Entry, gat
     return rule
 
 
+def _form(entry: Entry, key: str, main: Pattern) -> Pattern | None:
+    """Another form of a line, which prints its captures as the main form does."""
+    form = entry.pattern(key)
+    return printed_like(form, main.types) if form is not None else None
+
+
 def _check_line(rule: LineRule, entry: Entry) -> None:
     names = rule.pattern.names.union(*(pattern.names for pattern in rule.also))
     for key in ("by", "claims", "refers", "one_of"):
         for name in entry.texts(key):
             if name not in names:
                 raise entry.error(key, f"the pattern has no capture {name!r}")
+    if rule.kind is not Kind.SET and (rule.moves or rule.excludes or rule.absorbs):
+        raise entry.error(None, "only the members of a set move, exclude or absorb")
+    if rule.into and rule.into not in names:
+        raise entry.error("into", f"the pattern has no capture {rule.into!r}")
     if rule.kind is Kind.LIST and not rule.identity:
         raise entry.error(None, "a list needs `by`: the captures that tell one item from another")
     for key, form in (("remove", rule.remove), ("subtract", rule.subtract), ("add", rule.add)):

@@ -139,6 +139,18 @@ class LineRule:
     identity: tuple[str, ...] = ()
     members: str = ""
     exclusive: bool = False
+    moves: bool = False
+    """A set at most one of which, of all sections of the device, holds a member: set in another section it moves there
+    by itself (a port's untagged VLAN, where VLANs store their ports)."""
+    home: str = ""
+    """For members that move: the header of the section where one stands that left another and is set nowhere."""
+    excludes: tuple[str, ...] = ()
+    """Ids of set rules of the same section that a member leaves by itself when it comes into this set (a port is tagged
+    or untagged in a VLAN)."""
+    absorbs: tuple[str, ...] = ()
+    """Ids of set rules in which the members of this set have no place: a bundle's ports have no VLANs of their own."""
+    into: str = ""
+    """For a set that absorbs: the capture with the name that has places instead."""
     in_place: bool = True
     default: str | None = None
     idle: str = ""
@@ -192,6 +204,11 @@ class LineRule:
     """The language of the platform."""
     note: str = ""
     """Why the rule is as it is, with the source of the fact."""
+
+    @property
+    def placed(self) -> bool:
+        """Whether it matters for its members in which section they stand."""
+        return self.moves or bool(self.excludes)
 
     @property
     def accumulates(self) -> bool:
@@ -291,6 +308,8 @@ class Rulebook:
     """The section rules whose header may stand in a context, in the order of the files."""
     gate: Gate = field(repr=False)
     """What may never be sent to a device of the platform."""
+    moving: tuple[LineRule, ...] = field(default=(), repr=False)
+    """The rules whose members move."""
     idle: tuple[LineRule, ...] = field(default=(), repr=False)
     """The rules with an `idle` line."""
     digest: str = ""

@@ -94,11 +94,12 @@ class Statement:
         if rule.kind is Kind.FLAG:
             form = rule.off if self.value else rule.pattern
             return (form.print(self.captures),) if form is not None else ()
-        if rule.remove is None:
+        form = rule.remove or (rule.subtract if rule.kind is Kind.SET and rule.default is None else None)
+        if form is None:
             return ()
-        if rule.kind is Kind.SET and rule.members in rule.remove.names:
-            return self._set_lines(rule.remove, self.members, None)
-        return (rule.remove.print(self.captures),)
+        if rule.kind is Kind.SET and rule.members in form.names:
+            return self._set_lines(form, self.members, None)
+        return (form.print(self.captures),)
 
     @property
     def members(self) -> Members:

@@ -171,7 +171,7 @@ def _set(statement: Statement, before: Statement | None, after: Statement | None
     gets = after.members if after is not None else frozenset[int]()
     if before is None or before.is_default:
         return f"{label}{_separator(statement)}{_members(statement.rule, gets)}" if after is not None else label
-    if after is None or after.is_default:
+    if statement.rule.default is not None and (after is None or after.is_default):
         return f"{label} back to the default"
     words: list[str] = []
     if plus := gets - had:
@@ -184,9 +184,12 @@ def _set(statement: Statement, before: Statement | None, after: Statement | None
 def _separator(statement: Statement) -> str:
     """What stands between a set's name and its members.
 
-    Before: labels "allowed VLANs", "spanning-tree priority {priority}"    After: " ", " for VLANs "
+    Before: labels "allowed VLANs", "spanning-tree priority {priority}", "trunk group {group}" (a set of ports)
+    After: " ", " for VLANs ", ": "
     """
-    return " for VLANs " if "{" in statement.rule.label else " "
+    if "{" not in statement.rule.label:
+        return " "
+    return " for VLANs " if any(isinstance(member, int) for member in statement.members) else ": "
 
 
 def _listed(words: Sequence[str]) -> str:

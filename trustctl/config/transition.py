@@ -13,6 +13,7 @@ from typing import cast
 
 from trustctl.config.defaults import default_statement
 from trustctl.config.edit import Edit
+from trustctl.config.moves import Moves
 from trustctl.config.rules import Kind, Rulebook, SectionRemoval
 from trustctl.config.scope import DeviceFacts
 from trustctl.config.sequence import align, entry_lines, same_order
@@ -23,7 +24,8 @@ from trustctl.model.plan import ChangeKind
 
 def edits(before: Section, after: Section, rulebook: Rulebook, facts: DeviceFacts) -> Iterator[Edit]:
     """The edits that turn `before` into `after`, unordered. Both are complete; unknown lines are left alone."""
-    return _Transition(rulebook, facts, displaced(before, after)).sections(before, after)
+    moves = Moves.between(before, after, rulebook, facts)
+    return _Transition(rulebook, facts, displaced(before, after), moves).sections(moves.before, after)
 
 
 def displaced(before: Section, after: Section) -> frozenset[str]:
@@ -55,6 +57,7 @@ class _Transition:
     rulebook: Rulebook
     facts: DeviceFacts
     displaced: frozenset[str]
+    moves: Moves
 
     def sections(self, before: Section, after: Section) -> Iterator[Edit]:
         """What is in both: statements, entries, and the sections below."""
@@ -88,12 +91,18 @@ class _Transition:
             had = old.get(key)
             if had is wanted or (had is not None and (had == wanted or _differ_in_name(had, wanted))):
                 continue
-            if had is not None and not had.is_default:
+            if wanted.rule.placed:
+                yield from self.moves.edits(after, had, wanted)
+            elif had is not None and not had.is_default:
                 yield from self._replaced(after, had, wanted)
             elif not wanted.is_default:
                 yield self._from_default(after, had, wanted)
         for key, had in old.items():
-            if key not in new and not had.is_default and had.rule.id not in self.displaced:
+            if key in new or had.is_default or had.rule.id in self.displaced:
+                continue
+            if had.rule.placed:
+                yield from self.moves.edits(after, had, None)
+            else:
                 yield Edit(ChangeKind.REMOVE, after, had.rule, self._removal(had, after, new), before=had)
 
     def _set(self, statement: Statement) -> tuple[str, ...]:
@@ -151,7 +160,10 @@ class _Transition:
         """A new section: its header, then all it holds; written-out defaults too, as a new section's may differ."""
         yield Edit(ChangeKind.ADD, section, section.rule, (), target=section)
         for statement in section.statements.values():
-            yield Edit(ChangeKind.ADD, section, statement.rule, self._set(statement), after=statement)
+            if statement.rule.placed:
+                yield from self.moves.edits(section, None, statement)
+            else:
+                yield Edit(ChangeKind.ADD, section, statement.rule, self._set(statement), after=statement)
         if section.ordered:
             yield from self._ordered(empty(section), section)
         for child in section.sections.values():
