@@ -58,6 +58,13 @@ def test_no_verb_is_the_help_page_as_it_is(trust: Engineer, words: tuple[str, ..
     assert "Usage: trustctl" in done.err
 
 
+def test_a_state_folder_that_cannot_be_made_is_exit_ten(tmp_path: Path) -> None:
+    """A file where a folder should be made is named, and is no fault of trustctl."""
+    engineer = example_trust(tmp_path / "trust")
+    engineer.state.write_text("a file", encoding="utf-8")
+    one_clear_error(engineer.call("lab", "up", "oak"), 10, str(engineer.state), "remedy")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_output_that_cannot_be_written_is_exit_ten(trust: Engineer) -> None:
     """A full disk behind stdout is said so and is no fault of trustctl."""

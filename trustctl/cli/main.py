@@ -145,10 +145,13 @@ def _usage(error: click.Abort | click.ClickException) -> int:
 
 
 def _stream(error: OSError) -> int:
-    """Say that the output could not be written: files have their own errors, what is left is stdout and stderr."""
-    if error.filename is not None:
+    """Say which file or stream the machine refuses. A file that is not there is a fault: it is looked for before."""
+    if isinstance(error, FileNotFoundError):
         _fault(error)
         return int(ExitCode.ERROR)
+    if error.filename is not None:
+        _say(f"the machine refuses: {error.strerror}", str(error.filename), "mend its permissions, or free space")
+        return int(ExitCode.STORAGE)
     remedy = "free space where the output goes; what a run did is in `trustctl history`"
     _say(f"the output cannot be written: {error.strerror}", "standard output", remedy)
     return int(ExitCode.STORAGE)
