@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 VLANS = (10, 20, 30, 40, 66, 110, 999)
 PORTS = tuple(f"GigabitEthernet1/0/{number}" for number in range(1, 7))
+MEMBERS = ("GigabitEthernet1/0/7", "GigabitEthernet1/0/8")
 UPLINKS = ("GigabitEthernet1/0/47", "GigabitEthernet1/0/48")
 SUBNETS = (
     "10.21.20.1 255.255.255.0",
@@ -58,13 +59,33 @@ vlan_sets = st.frozensets(vlan_ids, min_size=1).map(lambda members: ",".join(str
 
 @st.composite
 def vlans(draw: st.DrawFn) -> Lines:
-    """Some VLANs, some with names."""
+    """Some VLANs, some with names; the same names turn up on other VLANs in other configurations."""
     lines: Lines = []
-    for vlan in sorted(draw(st.frozensets(vlan_ids))):
+    names = draw(st.permutations(("STAFF", "PUPILS", "GUEST", "VOICE", "CCTV", "MGMT", "OLD")))
+    for vlan, name in zip(sorted(draw(st.frozensets(vlan_ids))), names, strict=False):
         lines.append(f"vlan {vlan}")
-        lines += draw(st.sampled_from(([], [f" name ROLE-{vlan}"], [f" name OLD-{vlan}"])))
+        lines += draw(flag(f" name {name}"))
         lines.append("exit")
     return lines
+
+
+authentication = together(
+    maybe("authentication event server dead action authorize vlan {}", vlan_ids),
+    flag("authentication event server dead action authorize voice"),
+    maybe("authentication host-mode {}", st.sampled_from(("multi-auth", "multi-domain"))),
+    flag("authentication open"),
+    maybe("authentication order {}", st.sampled_from(("dot1x mab", "mab dot1x"))),
+    maybe("authentication port-control {}", st.just("auto")),
+    maybe("authentication timer reauthenticate {}", st.sampled_from(("server", "3600"))),
+    flag("mab"),
+    flag("dot1x pae authenticator"),
+    maybe("dot1x timeout tx-period {}", st.sampled_from((7, 10))),
+)
+port_security = together(
+    maybe("switchport port-security maximum {}", st.sampled_from((2, 3))),
+    maybe("switchport port-security maximum {} vlan access", st.sampled_from((2, 4))),
+    maybe("switchport port-security violation {}", st.sampled_from(("restrict", "protect"))),
+)
 
 
 def access_port(name: str) -> st.SearchStrategy[Lines]:
@@ -77,8 +98,33 @@ def access_port(name: str) -> st.SearchStrategy[Lines]:
         maybe("switchport voice vlan {}", vlan_ids),
         flag("spanning-tree portfast"),
         flag("spanning-tree bpduguard enable"),
+        authentication,
+        port_security,
+        maybe("storm-control broadcast level {}", st.sampled_from(("1.00", "5.00 2.00", "pps 1k"))),
+        maybe("power inline {}", st.sampled_from(("never", "auto max 15400"))),
         flag("shutdown"),
     )
+
+
+@st.composite
+def bundle(draw: st.DrawFn) -> Lines:
+    """A bundle whose members have its settings, or the same ports without one."""
+    lines: Lines = []
+    common = together(
+        maybe("switchport trunk native vlan {}", vlan_ids),
+        maybe("switchport trunk allowed vlan {}", vlan_sets),
+        st.just(["switchport mode trunk"]),
+    )
+    numbers = draw(st.sampled_from(((0, 0), (1, 1), (2, 2))))
+    settings = {number: draw(common) for number in sorted(set(numbers))}
+    mode = {number: draw(st.sampled_from(("active", "passive", "on"))) for number in settings}
+    for number in sorted({one for one in numbers if one}):
+        lines += [f"interface Port-channel{number}", *(f" {line}" for line in settings[number]), "exit"]
+    for name, number in zip(MEMBERS, numbers, strict=True):
+        lines += [f"interface {name}", *(f" {line}" for line in settings[number])]
+        lines += [f" channel-group {number} mode {mode[number]}"] if number else []
+        lines.append("exit")
+    return lines
 
 
 def trunk_port(name: str) -> st.SearchStrategy[Lines]:
@@ -115,8 +161,9 @@ def svis(draw: st.DrawFn) -> Lines:
 def users(draw: st.DrawFn) -> Lines:
     """Local accounts with secrets as the switch holds them."""
     hashes = ("$1$pdQG$o8nrSzsGXeaduXrjlvKc91", "$1$abcd$ZgGcqXbgdJ0nFRNoJvBMV1")
+    kept = [*(f"secret 5 {one}" for one in hashes), "password 7 070C285F4D06"]
     return [
-        f"username {name} privilege {draw(st.sampled_from((1, 15)))} secret 5 {draw(st.sampled_from(hashes))}"
+        f"username {name} privilege {draw(st.sampled_from((1, 15)))} {draw(st.sampled_from(kept))}"
         for name in draw(some(("vendor", "helpdesk", "audit")))
     ]
 
@@ -175,10 +222,27 @@ def radius(draw: st.DrawFn) -> Lines:
 
 @st.composite
 def snmp(draw: st.DrawFn) -> Lines:
-    """Communities and groups."""
+    """Communities, groups, and trap receivers that share a community."""
     lines = [f"snmp-server community {name} RO" for name in draw(some(("public", "monitor"), most=2))]
     lines += draw(flag("snmp-server view TRUST iso included"))
+    word = draw(st.sampled_from(("public", "traps")))
+    lines += [f"snmp-server host {server} version 2c {word}" for server in draw(some(SERVERS))]
     return lines + draw(flag("snmp-server group READERS v3 priv"))
+
+
+@st.composite
+def mst(draw: st.DrawFn) -> Lines:
+    """Instances that hold each VLAN once."""
+    lines = ["spanning-tree mst configuration"]
+    lines += [f" {line}" for line in draw(maybe("name {}", st.sampled_from(("OAK", "ELM"))))]
+    lines += [f" {line}" for line in draw(maybe("revision {}", st.sampled_from((1, 2))))]
+    found: dict[int, list[int]] = {}
+    for vlan in VLANS:
+        number = draw(st.sampled_from((0, 1, 2)))
+        if number:
+            found.setdefault(number, []).append(vlan)
+    lines += [f" instance {one} vlan {','.join(map(str, members))}" for one, members in sorted(found.items())]
+    return [*lines, "exit", *draw(maybe("spanning-tree mst 1 priority {}", st.sampled_from((4096, 8192))))]
 
 
 @st.composite
@@ -201,6 +265,9 @@ banners = st.sampled_from(
 services = together(
     some(SERVERS).map(lambda servers: [f"ntp server {server}" for server in servers]),
     some(SERVERS).map(lambda servers: [f"logging host {server}" for server in servers]),
+    some(SERVERS).map(lambda servers: [f"logging host {server} vrf Mgmt-vrf" for server in servers]),
+    maybe("ip name-server {}", st.sampled_from(SERVERS)),
+    maybe("errdisable recovery cause {}", st.sampled_from(("bpduguard", "udld"))),
     maybe("snmp-server location {}", WORDS),
     maybe("ip default-gateway 10.21.10.{}", st.sampled_from((1, 254))),
     maybe("spanning-tree mode {}", st.sampled_from(("pvst", "rapid-pvst"))),
@@ -218,7 +285,9 @@ configurations = together(
     snmp(),
     access_list(),
     guard(),
-    *(access_port(name) for name in PORTS),
+    mst(),
+    *(access_port(name) for name in PORTS[:2]),
+    bundle(),
     *(trunk_port(name) for name in UPLINKS),
     svis(),
     services,

@@ -44,11 +44,16 @@ def both(wanted: Config, now: Config) -> dict[str, str]:
 def meant(lines: list[str]) -> str:
     """The lines as an intent: secrets are references, a section ends where the next begins, and VLANs in use exist."""
     kept = [line for line in lines if line != "exit"]
-    used = {line.split()[-1] for line in kept if " access vlan " in line or " voice vlan " in line}
+    used = {
+        line.split()[-1]
+        for line in kept
+        if " access vlan " in line or " voice vlan " in line or " authorize vlan " in line
+    }
     kept += [f"vlan {vlan}" for vlan in sorted(used) if f"vlan {vlan}" not in kept]
     text = "".join(f"{line}\n" for line in kept)
-    text = re.sub(r"(?m)^(username (\S+) .*)secret 5 .*", r"\1secret <secret:users/\2>", text)
+    text = re.sub(r"(?m)^(username (\S+) .*)(?:secret 5|password 7) .*", r"\1secret <secret:users/\2>", text)
     text = re.sub(r"(?m)^(snmp-server community )(\S+)", r"\1<secret:snmp/\2>", text)
+    text = re.sub(r"(?m)^(snmp-server host \S+ version 2c )(\S+)", r"\1<secret:snmp/\2>", text)
     return re.sub(r"(?m)^ key 7 .*", " key <secret:radius/key>", text)
 
 
