@@ -24,6 +24,7 @@ from trustctl.config.values import (
     parse_words,
     print_span,
     print_words,
+    with_colons,
     with_mask,
 )
 from trustctl.model.notation import InterfaceKind, Notation
@@ -93,6 +94,7 @@ _COMMON = (
     CaptureType("ipv4-length", _PREFIX, normalise_prefix),
     CaptureType("ipv6", r"(?P<NAME>[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:/[0-9]+)?)", normalise_ipv6),
     CaptureType("mac", r"(?P<NAME>[0-9A-Fa-f.:-]{12,17})", normalise_mac),
+    CaptureType("mac-colons", r"(?P<NAME>[0-9A-Fa-f.:-]{12,17})", normalise_mac, write=with_colons),
     CaptureType("severity", r"(?P<NAME>[0-7]|[a-z]+)", normalise_severity),
     CaptureType("ace-standard...", _ENTRY, normalise_standard),
     CaptureType("ace-extended...", _ENTRY, normalise_extended),

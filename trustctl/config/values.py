@@ -84,6 +84,15 @@ def normalise_mac(text: str) -> str:
     return f"{digits[:4]}.{digits[4:8]}.{digits[8:]}"
 
 
+def with_colons(text: str) -> str:
+    """The inverse of `normalise_mac` for devices that print colons.
+
+    Before: "001b.4411.3ab7"    After: "00:1b:44:11:3a:b7"
+    """
+    digits = text.replace(".", "")
+    return ":".join(digits[at : at + 2] for at in range(0, _MAC_DIGITS, 2))
+
+
 def normalise_int(text: str) -> str:
     """A whole number without leading zeros."""
     if not (text.isascii() and text.isdigit()):
