@@ -193,8 +193,9 @@ def measure(count: int) -> None:
             ends = next(folder.rglob("endpoints.json"))
             plain = [sys.executable, str(Path(__file__).resolve()), "--bare", str(ends), str(folder / "secrets.yml")]
             plan = [*tool, "plan", *where, "--all", "--lab", "--out", str(folder / "plan.json"), "--format", "json"]
-            reads = [run(plain, folder) for _ in range(ROUNDS)]
-            plans = [run(plan, folder) for _ in range(ROUNDS)]
+            # in turn, so that a machine that grows busier weighs on both
+            pairs = [(run(plain, folder), run(plan, folder)) for _ in range(ROUNDS)]
+            reads, plans = [read for read, _ in pairs], [planned for _, planned in pairs]
             applied = run([*tool, "apply", *where, "--lab", "--yes", str(folder / "plan.json")], folder)
             again = run([*tool, "plan", *where, "--all", "--lab", "--detailed-exitcode"], folder)
             show("bare netmiko read", reads, count, reads)
