@@ -34,6 +34,11 @@ class Case:
         """The folder's name."""
         return self.folder.name
 
+    @property
+    def platform(self) -> str:
+        """The platform whose case it is."""
+        return self.folder.parents[1].name
+
     def text(self, name: str) -> str:
         """One of its files."""
         return (self.folder / name).read_text(encoding="utf-8")
@@ -63,11 +68,11 @@ class Case:
 
     def observed(self) -> Config:
         """What the switch has."""
-        return read(self.text("running.cfg"), rulebook(self.folder.parents[1].name))
+        return read(self.text("running.cfg"), rulebook(self.platform))
 
     def intended(self) -> Config:
         """What is wanted."""
-        return read_intended(intended_of(self.text("intended.cfg"), self.name), rulebook(self.folder.parents[1].name))
+        return read_intended(intended_of(self.text("intended.cfg"), self.name), rulebook(self.platform))
 
     def compare(self) -> Comparison:
         """The comparison that the case is about."""
@@ -108,3 +113,8 @@ def cases(platform: str = "cisco_ios") -> list[Case]:
     """All golden cases of a platform, by name."""
     folders = sorted(path.parent for path in (TEMPLATES / platform / "cases").glob("*/case.yml"))
     return [Case(folder, yaml.safe_load((folder / "case.yml").read_text(encoding="utf-8"))) for folder in folders]
+
+
+def all_cases() -> list[Case]:
+    """All golden cases of all platforms."""
+    return [case for folder in sorted(TEMPLATES.iterdir()) if folder.is_dir() for case in cases(folder.name)]

@@ -9,15 +9,15 @@ from __future__ import annotations
 import os
 
 import pytest
-from golden_cases import Case, cases
+from golden_cases import Case, all_cases
 
 from trustctl.config.compare import compare
 from trustctl.config.wayback import way_back
 
-ALL = cases()
+ALL = all_cases()
 
 
-@pytest.fixture(params=ALL, ids=[case.name for case in ALL])
+@pytest.fixture(params=ALL, ids=[f"{case.platform}-{case.name}" for case in ALL])
 def case(request: pytest.FixtureRequest) -> Case:
     """One golden case."""
     found: Case = request.param

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from golden_cases import rulebook
 from reading import REPOSITORY, ios
 
 from trustctl.config.check import check_file
@@ -14,21 +15,29 @@ CORPUS = Path(os.environ.get("TRUSTCTL_CORPUS", ""))
 REFUSED: dict[str, str] = {}
 """Files that are refused, with the reason: at most 3 of 112. Today none is."""
 AT_MOST_REFUSED = 3
-FILES = sorted((CORPUS / "cisco_ios").glob("*")) if CORPUS.parts else []
+FOLDERS = {"cisco_ios": "cisco_ios", "aruba_aos_s": "hp_procurve", "aruba_aos_cx": "aruba_aoscx"}
+"""The folder of the corpus that holds the configurations of each platform."""
+FILES = [
+    (platform, file)
+    for platform, folder in FOLDERS.items()
+    for file in (sorted((CORPUS / folder).glob("*")) if CORPUS.parts else [])
+]
 
 
 def test_the_corpus_is_there() -> None:
     """Say plainly if the corpus was not tested."""
     if not CORPUS.parts:
         pytest.skip("TRUSTCTL_CORPUS is not set: the corpus of real configurations was NOT tested")
-    assert FILES, f"{CORPUS} holds no folder cisco_ios with files"
+    for platform, folder in FOLDERS.items():
+        assert any(name == platform for name, _ in FILES), f"{CORPUS} holds no folder {folder} with files"
     assert len(REFUSED) <= AT_MOST_REFUSED
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_a_real_configuration_is_understood(file: Path) -> None:
+@pytest.mark.parametrize(("platform", "file"), FILES, ids=[f"{platform}-{file.name}" for platform, file in FILES])
+def test_a_real_configuration_is_understood(platform: str, file: Path) -> None:
     """It comes back from its tree, equals itself, and equals itself after every harmless rewrite."""
-    result = check_file(file.read_bytes().decode("utf-8", "surrogateescape"), ios(), where=file.name)
+    text = file.read_bytes().decode("utf-8", "surrogateescape")
+    result = check_file(text, rulebook(platform), where=file.name)
     if file.name in REFUSED:
         assert REFUSED[file.name] in result.refused
         return
