@@ -59,7 +59,7 @@ def test_switch_joins_and_goes_back(path: Path, jobs: dict[str, Job], secrets: F
     intended = read_intended(intent, rulebook())
     verifier = Verifier(secrets)
     stage = Stage.ENSURE if switch.stage is Stage.OBSERVE else switch.stage
-    scope = Scope(stage, dict(switch.ownership), device_facts(school, switch), verifier)
+    scope = Scope(stage, dict(switch.ownership), device_facts(school, switch, rulebook().grammar.notation), verifier)
     result = compare(observed, intended, scope)
     assert bench.send(result.commands, secret_values(observed)) == []
     reached = read(bench.text, rulebook())

@@ -58,7 +58,7 @@ def test_the_written_out_inventory_is_valid(example: Path) -> None:
     trust = load(
         example, today=date(2026, 11, 22), names_of=lambda name: PartNames(platform(name, [templates]).rulebook)
     )
-    assert set(trust.schools["fir"].switches) == {"fir-sw-core-01", "fir-sw-a1-01", "fir-sw-a2-01"}
+    assert set(trust.schools["fir"].switches) == {"fir-sw-core-01", "fir-sw-a1-01", "fir-sw-a2-01", "fir-sw-b1-01"}
 
 
 def keys(value: object) -> set[str]:

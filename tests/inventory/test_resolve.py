@@ -13,10 +13,11 @@ from bad_cases import HERE, TODAY, names_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trustctl.inventory import InventoryInvalid, describe, describe_switch, load
+from trustctl.inventory import InventoryInvalid, describe, describe_device, load
 from trustctl.inventory.layers import level_of
 from trustctl.inventory.ranges import expand
 from trustctl.model.levels import Level, Ownership
+from trustctl.model.membership import carried
 from trustctl.model.origin import Layer
 from trustctl.model.school import Trust
 
@@ -182,7 +183,7 @@ def test_a_port_is_explained_by_the_line_that_gave_it_its_profile() -> None:
     trust = load(EXAMPLE, today=TODAY)
     ash = trust.schools["ash"]
     switch = ash.switches["ash-sw-a1-01"]
-    (row,) = describe_switch(ash, switch, "GigabitEthernet1/0/17")
+    (row,) = describe_device(ash, switch, "GigabitEthernet1/0/17")
     assert row.value == "student: VLAN 3"
     assert row.origin is not None
     assert row.origin.place is not None
@@ -264,7 +265,7 @@ def test_parts_are_named_in_every_way_that_a_scope_knows(owning: Path) -> None:
         "interface GigabitEthernet1/0/1": Ownership.IGNORED,
         "interface GigabitEthernet1/0/2": Ownership.IGNORED,
     }
-    rows = {row.path: row for row in describe_switch(school, switch)}
+    rows = {row.path: row for row in describe_device(school, switch)}
     row = rows["switches.oak-sw-core-01.ownership.Syslog"]
     assert row.value == "ignored"
     assert str(row.origin).endswith("schools/oak/switches.yml:6 (device)")
@@ -319,3 +320,41 @@ def test_a_model_that_is_too_small_is_told(folder: Path, tmp_path: Path) -> None
         ("switches.yml:4:12", "switches.elm-sw-a1-01.model", "the school has 5 VLANs, A24 takes 3"),
         ("switches.yml:9:12", "switches.elm-sw-a2-01.model", "the school has 5 VLANs, A24 takes 3"),
     ]
+
+
+WIRELESS = """
+controllers:
+  elm-wlc-01:
+    platform: cisco_9800
+    model: C9800-L-F-K9
+    position: 20
+    groups:
+      hall: {title: Hall, ssids: [student]}
+    access_points:
+      elm-ap-1: {mac: "00:00:5e:00:53:01", group: hall}
+"""
+
+
+def test_a_controller_carries_the_trusts_networks_on_the_schools_vlans(folder: Path) -> None:
+    """The network's VLAN is the school's; the switch end and the controller's end of its cable carry the same."""
+    (folder / "schools/elm/wireless.yml").write_text(WIRELESS, encoding="utf-8")
+    switches = (
+        "switches:\n  elm-sw-core-01: {platform: cisco_ios, model: C9300-24P, role: core}\n"
+        'links:\n  - {a: elm-sw-core-01 1/0/1-2, b: "elm-wlc-01 Te0/1/0-1", bundle: 4, bundle_b: 1}\n'
+    )
+    (folder / "schools/elm/switches.yml").write_text(switches, encoding="utf-8")
+    school = load(folder, today=TODAY).schools["elm"]
+    controller = school.controllers["elm-wlc-01"]
+    (ssid,) = controller.ssids
+    assert (ssid.name, ssid.vlan, controller.kind, controller.radio.country) == ("trust-student", 60, "wlc", "GB")
+    assert [(group.name, group.ssids) for group in controller.groups] == [("hall", ("trust-student",))]
+    assert controller.management.vlan == 10
+    assert [bundle.name for bundle in controller.bundles] == ["Port-channel1"]
+    core = school.switches["elm-sw-core-01"]
+    assert carried(core.bundles[0].port) == carried(controller.bundles[0].port)
+    assert list(school.devices) == ["elm-sw-core-01", "elm-wlc-01"]
+    rows = {row.path: row for row in describe_device(school, controller)}
+    assert rows["controllers.elm-wlc-01.access_points.elm-ap-1"].value == "00:00:5e:00:53:01, group hall"
+    origin = rows["controllers.elm-wlc-01.groups.hall"].origin
+    assert origin is not None
+    assert str(origin.place).endswith("wireless.yml:8")

@@ -9,7 +9,7 @@ import pytest
 
 from trustctl.inventory import load
 from trustctl.model.school import School, Trust
-from trustctl.platforms import device_facts
+from trustctl.platforms import device_facts, platform
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,7 +29,7 @@ def test_the_management_path_is_the_one_we_dial(trust: Trust) -> None:
     """Interface, VLAN and address are those of the switch's management SVI."""
     for school in schools(trust):
         for switch in school.switches.values():
-            facts = device_facts(school, switch)
+            facts = device_facts(school, switch, platform(switch.platform, [ROOT / "templates"]).notation)
             assert facts.management_interface == f"Vlan{switch.management.vlan}"
             assert facts.management_vlan == switch.management.vlan
             assert facts.management_address == str(switch.address)
@@ -39,7 +39,10 @@ def test_every_end_of_a_link_and_every_member_of_a_bundle_is_an_uplink(trust: Tr
     """A declared cable makes both its ports uplinks; so does membership in a bundle that leads towards a device."""
     bundled = 0
     for school in schools(trust):
-        facts = {name: device_facts(school, switch) for name, switch in school.switches.items()}
+        facts = {
+            name: device_facts(school, switch, platform(switch.platform, [ROOT / "templates"]).notation)
+            for name, switch in school.switches.items()
+        }
         for link in school.links:
             for device, port in (link.a, link.b):
                 if device in facts:
@@ -56,7 +59,7 @@ def test_powered_ports_can_power_and_are_in_use(trust: Trust) -> None:
     seen = 0
     for school in schools(trust):
         for switch in school.switches.values():
-            facts = device_facts(school, switch)
+            facts = device_facts(school, switch, platform(switch.platform, [ROOT / "templates"]).notation)
             profiles = {port.name: port.profile for port in switch.ports}
             for name in facts.poe_ports:
                 seen += 1

@@ -128,12 +128,9 @@ def access(name: str, model: str, host: int, ports: tuple[Port, ...], bundles: t
         IP(f"10.11.10.{host}"),
         svi("management", host, management=True),
         IP("10.11.10.1"),
-        (),
         Login("breakglass", "switch/breakglass"),
         ports,
         bundles,
-        (),
-        32768,
         location="Block A",
         poe_ports=tuple(item.name for item in ports if "/0/" in item.name and int(item.name.split("/")[-1]) <= 48),
     )

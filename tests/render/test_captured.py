@@ -12,7 +12,7 @@ from render_estate import SHIPPED
 from trustctl.config import Rulebook, Scope, check_file, compare, load_rulebook, read, read_intended
 from trustctl.inventory import load
 from trustctl.model.levels import Stage
-from trustctl.platforms import device_facts
+from trustctl.platforms import device_facts, platform
 from trustctl.render import Renderer
 from trustctl.secrets.source import FileSecrets
 from trustctl.secrets.verify import Verifier
@@ -52,6 +52,10 @@ def test_school_on_the_baseline_needs_no_change(tmp_path: Path, rulebook: Rulebo
     jobs = [(school, switch) for school in trust.schools.values() for switch in school.switches.values()]
     for (school, switch), intended in zip(jobs, Renderer([SHIPPED]).render_all(trust, jobs), strict=True):
         observed = read((INVENTORY / str(switch.captured)).read_text(encoding="utf-8"), rulebook)
-        scope = Scope(Stage.OWN, facts=device_facts(school, switch), secrets=Verifier(FileSecrets(store)))
+        scope = Scope(
+            Stage.OWN,
+            facts=device_facts(school, switch, platform(switch.platform, [SHIPPED]).notation),
+            secrets=Verifier(FileSecrets(store)),
+        )
         found = compare(observed, read_intended(intended, rulebook), scope)
         assert bool(found.changes) is (school.slug != "oak"), switch.name

@@ -23,7 +23,7 @@ from trustctl.errors import ExitCode, StalePlanError, TrustctlError, UsageError
 from trustctl.model.clock import Clock
 from trustctl.model.run import DeviceOutcome
 from trustctl.model.school import School
-from trustctl.model.switch import Switch
+from trustctl.model.switch import Device
 from trustctl.plan.build import scope_of
 from trustctl.report.run import outcome_words
 
@@ -35,7 +35,7 @@ def run_id(clock: Clock) -> str:
 
 def chosen_of(workspace: Workspace, devices: Iterable[str]) -> Chosen:
     """The devices of these names as the inventory knows them today. Raises StalePlanError for one that is gone."""
-    chosen: list[tuple[School, Switch]] = []
+    chosen: list[tuple[School, Device]] = []
     for device in devices:
         try:
             chosen.append(device_of(workspace.trust, device))
@@ -59,7 +59,7 @@ def contexts(workspace: Workspace, devices: Iterable[str], dial: Dial) -> Mappin
             target=dial.target(workspace, switch),
             intended=meant,
             rulebook=workspace.platform(switch.platform).rulebook,
-            scope=scope_of(switch, school, workspace.verifier),
+            scope=scope_of(switch, school, workspace.platform(switch.platform), workspace.verifier),
             gateway=str(switch.gateway) if switch.gateway else None,
             core=switch.role == "core",
         )

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from trustctl.cli.workspace import Workspace
 from trustctl.engines.protocol import Endpoint, Target
 from trustctl.errors import UsageError
-from trustctl.model.switch import Switch
+from trustctl.model.switch import Device
 
 LAB_FOLDER = "lab"
 """In the state folder: the lab's own files, and ours beside them."""
@@ -48,7 +48,7 @@ class Dial:
     contacts: Mapping[str, Contact] | None = None
     minute: float = 60.0
 
-    def target(self, workspace: Workspace, switch: Switch) -> Target:
+    def target(self, workspace: Workspace, switch: Device) -> Target:
         """Everything needed to open a session. Raises SecretError, HostKeyError, UsageError."""
         secrets, login = workspace.secrets, switch.login
         contact, key, serial = self._contact(switch), None, None
@@ -67,7 +67,7 @@ class Dial:
             legacy=switch.ssh_legacy,
         )
 
-    def _contact(self, switch: Switch) -> Contact:
+    def _contact(self, switch: Device) -> Contact:
         if self.contacts is None:
             return Contact(host=str(switch.address))
         if switch.name not in self.contacts:

@@ -25,7 +25,7 @@ def boots(workspace: Workspace, schools: tuple[str, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
     for slug in schools or tuple(workspace.trust.schools):
         school = school_of(workspace.trust, slug)
-        for switch in school.switches.values():
+        for switch in school.devices.values():
             path = captured_file(workspace, school, switch, None)
             if path is not None:
                 found[switch.name] = path.read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ from trustctl.engines.network import Reading, observe_many
 from trustctl.errors import DeviceError, ExitCode, RenderError, TrustctlError, UsageError
 from trustctl.model.plan import Action, Intended, Observed, Plan
 from trustctl.model.school import School
-from trustctl.model.switch import Switch
+from trustctl.model.switch import Device
 from trustctl.plan.build import DeviceInput, PlanHead, make_plan
 from trustctl.plan.captured import find, read_captured
 from trustctl.render import Renderer
@@ -68,12 +68,12 @@ def observe_live(workspace: Workspace, chosen: Chosen, dial: Dial) -> Seen:
 
 def observe_captured(workspace: Workspace, chosen: Chosen, folder: Path | None) -> Seen:
     """Read captured configurations: from `folder`, or (None) the files that the inventory names."""
-    hostnames = {switch.hostname.lower(): switch.name for switch in workspace.trust.switches()}
+    hostnames = {switch.hostname.lower(): switch.name for switch in workspace.trust.devices()}
     return {switch.name: _captured(workspace, school, switch, folder, hostnames) for school, switch in chosen}
 
 
 def _captured(
-    workspace: Workspace, school: School, switch: Switch, folder: Path | None, hostnames: Mapping[str, str]
+    workspace: Workspace, school: School, switch: Device, folder: Path | None, hostnames: Mapping[str, str]
 ) -> Observed | TrustctlError:
     path = captured_file(workspace, school, switch, folder)
     if path is None:
@@ -96,7 +96,7 @@ def topics(workspace: Workspace, chosen: Chosen, wanted: tuple[str, ...]) -> tup
     return tuple(known[word.lower()] for word in wanted)
 
 
-def captured_file(workspace: Workspace, school: School, switch: Switch, folder: Path | None) -> Path | None:
+def captured_file(workspace: Workspace, school: School, switch: Device, folder: Path | None) -> Path | None:
     """Where a device's captured configuration lies; None if there is none.
 
     In `folder` it may lie directly, under the school's slug, or under `captured/` there, so that `--against

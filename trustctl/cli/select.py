@@ -9,9 +9,9 @@ from fnmatch import fnmatchcase
 
 from trustctl.errors import UsageError
 from trustctl.model.school import School, Trust
-from trustctl.model.switch import Switch
+from trustctl.model.switch import Device
 
-Chosen = tuple[tuple[School, Switch], ...]
+Chosen = tuple[tuple[School, Device], ...]
 """Devices with their schools, in inventory order."""
 
 
@@ -21,7 +21,7 @@ class _Term:
     pattern: str
     excluded: bool
 
-    def matches(self, school: School, switch: Switch) -> bool:
+    def matches(self, school: School, switch: Device) -> bool:
         """Whether this term names the device."""
         value = {"device": switch.name, "school": school.slug, "role": switch.role}[self.kind]
         return fnmatchcase(value, self.pattern)
@@ -49,14 +49,12 @@ def school_of(trust: Trust, slug: str) -> School:
     raise UsageError(f"there is no school '{slug}'", remedy=_nearest(slug, trust.schools))
 
 
-def device_of(trust: Trust, name: str) -> tuple[School, Switch]:
+def device_of(trust: Trust, name: str) -> tuple[School, Device]:
     """The device of this name and its school. Raises UsageError with the nearest name."""
     school = trust.school_of(name)
     if school is not None:
-        return school, school.switches[name]
-    raise UsageError(
-        f"there is no device '{name}'", remedy=_nearest(name, [switch.name for switch in trust.switches()])
-    )
+        return school, school.devices[name]
+    raise UsageError(f"there is no device '{name}'", remedy=_nearest(name, [switch.name for switch in trust.devices()]))
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
@@ -89,7 +87,7 @@ class Which:
         chosen = tuple(
             (school, switch)
             for school in wanted
-            for switch in school.switches.values()
+            for switch in school.devices.values()
             if (not included or any(term.matches(school, switch) for term in included))
             and not any(term.matches(school, switch) for term in excluded)
         )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from trustctl.cli.workspace import Workspace
 from trustctl.lab.spec import Account, DeviceSpec, Link
 from trustctl.model.school import School
-from trustctl.model.switch import Switch
+from trustctl.model.switch import Device
 
 _STATION = "10.250.10.10"
 """The management station of the lab: an address of the trust's own management network."""
@@ -17,14 +17,14 @@ _OUTWARD = frozenset({"firewall", "router", "wan"})
 """Port profiles behind which the way to the trust lies."""
 
 
-def way_out(switch: Switch) -> str | None:
+def way_out(switch: Device) -> str | None:
     """The core's port towards the trust; None on every other switch, which is reached through its links."""
     if switch.role != "core":
         return None
     return next((port.name for port in switch.ports if port.profile.name in _OUTWARD), None)
 
 
-def twin(workspace: Workspace, school: School, switch: Switch, boot: str) -> DeviceSpec:
+def twin(workspace: Workspace, school: School, switch: Device, boot: str) -> DeviceSpec:
     """The lab's description of a device that boots with `boot`.
 
     If the configuration knows no local user of our name, the estate's RADIUS servers answer for it, as they do for a
@@ -54,7 +54,7 @@ def twins(workspace: Workspace, boots: Mapping[str, str]) -> tuple[DeviceSpec, .
     return tuple(
         twin(workspace, school, switch, boots[switch.name])
         for school in workspace.trust.schools.values()
-        for switch in school.switches.values()
+        for switch in school.devices.values()
         if switch.name in boots
     )
 
@@ -67,7 +67,7 @@ def cables(workspace: Workspace, names: frozenset[str]) -> tuple[Link, ...]:
     """
     found: list[Link] = []
     for school in workspace.trust.schools.values():
-        if any(way_out(switch) for switch in school.switches.values() if switch.name in names):
+        if any(way_out(switch) for switch in school.devices.values() if switch.name in names):
             found += [Link(*link.a, *link.b) for link in school.links if {link.a[0], link.b[0]} <= names]
     return tuple(found)
 

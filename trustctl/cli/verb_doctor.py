@@ -73,7 +73,7 @@ def _findings(workspace: Workspace, secrets: Path | None) -> Iterator[Finding]:
     yield _told("platforms", lambda: ", ".join(platform_names(workspace.template_roots)) or "none")
     if workspace.inventory.is_dir():
         yield _told("inventory", lambda: f"{count(len(workspace.trust.schools), 'school')}, valid")
-        yield _told("pins", lambda: f"{len(workspace.pins)} of {len(workspace.trust.switches())} devices adopted")
+        yield _told("pins", lambda: f"{len(workspace.pins)} of {len(workspace.trust.devices())} devices adopted")
     else:
         yield Finding("inventory", None, f"none at {workspace.inventory}", "trustctl init DIR starts one")
     if secrets is None:

@@ -12,9 +12,9 @@ from trustctl.cli.screen import screen
 from trustctl.cli.select import device_of
 from trustctl.cli.workspace import Workspace
 from trustctl.errors import ExitCode, UsageError
-from trustctl.inventory import Row, describe, describe_switch
+from trustctl.inventory import Row, describe, describe_device
 from trustctl.model.school import School
-from trustctl.model.switch import Switch
+from trustctl.model.switch import Device
 from trustctl.render import Renderer
 from trustctl.report.explain import explain_text, matching
 from trustctl.report.json import plain, to_json
@@ -50,8 +50,9 @@ def command(device: str, text: str, inventory: Path, as_json: bool) -> ExitCode:
     return ExitCode.DONE
 
 
-def _values(school: School, switch: Switch, text: str) -> tuple[Row, ...]:
+def _values(school: School, switch: Device, text: str) -> tuple[Row, ...]:
     """The device's values that hold `text`, and the school's whose path does (devices' own left out)."""
     wanted = text.casefold()
-    shared = [row for row in describe(school) if not row.path.startswith("switches.") and wanted in row.path.casefold()]
-    return (*describe_switch(school, switch, text), *shared)
+    own = ("switches.", "controllers.")
+    shared = [row for row in describe(school) if not row.path.startswith(own) and wanted in row.path.casefold()]
+    return (*describe_device(school, switch, text), *shared)

@@ -1,9 +1,9 @@
 """Files to values: the trust's inventory, read, checked and resolved; every value knows where it comes from."""
 
 from trustctl.inventory.codes import CODES
-from trustctl.inventory.describe import Row, describe, describe_switch
+from trustctl.inventory.describe import Row, describe, describe_device
 from trustctl.inventory.loading import load
 from trustctl.inventory.problem import InventoryInvalid, Problem
 from trustctl.inventory.schema import schemas
 
-__all__ = ["CODES", "InventoryInvalid", "Problem", "Row", "describe", "describe_switch", "load", "schemas"]
+__all__ = ["CODES", "InventoryInvalid", "Problem", "Row", "describe", "describe_device", "load", "schemas"]

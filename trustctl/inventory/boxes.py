@@ -1,4 +1,4 @@
-"""What a switch or stack is made of, against the platform's models: known models, real slots, known modules."""
+"""What a device or stack is made of, against the platform's models: known models, real slots, known modules."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trustctl.inventory.catalogue import Box, Catalogue, PortSpace
 from trustctl.inventory.file_models import ModelsFile
-from trustctl.inventory.file_school import SwitchFile
+from trustctl.inventory.file_school import DeviceFile
 from trustctl.inventory.port_plan import Reference
 from trustctl.inventory.problem import Problem
 from trustctl.inventory.wording import did_you_mean
@@ -14,27 +14,31 @@ from trustctl.inventory.yaml_document import Document
 
 
 def space_of(
-    catalogue: Catalogue, document: Document, at: Reference, switch: SwitchFile
+    catalogue: Catalogue, document: Document, at: Reference, device: DeviceFile
 ) -> tuple[PortSpace | None, list[Problem]]:
-    """The ports of a switch or stack, and what is wrong with what its file says it is made of."""
-    models = catalogue.platform(switch.platform)
+    """The ports of a device or stack, and what is wrong with what its file says it is made of."""
+    models = catalogue.platform(device.platform)
     if models is None:
-        problem = f"there is no platform '{switch.platform}' with a usable models.yml"
-        remedy = did_you_mean(switch.platform, catalogue.platforms())
+        problem = f"there is no platform '{device.platform}' with a usable models.yml"
+        remedy = did_you_mean(device.platform, catalogue.platforms())
         return None, [document.problem((*at, "platform"), "platform_unknown", problem, remedy)]
-    problems = [*_models(document, at, switch, models)]
-    box = Box(switch.platform, switch.members, switch.stack is not None, tuple(sorted(switch.modules.items())))
+    if models.kind != ("wlc" if at[0] == "controllers" else "switch"):
+        problem = f"{device.platform} is a platform of {'controllers' if models.kind == 'wlc' else 'switches'}"
+        remedy = "Controllers stand in wireless.yml, switches in switches.yml."
+        return None, [document.problem((*at, "platform"), "platform_kind", problem, remedy)]
+    problems = [*_models(document, at, device, models)]
+    box = Box(device.platform, device.members, device.stack is not None, tuple(sorted(device.modules.items())))
     if not problems:
         problems += [*_modules(document, at, box, models), *_size(document, at, box, models)]
     return catalogue.space(box), problems
 
 
-def _models(document: Document, at: Reference, switch: SwitchFile, models: ModelsFile) -> Iterator[Problem]:
-    further = range(len(switch.members) - 1)
+def _models(document: Document, at: Reference, device: DeviceFile, models: ModelsFile) -> Iterator[Problem]:
+    further = range(len(device.members) - 1)
     places: list[tuple[str | int, ...]] = [("model",), *(("stack", number) for number in further)]
-    for below, model in zip(places, switch.members, strict=True):
+    for below, model in zip(places, device.members, strict=True):
         if model not in models.models:
-            problem = f"{switch.platform} has no model '{model}'"
+            problem = f"{device.platform} has no model '{model}'"
             remedy = did_you_mean(model, models.models)
             yield document.problem((*at, *below), "model_unknown", problem, remedy)
 

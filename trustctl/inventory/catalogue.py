@@ -44,6 +44,8 @@ class PortSpace:
     """Full name -> the short form of descriptions, `Gi1/0/1`."""
     limits: LimitsFile
     """What its weakest member can take."""
+    title: str
+    """The model of the first member."""
 
     def summary(self) -> str:
         """The ports as a remedy names them: `GigabitEthernet1/0/1-28`."""
@@ -116,7 +118,9 @@ def _space(models: ModelsFile, box: Box, notation: Notation) -> PortSpace:
             short[name] = notation.short(name)
             references.update({name: name, short[name]: name})
             references.setdefault(notation.bare(name), name)
-    return PortSpace(tuple(names), frozenset(poe), tuple(front), references, short, _weakest(models, box))
+    return PortSpace(
+        tuple(names), frozenset(poe), tuple(front), references, short, _weakest(models, box), box.members[0]
+    )
 
 
 def _groups(models: ModelsFile, box: Box) -> Iterator[tuple[int, str, PortGroupFile]]:

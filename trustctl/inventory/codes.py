@@ -64,6 +64,7 @@ CODES: Mapping[str, str] = {
     "ownership_unchecked": "Names of `ownership` cannot be checked without the platform's rulebook.",
     "model_unknown": "The platform has no such model.",
     "profile_unknown": "There is no such port profile.",
+    "platform_kind": "A switch's platform is given to a controller, or the other way round.",
     "slot_unknown": "The model has no such slot.",
     "module_unknown": "The platform has no such module.",
     "over_limit": "A value is longer, or there are more of it, than the device takes.",
@@ -75,5 +76,9 @@ CODES: Mapping[str, str] = {
     "link_bundle": "Parallel links are not bundled.",
     "link_disagrees": "A port is the end of two links.",
     "bundle_twice": "A port-channel's number has two uses on one switch.",
+    # wireless
+    "ssid_unknown": "There is no such wireless network here.",
+    "group_unknown": "The controller has no such group of access points.",
+    "mac_twice": "Two access points have the same hardware address.",
     "captured_missing": "A captured configuration is not there.",
 }

@@ -7,10 +7,12 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import cast
 
 from trustctl.inventory import ranges
+from trustctl.model.controller import Controller
 from trustctl.model.origin import Origin
 from trustctl.model.school import School
 from trustctl.model.secret import SecretRef
-from trustctl.model.switch import Port, Switch
+from trustctl.model.service import Ssid
+from trustctl.model.switch import Device, Port, Switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,7 @@ def describe(school: School) -> tuple[Row, ...]:
             path = f"vlans.{role}.{key}"
             rows.append(Row(path, words(getattr(vlan, key)), school.origin(path)))
     rows += _tree(school, "services", school.services)
-    rows += [
-        Row(f"ssids.{ssid.name}", f"{ssid.security}, VLAN role {ssid.vlan_role}", school.origin(f"ssids.{ssid.name}"))
-        for ssid in school.ssids
-    ]
+    rows += [Row(f"ssids.{ssid.name}", _ssid(ssid), school.origin(f"ssids.{ssid.name}")) for ssid in school.ssids]
     rows += [
         Row(f"overrides.{override.path}", f"{override.value} (was {override.default})", override.origin)
         for override in school.overrides
@@ -58,9 +57,9 @@ def describe(school: School) -> tuple[Row, ...]:
         Row(f"waivers.{waiver.path}", f"until {waiver.expires}, {waiver.owner}", waiver.origin)
         for waiver in school.waivers
     ]
-    for switch in school.switches.values():
-        rows += _switch(school, switch)
-        rows += _folded_ports(school, switch)
+    for device in school.devices.values():
+        rows += _device(school, device)
+        rows += _folded_ports(school, device)
     rows += [
         Row(f"servers.{server.name}", f"{server.kind}, {server.address}, VLAN role {server.vlan_role}", server.origin)
         for server in school.servers
@@ -68,47 +67,70 @@ def describe(school: School) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def describe_switch(school: School, switch: Switch, text: str = "") -> tuple[Row, ...]:
-    """Every resolved value of one switch, each port on its own; with `text`, the rows whose path or value hold it."""
-    rows = [*_switch(school, switch)]
-    for port in (*switch.ports, *(bundle.port for bundle in switch.bundles)):
-        path = f"switches.{switch.name}.ports.{port.name}"
+def _ssid(ssid: Ssid) -> str:
+    """A wireless network in words.  Before: security psk, VLAN 130.  After: `psk, wpa2, VLAN role building (130)`."""
+    parts = [ssid.security, *([ssid.wpa] if ssid.security in {"802.1x", "psk"} else [])]
+    parts += ["isolated"] if ssid.isolation else []
+    parts += ["hidden"] if ssid.hidden else []
+    return ", ".join([*parts, f"VLAN role {ssid.vlan_role} ({ssid.vlan})", f"{' and '.join(ssid.bands)} GHz"])
+
+
+def describe_device(school: School, device: Device, text: str = "") -> tuple[Row, ...]:
+    """Every resolved value of one device, each port on its own; with `text`, the rows whose path or value hold it."""
+    rows = [*_device(school, device)]
+    for port in (*device.ports, *(bundle.port for bundle in device.bundles)):
+        path = f"{device.path}.ports.{port.name}"
         rows.append(Row(path, port_words(port), school.origin(path)))
     wanted = text.casefold()
     return tuple(row for row in rows if wanted in row.path.casefold() or wanted in row.value.casefold())
 
 
-def _switch(school: School, switch: Switch) -> Iterator[Row]:
-    path = f"switches.{switch.name}"
-    management = switch.management
+def _device(school: School, device: Device) -> Iterator[Row]:
+    path = device.path
+    management = device.management
     values: list[tuple[str, object]] = [
-        ("model", ", ".join((switch.model, *switch.stack))),
-        ("role", switch.role),
-        ("stage", switch.stage),
+        ("model", ", ".join((device.model, *device.stack))),
+        ("role", device.role),
+        ("stage", device.stage),
         ("address", f"{management.address}, VLAN {management.vlan}"),
-        ("gateway", switch.gateway),
-        ("location", switch.location or None),
-        ("root_priority", switch.root_priority),
-        ("captured", switch.captured),
-        *((f"ownership.{part}", owner) for part, owner in switch.ownership),
+        ("gateway", device.gateway),
+        ("location", device.location or None),
+        ("captured", device.captured),
+        *((f"ownership.{part}", owner) for part, owner in device.ownership),
     ]
+    if isinstance(device, Switch):
+        values.insert(-1 - len(device.ownership), ("root_priority", device.root_priority))
     for key, value in values:
         if value is not None:
             yield Row(f"{path}.{key}", str(value), school.origin(f"{path}.{key}"))
-    for svi in switch.svis:
+    yield from _of_controller(school, device) if isinstance(device, Controller) else ()
+    for svi in device.svis if isinstance(device, Switch) else ():
         relays = f", DHCP relay {words(svi.helpers)}" if svi.helpers else ""
         here = f"{path}.svis.{svi.role}"
         yield Row(here, f"VLAN {svi.vlan}, {svi.address}{relays}", school.origin(here))
 
 
-def _folded_ports(school: School, switch: Switch) -> Iterator[Row]:
+def _of_controller(school: School, controller: Controller) -> Iterator[Row]:
+    path = controller.path
+    networks = ", ".join(ssid.name for ssid in controller.ssids)
+    yield Row(f"{path}.ssids", networks or "none", school.origin(f"{path}.ssids"))
+    yield Row(f"{path}.radio.country", controller.radio.country, school.origin("radio.country"))
+    for group in controller.groups:
+        here = f"{path}.groups.{group.name}"
+        yield Row(here, f"{group.title}: {', '.join(group.ssids)}", school.origin(here))
+    for point in controller.access_points:
+        here = f"{path}.access_points.{point.name}"
+        yield Row(here, f"{point.mac}, group {point.group or 'none'}", school.origin(here))
+
+
+def _folded_ports(school: School, device: Device) -> Iterator[Row]:
     """Neighbouring ports that do the same and come from the same line, as one row."""
     groups: dict[tuple[str, Origin | None], list[str]] = {}
-    for port in (*switch.ports, *(bundle.port for bundle in switch.bundles)):
-        origin = school.origin(f"switches.{switch.name}.ports.{port.name}")
+    for port in (*device.ports, *(bundle.port for bundle in device.bundles)):
+        origin = school.origin(f"{device.path}.ports.{port.name}")
         groups.setdefault((port_words(port), origin), []).append(port.name)
     for (text, origin), names in groups.items():
-        yield Row(f"switches.{switch.name}.ports.{ranges.compress(names)}", text, origin)
+        yield Row(f"{device.path}.ports.{ranges.compress(names)}", text, origin)
 
 
 def port_words(port: Port) -> str:

@@ -88,6 +88,7 @@ _NAME = r"[A-Za-z0-9_.-]{1,32}"
 _HOSTNAME = r"[A-Za-z][A-Za-z0-9-]{0,62}"
 _DESCRIPTION = r"[A-Za-z0-9_.,:/()+@-](?:[A-Za-z0-9 _.,:/()+@-]{0,78}[A-Za-z0-9_.,:/()+@-])?"
 _REFERENCE = r"[a-z0-9][a-z0-9._-]{0,62}(?:/[a-z0-9][a-z0-9._-]{0,62}){0,5}"
+_MAC = r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}"
 _SSID = r"[ !#-&(->@-\[\]-~]{1,32}"
 _DOMAIN = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
 _TITLE = r"[A-Za-z0-9](?:[A-Za-z0-9 _.,:/()+@'&-]{0,98}[A-Za-z0-9.)])?"
@@ -110,6 +111,11 @@ SecretName = Annotated[
     str,
     AfterValidator(_secret_name),
     WithJsonSchema(_schema(_REFERENCE)),
+]
+Mac = Annotated[
+    str,
+    AfterValidator(_Pattern(_MAC, "Write it with colons in small letters, such as 'aa:bb:cc:00:11:22'.")),
+    _schema(_MAC),
 ]
 SsidName = Annotated[str, _Pattern(_SSID, "Use 1 to 32 printable ASCII characters without quotes, backslash or '?'.")]
 DomainName = Annotated[str, _Pattern(_DOMAIN, "Write a DNS domain, such as 'kestrelvale.example'.")]

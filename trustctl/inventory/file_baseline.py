@@ -60,6 +60,13 @@ class PortProfileFile(FileModel):
     shutdown: bool = False
 
 
+Band = Literal["2.4", "5", "6"]
+
+
+def _usual_bands() -> list[Band]:
+    return ["2.4", "5"]
+
+
 class SsidFile(FileModel):
     """A wireless network that every school carries."""
 
@@ -69,6 +76,38 @@ class SsidFile(FileModel):
     vlan: Slug
     isolation: bool = False
     psk: SecretName | None = None
+    wpa: Literal["wpa2", "wpa3", "wpa2-wpa3"] = "wpa2"
+    """`wpa2-wpa3` lets devices of both kinds in. A network without sign-in and key has none."""
+    accounting: bool = True
+    """Whether RADIUS is told who is connected; only with 802.1x."""
+    hidden: bool = False
+    bands: Annotated[list[Band], Field(min_length=1)] = Field(default_factory=_usual_bands)
+    """In GHz, in quotes."""
+
+
+class RadioBandFile(FileModel):
+    """Radio settings of one band."""
+
+    enabled: bool = True
+    width: Literal[20, 40, 80, 160] = 20
+    """Of a channel, in MHz."""
+    power_min: Annotated[int, Field(ge=-10, le=30)] = 6
+    """In dBm."""
+    power_max: Annotated[int, Field(ge=-10, le=30)] = 17
+    channels: list[Annotated[int, Field(ge=1, le=233)]] = Field(default_factory=list[int])
+    """Those that may be used; left out: all that the country allows."""
+
+
+class RadioFile(FileModel):
+    """Radio settings of a school's access points."""
+
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "GB"
+    """ISO 3166 code: which channels and powers are lawful."""
+    band_24: RadioBandFile = RadioBandFile(channels=[1, 6, 11])
+    band_5: RadioBandFile = RadioBandFile(width=40)
+    band_6: RadioBandFile = RadioBandFile(enabled=False, width=80)
+    legacy_rates: bool = False
+    """Whether 802.11b rates are offered."""
 
 
 class HardeningFile(FileModel):
@@ -107,9 +146,13 @@ class BaselineFile(FileModel):
     vlans: dict[Slug, VlanFile] | None = None
     port_profiles: dict[Slug, PortProfileFile] | None = None
     ssids: dict[Slug, SsidFile] | None = None
+    radio: RadioFile | None = None
+    """Left out: the values that are shown here as defaults."""
     hardening: HardeningFile | None = None
     phases: dict[Slug, PhaseFile] | None = None
 
 
-SECTIONS = ("vlans", "port_profiles", "ssids", "hardening", "phases")
-"""Every section of the baseline; all of them must be somewhere."""
+SECTIONS = ("vlans", "port_profiles", "ssids", "radio", "hardening", "phases")
+"""Every section of the baseline."""
+OPTIONAL = frozenset({"radio"})
+"""Sections that may be left out; all others must be somewhere."""

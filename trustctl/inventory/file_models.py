@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -87,6 +87,8 @@ class ModelFile(FileModel):
 class ModelsFile(FileModel):
     """The whole of `models.yml`."""
 
+    kind: Literal["switch", "wlc"] = "switch"
+    """Whether the models are switches or wireless controllers."""
     limits: LimitsFile = LimitsFile()
     modules: dict[ModelName, ModuleFile] = Field(default_factory=dict)
     models: dict[ModelName, ModelFile]

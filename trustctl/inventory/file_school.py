@@ -140,8 +140,8 @@ class RouteFile(FileModel):
     via: Address
 
 
-class SwitchFile(FileModel):
-    """One switch or stack. `address` is where it is; `position` n takes the n-th switch address of the plan."""
+class DeviceFile(FileModel):
+    """What every device has. `address` is where it is; `position` n takes the n-th device address of the plan."""
 
     platform: Slug | Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
     model: Annotated[str, Field(min_length=1, max_length=40)]
@@ -153,7 +153,6 @@ class SwitchFile(FileModel):
         Annotated[str, Field(min_length=1, max_length=40)],
     ] = Field(default_factory=dict)
     """What is plugged into the slots: `A: J9986A`, in a stack `2/A: JL083A`."""
-    role: Literal["core", "access"]
     hostname: Hostname | None = None
     address: Address | None = None
     position: Position | None = None
@@ -161,7 +160,6 @@ class SwitchFile(FileModel):
     serial: Annotated[str, Field(pattern=r"^[A-Z0-9]{6,20}$")] | None = None
     stage: StageName | None = None
     login: LoginFile | None = None
-    routes: list[RouteFile] = Field(default_factory=list[RouteFile])
     ports: list[PortsFile] = Field(default_factory=list[PortsFile])
     rest: Slug | None = None
     """Profile of every port that nothing else names; left out: those ports are left alone."""
@@ -177,8 +175,15 @@ class SwitchFile(FileModel):
         return (self.model, *(self.stack or ()))
 
 
+class SwitchFile(DeviceFile):
+    """One switch or stack."""
+
+    role: Literal["core", "access"]
+    routes: list[RouteFile] = Field(default_factory=list[RouteFile])
+
+
 class LinkFile(FileModel):
-    """A cable between two switches: `a: oak-sw-core-01 1/0/23`. A range of ports on both ends with `bundle` is LACP."""
+    """A cable between two devices: `a: oak-sw-core-01 1/0/23`. A range of ports on both ends with `bundle` is LACP."""
 
     a: Annotated[str, Field(pattern=r"^\S+ \S+$")]
     b: Annotated[str, Field(pattern=r"^\S+ \S+$")]

@@ -49,6 +49,7 @@ class NamingFile(FileModel):
     """Patterns of device names; `{code}` is the school's code, `{place}` a cabinet or building, `{nn}` two digits."""
 
     switch: Sentence = "{code}-sw-{place}-{nn}"
+    controller: Sentence = "{code}-wlc-{nn}"
     server: Sentence = "{code}-{role}-{nn}"
 
 

@@ -19,6 +19,7 @@ from trustctl.inventory.file_baseline import (
     HardeningFile,
     PhaseFile,
     PortProfileFile,
+    RadioFile,
     SettingFile,
     SsidFile,
     VlanFile,
@@ -39,6 +40,7 @@ class SettingsFile(FileModel):
     vlans: dict[Slug, VlanFile]
     port_profiles: dict[Slug, PortProfileFile]
     ssids: dict[Slug, SsidFile]
+    radio: RadioFile
     hardening: HardeningFile
     services: ServicesFile
 
@@ -91,6 +93,9 @@ def base_settings(trust: Document, sections: Mapping[str, tuple[Document, Baseli
     """The settings of the trust and its baseline, before any phase."""
     raw: dict[str, Value] = {name: document.value[name] for name, (document, _) in sections.items() if name != "phases"}
     sources = {name: Source(Layer.BASELINE, sections[name][0], (name,)) for name in raw}
+    if "radio" not in raw:
+        raw["radio"] = cast("Value", RadioFile().model_dump())
+        sources["radio"] = Source(Layer.BASELINE, sections["ssids"][0], ())
     raw["services"] = trust.value["services"]
     sources["services"] = Source(Layer.TRUST, trust, ("services",))
     return Settings(SettingsFile.model_validate(raw), raw, sources)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from trustctl.inventory.catalogue import PortSpace
@@ -33,6 +33,7 @@ class End:
 class Cable:
     """A link whose two ends are real."""
 
+    document: Document
     file: LinkFile
     a: End
     b: End
@@ -44,9 +45,9 @@ class Cable:
 
 
 def read_cables(
-    document: Document, file: SwitchesFile, spaces: Mapping[str, PortSpace]
+    document: Document, file: SwitchesFile, known: Sequence[str], spaces: Mapping[str, PortSpace]
 ) -> tuple[list[Cable], list[Problem]]:
-    """The links whose ends are real; every other one is a problem."""
+    """The links whose ends are real; every other one is a problem. `known`: the names of the school's devices."""
     cables: list[Cable] = []
     problems: list[Problem] = []
     used: dict[tuple[str, str], int] = {}
@@ -54,33 +55,33 @@ def read_cables(
         at: Reference = ("links", index)
         ends: list[End] = []
         for name, text in (("a", link.a), ("b", link.b)):
-            end = _end(document, file, spaces, (*at, name), text, problems)
+            end = _end(document, known, spaces, (*at, name), text, problems)
             ends += [end] if end else []
         if len(ends) < 2:  # noqa: PLR2004 - a link has two ends
             continue
         found = _crooked(document, at, link, ends, used)
         problems += found
         if not found:
-            cables.append(Cable(link, ends[0], ends[1], at))
+            cables.append(Cable(document, link, ends[0], ends[1], at))
     return cables, problems
 
 
 def _end(
     document: Document,
-    file: SwitchesFile,
+    known: Sequence[str],
     spaces: Mapping[str, PortSpace],
     at: Reference,
     text: str,
     problems: list[Problem],
 ) -> End | None:
     device, _, ports = text.partition(" ")
-    if device not in file.switches:
-        problem = f"there is no switch '{device[:40]}' in this school"
-        problems.append(document.problem(at, "link_device", problem, did_you_mean(device, file.switches)))
+    if device not in known:
+        problem = f"there is no device '{device[:40]}' in this school"
+        problems.append(document.problem(at, "link_device", problem, did_you_mean(device, known)))
         return None
     if device not in spaces:
         return None
-    names, found = find_ports(document, at, ports, spaces[device], file.switches[device].model)
+    names, found = find_ports(document, at, ports, spaces[device], spaces[device].title)
     problems += found
     return None if found else End(device, tuple(names), at)
 

@@ -16,7 +16,8 @@ class Naming:
     def __init__(self, file: NamingFile) -> None:
         self._switch = file.switch
         self._server = file.server
-        for pattern in (file.switch, file.server):
+        self._controller = file.controller
+        for pattern in (file.switch, file.server, file.controller):
             for field in _FIELD.findall(pattern):
                 if field != "code" and field not in _FIELDS:
                     raise ValueError(f"'{{{field}}}' is not a field of a name; known: code, place, role, nn")
@@ -24,6 +25,10 @@ class Naming:
     def against_switch(self, name: str, code: str) -> str:
         """The remedy for a switch's name that does not follow the pattern; empty if it does."""
         return _against(self._switch, name, code)
+
+    def against_controller(self, name: str, code: str) -> str:
+        """The remedy for a controller's name that does not follow the pattern; empty if it does."""
+        return _against(self._controller, name, code)
 
     def against_server(self, name: str, code: str) -> str:
         """The remedy for a server's name that does not follow the pattern; empty if it does."""

@@ -8,10 +8,10 @@ from typing import cast
 
 from trustctl.inventory.layers import Settings
 from trustctl.inventory.school_vlans import SchoolVlans
-from trustctl.inventory.switch_plan import SchoolSwitches
+from trustctl.inventory.switch_plan import SchoolDevices
 from trustctl.inventory.yaml_document import Document, Value
 from trustctl.model.origin import Layer, Origin
-from trustctl.model.switch import Switch
+from trustctl.model.switch import Device, Switch
 
 
 class SchoolOrigins(Mapping[str, Origin]):
@@ -23,21 +23,20 @@ class SchoolOrigins(Mapping[str, Origin]):
         school: Document,
         settings: Settings,
         vlans: SchoolVlans,
-        switches: SchoolSwitches,
-        switch_document: Document | None,
+        devices: SchoolDevices,
     ) -> None:
-        self._parts = (trust, school, settings, vlans, switches, switch_document)
+        self._parts = (trust, school, settings, vlans, devices)
         self._found: dict[str, Origin] | None = None
 
     def _all(self) -> dict[str, Origin]:
         if self._found is None:
-            trust, school, settings, vlans, switches, document = self._parts
+            trust, school, settings, vlans, devices = self._parts
             found = {
                 **_school(trust, school),
                 **_vlans(school, settings, vlans),
                 **_settings(school, settings),
             }
-            self._found = {**found, **_switches(document, found, switches, vlans)}
+            self._found = {**found, **_devices(found, devices, vlans)}
         return self._found
 
     def __getitem__(self, path: str) -> Origin:
@@ -113,6 +112,7 @@ def _settings(school: Document, settings: Settings) -> dict[str, Origin]:
         ("services", "services"),
         ("hardening", "services.hardening"),
         ("port_profiles", "profiles"),
+        ("radio", "radio"),
     ):
         for steps in _paths(settings.raw[section]):
             found[_joined(target, steps)] = settings.origin([section, *steps])
@@ -127,8 +127,7 @@ def _settings(school: Document, settings: Settings) -> dict[str, Origin]:
             found[f"{path}[{index}]"] = settings.origin([*at, name])
             for steps in _paths(_below(settings.raw, [*at, name])):
                 found[_joined(f"{path}[{index}]", steps)] = settings.origin([*at, name, *steps])
-    for key, ssid in settings.values.ssids.items():
-        found[f"ssids.{ssid.name}"] = settings.origin(["ssids", key])
+    found |= _wireless(settings)
     extra = school.value_at(("extra",))
     for section, target in (("port_profiles", "profiles"), ("ssids", "ssids")):
         inside = extra.get(section) if isinstance(extra, dict) else None
@@ -136,6 +135,18 @@ def _settings(school: Document, settings: Settings) -> dict[str, Origin]:
             origin = Origin(Layer.SCHOOL, school.place(("extra", section, *steps)))
             named = school.value_at(("extra", section, steps[0], "name")) if section == "ssids" else steps[0]
             found[_joined(target, [str(named), *steps[1:]])] = origin
+    return found
+
+
+def _wireless(settings: Settings) -> dict[str, Origin]:
+    """The trust's networks by their names, and the bands by their positions."""
+    found: dict[str, Origin] = {}
+    for key, ssid in settings.values.ssids.items():
+        found[f"ssids.{ssid.name}"] = settings.origin(["ssids", key])
+        for steps in _paths(_below(settings.raw, ["ssids", key])):
+            found[_joined(f"ssids.{ssid.name}", steps)] = settings.origin(["ssids", key, *steps])
+    for index, band in enumerate(("band_24", "band_5", "band_6")):
+        found[f"radio.bands[{index}]"] = settings.origin(["radio", band])
     return found
 
 
@@ -162,20 +173,16 @@ def _paths(value: Value, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str
             yield from _paths(inside, (*path, index))
 
 
-def _switches(
-    document: Document | None, school: Mapping[str, Origin], switches: SchoolSwitches, vlans: SchoolVlans
-) -> dict[str, Origin]:
+def _devices(school: Mapping[str, Origin], devices: SchoolDevices, vlans: SchoolVlans) -> dict[str, Origin]:
     found: dict[str, Origin] = {}
-    if document is None:
-        return found
     roles = {vlan.id: role for role, vlan in vlans.vlans.items()}
     # the ports of one entry share its origins: looked up once, and alike ports can be told by identity
-    entry = cache(partial(_entry, document))
-    for name, switch in switches.switches.items():
-        path = f"switches.{name}"
-        found.update(_switch(document, path, switch, school))
-        for port in switch.ports:
-            where = switches.placed[name][port.name].at
+    entry = cache(partial(_entry, devices.documents))
+    for name, device in (*devices.switches.items(), *devices.controllers.items()):
+        path = device.path
+        found.update(_device(devices.documents[device.section], device, school))
+        for port in device.ports:
+            where = devices.placed[name][port.name].at
             here = f"{path}.ports.{port.name}"
             found[here] = found[f"{here}.profile"] = entry(where, "profile")
             found[f"{here}.description"] = entry(where, "description")
@@ -183,38 +190,37 @@ def _switches(
                 legacy = port.access_vlan in vlans.legacy_files
                 number = entry(where, "legacy_vlan") if legacy else None
                 found[f"{here}.access_vlan"] = number or school[f"vlans.{roles[port.access_vlan]}.id"]
-        for bundle in switch.bundles:
+        for bundle in device.bundles:
             origin = found[f"{path}.ports.{bundle.members[0]}"]
             found[f"{path}.bundles.{bundle.name}"] = found[f"{path}.ports.{bundle.name}"] = origin
     return found
 
 
-def _switch(document: Document, path: str, switch: Switch, school: Mapping[str, Origin]) -> dict[str, Origin]:
-    """One switch without its ports: what its file says, and what follows from its school."""
-    at = ("switches", switch.name)
+def _device(document: Document, device: Device, school: Mapping[str, Origin]) -> dict[str, Origin]:
+    """One device without its ports: what its file says, and what follows from its school."""
+    at = (device.section, device.name)
     found: dict[str, Origin] = {"stage": school["stage"], "login": school["login"]}
-    if switch.origin is not None:
-        found[""] = switch.origin
-    entry = document.value_at(at)
-    for key in entry if isinstance(entry, dict) else ():
-        found[key] = Origin(Layer.DEVICE, document.place((*at, key)))
-    owned = document.value_at((*at, "ownership")) if "ownership" in found else None
-    for name in owned if isinstance(owned, dict) else ():
-        found[f"ownership.{name}"] = Origin(Layer.DEVICE, document.place((*at, "ownership", name)))
+    if device.origin is not None:
+        found[""] = device.origin
+    for steps in _paths(document.value_at(at)):
+        if steps[0] not in {"ports", "routes", "rest"} or len(steps) == 1:
+            found[_joined("", steps).removeprefix(".")] = Origin(Layer.DEVICE, document.place((*at, *steps)))
     if "position" in found:
         found["address"] = Origin(Layer.DERIVED, None, f"position at {found['position'].place}, management block")
     elif "address" not in found:
-        found["address"] = school[f"vlans.{switch.management.role}.gateway"]
+        found["address"] = school[f"vlans.{device.management.role}.gateway"]
     found["management"] = found["address"]
-    found["root_priority"] = Origin(Layer.DERIVED, None, f"role at {found['role'].place}")
-    if switch.gateway is not None:
-        found["gateway"] = school[f"vlans.{switch.management.role}.gateway"]
-    for svi in switch.svis:
-        found[f"svis.{svi.role}"] = school[f"vlans.{svi.role}.gateway"]
-    return {f"{path}.{key}" if key else path: origin for key, origin in found.items()}
+    if device.gateway is not None:
+        found["gateway"] = school[f"vlans.{device.management.role}.gateway"]
+    if isinstance(device, Switch):
+        found["root_priority"] = Origin(Layer.DERIVED, None, f"role at {found['role'].place}")
+        for svi in device.svis:
+            found[f"svis.{svi.role}"] = school[f"vlans.{svi.role}.gateway"]
+    return {f"{device.path}.{key}" if key else device.path: origin for key, origin in found.items()}
 
 
-def _entry(document: Document, at: tuple[str | int, ...], key: str) -> Origin:
+def _entry(documents: Mapping[str, Document], at: tuple[str | int, ...], key: str) -> Origin:
+    document = documents[str(at[0])]
     entry = document.value_at(at)
     exact = (*at, key) if isinstance(entry, dict) and key in entry else at
     return Origin(Layer.DEVICE, document.place(exact))

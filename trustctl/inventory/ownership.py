@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Protocol
 
 from trustctl.inventory.catalogue import PortSpace
-from trustctl.inventory.file_school import SwitchFile
+from trustctl.inventory.file_school import DeviceFile
 from trustctl.inventory.port_plan import Reference
 from trustctl.inventory.problem import Problem
 from trustctl.inventory.yaml_document import Document
@@ -36,7 +36,7 @@ _NEAR = 0.65
 
 
 def ownership_of(
-    document: Document, at: Reference, file: SwitchFile, space: PortSpace, names_of: NamesOf | None
+    document: Document, at: Reference, file: DeviceFile, space: PortSpace, names_of: NamesOf | None
 ) -> tuple[tuple[tuple[str, Ownership], ...], list[Problem]]:
     """A switch's ownership by canonical key, and a problem for each name that means nothing or repeats another.
 

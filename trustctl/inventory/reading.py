@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -12,10 +12,11 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from trustctl.errors import InventoryError
-from trustctl.inventory.file_baseline import SECTIONS, BaselineFile
+from trustctl.inventory.file_baseline import OPTIONAL, SECTIONS, BaselineFile
 from trustctl.inventory.file_check import check
-from trustctl.inventory.file_school import SchoolFile, ServersFile, SwitchesFile
+from trustctl.inventory.file_school import DeviceFile, SchoolFile, ServersFile, SwitchesFile
 from trustctl.inventory.file_trust import TrustFile
+from trustctl.inventory.file_wireless import WirelessFile
 from trustctl.inventory.problem import Problem
 from trustctl.inventory.wording import did_you_mean
 from trustctl.inventory.yaml_document import SIZE_CAP, Document, read_document
@@ -23,7 +24,7 @@ from trustctl.model.origin import Place
 
 M = TypeVar("M", bound=BaseModel)
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,30}")
-_SCHOOL_FILES = ("school.yml", "switches.yml", "servers.yml")
+_SCHOOL_FILES = ("school.yml", "switches.yml", "wireless.yml", "servers.yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,18 @@ class SchoolFolder:
     slug: str
     school: tuple[Document, SchoolFile] | None
     switches: tuple[Document, SwitchesFile] | None
+    wireless: tuple[Document, WirelessFile] | None
     servers: tuple[Document, ServersFile] | None
     damaged: bool = False
+
+    def devices(self) -> Iterator[tuple[Document, str, Iterable[str]]]:
+        """Each file that names devices: the document, its section, the names."""
+        if self.switches is not None:
+            yield self.switches[0], "switches", self.switches[1].switches
+        if self.wireless is not None:
+            yield self.wireless[0], "controllers", self.wireless[1].controllers
+        if self.servers is not None:
+            yield self.servers[0], "servers", self.servers[1].servers
 
     @property
     def named(self) -> frozenset[str] | None:
@@ -57,6 +68,11 @@ class Files:
     names: list[str] = field(default_factory=list[str])
     problems: list[Problem] = field(default_factory=list[Problem])
     digest: str = ""
+
+
+def missing_of(files: Files) -> list[str]:
+    """The sections of the baseline that must be there and are in no usable file."""
+    return [section for section in SECTIONS if section not in files.sections and section not in OPTIONAL]
 
 
 class _Reader:
@@ -143,21 +159,24 @@ class _Reader:
             self.files.problems.append(school[0].problem(("slug",), "slug_folder", problem, "Make them the same."))
         switches = self.read(folder / "switches.yml", SwitchesFile)
         if switches is not None:
-            self.captured(folder, *switches)
+            self.captured(folder, switches[0], "switches", switches[1].switches)
+        wireless = self.read(folder / "wireless.yml", WirelessFile)
+        if wireless is not None:
+            self.captured(folder, wireless[0], "controllers", wireless[1].controllers)
         servers = self.read(folder / "servers.yml", ServersFile)
         damaged = switches is None and any((self._root / folder).glob("switches.y*ml"))
-        self.files.schools.append(SchoolFolder(slug, school, switches, servers, damaged=damaged))
+        self.files.schools.append(SchoolFolder(slug, school, switches, wireless, servers, damaged=damaged))
 
-    def captured(self, folder: Path, document: Document, file: SwitchesFile) -> None:
-        """Every captured configuration that a switch names is there, inside the school's folder."""
-        for name, switch in file.switches.items():
-            if switch.captured is None:
+    def captured(self, folder: Path, document: Document, section: str, devices: Mapping[str, DeviceFile]) -> None:
+        """Every captured configuration that a device names is there, inside the school's folder."""
+        for name, device in devices.items():
+            if device.captured is None:
                 continue
-            full = self._root / folder / switch.captured
-            at = ("switches", name, "captured")
+            full = self._root / folder / device.captured
+            at = (section, name, "captured")
             if not full.is_file():
-                problem = f"there is no file {self.name(folder / switch.captured)}"
-                remedy = "Put the switch's `show running-config` there, or remove the line."
+                problem = f"there is no file {self.name(folder / device.captured)}"
+                remedy = "Put the device's `show running-config` there, or remove the line."
                 self.files.problems.append(document.problem(at, "captured_missing", problem, remedy))
             elif not full.resolve().is_relative_to(self._resolved):
                 problem = "the file leads out of the inventory"
@@ -186,7 +205,7 @@ def read_files(root: Path) -> Files:
         if folder.is_dir() and not folder.name.startswith("."):
             reader.school(folder.name)
     files = reader.finish()
-    missing = [section for section in SECTIONS if section not in files.sections]
+    missing = missing_of(files)
     if missing and not any("/baseline/" in problem.place.file for problem in files.problems):
         for section in missing:
             reader.note(

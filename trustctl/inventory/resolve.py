@@ -8,8 +8,9 @@ from datetime import date
 from trustctl.inventory.baseline_checks import check_baseline, check_extra
 from trustctl.inventory.blocks import Addresses, Block, overlaps
 from trustctl.inventory.catalogue import Catalogue
+from trustctl.inventory.device_plan import DeviceContext
 from trustctl.inventory.file_baseline import BaselineFile
-from trustctl.inventory.file_school import SchoolFile, ServersFile, SwitchesFile
+from trustctl.inventory.file_school import SchoolFile
 from trustctl.inventory.file_trust import TrustFile
 from trustctl.inventory.layers import (
     Settings,
@@ -26,11 +27,11 @@ from trustctl.inventory.origins import SchoolOrigins
 from trustctl.inventory.ownership import NamesOf
 from trustctl.inventory.port_plan import PortPlanner
 from trustctl.inventory.problem import Problem
-from trustctl.inventory.reading import Files, SchoolFolder
+from trustctl.inventory.reading import Files, SchoolFolder, missing_of
 from trustctl.inventory.school_vlans import SchoolVlans, resolve_vlans
 from trustctl.inventory.servers import resolve_servers
 from trustctl.inventory.services import services_of, ssids_of
-from trustctl.inventory.switch_plan import SchoolSwitches, SwitchContext, resolve_switches
+from trustctl.inventory.switch_plan import DeviceFiles, SchoolDevices, resolve_devices
 from trustctl.inventory.wording import did_you_mean
 from trustctl.inventory.yaml_document import Document
 from trustctl.model.addressing import AddressPlan, VlanRole
@@ -77,11 +78,11 @@ class _Resolver:
         self.blocks += vlans.blocks
         self.problems += check_extra(document, school, settings.values, vlans.vlans)
         self._gateways(school, vlans)
-        switches, switch_document = self._switches(folder, document, school, settings, vlans)
+        devices = self._devices(folder, document, school, settings, vlans)
         servers: tuple[Server, ...] = ()
         if folder.servers is not None:
             servers, found = resolve_servers(
-                self.naming, self.addresses, folder.servers, school, vlans, (folder.named, switches.switches)
+                self.naming, self.addresses, folder.servers, school, vlans, (folder.named, devices.switches)
             )
             self.problems += found
         return School(
@@ -95,12 +96,13 @@ class _Resolver:
             legacy=vlans.legacy,
             services=services_of(self.file.domain, school.name, settings.values),
             ssids=ssids_of(settings.values, school, vlans),
-            switches=switches.switches,
-            links=switches.links,
+            switches=devices.switches,
+            controllers=devices.controllers,
+            links=devices.links,
             servers=servers,
             waivers=waivers_of(document, school),
             overrides=overrides_of(base, pieces, school),
-            origins=SchoolOrigins(self.trust, document, settings, vlans, switches, switch_document),
+            origins=SchoolOrigins(self.trust, document, settings, vlans, devices),
         )
 
     def _gateways(self, school: SchoolFile, vlans: SchoolVlans) -> None:
@@ -111,43 +113,36 @@ class _Resolver:
                 owner = f"the gateway of {role} at {school.slug}"
                 self.addresses.take(vlan.gateway, owner, source.document, source.at)
 
-    def _switches(
-        self,
-        folder: SchoolFolder,
-        school_document: Document,
-        school: SchoolFile,
-        settings: Settings,
-        vlans: SchoolVlans,
-    ) -> tuple[SchoolSwitches, Document | None]:
-        if folder.switches is None:
-            return SchoolSwitches({}, (), {}), None
-        document, file = folder.switches
+    def _devices(
+        self, folder: SchoolFolder, document: Document, school: SchoolFile, settings: Settings, vlans: SchoolVlans
+    ) -> SchoolDevices:
         extra = school.extra.port_profiles
         titles = {role: vlan.title for role, vlan in {**settings.values.vlans, **school.extra.vlans}.items()}
-        planner = PortPlanner(vlans, {**settings.values.port_profiles, **extra}, set(titles))
-        context = SwitchContext(
+        context = DeviceContext(
             self.plan,
             self.naming,
             self.file.login,
             tuple(settings.values.services.dhcp_relay),
             titles,
-            school_document,
+            document,
             settings,
             self.catalogue,
             self.addresses,
             f"schools/{folder.slug}",
             self.names_of,
         )
-        resolved, found = resolve_switches(context, document, school, file, vlans, planner)
+        planner = PortPlanner(vlans, {**settings.values.port_profiles, **extra}, set(titles))
+        files = DeviceFiles(folder.switches, folder.wireless)
+        resolved, found = resolve_devices(context, school, files, vlans, planner)
         self.problems += found
-        return resolved, document
+        return resolved
 
 
 def resolve(
     files: Files, catalogue: Catalogue, today: date, names_of: NamesOf | None = None
 ) -> tuple[Trust | None, list[Problem]]:
     """The trust of usable files, and every problem between files. None if the trust or the baseline is not usable."""
-    if files.trust is None or len(files.sections) < 5:  # noqa: PLR2004 - the sections of the baseline
+    if files.trust is None or missing_of(files):
         return None, []
     document, file = files.trust
     plan, problems = _plan(document, file)
@@ -237,12 +232,7 @@ def _schools_apart(files: Files, plan: AddressPlan) -> list[Problem]:
             if not plan.site_min <= school.site <= plan.site_max:
                 problem = f"site {school.site} is outside {plan.site_min} to {plan.site_max}"
                 problems.append(document.problem(("site",), "site_range", problem, "See address_plan in trust.yml."))
-        devices: list[tuple[Document, SwitchesFile | ServersFile, str]] = []
-        if folder.switches is not None:
-            devices.append((*folder.switches, "switches"))
-        if folder.servers is not None:
-            devices.append((*folder.servers, "servers"))
-        for document, file, key in devices:
-            for name in getattr(file, key):
+        for document, key, names in folder.devices():
+            for name in names:
                 once("device name", name.lower(), document, (key, name), key=True)
     return problems

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from trustctl.inventory import file_baseline, file_school, file_trust
+from trustctl.inventory import file_baseline, file_school, file_trust, file_wireless
 from trustctl.inventory.fields import FileModel
 
 KINDS: Mapping[str, type[FileModel]] = {
@@ -15,22 +15,27 @@ KINDS: Mapping[str, type[FileModel]] = {
     "baseline": file_baseline.BaselineFile,
     "school": file_school.SchoolFile,
     "switches": file_school.SwitchesFile,
+    "wireless": file_wireless.WirelessFile,
     "servers": file_school.ServersFile,
 }
 """File kind -> model. The files' modelines point at `.schemas/<kind>.json` in the inventory's folder, which
 `trustctl schema --out inventory/.schemas` writes."""
+_HEIRS = {"SwitchFile": "DeviceFile", "ControllerFile": "DeviceFile"}
+"""Classes that take over the fields of another one."""
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, object]
 
 
 def schemas() -> dict[str, Schema]:
-    """The JSON Schema of each file kind: trust, baseline, school, switches, servers."""
+    """The JSON Schema of each file kind: trust, baseline, school, switches, wireless, servers."""
     return {kind: _schema(model) for kind, model in KINDS.items()}
 
 
 def _schema(model: type[FileModel]) -> Schema:
     schema: Schema = {"$schema": DIALECT, **model.model_json_schema()}
     told = dict(_told())
+    for below, above in _HEIRS.items():
+        told |= {(below, field): text for (name, field), text in told.items() if name == above}
     for name, part in [(model.__name__, schema), *cast("dict[str, Schema]", schema.get("$defs", {})).items()]:
         for field, inside in cast("dict[str, Schema]", part.get("properties", {})).items():
             text = told.get((name, field))
@@ -55,7 +60,7 @@ def _close(schema: object) -> None:
 
 def _told() -> Iterator[tuple[tuple[str, str], str]]:
     """(class, field) -> the text below the field in the source, which an editor shows beside the key."""
-    for module in (file_trust, file_baseline, file_school):
+    for module in (file_trust, file_baseline, file_school, file_wireless):
         for node in ast.parse(inspect.getsource(module)).body:
             if not isinstance(node, ast.ClassDef):
                 continue

@@ -76,13 +76,19 @@ def ssids_of(settings: SettingsFile, school: SchoolFile, vlans: SchoolVlans) -> 
     files: dict[str, SsidFile] = {**settings.ssids, **school.extra.ssids}
     return tuple(
         Ssid(
-            file.name,
-            file.purpose,
-            file.security,
-            file.vlan,
-            file.isolation,
-            SecretRef(file.psk) if file.psk else None,
+            name=file.name,
+            purpose=file.purpose,
+            security=file.security,
+            vlan_role=file.vlan,
+            isolation=file.isolation,
+            psk=SecretRef(file.psk) if file.psk else None,
+            key=key,
+            vlan=vlans.vlans[file.vlan].id,
+            wpa=file.wpa,
+            accounting=file.accounting,
+            hidden=file.hidden,
+            bands=tuple(file.bands),
         )
-        for file in files.values()
+        for key, file in files.items()
         if file.vlan in vlans.vlans
     )

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from trustctl.model.addressing import Vlan
-from trustctl.model.switch import Port, Svi, Switch
+from trustctl.model.switch import Device, Port, Svi, Switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,15 @@ def carried(port: Port) -> Carried:
     return Carried(port.access_vlan, voice - {port.access_vlan})
 
 
-def vlan_ports(switch: Switch, vlans: Mapping[str, Vlan]) -> tuple[VlanPorts, ...]:
+def vlan_ports(switch: Device, vlans: Mapping[str, Vlan]) -> tuple[VlanPorts, ...]:
     """The VLANs of a school as one of its switches has them, in order of VLAN id.
 
     A port that no profile names belongs to no VLAN here: it is not ours to say.
     """
     members = [(port, carried(port)) for port in switch.interfaces]
     voice = {port.voice_vlan for port, _ in members}
-    addresses = {svi.vlan: svi for svi in (*switch.svis, switch.management)}
+    svis = switch.svis if isinstance(switch, Switch) else ()
+    addresses = {svi.vlan: svi for svi in (*svis, switch.management)}
     return tuple(
         VlanPorts(
             vlan,

@@ -8,10 +8,11 @@ from datetime import date
 from ipaddress import IPv4Address, IPv4Network
 
 from trustctl.model.addressing import AddressPlan, Vlan, VlanRole
+from trustctl.model.controller import Controller
 from trustctl.model.levels import Level, Override, Stage, Waiver
 from trustctl.model.origin import Origin
 from trustctl.model.service import Services, Ssid
-from trustctl.model.switch import Link, Switch
+from trustctl.model.switch import Device, Link, Switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,12 @@ class School:
     origins: Mapping[str, Origin] = field(default_factory=dict[str, Origin])
     """Where each value comes from, by dotted path: `vlans.staff.id`, `services.ntp[0]`,
     `switches.oak-sw-a2-01.ports.GigabitEthernet1/0/1.profile`. A path that is missing takes its nearest parent's."""
+    controllers: Mapping[str, Controller] = field(default_factory=dict[str, Controller])
+
+    @property
+    def devices(self) -> Mapping[str, Device]:
+        """Everything that the network engine drives, by name: switches, then controllers."""
+        return {**self.switches, **self.controllers}
 
     def origin(self, path: str) -> Origin | None:
         """The origin of the value at `path`, or of its nearest parent; None if nothing on the way is known."""
@@ -92,10 +99,14 @@ class Trust:
     """sha256 over the inventory's files."""
     files: tuple[str, ...] = ()
 
+    def devices(self) -> tuple[Device, ...]:
+        """Everything that the network engine drives, by school and name."""
+        return tuple(device for school in self.schools.values() for device in school.devices.values())
+
     def switches(self) -> tuple[Switch, ...]:
         """Every switch of the trust, by school and name."""
         return tuple(switch for school in self.schools.values() for switch in school.switches.values())
 
     def school_of(self, device: str) -> School | None:
         """The school that has a device of this name, or None."""
-        return next((school for school in self.schools.values() if device in school.switches), None)
+        return next((school for school in self.schools.values() if device in school.devices), None)

@@ -103,11 +103,52 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class Ssid:
-    """A wireless network carried by every school (driven by a later issue; modelled and validated now)."""
+    """A wireless network carried by every school."""
 
     name: str
+    """As devices see it; at most 32 bytes (IEEE 802.11)."""
     purpose: str
     security: str
+    """`802.1x` (each person signs in, by the trust's RADIUS), `psk`, `portal` or `open`."""
     vlan_role: str
     isolation: bool = False
+    """Clients do not reach each other."""
     psk: SecretRef | None = None
+    key: str = ""
+    """Its name in the inventory: `staff`."""
+    vlan: int | None = None
+    """The VLAN's number at this school."""
+    wpa: str = "wpa2"
+    """`wpa2`, `wpa3`, or `wpa2-wpa3` for both."""
+    accounting: bool = True
+    """Whether RADIUS is told who is connected; only with `802.1x`."""
+    hidden: bool = False
+    bands: tuple[str, ...] = ("2.4", "5")
+    """In GHz."""
+
+
+@dataclass(frozen=True, slots=True)
+class RadioBand:
+    """Radio settings of one band."""
+
+    ghz: str
+    """`2.4`, `5` or `6`."""
+    enabled: bool
+    width: int
+    """Of a channel, in MHz."""
+    power_min: int
+    """In dBm."""
+    power_max: int
+    channels: tuple[int, ...] = ()
+    """Those that may be used; empty: all that the country allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Radio:
+    """Radio settings of a school."""
+
+    country: str
+    """ISO 3166 code: which channels and powers are lawful."""
+    bands: tuple[RadioBand, ...]
+    legacy_rates: bool = False
+    """Whether 802.11b rates are offered."""

@@ -1,9 +1,10 @@
-"""A switch: what it is, how it is managed, its ports and links."""
+"""A device with its ports and links; a switch: what it is and how it is managed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface
+from typing import ClassVar
 
 from trustctl.model.levels import Ownership, Stage
 from trustctl.model.origin import Origin
@@ -88,8 +89,13 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True)
-class Switch:
-    """One switch or stack, fully resolved."""
+class Device:
+    """What every device that the network engine drives has, fully resolved; `Switch` and `Controller` add their own."""
+
+    kind: ClassVar[str] = ""
+    """As the plan file has it: `switch` or `wlc`."""
+    section: ClassVar[str] = ""
+    """The first word of the paths of its values: `switches.oak-sw-a2-01.ports...`."""
 
     name: str
     """The key in the inventory, `oak-sw-a2-01`; also the host name unless that is given."""
@@ -98,26 +104,20 @@ class Switch:
     platform: str
     model: str
     role: str
-    """`core` (routes the school's VLANs, spanning-tree root) or `access`."""
+    """`core` (routes the school's VLANs, spanning-tree root), `access` or `controller`."""
     stage: Stage
     address: IPv4Address
     """Where we dial it."""
     management: Svi
     gateway: IPv4Address | None
-    """Default gateway of a switch that does not route; None on the core."""
-    routes: tuple[tuple[str, IPv4Address], ...]
-    """Static routes of a core: (destination prefix, next hop)."""
+    """Default gateway of a device that does not route; None on the core."""
     login: Login
     ports: tuple[Port, ...]
     bundles: tuple[Bundle, ...]
-    svis: tuple[Svi, ...]
-    """The core's routed VLANs without the management one; empty on an access switch."""
-    root_priority: int
-    """Spanning-tree priority: 4096 core, 8192 second core, 32768 (the default) access."""
     serial: str | None = None
     location: str = ""
     ssh_legacy: tuple[str, ...] = ()
-    """Legacy SSH algorithms given back for this device only (docs/sources.md, SSH and netmiko)."""
+    """Legacy SSH algorithms given back for this device only (TRANSPORT.md 5)."""
     ownership: tuple[tuple[str, Ownership], ...] = ()
     """Part of the configuration -> ownership, where it differs from the platform's rulebook. Parts are named as
     `trustctl.config.scope.Scope.ownership` has it."""
@@ -130,6 +130,11 @@ class Switch:
     """The ports that can feed a powered device, by full name."""
 
     @property
+    def path(self) -> str:
+        """The path of its values: `switches.oak-sw-a2-01`."""
+        return f"{self.section}.{self.name}"
+
+    @property
     def interfaces(self) -> tuple[Port, ...]:
         """What frames go in and out by: the ports that are in no bundle, then the bundles, each as one port."""
         single = (port for port in self.ports if port.channel_group is None)
@@ -140,6 +145,21 @@ class Switch:
         """Names of the ports and bundles that lead towards other devices."""
         ports = [port.name for port in self.ports if port.profile.uplink]
         return (*ports, *(bundle.name for bundle in self.bundles if bundle.port.profile.uplink))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switch(Device):
+    """One switch or stack."""
+
+    kind: ClassVar[str] = "switch"
+    section: ClassVar[str] = "switches"
+
+    routes: tuple[tuple[str, IPv4Address], ...] = ()
+    """Static routes of a core: (destination prefix, next hop)."""
+    svis: tuple[Svi, ...] = ()
+    """The core's routed VLANs without the management one; empty on an access switch."""
+    root_priority: int = 32768
+    """Spanning-tree priority: 4096 core, 8192 second core, 32768 (the default) access."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from trustctl.model.plan import (
     Tier,
 )
 from trustctl.model.school import School, Trust
-from trustctl.model.switch import Switch
+from trustctl.model.switch import Device
 from trustctl.plan.document import with_digest
 from trustctl.platforms import Platform, device_facts, tier_of
 
@@ -32,7 +32,7 @@ LIFETIME = timedelta(days=14)
 class DeviceInput:
     """What one device's part of a plan is made from. An error in place of a value is that device's result."""
 
-    switch: Switch
+    switch: Device
     school: School
     platform: Platform
     intended: Intended | TrustctlError
@@ -50,8 +50,10 @@ class PlanHead:
     only: tuple[str, ...] = ()
 
 
-def scope_of(switch: Switch, school: School, verifier: SecretVerifier | None, only: tuple[str, ...] = ()) -> Scope:
-    """Return how far the comparison of this switch may go.
+def scope_of(
+    switch: Device, school: School, platform: Platform, verifier: SecretVerifier | None, only: tuple[str, ...] = ()
+) -> Scope:
+    """Return how far the comparison of this device may go.
 
     At stage `observe` the comparison is made as for `ensure`, so that the plan shows what joining would mean; such a
     plan is shown and never applied. `only` limits it to these topics.
@@ -60,7 +62,7 @@ def scope_of(switch: Switch, school: School, verifier: SecretVerifier | None, on
     return Scope(
         stage=stage,
         ownership=dict(switch.ownership),
-        facts=device_facts(school, switch),
+        facts=device_facts(school, switch, platform.notation),
         secrets=verifier,
         only=frozenset(only),
     )
@@ -76,7 +78,7 @@ def plan_device(given: DeviceInput, verifier: SecretVerifier | None, only: tuple
     try:
         observed = read(given.observed.running, given.platform.rulebook, where=given.observed.source)
         intended = read_intended(given.intended, given.platform.rulebook)
-        comparison = compare(observed, intended, scope_of(given.switch, given.school, verifier, only))
+        comparison = compare(observed, intended, scope_of(given.switch, given.school, given.platform, verifier, only))
     except TrustctlError as error:
         return _without(given, Action.REFUSED, error)
     return _compared(given, given.observed, observed, intended, comparison)
@@ -100,7 +102,7 @@ def _compared(
     return DevicePlan(
         name=switch.name,
         school=given.school.slug,
-        kind="switch",
+        kind=given.switch.kind,
         platform=given.platform.name,
         engine="network",
         stage=switch.stage,
@@ -129,7 +131,7 @@ def _without(given: DeviceInput, action: Action, error: TrustctlError) -> Device
     return DevicePlan(
         name=given.switch.name,
         school=given.school.slug,
-        kind="switch",
+        kind=given.switch.kind,
         platform=given.platform.name,
         engine="network",
         stage=given.switch.stage,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from trustctl.errors import DeviceError, LosslessError
 from trustctl.model.plan import Observed
-from trustctl.model.switch import Switch
+from trustctl.model.switch import Device
 
 MAX_BYTES = 8 * 1024 * 1024
 _BROKEN = frozenset("\x00\b")
@@ -16,7 +16,7 @@ _BROKEN = frozenset("\x00\b")
 _NAMES = ("{name}.cfg", "{name}.txt", "{name}.conf", "{hostname}.cfg", "{hostname}.txt", "{name}", "{hostname}")
 
 
-def find(folder: Path, switch: Switch) -> Path | None:
+def find(folder: Path, switch: Device) -> Path | None:
     """Return the captured file of a switch in a folder: named after the device or its host name; None if none is."""
     for pattern in _NAMES:
         path = folder / pattern.format(name=switch.name, hostname=switch.hostname)
@@ -25,7 +25,7 @@ def find(folder: Path, switch: Switch) -> Path | None:
     return None
 
 
-def _check_owner(line: str, switch: Switch, hostnames: Mapping[str, str], where: str) -> None:
+def _check_owner(line: str, switch: Device, hostnames: Mapping[str, str], where: str) -> None:
     if not line.startswith("hostname "):
         return
     bears = line.split(maxsplit=1)[1].strip().strip('"')
@@ -39,7 +39,7 @@ def _check_owner(line: str, switch: Switch, hostnames: Mapping[str, str], where:
 
 
 def read_captured(
-    path: Path, switch: Switch, *, shown_as: str = "", hostnames: Mapping[str, str] | None = None
+    path: Path, switch: Device, *, shown_as: str = "", hostnames: Mapping[str, str] | None = None
 ) -> Observed:
     """Read one captured configuration. Raises DeviceError if it cannot be read, LosslessError if it is no text.
 

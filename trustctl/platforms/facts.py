@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from trustctl.config.scope import DeviceFacts
+from trustctl.model.notation import Notation
 from trustctl.model.plan import Observed, Tier
 from trustctl.model.school import School
-from trustctl.model.switch import Port, Switch
+from trustctl.model.switch import Device, Port
 from trustctl.platforms.load import Platform
 
 
-def device_facts(school: School, switch: Switch, *, svi_name: str = "Vlan{vlan}") -> DeviceFacts:
-    """Return the management path, uplinks and powered ports of a switch, for the hazards of a change.
+def device_facts(school: School, device: Device, notation: Notation) -> DeviceFacts:
+    """Return the management path, uplinks and powered ports of a device, for the hazards of a change.
 
     An uplink is a port or bundle whose profile says so, a member of such a bundle, or an end of a declared link.
-    `svi_name` is how the platform names the interface of a VLAN.
+    `notation` is how the platform names the interface of a VLAN.
     """
-    uplinks = set(switch.uplinks)
-    for bundle in switch.bundles:
+    uplinks = set(device.uplinks)
+    for bundle in device.bundles:
         if bundle.name in uplinks:
             uplinks.update(bundle.members)
     for link in school.links:
-        uplinks.update(port for device, port in (link.a, link.b) if device == switch.name)
+        uplinks.update(port for end, port in (link.a, link.b) if end == device.name)
     return DeviceFacts(
-        management_interface=svi_name.format(vlan=switch.management.vlan),
-        management_vlan=switch.management.vlan,
-        management_address=str(switch.address),
+        management_interface=notation.svi(device.management.vlan),
+        management_vlan=device.management.vlan,
+        management_address=str(device.address),
         uplinks=frozenset(uplinks),
-        poe_ports=frozenset(port.name for port in switch.ports if port.name in switch.poe_ports and _powers(port)),
+        poe_ports=frozenset(port.name for port in device.ports if port.name in device.poe_ports and _powers(port)),
     )
 
 

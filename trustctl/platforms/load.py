@@ -12,7 +12,9 @@ from pydantic import ValidationError
 from trustctl.config.rulebook import load_rulebook
 from trustctl.config.rules import Rulebook
 from trustctl.errors import RulebookError, UsageError
+from trustctl.inventory.notation_file import load_notation
 from trustctl.inventory.yaml_document import Document, dotted, read_document
+from trustctl.model.notation import Notation
 from trustctl.platforms.spec import PlatformSpec
 
 FILE = "platform.yml"
@@ -39,6 +41,11 @@ class Platform:
         """The rulebook, loaded at the first use and kept. Raises RulebookError."""
         book = _rulebook(self.folder, self.own_rules)
         return book if self.floor is None else _above(book, _rulebook(self.floor, ()))
+
+    @property
+    def notation(self) -> Notation:
+        """How it writes names of interfaces and sets. Raises RulebookError."""
+        return load_notation(self.folder)
 
 
 @lru_cache(maxsize=32)

@@ -12,7 +12,7 @@ from jinja2 import Template, TemplateError, TemplateNotFound, TemplateSyntaxErro
 from trustctl.errors import RenderError, RulebookError
 from trustctl.inventory.notation_file import find_notation
 from trustctl.model.school import School, Trust
-from trustctl.model.switch import Switch
+from trustctl.model.switch import Device
 from trustctl.render.dialect import Dialects, load_dialects
 from trustctl.render.environment import LineEnvironment
 from trustctl.render.lines import BANNER
@@ -20,9 +20,9 @@ from trustctl.render.sheet import Group, NewLine, Sheet
 from trustctl.render.stamps import HoleTouchedError
 from trustctl.render.trace import MARK, Node, Record, Recorder, Views
 
-Job = tuple[School, Switch]
-ENTRY = "switch.j2"
-"""The template of a platform folder that stands for a whole device."""
+Job = tuple[School, Device]
+ENTRIES = {"switch": ("switch.j2", "switch"), "wlc": ("controller.j2", "controller")}
+"""Kind of device -> the template of a platform folder that stands for a whole one, and its name in templates."""
 
 
 class Batch:
@@ -38,7 +38,7 @@ class Batch:
         self._school: tuple[str, Views, Node] | None = None
         self._known: dict[str, dict[NewLine, int]] = {}
 
-    def render(self, school: School, switch: Switch) -> Sheet:
+    def render(self, school: School, switch: Device) -> Sheet:
         """The device's lines with their sources. Raises RenderError, with the template's line where there is one."""
         views, school_view = self._views(school)
         views.recorder.start()
@@ -49,17 +49,18 @@ class Batch:
         if switch.platform not in self._dialects:
             self._dialects[switch.platform] = load_dialects(self._roots, switch.platform)
         dialects = self._dialects[switch.platform]
+        entry, name = ENTRIES[switch.kind]
         values: dict[str, object] = {
             "trust": Node(self._trust, "trust"),
             "school": school_view,
             "services": self._environment.getattr(school_view, "services"),
-            "switch": Node(switch, f"switches.{switch.name}"),
+            name: Node(switch, switch.path),
             "dialect": dialects.words(switch.model),
             "clock": dialects.clock(school.services.timezone),
         }
         views.power = frozenset(switch.poe_ports)
         try:
-            return self._sheet(self._text(f"{switch.platform}/{ENTRY}", values), views.recorder, school)
+            return self._sheet(self._text(f"{switch.platform}/{entry}", values), views.recorder, school)
         except HoleTouchedError:
             self._environment.stamping = False
             return self.render(school, switch)

@@ -9,7 +9,7 @@ from trustctl.errors import RenderError
 from trustctl.model.origin import LineOrigin, Origin, Place
 from trustctl.model.plan import IntendedLine
 from trustctl.model.school import School
-from trustctl.model.switch import Port, Switch
+from trustctl.model.switch import Device, Port
 from trustctl.render.lines import check
 from trustctl.render.sheet import Group, Sheet
 from trustctl.render.stamps import DESCRIPTION, NAME, PORT_PATH
@@ -56,7 +56,7 @@ class Book:
         self._lines: list[IntendedLine | _PortLine] = []
         self._shapes: dict[tuple[int, ...], _Shape] = {}
 
-    def expand(self, sheet: Sheet, switch: Switch) -> tuple[IntendedLine, ...]:
+    def expand(self, sheet: Sheet, switch: Device) -> tuple[IntendedLine, ...]:
         """All lines of the device, in order, checked. Raises RenderError for a line that must not be sent."""
         made: list[IntendedLine] = []
         new: list[IntendedLine] = []
@@ -103,13 +103,13 @@ class Book:
         return [line for line in lines if isinstance(line, IntendedLine)]
 
     def _ports(
-        self, sheet: Sheet, group: Group, switch: Switch, made: list[IntendedLine], new: list[IntendedLine]
+        self, sheet: Sheet, group: Group, switch: Device, made: list[IntendedLine], new: list[IntendedLine]
     ) -> None:
         """Add all lines of the ports to `made`, those that are made here to `new`."""
         shapes = [self._shape(tuple(sheet.lines[start:end])) for start, end in group.shapes]
         for port, number in zip(switch.ports, group.shape_of, strict=True):
             shape = shapes[number]
-            ready = self._made(shape, f"switches.{switch.name}.ports.{port.name}", new)
+            ready = self._made(shape, f"{switch.path}.ports.{port.name}", new)
             for line, complete in zip(shape.lines, ready.lines, strict=True):
                 if complete is None:
                     complete = _filled(line, port, ready.own)  # noqa: PLW2901 - filled in for this port

@@ -8,7 +8,7 @@ from pathlib import Path
 from trustctl.errors import RenderError
 from trustctl.model.plan import Intended
 from trustctl.model.school import School, Trust
-from trustctl.model.switch import Switch
+from trustctl.model.switch import Device
 from trustctl.render.batch import Job
 from trustctl.render.child import Limits, run
 from trustctl.render.expand import Book
@@ -27,7 +27,7 @@ class Renderer:
         self._roots = tuple(roots)
         self._limits = limits or Limits()
 
-    def render(self, trust: Trust, school: School, switch: Switch) -> Intended:
+    def render(self, trust: Trust, school: School, switch: Device) -> Intended:
         """One device. For several use `render_all`, which starts one process for all of them."""
         (intended,) = self.render_all(trust, [(school, switch)])
         return intended

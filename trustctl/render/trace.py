@@ -12,9 +12,11 @@ from dataclasses import dataclass, is_dataclass
 from typing import Final, cast
 
 from trustctl.model.addressing import Vlan
+from trustctl.model.controller import AccessPoint, ApGroup
 from trustctl.model.membership import VlanPorts, vlan_ports
 from trustctl.model.school import School
-from trustctl.model.switch import Bundle, Port, PortProfile, Svi, Switch
+from trustctl.model.service import Radio, Ssid
+from trustctl.model.switch import Bundle, Device, Port, PortProfile, Svi
 
 MARK: Final = "\x01"
 """Stands in the rendered text where a template line begins; no value may contain it."""
@@ -162,7 +164,7 @@ class Views:
     def look_up(self, node: Node, attribute: str) -> tuple[object, Paths]:
         """View and paths of an attribute. Raises AttributeError if the model has no such value."""
         value = node.value
-        if isinstance(value, Switch) and attribute in {"ports", "interfaces", "vlans"}:
+        if isinstance(value, Device) and attribute in {"ports", "interfaces", "vlans"}:
             made = self._vlans(value, node.path) if attribute == "vlans" else self._ports(value, node.path, attribute)
             node.memo[attribute] = (made, ())
             return made, ()
@@ -170,7 +172,10 @@ class Views:
         plain: object = getattr(value, attribute) if known else None
         if not known or callable(plain):
             raise AttributeError(attribute)
-        found = self._view(plain, f"{node.path}.{attribute}" if node.path else attribute)
+        path = f"{node.path}.{attribute}" if node.path and not isinstance(plain, Radio) else attribute
+        found = self._view(plain, path)
+        if attribute == "vlan" and isinstance(value, Ssid):
+            found = (found[0], (*found[1], f"vlans.{value.vlan_role}.id"))
         if attribute in _ALSO and isinstance(value, Port | Svi):
             found = (found[0], (*found[1], *self._also(value, attribute)))
         node.memo[attribute] = found
@@ -206,20 +211,24 @@ class Views:
             return Node(item, f"{path}.{item.name}"), ()
         if isinstance(item, Svi):
             return Node(item, f"{path}.{item.role}"), ()
+        if isinstance(item, Ssid):
+            return Node(item, f"ssids.{item.name}"), ()
+        if isinstance(item, ApGroup | AccessPoint):
+            return Node(item, f"{path}.{item.name}"), ()
         return self._view(item, f"{path}[{position}]")
 
-    def _ports(self, switch: Switch, path: str, attribute: str) -> Row:
+    def _ports(self, device: Device, path: str, attribute: str) -> Row:
         """The view of `ports`, or of `interfaces`: bundles and the ports that are in none."""
-        ports = switch.ports if attribute == "ports" else switch.interfaces
+        ports = device.ports if attribute == "ports" else device.interfaces
         items = tuple((self._port(port, f"{path}.ports.{port.name}"), ()) for port in ports)
         if attribute == "interfaces":
             return Row(items, f"{path}.ports", self.recorder)
         powered = tuple(port.name in self.power for port in ports)
         return PortRow(items, f"{path}.ports", self.recorder, ports, powered)
 
-    def _vlans(self, switch: Switch, path: str) -> Row:
+    def _vlans(self, device: Device, path: str) -> Row:
         """The school's VLANs as the switch has them: each with its ports as `untagged` and `tagged`."""
-        found = vlan_ports(switch, self._school.vlans) if self._school else ()
+        found = vlan_ports(device, self._school.vlans) if self._school else ()
         return Row(tuple((self._vlan(vlan, path), ()) for vlan in found), f"{path}.vlans", self.recorder)
 
     def _vlan(self, found: VlanPorts, path: str) -> Node:

@@ -65,7 +65,7 @@ def _level(trust: Trust, path: str) -> str:
 
 
 def _switches(page: Page, school: School) -> None:
-    page.heading("Switches", count(len(school.switches), "device"))
+    page.heading("Devices", count(len(school.devices), "device"))
     rows = [
         [
             (switch.name, "bold"),
@@ -76,10 +76,10 @@ def _switches(page: Page, school: School) -> None:
             (str(len(switch.ports)), ""),
             (str(switch.origin or ""), "dim"),
         ]
-        for switch in school.switches.values()
+        for switch in school.devices.values()
     ]
     page.table(("device", "address", "model", "role", "stage", "ports", "from"), rows)
-    for switch in school.switches.values():
+    for switch in school.devices.values():
         profiles: dict[str, list[str]] = {}
         for port in switch.ports:
             profiles.setdefault(port.profile.name, []).append(port.name)
@@ -103,8 +103,8 @@ def _exceptions(page: Page, school: School) -> None:
             for item in school.waivers
         ],
         "Ownership": [
-            f"{switch.name}: {part} is {owner} ({_from(school, f'switches.{switch.name}.ownership.{part}')})"
-            for switch in school.switches.values()
+            f"{switch.name}: {part} is {owner} ({_from(school, f'{switch.path}.ownership.{part}')})"
+            for switch in school.devices.values()
             for part, owner in switch.ownership
         ],
     }
