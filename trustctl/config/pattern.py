@@ -8,7 +8,9 @@
 Literal words stand for themselves. `{name}` is one word, `{name...}` the rest of the line, `{name:type}` something that
 `trustctl.config.captures` knows, `{name:one|two}` one of these words, `{name:=one}` this word, `{name:^one}` a word
 that begins so. `[...]` may be missing: a group of literal words alone is itself a capture, named after its words
-(`captures["secondary"]`). A literal word may stand in several spellings as `rw|RW`: all read, the first prints.
+(`captures["secondary"]`). A literal word may stand in several spellings as `rw|RW`: all read, the first prints. A word
+right before a capture belongs to the same word of the line: `vlan-ids={vlans:vlan-set}`. A bracket that stands in the
+line is written `\\[`.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from trustctl.config.values import Members
 from trustctl.model.notation import Notation
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<open>\[)|(?P<close>\])|\{(?P<name>[a-z][a-z0-9_]*)(?::(?P<type>[^}.]+))?(?P<rest>\.\.\.)?\}|(?P<word>[^\s\[\]{}]+))"
+    r"\s*(?:(?P<open>\[)|(?P<close>\])|\{(?P<name>[a-z][a-z0-9_]*)(?::(?P<type>[^}.]+))?(?P<rest>\.\.\.)?\}|(?P<word>(?:\\[\[\]{}]|[^\s\[\]{}\\])+))"
 )
 
 
@@ -40,6 +42,8 @@ class Capture:
 
     name: str
     type: CaptureType
+    prefix: str = ""
+    """What stands right before it, in the same word of the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,7 @@ def _parse(text: str, known: Mapping[str, CaptureType]) -> tuple[Item, ...]:
         token = _TOKEN.match(text, position)
         if token is None:
             raise ValueError(f"cannot read the pattern from {text[position:]!r} on")
+        glued = position > 0 and not text[position].isspace()
         position = token.end()
         if token["open"]:
             stack.append([])
@@ -170,9 +175,13 @@ def _parse(text: str, known: Mapping[str, CaptureType]) -> tuple[Item, ...]:
             items = tuple(stack.pop())
             stack[-1].append(Optional(items, _group_name(items)))
         elif token["name"]:
-            stack[-1].append(Capture(token["name"], _capture_type(token["type"], known, rest=bool(token["rest"]))))
+            kind = _capture_type(token["type"], known, rest=bool(token["rest"]))
+            before = stack[-1].pop() if glued and stack[-1] and isinstance(stack[-1][-1], Literal) else None
+            prefix = before.spellings[0] if isinstance(before, Literal) else ""
+            stack[-1].append(Capture(token["name"], kind, prefix))
         else:
-            stack[-1].append(Literal(tuple(token["word"].split("|"))))
+            word = re.sub(r"\\([\[\]{}])", r"\1", token["word"])
+            stack[-1].append(Literal(tuple(word.split("|"))))
     if len(stack) > 1:
         raise ValueError("a [ without its ]")
     return tuple(stack[0])
@@ -226,7 +235,7 @@ def _regex(items: tuple[Item, ...], *, first: bool) -> str:
             words = "|".join(re.escape(word) for word in item.spellings)
             parts.append(f"{before}(?:{words})" if len(item.spellings) > 1 else before + words)
         else:
-            parts.append(before + item.type.regex.replace("NAME", item.name))
+            parts.append(before + re.escape(item.prefix) + item.type.regex.replace("NAME", item.name))
         first = False
     return "".join(parts)
 
@@ -241,7 +250,7 @@ def _print(items: tuple[Item, ...], captures: Mapping[str, str]) -> list[str]:
             if encoding:
                 words.append(encoding)
             value = captures[item.name]
-            words.append(item.type.write(value) if item.type.write is not None else value)
+            words.append(item.prefix + (item.type.write(value) if item.type.write is not None else value))
         elif item.name:
             if item.name in captures:
                 words.append(captures[item.name])
