@@ -89,6 +89,7 @@ def _entry(spec: DeviceSpec) -> dict[str, object]:
         "attachment": spec.attachment,
         "station": spec.station,
         "accounts": [{"user": one.user, "password": one.password} for one in spec.radius_accounts],
+        "local_accounts": [{"user": one.user, "password": one.password} for one in spec.local_accounts],
         "radius_servers": sorted(spec.radius_servers),
     }
 

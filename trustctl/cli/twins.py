@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 
 from trustctl.cli.workspace import Workspace
+from trustctl.lab.makes import device_class
 from trustctl.lab.spec import Account, DeviceSpec, Link
 from trustctl.model.school import School
 from trustctl.model.switch import Device
@@ -28,10 +29,11 @@ def twin(workspace: Workspace, school: School, switch: Device, boot: str) -> Dev
     """The lab's description of a device that boots with `boot`.
 
     If the configuration knows no local user of our name, the estate's RADIUS servers answer for it, as they do for a
-    device that already signs people in that way. Raises SecretError.
+    device that already signs people in that way, and so does a device that hides its own users. Raises SecretError, and
+    UsageError for a platform that the lab does not simulate.
     """
     login = switch.login
-    local = f"\nusername {login.username} " in f"\n{boot}"
+    local = device_class(switch.platform).has_user(boot, login.username)
     accounts = () if local else (Account(login.username, workspace.secrets.get(login.password)),)
     return DeviceSpec(
         name=switch.name,
@@ -44,6 +46,7 @@ def twin(workspace: Workspace, school: School, switch: Device, boot: str) -> Dev
         management_address=str(switch.address),
         attachment=way_out(switch),
         station=_STATION,
+        local_accounts=accounts,
         radius_accounts=accounts,
         radius_servers=frozenset() if local else frozenset(str(one.address) for one in school.services.radius),
     )

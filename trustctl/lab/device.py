@@ -116,6 +116,11 @@ class Device(ABC):
     def sign_in(self, user: str, password: str) -> int | None:
         """The privilege of a new SSH login as the configuration and the RADIUS servers decide; None: refused."""
 
+    @classmethod
+    @abstractmethod
+    def has_user(cls, boot: str, user: str) -> bool:
+        """Whether a boot configuration itself shows how that user logs in."""
+
     def auth_banner(self) -> str:
         """What is sent before the password is asked for; empty for nothing."""
         return ""

@@ -16,7 +16,9 @@ from trustctl.lab.spec import Account, DeviceSpec, Link
 _TOP = frozenset({"devices", "links", "minute_seconds", "cut", "seed"})
 _TEXTS = ("model", "serial", "base_mac", "version", "station", "management_address", "attachment")
 _SETS = ("gateways", "dark_ports", "radius_servers")
-_DEVICE = frozenset({"name", "platform", "boot", "port", "members", "accounts", "features", "vlans", *_TEXTS, *_SETS})
+_DEVICE = frozenset(
+    {"name", "platform", "boot", "port", "members", "accounts", "local_accounts", "features", "vlans", *_TEXTS, *_SETS}
+)
 _CUTS = frozenset({"abort", "hang"})
 
 
@@ -77,10 +79,8 @@ def _spec(values: Mapping[str, object], path: Path, key: str) -> DeviceSpec:
     for name in _SETS:
         fields[name] = frozenset(_texts(values.get(name, []), path, f"{key}.{name}"))
     fields["members"] = tuple(_texts(values.get("members", []), path, f"{key}.members"))
-    fields["radius_accounts"] = tuple(
-        _account(entry, path, f"{key}.accounts[{at}]")
-        for at, entry in enumerate(_list(values.get("accounts", []), path, f"{key}.accounts"))
-    )
+    fields["radius_accounts"] = _accounts(values, "accounts", path, key)
+    fields["local_accounts"] = _accounts(values, "local_accounts", path, key)
     features = _mapping(values.get("features", {}), path, f"{key}.features")
     fields["features"] = {name: bool(there) for name, there in features.items()}
     if values.get("vlans") is not None:
@@ -103,6 +103,11 @@ def _boot(value: object, path: Path, key: str) -> str:
         return boot.read_bytes().decode("utf-8", "surrogateescape")
     except OSError as error:
         raise UsageError(f"the boot configuration cannot be read: {error}", where=f"{path}: {key}") from error
+
+
+def _accounts(values: Mapping[str, object], name: str, path: Path, key: str) -> tuple[Account, ...]:
+    entries = _list(values.get(name, []), path, f"{key}.{name}")
+    return tuple(_account(entry, path, f"{key}.{name}[{at}]") for at, entry in enumerate(entries))
 
 
 def _account(entry: object, path: Path, key: str) -> Account:

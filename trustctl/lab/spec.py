@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A user of the estate's RADIUS server; used only where the device can reach one."""
+    """A user and the password: of the estate's RADIUS server, or of a device that hides its own."""
 
     user: str
     password: str
@@ -57,6 +57,8 @@ class DeviceSpec:
     """What the image can do or cannot, where it differs from the model's usual image; the make names the features."""
     vlans: Mapping[int, str] | None = None
     """Ids and names of VLANs that live outside the configuration. None: those that the boot configuration needs."""
+    local_accounts: tuple[Account, ...] = ()
+    """Local users whose passwords the configuration does not show; used only where it hides them."""
     radius_accounts: tuple[Account, ...] = ()
     radius_servers: frozenset[str] = frozenset()
     """Addresses of the RADIUS servers that answer in the estate; empty: none answers, method lists fall through."""

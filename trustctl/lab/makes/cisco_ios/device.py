@@ -87,6 +87,11 @@ class IosDevice(Device):
         """The privilege level that the vty line, the method lists and the accounts give."""
         return self.switch.login(user, password)
 
+    @classmethod
+    def has_user(cls, boot: str, user: str) -> bool:
+        """Whether there is a `username` line of that name."""
+        return f"\nusername {user} " in f"\n{boot}"
+
     def auth_banner(self) -> str:
         """`banner login`."""
         banner = self.banner("login")

@@ -1,0 +1,1 @@
+"""What each configuration command does, by topic."""
