@@ -96,9 +96,10 @@ def _before(edit: Edit, other: Edit) -> bool:
     if edit.removes or edit.members.isdisjoint(other.members):
         return False
     rule, next_rule = edit.rule, other.rule
-    if not isinstance(rule, LineRule) or not isinstance(next_rule, LineRule) or next_rule.id not in rule.excludes:
+    if not isinstance(rule, LineRule) or not isinstance(next_rule, LineRule):
         return False
-    return next_rule.moves if not rule.moves else other.removes
+    related = next_rule.id == rule.id or next_rule.id in rule.excludes
+    return related and (other.removes or (next_rule.moves and not rule.moves))
 
 
 def _names(statement: Statement | None) -> frozenset[str]:

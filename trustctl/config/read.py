@@ -316,7 +316,7 @@ def _is_absent(node: Node) -> bool:
     """Whether a line says that something is not there: in a captured text that takes it out, in an intent it stays."""
     meaning = node.meaning
     if isinstance(meaning, LineMeaning):
-        return meaning.role is Role.ABSENT
+        return meaning.role is Role.ABSENT or (meaning.role is Role.SUBTRACT and meaning.rule.default is None)
     return (isinstance(meaning, SectionMeaning) and meaning.absent) or any(map(_is_absent, node.children))
 
 
