@@ -17,6 +17,8 @@ class Rule(StrEnum):
     """Touches the path by which the device is managed: management VLAN, SVI, gateway, vty, AAA, SSH."""
     UPLINK = "UPLINK"
     """Touches a trunk or bundle between devices."""
+    LINK = "LINK"
+    """The two ends of a cable would not agree: VLANs, native VLAN or bundle."""
     STP = "STP"
     """May move the spanning-tree root or block a port."""
     DHCP = "DHCP"

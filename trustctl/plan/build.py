@@ -22,6 +22,7 @@ from trustctl.model.plan import (
 from trustctl.model.school import School, Trust
 from trustctl.model.switch import Device
 from trustctl.plan.document import with_digest
+from trustctl.plan.links import Compared, with_link_flags
 from trustctl.platforms import Platform, device_facts, tier_of
 
 LIFETIME = timedelta(days=14)
@@ -70,18 +71,26 @@ def scope_of(
 
 def plan_device(given: DeviceInput, verifier: SecretVerifier | None, only: tuple[str, ...] = ()) -> DevicePlan:
     """Return one device's plan. Never raises for anything that the device or its template did."""
+    return _planned(given, verifier, only).plan
+
+
+def _planned(given: DeviceInput, verifier: SecretVerifier | None, only: tuple[str, ...]) -> Compared:
+    """Return one device's plan with the configurations behind it."""
+    observed: Config | None = None
     if isinstance(given.observed, TrustctlError):
         unreachable = isinstance(given.observed, UnreachableError)
-        return _without(given, Action.UNREACHABLE if unreachable else Action.REFUSED, given.observed)
-    if isinstance(given.intended, TrustctlError):
-        return _without(given, Action.REFUSED, given.intended)
+        action = Action.UNREACHABLE if unreachable else Action.REFUSED
+        return Compared(_without(given, action, given.observed), given.platform)
     try:
         observed = read(given.observed.running, given.platform.rulebook, where=given.observed.source)
+        if isinstance(given.intended, TrustctlError):
+            raise given.intended
         intended = read_intended(given.intended, given.platform.rulebook)
         comparison = compare(observed, intended, scope_of(given.switch, given.school, given.platform, verifier, only))
     except TrustctlError as error:
-        return _without(given, Action.REFUSED, error)
-    return _compared(given, given.observed, observed, intended, comparison)
+        return Compared(_without(given, Action.REFUSED, error), given.platform, observed)
+    plan = _compared(given, given.observed, observed, intended, comparison)
+    return Compared(plan, given.platform, observed, comparison.target)
 
 
 def _compared(
@@ -145,8 +154,8 @@ def _without(given: DeviceInput, action: Action, error: TrustctlError) -> Device
 
 def make_plan(trust: Trust, inputs: tuple[DeviceInput, ...], head: PlanHead, verifier: SecretVerifier | None) -> Plan:
     """Return the plan of these devices, with its digest."""
-    devices = tuple(plan_device(given, verifier, head.only) for given in inputs)
     schools = {given.school.slug: given.school for given in inputs}
+    devices = with_link_flags(tuple(_planned(given, verifier, head.only) for given in inputs), schools)
     plan = Plan(
         created=head.created,
         expires=head.created + LIFETIME,

@@ -25,6 +25,7 @@ _FELT = {
 _WATCHED = {
     Rule.MGMT: "the way by which we reach the devices",
     Rule.UPLINK: "the links between the devices",
+    Rule.LINK: "cables whose two ends would not agree",
     Rule.DELETE: "what is removed or cannot be taken back by commands alone",
     Rule.SECRET: "passwords and keys",
     Rule.UNPARSED: "lines that are not understood, which are left as they are",
