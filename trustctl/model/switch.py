@@ -117,7 +117,7 @@ class Device:
     serial: str | None = None
     location: str = ""
     ssh_legacy: tuple[str, ...] = ()
-    """Legacy SSH algorithms given back for this device only (TRANSPORT.md 5)."""
+    """Legacy SSH algorithms given back for this device only (docs/sources.md, SSH and netmiko)."""
     ownership: tuple[tuple[str, Ownership], ...] = ()
     """Part of the configuration -> ownership, where it differs from the platform's rulebook. Parts are named as
     `trustctl.config.scope.Scope.ownership` has it."""
