@@ -121,6 +121,18 @@ SAME = {
         "hostname a\n",
     ),
     "a byte order mark": ("\ufeff\nhostname a\n", "hostname a\n"),
+    "keepalive at its default": (
+        "interface Gi1/0/1\n keepalive 10\nlogging host 10.1.1.1\n",
+        "interface Gi1/0/1\n keepalive\nlogging host 10.1.1.1\n",
+    ),
+    "keywords in any case": (
+        "INTERFACE gi1/0/1\n Switchport Mode Access\n No CDP enable\nIP Access-List Standard A\n permit 10.1.1.1\n",
+        "interface Gi1/0/1\n switchport mode access\n no cdp enable\nip access-list standard A\n permit 10.1.1.1\n",
+    ),
+    "DNS servers on several lines": (
+        "ip name-server 10.1.1.2\nip name-server 10.1.1.1\n",
+        "ip name-server 10.1.1.2 10.1.1.1\n",
+    ),
     "no address": ("interface Vlan1\n no ip address\n no ip address\n", "interface Vlan1\n"),
 }
 DIFFERENT = {
@@ -166,6 +178,10 @@ DIFFERENT = {
     ),
     "off and not there": ("no ip http server\n", "ip http server\n"),
     "a priority that is not the default": ("spanning-tree vlan 10 priority 4096\n", "hostname a\n"),
+    "order of DNS servers": ("ip name-server 10.1.1.2 10.1.1.1\n", "ip name-server 10.1.1.1 10.1.1.2\n"),
+    "DNS servers of a VRF": ("ip name-server vrf A 10.1.1.1\n", "ip name-server 10.1.1.1\n"),
+    "the case of a name": ("hostname Oak\n", "hostname oak\n"),
+    "keepalive": ("interface Gi1/0/1\n keepalive 20\n", "interface Gi1/0/1\n keepalive\n"),
     "log level": ("logging trap debugging\n", "no logging trap\n"),
 }
 

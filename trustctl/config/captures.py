@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from trustctl.config.aces import normalise_extended, normalise_standard
 from trustctl.config.syntax import Syntax
 from trustctl.config.values import (
+    InOrder,
     Members,
     expand_span,
     normalise_decimal,
@@ -21,7 +22,9 @@ from trustctl.config.values import (
     normalise_mac,
     normalise_prefix,
     normalise_severity,
+    parse_in_order,
     parse_words,
+    print_in_order,
     print_span,
     print_words,
     with_colons,
@@ -56,6 +59,10 @@ def _words(members: Iterable[int] | Iterable[str]) -> str:
     return print_words(str(member) for member in members)
 
 
+def _in_order(members: Iterable[int] | Iterable[str]) -> str:
+    return print_in_order(members if isinstance(members, InOrder) else [str(member) for member in members])
+
+
 def _span(members: Iterable[int] | Iterable[str]) -> str:
     return print_span(_ints(members))
 
@@ -88,6 +95,7 @@ _COMMON = (
     CaptureType("decimal", r"(?P<NAME>[0-9.]+)", normalise_decimal),
     CaptureType("vlan", r"(?P<NAME>[0-9]{1,4})", normalise_int),
     CaptureType("words...", _REST, lambda text: print_words(parse_words(text)), parse_words, _words),
+    CaptureType("ordered...", _REST, lambda text: print_in_order(parse_in_order(text)), parse_in_order, _in_order),
     CaptureType("span", r"(?P<NAME>[0-9]+ [0-9]+)", print_members=_span, expand=expand_span),
     CaptureType("ipv4", rf"(?P<NAME>{_ADDRESS})", normalise_ipv4),
     CaptureType("ipv4-mask", _PREFIX, normalise_prefix, write=with_mask),

@@ -100,14 +100,15 @@ class _Candidate:
 class _Context:
     """The dispatch table and the memory of one context."""
 
-    __slots__ = ("_by_first", "_narrowed", "_open", "memory")
+    __slots__ = ("_by_first", "_narrowed", "_open", "all", "memory")
 
     def __init__(self, candidates: Iterable[_Candidate]) -> None:
         self._by_first: dict[str, list[_Candidate]] = {}
         self._open: list[_Candidate] = []
         self._narrowed: dict[tuple[str, str], tuple[_Candidate, ...]] = {}
         self.memory: dict[str, Meaning] = {}
-        for candidate in candidates:
+        self.all = tuple(candidates)
+        for candidate in self.all:
             for word in _first_words(candidate.pattern):
                 self._by_first.setdefault(word, []).append(candidate)
             if not _first_words(candidate.pattern):
@@ -173,7 +174,27 @@ class Classifier:
                 return found
         if self._negation and squeezed.startswith(self._negation):
             return self._negated(context, squeezed)
-        return None
+        respelt = self._respelt(table, context, squeezed) if self._syntax.any_case else squeezed
+        return self.meaning(context, respelt) if respelt != squeezed else None
+
+    def _respelt(self, table: _Context, context: str, line: str) -> str:
+        """The line with its keywords as the rules spell them, where only the case of letters is in the way.
+
+        Before: "Switchport Access VLAN 10"    After: "switchport access vlan 10"
+        """
+        first, blank, rest = line.partition(" ")
+        if first.lower() == self._syntax.negation and first != self._syntax.negation:
+            return self._syntax.negation + blank + rest
+        forms = [candidate.pattern for candidate in table.all]
+        if context == ROOT:
+            forms += [expansion.pattern for expansion in self._rulebook.expansions]
+        words = line.lower().split(" ")
+        for form in forms:
+            if all(word in map(str.lower, spellings) for word, spellings in zip(words, form.head, strict=False)):
+                captures = form.match(line, any_case=True) if form.head else None
+                if captures is not None:
+                    return form.print(captures)
+        return line
 
     def _match(self, table: _Context, text: str, line: str) -> Meaning:
         for candidate in table.candidates(text):

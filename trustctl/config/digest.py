@@ -10,6 +10,7 @@ from itertools import zip_longest
 from trustctl.config.defaults import effective
 from trustctl.config.scope import SecretVerifier
 from trustctl.config.statement import Config, Secret, Section, Statement
+from trustctl.config.values import InOrder, Members
 from trustctl.secrets.type7 import decode_type7
 
 
@@ -74,13 +75,17 @@ def _line(statement: Statement) -> str:
     if known is not None and known[0] is statement:
         return known[1]
     value = statement.value
-    text = str(sorted(value, key=str)) if isinstance(value, frozenset) else str(value)
+    text = str(_listed(value)) if isinstance(value, frozenset) else str(value)
     line = f"{statement.key}={text}{[secret.encoding for secret in statement.secrets]}"
     if statement.origin is None and not statement.secrets:
         if len(_memory) >= _LARGEST_MEMORY:
             _memory.clear()
         _memory[id(statement)] = (statement, line)
     return line
+
+
+def _listed(members: Members) -> list[int | str]:
+    return list(members.order) if isinstance(members, InOrder) else sorted(members, key=str)
 
 
 def _differences(

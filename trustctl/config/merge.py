@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import cast
 
 from trustctl.config.defaults import default_statement
 from trustctl.config.ledger import Ledger
@@ -21,7 +20,7 @@ from trustctl.config.scope import Scope
 from trustctl.config.sequence import place, same_order
 from trustctl.config.statement import Config, Key, Section, Statement
 from trustctl.config.transition import displaced, empty, lines_from, named_by_secret
-from trustctl.config.values import Members
+from trustctl.config.values import union
 from trustctl.errors import RenderError
 from trustctl.model.levels import Ownership, Stage
 from trustctl.model.plan import Flag, Untouched
@@ -238,8 +237,8 @@ class _Merge:
         if not extra:
             return want
         self.left.leave(section.path, have.with_members(extra).lines, self._why(owner))
-        union = cast("Members", want.members | have.members)  # both are sets of the same rule, so of one type
-        return have if union == have.members else want.with_members(union)
+        both = union(want.members, have.members)
+        return have if both == have.members else want.with_members(both)
 
     def _same_secrets(self, section: Section, have: Statement, want: Statement) -> bool:
         """Whether the secrets agree; one that nobody can compare is reported and left as it is (H28)."""

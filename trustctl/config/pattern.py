@@ -1,4 +1,4 @@
-"""The language in which rules describe lines: one text that both reads a line and prints it.
+r"""The language in which rules describe lines: one text that both reads a line and prints it.
 
     switchport access vlan {vlan:vlan}
     ip address {address:ipv4} {mask:ipv4} [secondary]
@@ -10,7 +10,7 @@ Literal words stand for themselves. `{name}` is one word, `{name...}` the rest o
 that begins so. `[...]` may be missing: a group of literal words alone is itself a capture, named after its words
 (`captures["secondary"]`). A literal word may stand in several spellings as `rw|RW`: all read, the first prints. A word
 right before a capture belongs to the same word of the line: `vlan-ids={vlans:vlan-set}`. A bracket that stands in the
-line is written `\\[`.
+line is written `\[`.
 """
 
 from __future__ import annotations
@@ -75,14 +75,15 @@ class Pattern:
         """The captures that every line of this pattern has."""
         return frozenset(item.name for item in self.items if isinstance(item, Capture))
 
-    def match(self, line: str) -> dict[str, str] | None:
+    def match(self, line: str, *, any_case: bool = False) -> dict[str, str] | None:
         """The normalised captures of a line with single blanks between its words, or None if it does not fit.
 
-        A secret capture `key` also gives `key.encoding`.
+        A secret capture `key` also gives `key.encoding`. `any_case`: the words of the pattern in capitals or not.
         """
         if not self.expressions:
             self.expressions.append(re.compile(_regex(self.items, first=True)))
-        found = self.expressions[0].fullmatch(line)
+        expression = re.compile(_regex(self.items, first=True), re.IGNORECASE) if any_case else self.expressions[0]
+        found = expression.fullmatch(line)
         if found is None:
             return None
         captures: dict[str, str] = {}

@@ -146,7 +146,7 @@ def _replaced(before: Statement, after: Statement) -> str:
         old, new = (_shortened(_rest(statement)) for statement in (before, after))
     else:
         (_, old), (label, new) = label_and_item(before), label_and_item(after)
-    return f"{label} {old} to {new}".strip() if old != new else f"{label} {new}".strip()
+    return f"{label} {old or 'default'} to {new or 'default'}".strip() if old != new else f"{label} {new}".strip()
 
 
 def _entries(edit: Edit) -> str:
@@ -178,7 +178,7 @@ def _set(statement: Statement, before: Statement | None, after: Statement | None
         words.append(f"add {_members(statement.rule, plus)}")
     if minus := had - gets:
         words.append(f"remove {_members(statement.rule, minus)}")
-    return f"{label}{_separator(statement)}{', '.join(words)}"
+    return f"{label}{_separator(statement)}{', '.join(words) or 'another order'}"
 
 
 def _separator(statement: Statement) -> str:

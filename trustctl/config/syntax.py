@@ -13,6 +13,8 @@ from enum import StrEnum
 
 NEVER = re.compile(r"(?!)")
 """Matches nothing: what a platform does not have."""
+LONGEST_LINE = 200
+"""Characters of one line, where a platform says nothing else (docs/sources.md, what a line may be)."""
 CLEAR = "0"
 """The encoding of a secret that is written as it is."""
 OPAQUE = "opaque"
@@ -28,6 +30,10 @@ class Wholeness(StrEnum):
     """It is a part of a configuration, as people write it: nothing is missing that was ever there."""
     UNTOLD = "untold"
     """Nothing in the text tells: it may have been cut after any line that stands at the margin."""
+
+
+UNTOLD = "wholeness could not be told from the text: nothing in it marks its end"
+"""What a person is told of a text that may have been cut."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +68,9 @@ class Syntax:
     """The words that stand before a secret, and what each means to `trustctl.secrets.verify`, or `opaque`."""
     negation: str = "no"
     """The word before a line that takes it back; empty: the platform has none."""
-    longest: int = 200
+    any_case: bool = False
+    """Keywords may be written in capitals or not, as a person does; the device prints them in one way."""
+    longest: int = LONGEST_LINE
     """Characters in a line that is sent."""
 
     @property

@@ -9,7 +9,7 @@ from trustctl.inventory.entry import Entry
 
 _KEYS = (
     *("end", "closed", "heads", "trailers", "pager", "device_text", "leave", "indent", "tab", "quote", "continued"),
-    *("marks", "encodings", "negation", "longest", "note"),
+    *("marks", "encodings", "negation", "any_case", "longest", "note"),
 )
 _MEANINGS = (CLEAR, "5", "7", "8", "9", "sha1", "sha256", OPAQUE)
 _WIDEST = 16
@@ -41,6 +41,7 @@ def read_syntax(entry: Entry) -> Syntax:
         marks=entry.texts("marks"),
         encodings=_encodings(entry),
         negation=entry.text("negation", plain.negation) if "negation" in entry.values else plain.negation,
+        any_case=entry.flag("any_case"),
         longest=_between(entry, "longest", plain.longest, _LONGEST),
     )
 

@@ -18,7 +18,7 @@ from trustctl.config.rules import Kind, Rulebook, SectionRemoval
 from trustctl.config.scope import DeviceFacts
 from trustctl.config.sequence import align, entry_lines, same_order
 from trustctl.config.statement import Key, Section, Statement
-from trustctl.config.values import Members
+from trustctl.config.values import InOrder, Members
 from trustctl.model.plan import ChangeKind
 
 
@@ -119,6 +119,9 @@ class _Transition:
 
     def _replaced(self, section: Section, had: Statement, wanted: Statement) -> Iterator[Edit]:
         rule = wanted.rule
+        if isinstance(wanted.value, InOrder) and isinstance(had.value, InOrder):
+            yield from _in_order(section, had, wanted, had.value, wanted.value)
+            return
         if rule.accumulates and not wanted.is_default:
             yield from _members(section, had, wanted, _moved(section.statements, wanted))
             return
@@ -246,6 +249,29 @@ def _moved(statements: Mapping[Key, Statement], item: Statement) -> frozenset[in
         return frozenset()
     others = (one for one in statements.values() if one.rule is item.rule and one.key != item.key)
     return frozenset(member for other in others for member in other.members)
+
+
+def _in_order(section: Section, had: Statement, wanted: Statement, held: InOrder, goal: InOrder) -> Iterator[Edit]:
+    """A set in order changes by what is appended: what is new, and what comes too early taken out and put back."""
+    kept = 0
+    for word in held.order:
+        kept += kept < len(goal) and word == goal.order[kept]
+    lines: list[str] = []
+    new: list[str] = []
+    for word in (*goal.order[kept:], ""):
+        if word and word not in held:
+            new.append(word)
+            continue
+        if new:
+            lines.extend(wanted.adding(InOrder(new)))
+            new = []
+        if word:
+            lines.extend((*had.subtracting(InOrder([word])), *wanted.adding(InOrder([word]))))
+    if lines:
+        yield Edit(ChangeKind.ADD, section, wanted.rule, tuple(lines), before=had, after=wanted)
+    if gone := held - goal:
+        minus = InOrder(word for word in held.order if word in gone)
+        yield Edit(ChangeKind.REMOVE, section, wanted.rule, had.subtracting(minus), before=had, after=wanted)
 
 
 def _members(section: Section, had: Statement, wanted: Statement, moved: frozenset[int | str]) -> Iterator[Edit]:

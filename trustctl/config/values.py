@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Address, NetmaskValueError
+from typing import Self
 
 from trustctl.model.notation import runs
 
@@ -28,6 +29,41 @@ def parse_words(text: str) -> frozenset[str]:
 def print_words(members: Iterable[str]) -> str:
     """The inverse of `parse_words`, in alphabetical order."""
     return " ".join(sorted(members))
+
+
+class InOrder(frozenset[str]):
+    """Words whose order means something: DNS servers are asked one after the other. Others in this order differ."""
+
+    order: tuple[str, ...]
+
+    def __new__(cls, words: Iterable[str]) -> Self:
+        """The words, each once."""
+        order = tuple(dict.fromkeys(words))
+        made = super().__new__(cls, order)
+        made.order = order
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both hold the same words in the same order."""
+        return self.order == other.order if isinstance(other, InOrder) else frozenset(self) == other
+
+    def __ne__(self, other: object) -> bool:
+        """The opposite; the base class has its own."""
+        return not self == other
+
+    def __hash__(self) -> int:
+        """Equal sets have equal hashes."""
+        return hash(frozenset(self.order))
+
+
+def parse_in_order(text: str) -> InOrder:
+    """Read words whose order counts."""
+    return InOrder(text.split())
+
+
+def print_in_order(members: Iterable[str]) -> str:
+    """The inverse of `parse_in_order`; without an order the alphabetical one."""
+    return " ".join(members.order if isinstance(members, InOrder) else sorted(members))
 
 
 def normalise_ipv4(text: str) -> str:
@@ -126,7 +162,8 @@ def fill(
     if numbers:
         groups = [frozenset(range(first, last + 1)) for first, last in runs(numbers)]
     else:
-        groups = [frozenset([word]) for word in sorted(str(member) for member in members)]
+        words = members.order if isinstance(members, InOrder) else sorted(str(member) for member in members)
+        groups = [InOrder([word]) if isinstance(members, InOrder) else frozenset([word]) for word in words]
     filled: list[tuple[Members, str]] = []
     for group in groups:
         if filled:
@@ -140,13 +177,17 @@ def fill(
 
 
 def union(left: Members, right: Members) -> Members:
-    """The members of both sets, which are of one kind."""
+    """The members of both sets, which are of one kind; in order, those of the second behind those of the first."""
+    if isinstance(left, InOrder):
+        return InOrder((*left.order, *(right.order if isinstance(right, InOrder) else sorted(map(str, right)))))
     numbers = frozenset(member for member in (*left, *right) if isinstance(member, int))
     return numbers or frozenset(str(member) for member in (*left, *right))
 
 
 def without(left: Members, right: Members) -> Members:
     """The members of `left` that are not in `right`."""
+    if isinstance(left, InOrder):
+        return InOrder(word for word in left.order if word not in right)
     numbers = frozenset(member for member in left if isinstance(member, int) and member not in right)
     return numbers or frozenset(str(member) for member in left if not isinstance(member, int) and member not in right)
 
