@@ -11,13 +11,13 @@ import yaml
 
 from trustctl.config.compare import Comparison, compare
 from trustctl.config.read import read, read_intended
-from trustctl.config.rulebook import load_rulebook
 from trustctl.config.rules import Rulebook
 from trustctl.config.scope import DeviceFacts, Scope
 from trustctl.config.statement import Config
 from trustctl.model.levels import Ownership, Stage
 from trustctl.model.origin import LineOrigin, Place
 from trustctl.model.plan import Intended, IntendedLine
+from trustctl.platforms import platform as load
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -96,7 +96,7 @@ _RULEBOOKS: dict[str, Rulebook] = {}
 def rulebook(platform: str = "cisco_ios") -> Rulebook:
     """The platform's rulebook, loaded once for all tests."""
     if platform not in _RULEBOOKS:
-        _RULEBOOKS[platform] = load_rulebook(TEMPLATES / platform)
+        _RULEBOOKS[platform] = load(platform, [TEMPLATES]).rulebook
     return _RULEBOOKS[platform]
 
 

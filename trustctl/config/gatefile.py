@@ -46,7 +46,7 @@ class GateParts:
             if key not in _ADDABLE:
                 raise entry.error(
                     key,
-                    f"a trust's own rule file cannot change `{key}` of the gate",
+                    f"a trust's own rule file, or a platform that extends another, cannot change `{key}` of the gate",
                     "It may add to `denied` and `denied_negated`.",
                 )
 

@@ -1,7 +1,8 @@
 """Load a rulebook: the yml files of a platform's folder, checked strictly, each mistake with its file and line.
 
 A folder holds `rulebook.yml`, or a folder `rulebook/` of yml files that are read in the order of their names; a trust's
-own files come after them and may add rules, or replace one by giving its id again. `trustctl.config.rulefile` reads one
+own files come after them and may add rules, or replace one by giving its id again. So does a platform that extends
+another one: its own files come after that one's. `trustctl.config.rulefile` reads one
 file; `trustctl.config.rules` says what the rules mean.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -29,31 +31,38 @@ from trustctl.model.origin import Place
 _Rule = TypeVar("_Rule")
 
 
-def load_rulebook(folder: Path, *, extra: Sequence[Path] = ()) -> Rulebook:
+def load_rulebook(folder: Path, *, below: Sequence[Path] = (), extra: Sequence[Path] = ()) -> Rulebook:
     """Load the rulebook of one platform.
 
-    `folder` is `templates/<platform>`; `extra` are further rule files (a trust's own), read last. Raises RulebookError
+    `folder` is `templates/<platform>`; `below` are the folders of the platforms that it extends, the lowest first,
+    whose files are read before its own; `extra` are further rule files (a trust's own), read last. Raises RulebookError
     with `file:line:column` for a missing file, an unknown key, a pattern that cannot be read, a reference to a rule
     that is not there, or a platform without a deny-list.
     """
-    single = folder / "rulebook.yml"
-    files = [single] if single.is_file() else sorted((folder / "rulebook").glob("*.yml"))
-    if not files:
+    layers = [_files(each) for each in (*below, folder)]
+    if not any(layers):
         raise RulebookError(
             "the platform has no rulebook",
             where=str(folder),
             remedy="Write rulebook.yml, or a folder rulebook/ of yml files.",
         )
     hasher = hashlib.sha256()
-    documents = [_document(file, hasher.update) for file in (*files, *extra)]
+    read = [[_document(file, hasher.update) for file in files] for files in (*layers, extra)]
     notation = load_notation(folder)
     hasher.update(notation.source)
-    gathered = Gathered(grammar(notation, _syntax(documents, own=len(files))))
-    for number, document in enumerate(documents):
-        read_rule_file(document, gathered, own=number < len(files))
+    gathered = Gathered(grammar(notation, _syntax(read[:-1], read[-1])))
+    lowest = next(number for number, files in enumerate(layers) if files)
+    for number, documents in enumerate(read):
+        for document in documents:
+            read_rule_file(document, gathered, own=number == lowest)
     _check_references(gathered)
     gate = gathered.gate.assemble(folder)
     return _assemble(gathered, folder, gate, f"sha256:{hasher.hexdigest()}")
+
+
+def _files(folder: Path) -> list[Path]:
+    single = folder / "rulebook.yml"
+    return [single] if single.is_file() else sorted((folder / "rulebook").glob("*.yml"))
 
 
 def _document(file: Path, counted: Callable[[bytes], None]) -> Document:
@@ -68,17 +77,18 @@ def _document(file: Path, counted: Callable[[bytes], None]) -> Document:
     return document
 
 
-def _syntax(documents: Sequence[Document], *, own: int) -> Syntax:
-    """The syntax that one of the platform's own files says; the patterns of all files are read with it."""
-    found: Syntax | None = None
-    for number, document in enumerate(documents):
-        if "syntax" not in document.value:
-            continue
-        top = Entry(document, (), document.value, PLAIN_GRAMMAR)
-        if found is not None or number >= own:
-            raise top.error("syntax", "the syntax stands once, in a file of the platform itself")
-        found = read_syntax(top.below("syntax"))
-    return found or Syntax()
+def _syntax(layers: Sequence[Sequence[Document]], extra: Sequence[Document]) -> Syntax:
+    """The syntax that one file of each platform says, a higher one's keys in place of a lower one's."""
+    said: Entry | None = None
+    for documents in (*layers, extra):
+        once = [document for document in documents if "syntax" in document.value]
+        tops = [Entry(document, (), document.value, PLAIN_GRAMMAR) for document in once]
+        if len(tops) > 1 or (tops and documents is extra):
+            raise tops[-1].error("syntax", "the syntax stands once, in a file of the platform itself")
+        if tops:
+            own = tops[0].below("syntax")
+            said = own if said is None else replace(own, values={**said.values, **own.values})
+    return Syntax() if said is None else read_syntax(said)
 
 
 def _check_references(gathered: Gathered) -> None:

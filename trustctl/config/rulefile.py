@@ -79,7 +79,7 @@ class Gathered:
 def read_rule_file(document: Document, gathered: Gathered, *, own: bool = True) -> None:
     """Add what one file says to `gathered`; raises RulebookError at the first mistake.
 
-    `own`: the file belongs to the platform; otherwise it is a trust's, which may add to the gate and not change it.
+    `own`: the file belongs to the (lowest) platform; others, such as a trust's, may add to the gate and not change it.
     """
     top = Entry(document, (), document.value, gathered.grammar)
     top.only(_FILE_KEYS)
@@ -230,6 +230,7 @@ def _line(rule_id: str, contexts: tuple[str, ...], entry: Entry, top: Entry, gat
         until=entry.text("until"),
         device_owned=entry.flag("device_owned"),
         hidden=entry.flag("hidden"),
+        refused=entry.text("refused"),
         ownership=entry.word("ownership", Ownership, own) if own or entry.text("ownership") else None,
         calls={line: str(word) for line, word in entry.below("calls").values.items()},
         note=entry.text("note"),

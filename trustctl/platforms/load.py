@@ -13,8 +13,9 @@ from trustctl.config.rulebook import load_rulebook
 from trustctl.config.rules import Rulebook
 from trustctl.errors import RulebookError, UsageError
 from trustctl.inventory.notation_file import load_notation
-from trustctl.inventory.yaml_document import Document, dotted, read_document
+from trustctl.inventory.yaml_document import Document, Value, dotted, read_document
 from trustctl.model.notation import Notation
+from trustctl.platforms.extending import KEY, merged
 from trustctl.platforms.spec import PlatformSpec
 
 FILE = "platform.yml"
@@ -28,6 +29,8 @@ class Platform:
     folder: Path
     own_rules: tuple[Path, ...] = ()
     """Rule files of the trust's repository, read after the folder's own."""
+    below: tuple[Path, ...] = ()
+    """The folders of the platforms that it extends, the lowest first."""
     floor: Path | None = None
     """The folder of the same name that this one stands before: what is denied there is denied here."""
 
@@ -39,8 +42,8 @@ class Platform:
     @property
     def rulebook(self) -> Rulebook:
         """The rulebook, loaded at the first use and kept. Raises RulebookError."""
-        book = _rulebook(self.folder, self.own_rules)
-        return book if self.floor is None else _above(book, _rulebook(self.floor, ()))
+        book = _rulebook(self.folder, self.below, self.own_rules)
+        return book if self.floor is None else _above(book, _rulebook(self.floor, self.below, ()))
 
     @property
     def notation(self) -> Notation:
@@ -49,8 +52,8 @@ class Platform:
 
 
 @lru_cache(maxsize=32)
-def _rulebook(folder: Path, own_rules: tuple[Path, ...]) -> Rulebook:
-    return load_rulebook(folder, extra=own_rules)
+def _rulebook(folder: Path, below: tuple[Path, ...], own_rules: tuple[Path, ...]) -> Rulebook:
+    return load_rulebook(folder, below=below, extra=own_rules)
 
 
 @lru_cache(maxsize=32)
@@ -67,27 +70,62 @@ def platform(name: str, roots: Sequence[Path]) -> Platform:
     """Return the platform `name` from the first root that has it, so that a trust's own folder wins over ours.
 
     A root before it that holds no platform.yml may still hold `rulebook/*.yml`: rules that are added to the platform's,
-    or that replace one of them by its id. A folder of a trust's own that stands before one of ours is held to its
-    deny-list as well.
+    or that replace one of them by its id; they hold for a platform that extends it as well. A folder of a trust's own
+    that stands before one of ours is held to its deny-list as well.
 
     Raises UsageError if no root has it, RulebookError with file and line if its platform.yml is not well formed.
     """
+    files: list[Path] = []
+    own_rules: tuple[Path, ...] = ()
+    floor: Path | None = None
+    while True:
+        found = _find(name, roots)
+        if found.file in files:
+            raise RulebookError("the platform extends itself", where=str(found.file))
+        files.insert(0, found.file)
+        own_rules = (*found.own_rules, *own_rules)
+        floor = found.floor if len(files) == 1 else floor
+        name = _extended(found.file)
+        if not name:
+            break
+    loaded = _load(tuple(file.resolve() for file in files))
+    return replace(loaded, own_rules=own_rules, floor=floor)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Where the folders of a name lie."""
+
+    file: Path
+    own_rules: tuple[Path, ...]
+    floor: Path | None
+
+
+def _find(name: str, roots: Sequence[Path]) -> _Found:
     own_rules: tuple[Path, ...] = ()
     for number, root in enumerate(roots):
         file = root / name / FILE
         if file.is_file():
             below = [other / name for other in roots[number + 1 :] if (other / name / FILE).is_file()]
-            return replace(_load(file.resolve()), own_rules=own_rules, floor=below[-1] if below else None)
+            return _Found(file, own_rules, below[-1] if below else None)
         own_rules = (*sorted((root / name / "rulebook").glob("*.yml")), *own_rules)
     known = ", ".join(platform_names(roots)) or "none"
     raise UsageError(f"there is no platform {name!r}", remedy=f"Known platforms: {known}.")
 
 
+@lru_cache(maxsize=64)
+def _extended(file: Path) -> str:
+    """The platform that a platform.yml extends; empty if none."""
+    return str(_read(file).value.get(KEY) or "")
+
+
 @lru_cache(maxsize=32)
-def _load(file: Path) -> Platform:
-    document = _read(file)
+def _load(files: tuple[Path, ...]) -> Platform:
+    """The platform of the last file, on top of those of the others."""
+    documents = [_read(file) for file in files]
+    document, file = documents[-1], files[-1]
     try:
-        spec = PlatformSpec.model_validate(document.value)
+        spec = PlatformSpec.model_validate(_values(documents))
     except ValidationError as error:
         wrong = error.errors()[0]
         raise RulebookError(
@@ -101,7 +139,14 @@ def _load(file: Path) -> Platform:
             where=str(file),
             remedy="Give the folder and the file's `name` the same name.",
         )
-    return Platform(spec, file.parent)
+    return Platform(spec, file.parent, below=tuple(one.parent for one in files[:-1]))
+
+
+def _values(documents: Sequence[Document]) -> Value:
+    values: Value = {}
+    for document in documents:
+        values = merged(values, document.value)
+    return values
 
 
 def _read(file: Path) -> Document:

@@ -213,6 +213,29 @@ class SafeChange(_Data):
         return order[min(lowered, len(order) - 1)]
 
 
+class Probe(_Data):
+    """A command that every privilege level may give, and what only this platform answers."""
+
+    send: str
+    pattern: Pattern[str]
+    unless: Pattern[str] | None = None
+    """Found in the answer of a relative that `pattern` fits too."""
+    model: Pattern[str] | None = None
+    """First group: the model."""
+
+
+class Identify(_Data):
+    """How the platform is told from others. The signs that cost nothing only decide which probe is sent first."""
+
+    ssh: Pattern[str] | None = None
+    """Searched in the SSH server's software name, `Cisco-1.25`."""
+    banner: Pattern[str] | None = None
+    greeting: Pattern[str] | None = None
+    """Printed between sign-in and prompt by this platform alone: enough where its probes tell nothing."""
+    probes: tuple[Probe, ...]
+    """Tried in order, at most three on one device."""
+
+
 class Said(_Data):
     """A statement that says something: by being there, or by the word in `capture` being `among` some words."""
 
@@ -281,6 +304,8 @@ class PlatformSpec(_Data):
     """One platform.yml."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{1,30}$")
+    extends: str | None = None
+    """The platform that it stands on: what this file does not say is as it is there."""
     title: str
     netmiko: str
     """netmiko's `device_type`."""
@@ -295,5 +320,7 @@ class PlatformSpec(_Data):
     ping: Ping
     safe_change: tuple[SafeChange, ...]
     """Best first. Empty: tier C."""
+    identify: Identify | None = None
+    """None: the platform is never recognised by itself."""
     membership: Membership | None = None
     """None: nobody can tell from its configuration what crosses a cable."""
