@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from golden_cases import rulebook
 
-from trustctl.config.lines import LONGEST_LINE, Permit
+from trustctl.config.lines import Permit, commands_expression
+from trustctl.config.syntax import LONGEST_LINE
 from trustctl.errors import RenderError
 
 GATE = rulebook().gate
@@ -125,3 +126,10 @@ def test_the_guarded_command_needs_its_permit() -> None:
     for spelt in (" no aaa new-model", "no  aaa new-model", "no aaa new-model ", "no aaa new"):
         with pytest.raises(RenderError):
             GATE.check_line(spelt, permit)
+
+
+def test_a_number_on_the_deny_list_is_that_number_only() -> None:
+    """A platform that never loses VLAN 1 still loses VLAN 10, and an interface's number may touch its type."""
+    denied = commands_expression(["vl|an 1", "int|erface gi|gabit"], ["no"], optional=False)
+    assert all(denied.fullmatch(line) for line in ("no vlan 1", " no vl 1", "no vlan 1 name", "no int gi1/0/1"))
+    assert not any(denied.fullmatch(line) for line in ("no vlan 10", "vlan 1", "no vlan 2"))

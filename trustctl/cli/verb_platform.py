@@ -13,6 +13,7 @@ from trustctl.cli.platform_cases import run_cases
 from trustctl.cli.screen import screen
 from trustctl.cli.workspace import Workspace
 from trustctl.config.check import FileCheck, check_file
+from trustctl.config.syntax import UNTOLD, Wholeness
 from trustctl.errors import ExitCode, UsageError
 from trustctl.platforms import Platform, platform_names
 from trustctl.report.json import plain, to_json
@@ -95,6 +96,8 @@ def _check_text(results: dict[str, FileCheck], width: int, *, colour: bool) -> s
         page.row(("holds  " if one.understood else "FAILS  ", "green" if one.understood else "bold red"), (path, ""))
         for line in _why(one):
             page.prose(line, indent=7)
+        if one.whole is Wholeness.UNTOLD:
+            page.prose(UNTOLD, indent=7, style="yellow")
         if one.unknown:
             page.prose(f"{count(len(one.unknown), 'line')} not known, shown and left alone:", indent=7, style="dim")
             for number, line in one.unknown[:10]:

@@ -1,9 +1,9 @@
 """Networks and names that no two statements may hold at one moment: the holder gives one up before the next takes it.
 
 Two VLANs never have one name, so one is renamed before the other gets its name, also where it is deleted later.
-IOS refuses an address whose network another interface holds (`% 10.1.1.0 overlaps with Vlan1`), and a primary address
-that is a secondary one of the same interface. So an edit that loses a network goes before the edit that gains it. Where
-two edits wait for each other (two VLANs swap their networks) one of them takes its address off first.
+Switches refuse an address whose network another interface holds (`% 10.1.1.0 overlaps with Vlan1`), and a primary
+address that is a secondary one of the same interface. So an edit that loses a network goes before the edit that gains
+it. Where two edits wait for each other (two VLANs swap their networks) one of them takes its address off first.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def _knot(waits: dict[Edit, list[Edit]]) -> list[Edit]:
 def _clear(edit: Edit) -> tuple[list[Edit], list[Edge]]:
     """Take the old address off before anything else, and what hangs on it; the first edit returned releases it.
 
-    IOS removes no primary address while a secondary one stands, so those go first and those that stay come back.
+    No switch removes a primary address while a secondary one stands, so those go first and those that stay come back.
     """
     had = edit.before
     if had is None:

@@ -69,8 +69,8 @@ class GateParts:
         for _, item in entry.entries("guarded"):
             self.guarded.append(_guarded(item, references))
 
-    def assemble(self, folder: Path) -> Gate:
-        """The gate; raises RulebookError if no file of the platform said what may never be sent."""
+    def assemble(self, folder: Path, longest: int) -> Gate:
+        """The gate for lines of `longest` characters; raises RulebookError if no file said what may never be sent."""
         if self.banner is None:
             raise RulebookError(
                 "the platform has no deny-list",
@@ -85,6 +85,7 @@ class GateParts:
             free_text=re.compile("|".join(f" *(?:{text})" for text in self.free_text) or r"(?!)"),
             banner=self.banner,
             delimiters=self.delimiters,
+            longest=longest,
             guarded=tuple(self.guarded),
         )
         for guarded in self.guarded:

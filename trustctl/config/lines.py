@@ -23,13 +23,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NewType
 
+from trustctl.config.syntax import LONGEST_LINE
 from trustctl.errors import RenderError
 
 ConfigLine = NewType("ConfigLine", str)
 """One line that may be sent: printable ASCII, bounded, not a comment, not an EXEC command, not on the deny-list."""
-
-LONGEST_LINE = 200
-"""Bytes of one line; longer is refused (docs/sources.md, what a line may be)."""
 
 _PRINTABLE = re.compile(r"[\x20-\x7e]+")
 _TOKEN = re.compile(r"<(?:secret|observed):[a-z0-9._/-]+>")
@@ -84,6 +82,8 @@ class Gate:
     """The opening line of a banner, with the group `delimiter`."""
     delimiters: str
     """Characters that may end a banner, best first."""
+    longest: int = LONGEST_LINE
+    """Characters of one line that the platform takes."""
     guarded: tuple[Guarded, ...] = ()
     floor: Gate | None = None
     """A gate that must be passed as well: the shipped one, where a trust's own folder stands before it."""
@@ -96,7 +96,7 @@ class Gate:
         configuration mode (`do ...`), and the deny-list with every abbreviation. A guarded command passes if `permit`
         names it, letter by letter.
         """
-        _check_printable(text)
+        _check_printable(text, self.longest)
         bare = text.strip()
         if not bare:
             raise _refuse(text, "it is empty")
@@ -152,7 +152,7 @@ class Gate:
                 checked.append(self.check_line(batch[0], permit))
                 continue
             for text in batch:
-                _check_printable(text)
+                _check_printable(text, self.longest)
                 _check_help(text)
                 checked.append(ConfigLine(text))
         return tuple(checked)
@@ -172,9 +172,9 @@ def _refuse(text: str, problem: str, remedy: str = _CORRECT) -> RenderError:
     )
 
 
-def _check_printable(text: str) -> None:
-    if len(text) > LONGEST_LINE:
-        raise _refuse(text, f"it is longer than {LONGEST_LINE} characters")
+def _check_printable(text: str, longest: int) -> None:
+    if len(text) > longest:
+        raise _refuse(text, f"it is longer than {longest} characters")
     if text and not _PRINTABLE.fullmatch(text):
         raise _refuse(text, "it holds a character that is not printable ASCII")
 
@@ -188,10 +188,12 @@ def commands_expression(commands: Iterable[str], negations: Iterable[str], *, op
     """The expression for commands written as `aa|a n|ew-model`, in every abbreviation, with what may follow.
 
     The part of a word before `|` is the shortest abbreviation that the CLI accepts. A negation stands before it, or
-    may stand there (`optional`). A word may end in a number, with or without a blank: `gi1/0/1`.
+    may stand there (`optional`). A word may end in a number, with or without a blank: `gi1/0/1`. A word that is a
+    number is that number and no other: `vlan 1` is not `vlan 10`.
     """
     forms = "|".join(
-        " +".join(f"{_abbreviations(word)}(?:[0-9][0-9/]*)?" for word in command.split()) for command in commands
+        " +".join(_abbreviations(word) + ("" if word.isdigit() else "(?:[0-9][0-9/]*)?") for word in command.split())
+        for command in commands
     )
     negation = f"(?:(?:{'|'.join(re.escape(word) for word in negations)}) +){'?' if optional else ''}"
     return re.compile(rf" *{negation}(?:{forms})(?: .*)?" if forms else r"(?!)", re.IGNORECASE)

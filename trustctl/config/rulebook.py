@@ -56,7 +56,7 @@ def load_rulebook(folder: Path, *, below: Sequence[Path] = (), extra: Sequence[P
         for document in documents:
             read_rule_file(document, gathered, own=number == lowest)
     _check_references(gathered)
-    gate = gathered.gate.assemble(folder)
+    gate = gathered.gate.assemble(folder, gathered.grammar.syntax.longest)
     return _assemble(gathered, folder, gate, f"sha256:{hasher.hexdigest()}")
 
 

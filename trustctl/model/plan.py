@@ -137,6 +137,11 @@ class Observed:
     archive: bool | None = None
     """Whether the device can roll back on a timer; None if it was not asked (captured file)."""
 
+    @property
+    def live(self) -> bool:
+        """Whether the device itself was read, up to the prompt behind the text."""
+        return self.source == "live"
+
 
 class Tier(StrEnum):
     """How a change is undone if we lose the device: A by its own timer, B by a timed reload, C only by us."""

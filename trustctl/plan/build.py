@@ -8,15 +8,19 @@ from datetime import date, datetime, timedelta
 
 from trustctl.config import Comparison, Config, Scope, compare, digest, mask, read, read_intended
 from trustctl.config.scope import SecretVerifier
+from trustctl.config.syntax import UNTOLD, Wholeness
 from trustctl.errors import TrustctlError, UnreachableError
 from trustctl.model.levels import Stage
 from trustctl.model.overdue import overdue
 from trustctl.model.plan import (
     Action,
     DevicePlan,
+    Flag,
     Intended,
     Observed,
     Plan,
+    Rule,
+    Severity,
     Tier,
 )
 from trustctl.model.school import School, Trust
@@ -93,6 +97,13 @@ def _planned(given: DeviceInput, verifier: SecretVerifier | None, only: tuple[st
     return Compared(plan, given.platform, observed, comparison.target)
 
 
+def _untold(source: Observed, observed: Config) -> tuple[Flag, ...]:
+    """A flag where a captured text may have been cut; of a live one the prompt behind it told."""
+    if observed.whole is not Wholeness.UNTOLD or source.live:
+        return ()
+    return (Flag(Rule.UNPARSED, Severity.MEDIUM, UNTOLD),)
+
+
 def _compared(
     given: DeviceInput, source: Observed, observed: Config, intended: Config, comparison: Comparison
 ) -> DevicePlan:
@@ -128,7 +139,7 @@ def _compared(
         commands=comparison.commands,
         undo=comparison.undo,
         untouched=comparison.untouched,
-        flags=comparison.flags,
+        flags=(*comparison.flags, *_untold(source, observed)),
         observed_lines=mask(observed) if comparison.commands else (),
     )
 
