@@ -18,13 +18,13 @@ PASSWORD = "correct-horse"
 class Typist:
     """Somebody at a terminal: types bytes, reads until something appears."""
 
-    def __init__(self, port: int, user: str, password: str) -> None:
+    def __init__(self, port: int, user: str, password: str, *, rows: int = 24) -> None:
         self.transport = paramiko.Transport(socket.create_connection(("127.0.0.1", port), timeout=5))
         self.transport.start_client(timeout=5)
         self.transport.auth_password(user, password)
         self.channel = self.transport.open_session()
         self.channel.settimeout(5)
-        self.channel.get_pty("vt100", 80, 24)
+        self.channel.get_pty("vt100", 80, rows)
         self.channel.invoke_shell()
         self.seen = b""
 

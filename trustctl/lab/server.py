@@ -106,6 +106,8 @@ class Front:
         self._seed = seed
         self._reserved: socket.socket | None = None
         self._listener: asyncio.Server | None = None
+        self._opening = asyncio.Lock()
+        """One opens at a time: a device may settle again before the port listens."""
         device.attach(self)
 
     async def start(self) -> None:
@@ -172,10 +174,14 @@ class Front:
         return bound
 
     async def _listen(self) -> None:
-        if self._listener is None and self.device.accepts_connections():
+        async with self._opening:
+            if self._listener is not None or not self.device.accepts_connections():
+                return
             loop = asyncio.get_running_loop()
             # the first socket stays bound and never listens: it keeps the port while the device is cut off
             self._listener = await loop.create_server(lambda: Wire(self), sock=self._bind())
+            if not self.device.accepts_connections():
+                self.refuse()
 
     def refuse(self) -> None:
         """Stop listening; the port stays reserved, so a client is refused."""

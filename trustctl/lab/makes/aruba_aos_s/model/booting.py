@@ -19,11 +19,22 @@ _VER = "; Ver #14:41.44.00.04.19.02.13.98.82.34.61.18.28.f3.84.9c.63.ff.37.27:05
 _HEADER = re.compile(r"^; (\S+) Configuration Editor; Created on release #([A-Z]{1,2}\.\d+\.\d+\.\d+\w*)", re.MULTILINE)
 _MODULE = re.compile(r"^\s*(?:(?:flexible-)?module|member (\d+) flexible-module) ([A-L]) type ([\w-]+)", re.IGNORECASE)
 _MEMBER = re.compile(r"^\s*member (\d+) ", re.IGNORECASE)
+_TYPE = re.compile(r'type "?([A-Za-z0-9]+)')
+_PRODUCT = re.compile(r"[A-Z]{1,2}\d{3,4}[A-Z]")
 _LISTS = re.compile(r"^\s*(?:(?:no )?(?:un)?tagged|interface|forbid|trunk) (\S+)", re.IGNORECASE)
 _NOISE = re.compile(r"^(?:;|Running configuration:|Startup configuration:|\S+[#>] )")
 _RAW = re.compile(r"^(oobm|stacking|vsf|dhcp-server pool .*|ip access-list .*|policy .*|class .*|timesync .*\{)$")
 _AFTER_UNKNOWN = 950
 """Rank of a line of the boot text that comes before any that is known."""
+
+
+def product(text: str) -> str:
+    """The product number that a configuration names: of the switch, or of a stack's first member."""
+    header = _HEADER.search(text)
+    if header is not None and _PRODUCT.fullmatch(header[1].upper()):
+        return header[1].upper()
+    member = next((found for line in text.split("\n") if (found := _TYPE.search(line)) and _MEMBER.match(line)), None)
+    return member[1].upper() if member else catalogue.USUAL
 
 
 def empty(switch: AosSwitch, text: str) -> Config:
@@ -68,7 +79,7 @@ def _stack(switch: AosSwitch, lines: list[str]) -> dict[int, str]:
     found: dict[int, str] = {}
     for line in lines:
         member = _MEMBER.match(line)
-        kind = re.search(r'type "?([A-Za-z0-9]+)', line)
+        kind = _TYPE.search(line)
         if member is not None and kind is not None and "flexible-module" not in line:
             found[int(member[1])] = kind[1].upper()
     return found

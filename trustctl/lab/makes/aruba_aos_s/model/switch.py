@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from trustctl.lab.fabric import Fabric
@@ -40,7 +40,7 @@ class AosSwitch:
 
     def __init__(self, spec: DeviceSpec) -> None:
         self._spec = spec
-        self.model = catalogue.model(spec.model or (spec.members[0] if spec.members else catalogue.USUAL))
+        self.model = catalogue.model(spec.model or (spec.members or (booting.product(spec.boot),))[0])
         self.fabric = Fabric([])
         self.generation = 0
         """Counts changes of the running configuration."""
@@ -144,7 +144,13 @@ class AosSwitch:
         reply = self._obey(context, words[1:] if undo else words, line, undo=undo, confirmed=confirmed, booting=booting)
         if reply.changed and not booting:
             self.changed()
-        return reply
+        return reply if self._stands(reply.context) else replace(reply, context=CONFIG)
+
+    def _stands(self, context: Context) -> bool:
+        """Whether what a context configures is still there."""
+        if context.kind == "vlan":
+            return all(int(key) in self.config.vlans for key in context.keys)
+        return context.kind != "eth" or all(key in self.config.ports for key in context.keys)
 
     def _obey(
         self, context: Context, words: list[Token], line: str, *, undo: bool, confirmed: bool, booting: bool

@@ -112,6 +112,7 @@ RULES = (
     Rule("arp-protect vlan {vlans}", listed(46, "arp-protect vlan *", kind="vlans")),
     Rule("arp-protect validate {word!}", switched(46)),
     Rule("qos type-of-service (diff-services|ip-precedence)", setting(50, key="qos type-of-service")),
+    Rule("power-over-ethernet pre-std-detect", switched(30)),
     Rule(
         "power-over-ethernet pre-std-detect ports {onlyports}", listed(30, "power-over-ethernet pre-std-detect ports *")
     ),
