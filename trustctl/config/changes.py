@@ -199,12 +199,13 @@ def _lines(group: Group, some: Sequence[Edit]) -> tuple[Path, tuple[str, ...], t
     """The section, and the lines before and after, as the device prints them."""
     whole = next((edit for edit in some if edit.target is not None and len(edit.target.path) == 1), None)
     if whole is not None and whole.target is not None:
-        lines = (whole.target.header, *(f" {line}" for line in section_lines(whole.target)))
+        blanks = " " * whole.target.rule.grammar.syntax.indent
+        lines = (whole.target.header, *(f"{blanks}{line}" for line in section_lines(whole.target)))
         return ((), lines, ()) if whole.removes else ((), (), lines)
     before: dict[str, None] = {}
     after: dict[str, None] = {}
     for edit in some:
-        depth = " " * max(len(edit.path) - 1, 0)
+        depth = " " * (edit.rule.grammar.syntax.indent * max(len(edit.path) - 1, 0))
         if edit.clears or edit.at_top:
             continue
         if edit.rule_kind is Kind.ORDERED:

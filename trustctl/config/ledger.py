@@ -78,5 +78,6 @@ def section_lines(section: Section) -> tuple[str, ...]:
     lines.extend(line for unknown in section.unknown for line in unknown.lines)
     for child in section.sections.values():
         lines.append(child.header)
-        lines.extend(f" {line}" for line in section_lines(child))
+        blanks = " " * child.rule.grammar.syntax.indent
+        lines.extend(f"{blanks}{line}" for line in section_lines(child))
     return tuple(lines)

@@ -66,7 +66,7 @@ def _statements(section: Section) -> Iterator[Statement]:
 
 
 def _lines(section: Section, depth: int) -> Iterator[str]:
-    indent = " " * depth
+    indent = " " * (section.rule.grammar.syntax.indent * depth)
     for statement in _statements(section):
         first, *rest = statement.lines
         yield indent + first

@@ -98,8 +98,8 @@ class _Parser:
     """The state while one text is read from top to bottom."""
 
     __slots__ = (
-        *("_captured", "_classifier", "_comments", "_ended", "_flat", "_lines", "_separated", "_stack", "_syntax"),
-        *("ignored", "roots", "where", "whole"),
+        *("_begun", "_captured", "_classifier", "_comments", "_ended", "_flat", "_lines", "_separated", "_stack"),
+        *("_syntax", "ignored", "roots", "where", "whole"),
     )
 
     def __init__(self, lines: list[str], rulebook: Rulebook, where: str, *, captured: bool) -> None:
@@ -113,6 +113,8 @@ class _Parser:
         self._flat: list[Node] = []
         """The open sections that so far have no indented line: their lines may stand without indentation."""
         self._ended = 0
+        self._begun = False
+        """A line of the configuration was seen: a prompt before it is none behind it."""
         self._separated = False
         """A comment at the margin stands between this line and the last one."""
         self.roots: list[Node] = []
@@ -143,6 +145,7 @@ class _Parser:
                     self._stack.clear()
                     self._flat.clear()
                     parts.append(Known(start + 1, text, stanza))
+                    self._begun = True
                 index = stop
             else:
                 index = self._stanza(text, range(start, stop), index, parts)
@@ -259,7 +262,7 @@ class _Parser:
         """Whether a line at the margin ends the configuration: the end mark, or the prompt where there is none."""
         if self._syntax.end:
             return text == self._syntax.end
-        prompt = self._captured and self.roots and self._syntax.trailers.fullmatch(text) is not None
+        prompt = self._captured and self._begun and self._syntax.trailers.fullmatch(text) is not None
         return bool(prompt) and self._classifier.meaning(ROOT, text) is None
 
     def _place(self, number: int, raw: str, text: str, indent: int, more: tuple[str, ...]) -> int:
@@ -285,6 +288,7 @@ class _Parser:
                 self._flat.pop()
             return 1
         self._separated = False
+        self._begun = True
         node = Node(number, raw, text, indent, meaning, block=more)
         (self.roots if parent is None else parent.children).append(node)
         stack.append(node)
