@@ -13,8 +13,9 @@ from trustctl.cli.planning import trouble_of
 from trustctl.cli.screen import Progress, note
 from trustctl.cli.select import Which
 from trustctl.cli.workspace import Workspace, error_json
-from trustctl.engines.network import Adoption, Pin, adopt, save_pins
+from trustctl.engines.network import Adoption, Expected, Pin, adopt, save_pins
 from trustctl.errors import ExitCode, HostKeyError, TrustctlError
+from trustctl.platforms import identities
 from trustctl.report.json import plain, to_json
 from trustctl.report.safe import safe_text
 
@@ -29,17 +30,20 @@ from trustctl.report.safe import safe_text
 def command(which: Which, fingerprint: str | None, rekey: bool, yes: bool, reach: Reach, as_json: bool) -> ExitCode:
     """Show each device's host key fingerprint and serial number once, and pin them in the inventory (pins.yml).
 
-    From then on a device that shows another key or serial number is refused, here too without --rekey.
+    From then on a device that shows another key or serial number is refused, here too without --rekey. A device of
+    another platform or model than the inventory says is not pinned.
     """
     workspace, way = reach.workspace, reach.dial()
     chosen = which.of(workspace.trust)
+    known = identities(workspace.template_roots)
     found: dict[str, Adoption] = {}
     failed: dict[str, TrustctlError] = {}
     with Progress("looking", len(chosen)) as progress:
         for school, switch in chosen:
             try:
                 target = way.target(workspace, switch)
-                seen = adopt(target, workspace.connector, approve_key=fingerprint)
+                expected = Expected(known, switch.model)
+                seen = adopt(target, workspace.connector, approve_key=fingerprint, expected=expected)
                 _check_pin(workspace.pins.get(switch.name), seen, school.slug, rekey=rekey)
                 found[switch.name] = seen
             except TrustctlError as error:

@@ -10,6 +10,7 @@ from rich_click import RichGroup
 
 from trustctl.cli.options import inventory_option, json_option
 from trustctl.cli.platform_cases import run_cases
+from trustctl.cli.platform_identify import identify
 from trustctl.cli.screen import screen
 from trustctl.cli.workspace import Workspace
 from trustctl.config.check import FileCheck, check_file
@@ -25,7 +26,10 @@ _LARGEST = 8 * 1024 * 1024
 
 @click.group(cls=RichGroup)
 def command() -> None:
-    """The platforms: list them, check configurations against them, test their own cases."""
+    """The platforms: list them, tell which one a device is, check configurations, test a platform's own cases."""
+
+
+command.add_command(identify)
 
 
 @command.command("list")

@@ -7,6 +7,6 @@ A platform is a folder of data under a template root; this room reads it. `platf
 from __future__ import annotations
 
 from trustctl.platforms.facts import device_facts, tier_of
-from trustctl.platforms.load import Platform, platform, platform_names
+from trustctl.platforms.load import Platform, identities, platform, platform_names
 
-__all__ = ["Platform", "device_facts", "platform", "platform_names", "tier_of"]
+__all__ = ["Platform", "device_facts", "identities", "platform", "platform_names", "tier_of"]

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from trustctl.config.rulebook import load_rulebook
 from trustctl.config.rules import Rulebook
@@ -16,9 +17,11 @@ from trustctl.inventory.notation_file import load_notation
 from trustctl.inventory.yaml_document import Document, Value, dotted, read_document
 from trustctl.model.notation import Notation
 from trustctl.platforms.extending import KEY, merged
-from trustctl.platforms.spec import PlatformSpec
+from trustctl.platforms.spec import Identify, PlatformSpec
 
 FILE = "platform.yml"
+IDENTIFY = "identify.yml"
+M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +126,8 @@ def _extended(file: Path) -> str:
 def _load(files: tuple[Path, ...]) -> Platform:
     """The platform of the last file, on top of those of the others."""
     documents = [_read(file) for file in files]
-    document, file = documents[-1], files[-1]
-    try:
-        spec = PlatformSpec.model_validate(_values(documents))
-    except ValidationError as error:
-        wrong = error.errors()[0]
-        raise RulebookError(
-            f"{dotted(wrong['loc'])}: {wrong['msg']}",
-            where=str(document.place(wrong["loc"])),
-            remedy="Correct the entry; trustctl/platforms/spec.py describes each.",
-        ) from None
+    file = files[-1]
+    spec = _typed(PlatformSpec, _values(documents), documents[-1])
     if spec.name != file.parent.name:
         raise RulebookError(
             f"the file is for {spec.name!r} but lies in {file.parent.name!r}",
@@ -140,6 +135,38 @@ def _load(files: tuple[Path, ...]) -> Platform:
             remedy="Give the folder and the file's `name` the same name.",
         )
     return Platform(spec, file.parent, below=tuple(one.parent for one in files[:-1]))
+
+
+def identities(roots: Sequence[Path]) -> dict[str, Identify]:
+    """How each platform is recognised, by name, from the first root that says so.
+
+    A folder may know how to recognise what it cannot drive. Raises RulebookError with the place.
+    """
+    found: dict[str, Identify] = {}
+    for root in roots:
+        for file in sorted(root.glob(f"*/{IDENTIFY}")):
+            if file.parent.name not in found:
+                found[file.parent.name] = _identify(file.resolve())
+    return found
+
+
+@lru_cache(maxsize=32)
+def _identify(file: Path) -> Identify:
+    document = _read(file)
+    return _typed(Identify, document.value, document)
+
+
+def _typed(model: type[M], value: Value, document: Document) -> M:
+    """A value of a document as its type. Raises RulebookError with the place."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        raise RulebookError(
+            f"{dotted(wrong['loc'])}: {wrong['msg']}",
+            where=str(document.place(wrong["loc"])),
+            remedy="Correct the entry; trustctl/platforms/spec.py describes each.",
+        ) from None
 
 
 def _values(documents: Sequence[Document]) -> Value:

@@ -221,11 +221,14 @@ class Probe(_Data):
     unless: Pattern[str] | None = None
     """Found in the answer of a relative that `pattern` fits too."""
     model: Pattern[str] | None = None
-    """First group: the model."""
+    """The first group that is not empty: the model."""
 
 
 class Identify(_Data):
-    """How the platform is told from others. The signs that cost nothing only decide which probe is sent first."""
+    """`templates/<platform>/identify.yml`: how the platform is told from others.
+
+    The signs that cost nothing only decide which probe is sent first.
+    """
 
     ssh: Pattern[str] | None = None
     """Searched in the SSH server's software name, `Cisco-1.25`."""
@@ -320,7 +323,5 @@ class PlatformSpec(_Data):
     ping: Ping
     safe_change: tuple[SafeChange, ...]
     """Best first. Empty: tier C."""
-    identify: Identify | None = None
-    """None: the platform is never recognised by itself."""
     membership: Membership | None = None
     """None: nobody can tell from its configuration what crosses a cable."""

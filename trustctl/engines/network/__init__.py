@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from trustctl.engines.network.adopt import Adoption, adopt, fingerprint_of
+from trustctl.engines.network.adopt import Adoption, Expected, adopt, fingerprint_of
 from trustctl.engines.network.algorithms import LEGACY
 from trustctl.engines.network.connector import NetworkConnector
 from trustctl.engines.network.limits import Limits
 from trustctl.engines.network.observe import DEFAULT_THREADS, Reading, observe, observe_many
 from trustctl.engines.network.pins import PINS_FILE, Pin, load_pins, save_pins
+from trustctl.engines.network.recognise import recognise
 from trustctl.engines.network.writer import ResolvedLine, resolve_block, resolve_line
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "LEGACY",
     "PINS_FILE",
     "Adoption",
+    "Expected",
     "Limits",
     "NetworkConnector",
     "Pin",
@@ -25,6 +27,7 @@ __all__ = [
     "load_pins",
     "observe",
     "observe_many",
+    "recognise",
     "resolve_block",
     "resolve_line",
     "save_pins",

@@ -6,13 +6,17 @@ the password goes only to the box whose fingerprint is shown.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from trustctl.engines.network.link import fingerprint, parse_key
 from trustctl.engines.network.pins import Pin
+from trustctl.engines.network.recognise import recognise
 from trustctl.engines.protocol import Connector, Identity, Target
-from trustctl.errors import HostKeyError
+from trustctl.errors import HostKeyError, WrongDeviceError
+from trustctl.platforms.spec import Identify
 
 WEAK_RSA_BITS = 2048
 """RSA keys below this are shown as weak; neither SSH client library refuses them (docs/sources.md, SSH and netmiko)."""
@@ -38,11 +42,22 @@ def fingerprint_of(host_key: str) -> str:
     return fingerprint(parse_key(host_key, "host key"))
 
 
-def adopt(target: Target, connector: Connector, *, approve_key: str | None = None) -> Adoption:
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the inventory says that a device is, and how platforms are told apart."""
+
+    known: Mapping[str, Identify]
+    model: str
+
+
+def adopt(
+    target: Target, connector: Connector, *, approve_key: str | None = None, expected: Expected | None = None
+) -> Adoption:
     """Read host key, serial number and model of a device. `target.host_key` and `target.serial` are not looked at.
 
     `approve_key`: a fingerprint that a person knows from elsewhere; HostKeyError if the device's is another, before
-    anything is sent. Raises what `Connector.open` raises.
+    anything is sent. With `expected` a device of another platform or model is a WrongDeviceError; one that no platform
+    knows for its own is left to the platform's own dialogue, with a warning. Raises what `Connector.open` raises.
     """
     host_key = connector.host_key(target.endpoint, target.legacy)
     key = parse_key(host_key, target.device)
@@ -58,9 +73,39 @@ def adopt(target: Target, connector: Connector, *, approve_key: str | None = Non
         warnings.append(f"the host key is RSA with only {key.get_bits()} bits: make a new one of {WEAK_RSA_BITS}")
     if target.legacy:
         warnings.append(f"legacy SSH algorithms are given back: {', '.join(target.legacy)}")
-    session = connector.open(replace(target, host_key=host_key, serial=None))
+    pinned = replace(target, host_key=host_key, serial=None)
+    if expected is not None:
+        warnings += _platform(pinned, expected)
+    session = connector.open(pinned)
     try:
         identity = session.identity()
     finally:
         session.close()
+    if expected is not None and identity.model and expected.model.casefold() not in _words(identity.model):
+        raise WrongDeviceError(
+            f"it says that it is a {identity.model}, the inventory has {expected.model}",
+            where=target.device,
+            remedy="Correct `model` in the inventory, or the address: another device may answer there.",
+        )
     return Adoption(target.device, seen, host_key, identity, tuple(warnings))
+
+
+def _platform(target: Target, expected: Expected) -> list[str]:
+    """Refuse a device of another platform. Raises WrongDeviceError; a warning if nobody can tell what it is."""
+    if target.platform not in expected.known:
+        return []
+    found = recognise(target, expected.known)
+    if found.platform is None:
+        return [f"nobody can tell by itself that it is {target.platform}: {found.why}"]
+    if found.platform != target.platform:
+        raise WrongDeviceError(
+            f"it is of platform {found.platform} by {found.why}, the inventory says {target.platform}",
+            where=target.device,
+            remedy="Correct `platform` and `model` in the inventory, or the address: another device may answer there.",
+        )
+    return []
+
+
+def _words(model: str) -> list[str]:
+    """Before: `WS-C2960X-24PS-L (PowerPC405)`.  After: ws-c2960x-24ps-l, powerpc405."""
+    return re.split(r"[\s(),]+", model.casefold())

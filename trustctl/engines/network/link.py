@@ -143,6 +143,13 @@ class Link:
         """How long the next reads wait at most, in seconds, up to a tick."""
         self._channel.settimeout(max(0.01, min(_TICK, seconds)))
 
+    def software(self) -> tuple[str, str]:
+        """The SSH server's name without `SSH-2.0-`, and what it shows before the sign-in; empty if nothing."""
+        transport = self._channel.get_transport()
+        banner = transport.get_banner() or b""
+        text = banner if isinstance(banner, str) else banner.decode("utf-8", "replace")
+        return transport.remote_version.partition("-")[2].partition("-")[2], text
+
     def close(self) -> None:
         """End the session; never raises."""
         with contextlib.suppress(Exception):
