@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import AddressValueError, IPv4Address, IPv4Network
 
 _PORTS = {
     "20": "ftp-data", "21": "ftp", "23": "telnet", "25": "smtp", "37": "time", "43": "whois",
@@ -24,6 +24,7 @@ _PROTOCOLS = {
 }  # fmt: skip
 _ANY = "255.255.255.255"
 _ADDRESS = re.compile(r"[0-9]+(?:\.[0-9]+){3}")
+_NETWORK = re.compile(r"[0-9]+(?:\.[0-9]+){3}/(?:[0-9]+|[0-9]+(?:\.[0-9]+){3})")
 _EMPTY = "0.0.0.0"  # noqa: S104 - a wildcard mask, nothing is bound
 _OPERATORS = frozenset({"eq", "neq", "lt", "gt", "range"})
 
@@ -94,3 +95,17 @@ def _ports(words: list[str], names: dict[str, str]) -> list[str]:
         port = words.pop(0)
         taken.append(names.get(port, port))
     return taken
+
+
+def normalise_masks(text: str) -> str:
+    """An entry of a list that names networks with a length or with a mask, and prints the mask.
+
+    Before: "permit tcp 10.2.3.4/16 any eq ssh"    After: "permit tcp 10.2.0.0/255.255.0.0 any eq ssh"
+    """
+    if text.startswith("comment "):
+        return text
+    return " ".join(_with_mask(word) if _NETWORK.fullmatch(word) else word for word in text.split(" "))
+
+
+def _with_mask(word: str) -> str:
+    return str(IPv4Network(word, strict=False).with_netmask)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from trustctl.config.aces import normalise_extended, normalise_standard
+from trustctl.config.aces import normalise_extended, normalise_masks, normalise_standard
 from trustctl.config.syntax import Syntax
 from trustctl.config.values import (
     InOrder,
@@ -84,6 +84,7 @@ def starting(text: str) -> CaptureType:
 
 _REST = r"(?P<NAME>\S.*)"
 _ENTRY = r"(?P<NAME>(?:permit|deny|remark|evaluate|dynamic)(?: .*)?)"
+_COMMENTED = r"(?P<NAME>(?:permit|deny|comment)(?: .*)?)"
 _ADDRESS = r"[0-9]+(?:\.[0-9]+){3}"
 _PREFIX = rf"(?P<NAME>{_ADDRESS}(?:/[0-9]+| {_ADDRESS}))"
 WORD = CaptureType("word", r"(?P<NAME>\S+)")
@@ -107,6 +108,7 @@ _COMMON = (
     CaptureType("ace-standard...", _ENTRY, normalise_standard),
     CaptureType("ace-extended...", _ENTRY, normalise_extended),
     CaptureType("ace...", _ENTRY),
+    CaptureType("ace-masks...", _COMMENTED, normalise_masks),
     CaptureType("ace6...", r"(?P<NAME>(?:permit|deny|remark|evaluate)(?:(?! sequence [0-9]).)*)"),
     CaptureType("acl-standard", r"(?P<NAME>[1-9][0-9]?|1[3-9][0-9]{2})"),
     CaptureType("acl-extended", r"(?P<NAME>1[0-9]{2}|2[0-6][0-9]{2})"),

@@ -188,7 +188,7 @@ def commands_expression(commands: Iterable[str], negations: Iterable[str], *, op
     """The expression for commands written as `aa|a n|ew-model`, in every abbreviation, with what may follow.
 
     The part of a word before `|` is the shortest abbreviation that the CLI accepts. A negation stands before it, or
-    may stand there (`optional`). A word may end in a number, with or without a blank: `gi1/0/1`. A word that is a
+    may stand there (`optional`). Every word may go on with a number: `gi1/0/1`, `1/1/1`. A word that is a
     number is that number and no other: `vlan 1` is not `vlan 10`.
     """
     forms = "|".join(
