@@ -10,7 +10,7 @@ from dataclasses import replace
 from trustctl.config.lines import Gate
 from trustctl.config.pattern import Pattern
 from trustctl.config.rules import Kind, LineRule
-from trustctl.config.statement import Key, Secret, Statement, Value
+from trustctl.config.statement import UNSEEN, Key, Secret, Statement, Value
 from trustctl.config.syntax import CLEAR
 from trustctl.model.origin import LineOrigin
 from trustctl.model.secret import OBSERVED_TOKEN, SECRET_TOKEN
@@ -33,6 +33,10 @@ def make_statement(
 
     An optional capture at its default is left out, as the device leaves it out: `username a privilege 1 secret ...`.
     """
+    if pattern in rule.unseen:
+        shown = (pattern.print(captures),)
+        nothing = tuple(Secret("", "", "", observable=False) for _ in rule.secrets)
+        return Statement(rule, key_of(rule, captures), value=UNSEEN, lines=shown, captures=captures, secrets=nothing)
     secrets: tuple[Secret, ...] = ()
     if rule.restate:
         captures = {name: text for name, text in captures.items() if rule.restate.get(name) != text}

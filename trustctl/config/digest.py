@@ -174,6 +174,8 @@ def _sequence(left: list[Statement], right: list[Statement]) -> Iterator[tuple[s
 
 
 def _same(left: Statement, right: Statement, secrets: SecretVerifier | None) -> bool:
+    if left.unseen or right.unseen:
+        return left.absent == right.absent
     if left.absent != right.absent or left.value != right.value or len(left.secrets) != len(right.secrets):
         return False
     return all(_same_secret(old, new, secrets) for old, new in zip(left.secrets, right.secrets, strict=True))

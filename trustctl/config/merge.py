@@ -174,7 +174,7 @@ class _Merge:
         if have.key != want.key:
             self._told_apart_by_secret(draft, have, want)
             return
-        if have.value == want.value and have.absent == want.absent and self._same_secrets(section, have, want):
+        if self._alike(section, have, want):
             return
         draft.put(self._corrected(section, have, want, owner))
 
@@ -240,9 +240,14 @@ class _Merge:
         both = union(want.members, have.members)
         return have if both == have.members else want.with_members(both)
 
+    def _alike(self, section: Section, have: Statement, want: Statement) -> bool:
+        """Whether the device has it, as far as anybody can tell."""
+        same = have.unseen or have.value == want.value
+        return same and have.absent == want.absent and self._same_secrets(section, have, want)
+
     def _same_secrets(self, section: Section, have: Statement, want: Statement) -> bool:
         """Whether the secrets agree; one that nobody can compare is reported and left as it is (H28)."""
-        for held, wanted in zip(have.secrets, want.secrets, strict=True):
+        for held, wanted in zip(have.secrets, want.secrets, strict=not have.unseen):
             verdict = same_secret(self.scope.secrets, want.rule, held, wanted)
             if verdict is None:
                 self.flags.append(not_compared(self.scope.secrets, section, have, held, wanted))

@@ -96,7 +96,8 @@ def _defaults(tree: Tree, rulebook: Rulebook, lines: _Lines) -> None:
             continue
         context = meaning.headers[0].rule.context
         written = {child.rule for child in node.children}
-        indent = node.children[-1].raw[: node.children[-1].indent]
+        above = node.children[-1].raw
+        indent = above[: len(above) - len(above.lstrip())]
         last = _last_line(node)
         lines[last - 1] += [
             indent + line for rule in rulebook.by_context.get(context, ()) for line in _default(rule, written)
@@ -146,6 +147,7 @@ def _movable(node: Node) -> bool:
         and meaning.rule.kind in {Kind.SINGLE, Kind.FLAG, Kind.LIST}
         and not meaning.rule.device_owned
         and not node.children
+        and not node.block
     )
 
 

@@ -54,6 +54,7 @@ _LINE_KEYS = (
         "claims",
         "refers",
         "verifiable",
+        "unseen",
         "device_owned",
     ),
     *("hidden", "until", "ownership", "topic", "calls", "note"),
@@ -227,6 +228,7 @@ def _line(rule_id: str, contexts: tuple[str, ...], entry: Entry, top: Entry, gat
         claims=entry.texts("claims"),
         refers=entry.texts("refers"),
         secrets=_secrets(entry, (pattern, *also)),
+        unseen=_unseen(entry, pattern),
         until=entry.text("until"),
         device_owned=entry.flag("device_owned"),
         hidden=entry.flag("hidden"),
@@ -296,6 +298,13 @@ def _secrets(entry: Entry, patterns: tuple[Pattern, ...]) -> tuple[SecretSpec, .
         name: None for pattern in patterns for name, kind in pattern.types.items() if kind.name.startswith("secret")
     }
     return tuple(SecretSpec(name, verifiable) for name in names)
+
+
+def _unseen(entry: Entry, pattern: Pattern) -> tuple[Pattern, ...]:
+    forms = entry.patterns("unseen")
+    if forms and not any(kind.name.startswith("secret") for kind in pattern.types.values()):
+        raise entry.error("unseen", "only a line with a secret has forms that do not show it")
+    return forms
 
 
 def _references(entry: Entry, key: str, gathered: Gathered) -> tuple[str, ...]:

@@ -189,6 +189,9 @@ class LineRule:
     refers: tuple[str, ...] = ()
     """Captures that name another section (`access-class {acl} in`): what happens to that one happens to its user."""
     secrets: tuple[SecretSpec, ...] = ()
+    unseen: tuple[Pattern, ...] = ()
+    """Forms in which the device says that there is one and shows nothing of it (`password manager`): such a line can be
+    compared with nothing, so it is reported and left as it is (H28)."""
     until: str = ""
     """For a block with a fixed end (`macro name X` ends at `@`); empty: it ends at its own first character."""
     device_owned: bool = False

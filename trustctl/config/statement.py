@@ -19,6 +19,8 @@ from trustctl.model.origin import LineOrigin
 
 Key = tuple[str, ...]
 """Which statement it is within its section: (rule id, identity values...). A new value never changes the key."""
+UNSEEN = "<not shown>"
+"""The value of a statement by which a device says only that there is one."""
 Value = str | bool | frozenset[int] | frozenset[str] | tuple[str, ...]
 """str: single, list, ordered. bool: flag. frozenset: set (ints for VLANs, words otherwise). tuple: block (body lines).
 
@@ -77,6 +79,11 @@ class Statement:
     def observable(self) -> bool:
         """False if a secret in it is masked: it can be neither equal nor different."""
         return all(secret.observable for secret in self.secrets)
+
+    @property
+    def unseen(self) -> bool:
+        """Whether the device says only that there is one (`LineRule.unseen`)."""
+        return self.value == UNSEEN
 
     @property
     def open_identity(self) -> Key:
