@@ -89,6 +89,15 @@ def test_literal_secret_in_the_intent_is_refused() -> None:
     assert "MadeUpHash" not in str(caught.value)
 
 
+@pytest.mark.parametrize("held", ["", "errdisable recovery cause udld\nerrdisable recovery cause bpduguard\n"])
+def test_line_that_can_never_be_read_back_is_refused(held: str) -> None:
+    """`cause all` is printed as every cause that the model has, so no second plan would be empty."""
+    with pytest.raises(RenderError, match="can never be read back") as caught:
+        compared(held, "errdisable recovery cause all\n")
+    assert caught.value.where == "intended.cfg:2"
+    assert "Name those that are meant" in (caught.value.remedy or "")
+
+
 @pytest.mark.parametrize(
     ("held", "store", "remedy"),
     [

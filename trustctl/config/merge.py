@@ -156,6 +156,12 @@ class _Merge:
 
     def _statement(self, draft: _Draft, have: Statement | None, want: Statement) -> None:
         section = draft.old
+        if want.rule.refused:
+            raise RenderError(
+                f"the intended line `{want.line}` can never be read back",
+                where=str(want.origin.template) if want.origin else section.header,
+                remedy=want.rule.refused,
+            )
         owner = self.scope.owner_of_line(section, want.rule)
         if owner is Ownership.IGNORED:
             if have is not None:

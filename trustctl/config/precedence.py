@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from trustctl.config.edit import Edit
-from trustctl.config.rules import LineRule
+from trustctl.config.rules import Kind, LineRule
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,9 +45,12 @@ class _Rules:
         self.found = Precedence()
         self.by_rule: dict[str, list[Edit]] = {}
         self.by_place: dict[tuple[str, tuple[str, ...]], list[Edit]] = {}
+        self.by_top: dict[str, list[Edit]] = {}
         self.gates: dict[tuple[str, bool], Gate | None] = {}
         for edit in edits:
             self.by_rule.setdefault(edit.rule.id, []).append(edit)
+            if edit.section.path:
+                self.by_top.setdefault(edit.section.path[0], []).append(edit)
             self.by_place.setdefault((edit.rule.id, edit.section.path), []).append(edit)
             if edit.section.path and edit.section.rule.id != edit.rule.id:
                 self.by_rule.setdefault(edit.section.rule.id, []).append(edit)
@@ -59,6 +62,8 @@ class _Rules:
                 self._conflicts(edit, rule)
                 self._displaces(edit, rule)
                 self._turns(edit, rule)
+                self._follows(edit)
+                self._gains_first(edit, rule)
             needed = rule.needs if rule is edit.section.rule else (*rule.needs, *edit.section.rule.needs)
             for name in needed:
                 if name in self.by_rule:
@@ -84,6 +89,23 @@ class _Rules:
         for name in (*rule.wipes, *rule.on_only, *rule.off_only):
             for other in self.by_place.get((name, edit.section.path), ()):
                 self.found.edges.append((other, edit) if other.removes else (edit, other))
+
+    def _gains_first(self, edit: Edit, rule: LineRule) -> None:
+        """A set gains its new members before it loses old ones, whatever either waits for (H1)."""
+        if rule.kind is Kind.SET and not rule.placed and edit.removes and edit.after is not None:
+            for other in self.by_place[rule.id, edit.section.path]:
+                if not other.removes and other.after is edit.after:
+                    self.found.edges.append((other, edit))
+
+    def _follows(self, edit: Edit) -> None:
+        """A port leaves a bundle before the bundle changes, which is copied to its ports, and joins when it is ready."""
+        if edit.removes and edit.before is not None and edit.before.followed:
+            for other in self.by_top.get(edit.before.followed, ()):
+                self.found.edges.append((edit, other))
+        if not edit.removes and edit.after is not None and edit.after.followed:
+            for other in self.by_top.get(edit.section.path[0], ()):
+                if other.rule.order < edit.rule.order:
+                    self.found.edges.append((other, edit))
 
     def _needs(self, edit: Edit, name: str) -> None:
         sample = self.by_rule[name][0].rule

@@ -46,6 +46,8 @@ _LINE_KEYS = (
         "label",
         "clear_first",
         "one_of",
+        "follows",
+        "refused",
         "wipes",
         "on_only",
         "off_only",
@@ -220,6 +222,7 @@ def _line(rule_id: str, contexts: tuple[str, ...], entry: Entry, top: Entry, gat
         label=entry.text("label"),
         clear_first=entry.flag("clear_first"),
         one_of=entry.texts("one_of"),
+        follows=entry.pattern("follows"),
         wipes=_references(entry, "wipes", gathered),
         on_only=_references(entry, "on_only", gathered),
         off_only=_references(entry, "off_only", gathered),
@@ -254,6 +257,8 @@ def _check_line(rule: LineRule, entry: Entry) -> None:
         for name in entry.texts(key):
             if name not in names:
                 raise entry.error(key, f"the pattern has no capture {name!r}")
+    if rule.follows is not None and not rule.follows.names <= names:
+        raise entry.error("follows", "the header is printed from the captures of the line")
     if rule.kind is not Kind.SET and (rule.moves or rule.excludes or rule.absorbs):
         raise entry.error(None, "only the members of a set move, exclude or absorb")
     if rule.into and rule.into not in names:

@@ -169,6 +169,9 @@ class LineRule:
     one_of: tuple[str, ...] = ()
     """Captures of which the device holds one: it refuses a line with another while the old one stands (an account has a
     `password` or a `secret`), so that then the old line goes first. The two are sent one right after the other."""
+    follows: Pattern | None = None
+    """The header of a section whose settings the device copies to this one while the line stands (a bundle, to its
+    ports): a port that leaves does so before the section changes, or it would keep what is not its own."""
     wipes: tuple[str, ...] = ()
     """Ids of rules of the same section whose lines go by themselves when this value changes (`vrf forwarding` takes an
     interface's addresses): those that shall be there are set after it, those that shall not go before it."""
@@ -199,6 +202,9 @@ class LineRule:
     hidden: bool = False
     """The device takes the line but may not print it (H33: SNMPv3 users, `aaa session-id common`): its absence from a
     captured configuration says nothing, so it is neither missing nor equal."""
+    refused: str = ""
+    """Why no intent may hold the line, and what to write instead: the device prints something else for it, so nobody
+    could ever tell whether it has it (`errdisable recovery cause all`)."""
     ownership: Ownership | None = None
     """Overrides the section's default ownership for this line."""
     calls: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -76,6 +76,12 @@ class Statement:
         return self.lines[0]
 
     @property
+    def followed(self) -> str:
+        """The header of the section whose settings the device copies to this one; empty if there is none."""
+        form = self.rule.follows
+        return form.print(self.captures) if form is not None and self.value is not False else ""
+
+    @property
     def observable(self) -> bool:
         """False if a secret in it is masked: it can be neither equal nor different."""
         return all(secret.observable for secret in self.secrets)

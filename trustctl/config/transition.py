@@ -129,6 +129,10 @@ class _Transition:
             # spelt out or not: what hangs on it goes first, and what it displaced comes back
             yield Edit(ChangeKind.REMOVE, section, rule, had.removal(), before=had)
             return
+        if rule.clear_first and had.followed != wanted.followed and had.followed and wanted.followed:
+            yield Edit(ChangeKind.REMOVE, section, rule, had.removal(), before=had, clears=True)
+            yield Edit(ChangeKind.REPLACE, section, rule, wanted.lines, before=had, after=wanted)
+            return
         if rule.kind is Kind.SET:
             lines = self._set(wanted)
         elif rule.clear_first or _another_form(had, wanted):
