@@ -14,6 +14,7 @@ from trustctl.config.hazards import ManagementPath, deletion
 from trustctl.config.ledger import section_lines
 from trustctl.config.lines import NO_PERMIT
 from trustctl.config.order import in_safe_order
+from trustctl.config.pauses import with_pauses
 from trustctl.config.rules import Kind, LineRule, Rulebook, SectionRemoval
 from trustctl.config.script import Path, ScriptLine, range_header, write
 from trustctl.config.statement import Config, Section, Statement
@@ -50,7 +51,9 @@ class Direction:
                 section = before.section(*header_path) or after.section(*header_path)
                 if section is not None:
                     self.sections[header_path] = section
-        self.ordered, self.flags = in_safe_order(found, path, tops)
+        ordered, flags = in_safe_order(found, path, tops)
+        self.ordered, added = with_pauses(ordered, before, after)
+        self.flags = {**flags, **added}
         self.way = way_back(after, user) if returning else WayBack(NO_PERMIT, {})
         self.blocked = self._blocked()
         """Edits whose lines may not be sent (a description with `?`, `no aaa new-model` without a way in)."""

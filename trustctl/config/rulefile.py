@@ -34,6 +34,7 @@ _FILE_KEYS = (
 _SECTION_KEYS = (
     *("header", "also", "in", "context", "removal", "remove", "leave", "prefix", "until", "order", "needs"),
     *("hazards", "label", "ownership", "device_owned", "reserved", "resequence", "fixed", "interface", "topic", "note"),
+    "pause",
 )
 _LINE_KEYS = (
     *(kind.value for kind in Kind),
@@ -168,6 +169,7 @@ def _section(name: str, entry: Entry, top: Entry, gathered: Gathered) -> Section
         device_owned=entry.flag("device_owned"),
         reserved=entry.texts("reserved"),
         resequence=entry.pattern("resequence"),
+        pause="".join(_references(entry, "pause", gathered)),
         fixed=entry.flag("fixed"),
         note=entry.text("note"),
         grammar=entry.grammar,

@@ -265,6 +265,9 @@ class SectionRule:
     """The whole section is the device's (certificate chains, H15): in no `Config`, never sent."""
     reserved: tuple[str, ...] = ()
     """Canonical headers that are always there and are never removed (`vlan 1`, `vlan 1002`)."""
+    pause: str = ""
+    """The id of a flag in this section that is switched on while anything else in the section changes, and off again
+    after it: `shutdown` of a wireless network. Nothing is sent for it where the section stands switched off anyway."""
     fixed: bool = False
     """The section exists on the device whether it is printed or not (physical interface, console line)."""
     grammar: Grammar = field(default=PLAIN_GRAMMAR, repr=False)
