@@ -181,7 +181,8 @@ def _parse(text: str, known: Mapping[str, CaptureType]) -> tuple[Item, ...]:
             prefix = before.spellings[0] if isinstance(before, Literal) else ""
             stack[-1].append(Capture(token["name"], kind, prefix))
         else:
-            word = re.sub(r"\\([\[\]{}])", r"\1", token["word"])
+            word = token["word"]
+            word = re.sub(r"\\([\[\]{}])", r"\1", word) if "\\" in word else word
             stack[-1].append(Literal(tuple(word.split("|"))))
     if len(stack) > 1:
         raise ValueError("a [ without its ]")
