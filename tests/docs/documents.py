@@ -1,6 +1,6 @@
-"""What the documentation says, taken apart: its commands, its links, its files, and the excerpt in the README.
+"""What the documentation says, taken apart: its commands, links, files, and what the README takes from the tool.
 
-`python tests/docs/documents.py` writes the README's excerpt anew from the tool's own output.
+`python tests/docs/documents.py` writes the README's excerpt and table anew from the tool's own output.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from pathlib import Path
 from unittest.mock import patch
 
 from trustctl.cli.main import outcome
+from trustctl.lab.makes import known
+from trustctl.platforms.support import support
+from trustctl.report.support import markdown
 
 ROOT = Path(__file__).parents[2]
 PAGES = (
@@ -28,6 +31,7 @@ PAGES = (
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _NAMED = re.compile(r"<!-- file: (\S+) -->\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _EXCERPT = re.compile(r"(<!-- from: trustctl plan ash --captured -->\n```text\n)(.*?)(^```$)", re.MULTILINE | re.DOTALL)
+_TABLE = re.compile(r"(<!-- from: trustctl platform list -->\n)(.*?)(^<!-- end -->$)", re.MULTILINE | re.DOTALL)
 _END = {"|", ">", ">>", "&&", ";", "<"}
 _TOPICS = ("NTP", "Spanning tree")
 
@@ -85,6 +89,18 @@ def true_excerpt(folder: Path) -> str:
     return cut(out.getvalue())
 
 
+def said_table() -> str:
+    """The support table that stands in the README."""
+    match = _TABLE.search((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert match is not None
+    return match[2]
+
+
+def true_table() -> str:
+    """The support table of the platforms that lie in this repository."""
+    return markdown(support([ROOT / "templates"], known()))
+
+
 def cut(text: str) -> str:
     """Head without its notes and tables, the first four risks, two topics and what is left alone.
 
@@ -107,11 +123,12 @@ def cut(text: str) -> str:
 
 
 def write_excerpt() -> None:
-    """Put the true excerpt into the README."""
+    """Put the true excerpt and the support table into the README."""
     page = ROOT / "README.md"
     with tempfile.TemporaryDirectory() as folder:
         excerpt = true_excerpt(Path(folder))
-    page.write_text(_EXCERPT.sub(lambda match: match[1] + excerpt + match[3], page.read_text(encoding="utf-8")))
+    text = _EXCERPT.sub(lambda match: match[1] + excerpt + match[3], page.read_text(encoding="utf-8"))
+    page.write_text(_TABLE.sub(lambda match: match[1] + true_table() + match[3], text), encoding="utf-8")
 
 
 if __name__ == "__main__":

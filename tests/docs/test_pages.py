@@ -101,6 +101,11 @@ def test_the_readme_shows_what_the_tool_prints(tmp_path: Path) -> None:
     assert documents.said_excerpt() == documents.true_excerpt(tmp_path)
 
 
+def test_the_support_table_is_what_platform_list_says() -> None:
+    """No claim in the README without a file behind it; `python tests/docs/documents.py` writes the table."""
+    assert documents.said_table() == documents.true_table()
+
+
 _CITED = re.compile(r"(?<![\w./*{}-])((?:[\w-]+/)*[\w-]+\.md)\b")
 _WRITTEN = {"summary.md", "ash.md", "plan.md", "comment.md"}
 """Pages that commands of the documentation write."""

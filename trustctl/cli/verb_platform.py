@@ -16,9 +16,11 @@ from trustctl.cli.workspace import Workspace
 from trustctl.config.check import FileCheck, check_file
 from trustctl.config.syntax import UNTOLD, Wholeness
 from trustctl.errors import ExitCode, UsageError
-from trustctl.platforms import Platform, platform_names
+from trustctl.lab.makes import known
+from trustctl.platforms.support import support
 from trustctl.report.json import plain, to_json
 from trustctl.report.page import Page
+from trustctl.report.support import HEADINGS, cells
 from trustctl.report.words import count
 
 _LARGEST = 8 * 1024 * 1024
@@ -36,33 +38,20 @@ command.add_command(identify)
 @inventory_option
 @json_option
 def list_(inventory: Path, as_json: bool) -> ExitCode:
-    """Every platform, yours and those that came with trustctl, and where it lies."""
+    """What trustctl can do on each platform, yours and those that came with it, and how well that is proved."""
     workspace = Workspace(inventory)
-    names = platform_names(workspace.template_roots)
-    found = [workspace.platform(name) for name in names]
+    rows = support(workspace.template_roots, known())
     if as_json:
-        click.echo(to_json([{**_facts(one), "folder": str(one.folder)} for one in found]))
+        click.echo(to_json([{**cast("dict[str, object]", plain(row)), "folder": str(row.folder)} for row in rows]))
         return ExitCode.DONE
     view = screen()
     page = Page(width=view.width, colour=view.colour)
-    rows = [
-        [
-            (one.name, "bold"),
-            (" or ".join(way.effective_tier.value for way in one.spec.safe_change), ""),
-            (str(_facts(one)["cases"]), ""),
-            (workspace.relative(one.folder), "dim"),
-        ]
-        for one in found
-    ]
-    page.table(("platform", "undo tier", "cases", "folder"), rows)
+    page.table(HEADINGS, [[(cell, "bold" if n == 0 else "") for n, cell in enumerate(cells(row))] for row in rows])
+    for row in rows:
+        page.row((f"{row.name}  ", "bold"), (row.title or "not driven yet", ""))
+        page.prose(workspace.relative(row.folder), indent=2, style="dim")
     view.show(page.text())
     return ExitCode.DONE
-
-
-def _facts(one: Platform) -> dict[str, object]:
-    cases = len(list((one.folder / "cases").glob("*/case.yml")))
-    tiers = [way.effective_tier.value for way in one.spec.safe_change]
-    return {"name": one.name, "netmiko": one.spec.netmiko, "tiers": tiers, "cases": cases}
 
 
 @command.command()

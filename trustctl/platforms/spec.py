@@ -294,6 +294,14 @@ class Membership(_Data):
     bundles: BundleSide | None = None
 
 
+class Corpus(_Data):
+    """Published configurations of real devices that the rulebook understands (`platform check`); tests count them."""
+
+    folders: tuple[str, ...]
+    """Their folders in the corpus."""
+    files: int
+
+
 class Ping(_Data):
     """How the device itself checks that it reaches an address."""
 
@@ -323,5 +331,6 @@ class PlatformSpec(_Data):
     ping: Ping
     safe_change: tuple[SafeChange, ...]
     """Best first. Empty: tier C."""
+    corpus: Corpus | None = None
     membership: Membership | None = None
     """None: nobody can tell from its configuration what crosses a cable."""
