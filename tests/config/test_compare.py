@@ -234,3 +234,20 @@ def test_a_default_that_stays_is_not_listed_as_a_line_of_the_device() -> None:
     assert (left.section, left.lines) == (("interface GigabitEthernet1/0/1",), ())
     assert left.why == "allowed VLANs: the default holds, which is more than is meant; stage ensure removes nothing"
     assert result.commands == ()
+
+
+def test_one_network_may_stand_in_two_vrfs() -> None:
+    """An address of a VRF waits for none outside it, and is not taken for one that the device would refuse."""
+    held = "interface Vlan20\n vrf forwarding GUEST\n ip address 10.1.1.1 255.255.255.0\n"
+    result = compared(held, f"interface Vlan30\n ip address 10.1.1.1 255.255.255.0\n{held}")
+    assert result.flags == ()
+    assert result.commands == ("interface Vlan30", " ip address 10.1.1.1 255.255.255.0", "exit")
+
+
+def test_network_that_another_interface_of_the_vrf_holds_is_withheld() -> None:
+    """Within one VRF two interfaces never hold one network."""
+    held = "interface Vlan20\n vrf forwarding GUEST\n ip address 10.1.1.1 255.255.255.0\n"
+    wanted = "interface Vlan30\n vrf forwarding GUEST\n ip address 10.1.1.2 255.255.255.0\n"
+    result = compared(held, wanted, stage=Stage.ENSURE)
+    assert [flag.rule for flag in result.flags] == [Rule.CLIENT]
+    assert result.commands == ("interface Vlan30", " vrf forwarding GUEST", "exit")

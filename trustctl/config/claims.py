@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Interface
 
 from trustctl.config.edit import Edit
-from trustctl.config.statement import Statement
+from trustctl.config.rules import LineRule
+from trustctl.config.statement import Section, Statement
 from trustctl.model.plan import ChangeKind
 
 Edge = tuple[Edit, Edit]
@@ -28,8 +29,25 @@ class Untangled:
     edges: list[Edge]
 
 
-Claim = IPv4Interface | str
-"""A network with the address in it; or a name, behind the id of the rule that gives it."""
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A network with the address in it, in the space where it is the only one."""
+
+    interface: IPv4Interface
+    space: str = ""
+    """The VRF; empty for the device's own routing table."""
+
+    def overlaps(self, other: Network) -> bool:
+        """Whether the device refuses one beside the other."""
+        return self.space == other.space and self.interface.network.overlaps(other.interface.network)
+
+    def same_address(self, other: Network) -> bool:
+        """Whether both are the same address."""
+        return self.space == other.space and self.interface.ip == other.interface.ip
+
+
+Claim = Network | str
+"""A network; or a name, behind the id of the rule that gives it."""
 
 
 def untangle(edits: list[Edit], on_management: Callable[[Edit], bool]) -> Untangled:
@@ -60,7 +78,7 @@ def _renamed(holders: list[Edit]) -> tuple[list[Edit], list[Edge], dict[Edit, Ed
         if edit.target is None or not edit.removes:
             continue
         for statement in edit.target.statements.values():
-            if not gained.isdisjoint(claimed([statement])):
+            if not gained.isdisjoint(claimed([statement], edit.target)):
                 removal = statement.removal()
                 cut[edit] = Edit(ChangeKind.REMOVE, edit.target, statement.rule, removal, before=statement, clears=True)
     return list(cut.values()), [(release, edit) for edit, release in cut.items()], cut
@@ -86,8 +104,8 @@ def _collide(losing: Edit, lost: Claim, gaining: Edit, gained: Claim) -> bool:
     if isinstance(lost, str) or isinstance(gained, str):
         return lost == gained
     if losing.target is None and losing.section.path == gaining.section.path:
-        return lost.ip == gained.ip
-    return lost.network.overlaps(gained.network)
+        return lost.same_address(gained)
+    return lost.overlaps(gained)
 
 
 def _knot(waits: dict[Edit, list[Edit]]) -> list[Edit]:
@@ -129,25 +147,35 @@ def _clear(edit: Edit) -> tuple[list[Edit], list[Edge]]:
     return added, edges
 
 
-def claimed(statements: Iterable[Statement | None]) -> list[Claim]:
-    """What these statements claim."""
+def claimed(statements: Iterable[Statement | None], section: Section) -> list[Claim]:
+    """What these statements claim in a section."""
     found: list[Claim] = []
     for statement in statements:
         if statement is None or not statement.rule.claims or statement.is_default:
             continue
         parts = [statement.captures.get(name, "") for name in statement.rule.claims]
-        if all(parts):
-            found.append(f"{statement.rule.id} {parts[0]}" if len(parts) == 1 else IPv4Interface("/".join(parts)))
+        if not all(parts):
+            continue
+        if not claims_network(statement.rule):
+            found.append(f"{statement.rule.id} {parts[0]}")
+            continue
+        within = section.statements.get((statement.rule.claims_in,))
+        found.append(Network(IPv4Interface("/".join(parts)), str(within.value) if within is not None else ""))
     return found
+
+
+def claims_network(rule: LineRule) -> bool:
+    """Whether what a rule claims is a network: its first capture is an address, with its mask or length or not."""
+    return rule.pattern.types[rule.claims[0]].name.startswith("ipv4")
 
 
 def _loses(edit: Edit) -> list[Claim]:
     if edit.target is not None:
-        return claimed(edit.target.statements.values()) if edit.removes else []
+        return claimed(edit.target.statements.values(), edit.target) if edit.removes else []
     if edit.before is None or (edit.after is not None and edit.after == edit.before):
         return []
-    return claimed([edit.before])
+    return claimed([edit.before], edit.was or edit.section)
 
 
 def _gains(edit: Edit) -> list[Claim]:
-    return [] if edit.after is None or edit.removes else claimed([edit.after])
+    return [] if edit.after is None or edit.removes else claimed([edit.after], edit.section)

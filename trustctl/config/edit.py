@@ -35,6 +35,8 @@ class Edit:
     """For a set whose members move: those that this edit is about."""
     leaves: tuple[Section, ...] = ()
     """The sections, as they were, that these members leave by themselves."""
+    was: Section | None = None
+    """The section as it was, where the edit takes something away that other statements of it give a meaning."""
     had: tuple[Statement, ...] = ()
     """For an ordered section: its entries before."""
 

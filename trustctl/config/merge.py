@@ -156,12 +156,7 @@ class _Merge:
 
     def _statement(self, draft: _Draft, have: Statement | None, want: Statement) -> None:
         section = draft.old
-        if want.rule.refused:
-            raise RenderError(
-                f"the intended line `{want.line}` can never be read back",
-                where=str(want.origin.template) if want.origin else section.header,
-                remedy=want.rule.refused,
-            )
+        _refuse_unreadable(want)
         owner = self.scope.owner_of_line(section, want.rule)
         if owner is Ownership.IGNORED:
             if have is not None:
@@ -391,6 +386,15 @@ class _Merge:
             ordered=want.ordered,
             sections={header: self._fresh(child) for header, child in want.sections.items() if not child.absent},
             origin=want.origin,
+        )
+
+
+def _refuse_unreadable(want: Statement) -> None:
+    if want.rule.refused:
+        raise RenderError(
+            f"the intended line `{want.line}` can never be read back",
+            where=str(want.origin.template) if want.origin else "",
+            remedy=want.rule.refused,
         )
 
 

@@ -7,9 +7,8 @@ At stage `ensure` a school's old interface keeps its network; the device would r
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Interface
 
-from trustctl.config.claims import Claim, claimed
+from trustctl.config.claims import Claim, Network, claimed, claims_network
 from trustctl.config.statement import Section, Statement
 from trustctl.model.plan import Flag, Rule, Severity
 
@@ -31,7 +30,7 @@ def withdraw(observed: Section, target: Section) -> Iterator[Flag]:
 def _flag(section: Section, wanted: Statement, holder: str) -> Flag:
     line = f"`{wanted.line}` of {section.header}"
     stays = f"{holder}, which stays, so the device would refuse it: it is not sent"
-    if len(wanted.rule.claims) == 1:
+    if not claims_network(wanted.rule):
         return Flag(Rule.CLIENT, Severity.LOW, f"{line} is taken by {stays}; rename or remove the other first")
     why = f"{line} overlaps with {stays}, nor what needs it; renumber or remove the other first"
     return Flag(Rule.CLIENT, Severity.HIGH, why)
@@ -59,10 +58,10 @@ def _collision(observed: Section, target: Section) -> tuple[Section, Statement, 
         for section in target.sections.values()
         for statement in section.statements.values()
         if statement.rule.claims and id(statement) not in fresh
-        for network in claimed([statement])
+        for network in claimed([statement], section)
     ]
     for section, statement in new:
-        for network in claimed([statement]):
+        for network in claimed([statement], section):
             for holder, other, held in staying:
                 if _collide(network, held, beside=holder is section, same=other.key == statement.key):
                     return section, statement, f"`{other.line}` of {holder.header}"
@@ -74,11 +73,11 @@ def _collide(new: Claim, held: Claim, *, beside: bool, same: bool) -> bool:
 
     `beside`: in the same section, where only one address may not stand twice. `same`: by what it replaces.
     """
-    if not (isinstance(new, IPv4Interface) and isinstance(held, IPv4Interface)):
+    if not (isinstance(new, Network) and isinstance(held, Network)):
         return new == held and not (beside and same)
     if beside:
-        return not same and held.ip == new.ip
-    return held.network.overlaps(new.network)
+        return not same and held.same_address(new)
+    return held.overlaps(new)
 
 
 def _new(observed: Section, section: Section) -> Iterator[Statement]:

@@ -98,7 +98,7 @@ class _Rules:
                     self.found.edges.append((other, edit))
 
     def _follows(self, edit: Edit) -> None:
-        """A port leaves a bundle before the bundle changes, which is copied to its ports, and joins when it is ready."""
+        """A port leaves a bundle before that changes, which is copied to its ports, and joins when it is ready."""
         if edit.removes and edit.before is not None and edit.before.followed:
             for other in self.by_top.get(edit.before.followed, ()):
                 self.found.edges.append((edit, other))

@@ -189,6 +189,8 @@ class LineRule:
     claims: tuple[str, ...] = ()
     """Captures (address, mask) of an IPv4 network, or a name, that no two statements of a device may
     hold at one moment: IOS says `% 10.1.1.0 overlaps with Vlan1`. The holder gives it up before another takes it."""
+    claims_in: str = ""
+    """The id of a rule of the same section whose value is the space of the claim: one network may stand in two VRFs."""
     refers: tuple[str, ...] = ()
     """Captures that name another section (`access-class {acl} in`): what happens to that one happens to its user."""
     secrets: tuple[SecretSpec, ...] = ()

@@ -8,7 +8,7 @@ nothing here builds a removal by putting `no` in front of something.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from trustctl.config.defaults import default_statement
@@ -94,7 +94,7 @@ class _Transition:
             if wanted.rule.placed:
                 yield from self.moves.edits(after, had, wanted)
             elif had is not None and not had.is_default:
-                yield from self._replaced(after, had, wanted)
+                yield from (replace(edit, was=before) for edit in self._replaced(after, had, wanted))
             elif not wanted.is_default:
                 yield self._from_default(after, had, wanted)
         for key, had in old.items():
@@ -103,7 +103,7 @@ class _Transition:
             if had.rule.placed:
                 yield from self.moves.edits(after, had, None)
             else:
-                yield Edit(ChangeKind.REMOVE, after, had.rule, self._removal(had, after, new), before=had)
+                yield Edit(ChangeKind.REMOVE, after, had.rule, self._removal(had, after, new), before=had, was=before)
 
     def _set(self, statement: Statement) -> tuple[str, ...]:
         """The lines that set a statement from its default: a set absolutely, our VLAN in its first line (H4)."""
