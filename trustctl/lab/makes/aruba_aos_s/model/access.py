@@ -76,6 +76,9 @@ def _by_radius(switch: AosSwitch, step: str, user: str, password: str) -> int | 
 
 def _local(switch: AosSwitch, user: str, password: str) -> int | None:
     credentials = switch.config.credentials
+    more = switch.config.text(f"aaa authentication local-user {user}")
+    if more:
+        return _local_user(more, password)
     if not credentials:
         return MANAGER
     for role, level in _ROLES:
@@ -83,6 +86,15 @@ def _local(switch: AosSwitch, user: str, password: str) -> int | None:
         if credential is not None and _fits(switch, credential, level, user, password):
             return level
     return None
+
+
+def _local_user(line: str, password: str) -> int | None:
+    """`aaa authentication local-user "X" group "G" password KIND "DIGEST"`: group Level-15 may do everything."""
+    words = line.split('"')
+    kind = words[4].split()[-1]
+    if not hmac.compare_digest(words[5].lower().encode(), digest(kind, password).encode()):
+        return None
+    return MANAGER if words[3] == "Level-15" else OPERATOR
 
 
 def _fits(switch: AosSwitch, credential: Credential, level: int, user: str, password: str) -> bool:

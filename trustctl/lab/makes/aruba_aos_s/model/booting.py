@@ -23,7 +23,7 @@ _TYPE = re.compile(r'type "?([A-Za-z0-9]+)')
 _PRODUCT = re.compile(r"[A-Z]{1,2}\d{3,4}[A-Z]")
 _LISTS = re.compile(r"^\s*(?:(?:no )?(?:un)?tagged|interface|forbid|trunk) (\S+)", re.IGNORECASE)
 _NOISE = re.compile(r"^(?:;|Running configuration:|Startup configuration:|\S+[#>] )")
-_RAW = re.compile(r"^(oobm|stacking|vsf|dhcp-server pool .*|ip access-list .*|policy .*|class .*|timesync .*\{)$")
+_RAW = re.compile(r"^(oobm|stacking|vsf|dhcp-server pool .*|policy .*|class .*|timesync .*\{)$")
 _AFTER_UNKNOWN = 950
 """Rank of a line of the boot text that comes before any that is known."""
 
@@ -163,6 +163,8 @@ def _keep(switch: AosSwitch, context: Context, lines: list[str], at: int, rank: 
     if context.kind == "vlan":
         for key in context.keys:
             config.vlans[int(key)].lines[kept.identity] = kept
+    elif context.kind in {"acl", "oobm"}:
+        config.sections[context.keys[0] if context.keys else context.kind].lines.append(kept.text)
     elif context.kind == "eth":
         for key in context.keys:
             config.ports[key].lines[kept.identity] = kept

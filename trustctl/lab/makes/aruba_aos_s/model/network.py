@@ -6,6 +6,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING
 
 from trustctl.lab.forwarding import Carriage, Interface
+from trustctl.lab.makes.aruba_aos_s.model import acl
 from trustctl.lab.makes.aruba_aos_s.model.ports import canonical, is_trunk
 
 if TYPE_CHECKING:
@@ -128,9 +129,22 @@ def default_address(switch: AosSwitch) -> str | None:
     return str(found[0][1].ip) if found else None
 
 
-def filtered(switch: AosSwitch, interface: Interface) -> str:
-    """Why the switch's own addresses are closed to that VLAN: a secure management VLAN is open to itself only."""
-    only = switch.config.text("management-vlan")
-    if not only or interface.vlan is None or only == f"management-vlan {interface.vlan}":
+def filtered(switch: AosSwitch, interface: Interface, source: str, address: str) -> str:
+    """Why the switch's own addresses are closed to that VLAN.
+
+    A secure management VLAN is open to itself only; an access list on the VLAN may name others.
+    """
+    if interface.vlan is None:
         return ""
-    return f"the secure management VLAN is {only.split()[1]}"
+    only = switch.config.text("management-vlan")
+    if only and only != f"management-vlan {interface.vlan}":
+        return f"the secure management VLAN is {only.split()[1]}"
+    for line in switch.config.vlans[interface.vlan].lines.values():
+        words = line.text.split()
+        if words[:2] != ["ip", "access-group"] or words[-1] not in {"in", "vlan"}:
+            continue
+        name = line.text.split('"')[1]
+        found = [switch.config.sections.get(acl.header(kind, name)) for kind in ("extended", "standard")]
+        if any(section is not None and not acl.permits(section, source, address) for section in found):
+            return f"access list {name} on VLAN {interface.vlan} keeps the station out"
+    return ""

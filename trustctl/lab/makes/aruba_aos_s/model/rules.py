@@ -122,11 +122,11 @@ def render(words: Sequence[Word], pattern_quotes: frozenset[int] = frozenset()) 
     return " ".join(out)
 
 
-def setting(rank: int, *, quotes: Sequence[int] = (), key: str = "", secret: str | None = None) -> Action:
+def setting(rank: int, *, quotes: Sequence[int] = (), key: str = "", masked: str | None = None) -> Action:
     """A line of its own that replaces the one of the same identity.
 
     `quotes` are the values (from 0) that print in quotes, `key` the identity (`{0}`, `{1}` for the values) if it is not
-    the keywords and key values. `secret` is how it prints while credentials are hidden, with `{0}`, `{1}` for the
+    the keywords and key values. `masked` is how it prints while credentials are hidden, with `{0}`, `{1}` for the
     values (empty: not at all).
     """
 
@@ -136,7 +136,7 @@ def setting(rank: int, *, quotes: Sequence[int] = (), key: str = "", secret: str
         if command.undo:
             command.changed |= drop(lines, identity)
             return
-        hidden = None if secret is None else secret.format(*command.values)
+        hidden = None if masked is None else masked.format(*command.values)
         line = Line(identity, render(command.words, frozenset(quotes)), rank, hidden=hidden)
         command.changed |= command.switch.config.put(line)
 

@@ -150,6 +150,8 @@ class AosSwitch:
         """Whether what a context configures is still there."""
         if context.kind == "vlan":
             return all(int(key) in self.config.vlans for key in context.keys)
+        if context.kind == "acl":
+            return context.keys[0] in self.config.sections
         return context.kind != "eth" or all(key in self.config.ports for key in context.keys)
 
     def _obey(
@@ -236,8 +238,8 @@ class AosSwitch:
         return network.default_address(self)
 
     def filtered(self, interface: Interface, source: str, address: str) -> str:
-        """The secure management VLAN, where the station comes in by another."""
-        return network.filtered(self, interface)
+        """The secure management VLAN, where the station comes in by another, or an access list."""
+        return network.filtered(self, interface, source, address)
 
     def turned_away(self, source: str, address: str) -> str:
         """Why no SSH session is taken; empty if one is."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from trustctl.lab.makes.aruba_aos_s.model.commands import (
     interfaces,
     layer2,
+    lists,
     management,
     passwords,
     routing,
@@ -21,7 +22,7 @@ from trustctl.lab.makes.aruba_aos_s.model.grammar import Grammar
 if TYPE_CHECKING:
     from trustctl.lab.makes.aruba_aos_s.model.rules import Rule
 
-_GLOBAL = (system, management, passwords, security, layer2, routing, trunks)
+_GLOBAL = (system, management, passwords, security, layer2, routing, trunks, lists)
 
 
 @lru_cache(maxsize=16)
@@ -31,6 +32,8 @@ def rules(kind: str) -> tuple[Rule, ...]:
         return vlans.IN_VLAN
     if kind == "eth":
         return interfaces.ON_PORT
+    if kind == "acl":
+        return lists.IN_LIST
     if kind == "oobm":
         return routing.IN_OOBM
     opening = (*vlans.GLOBAL, *interfaces.GLOBAL)

@@ -89,7 +89,7 @@ def terminal(call: Call) -> str:
 def ping(call: Call) -> str:
     """`ping A [repetitions N]`: whether the address answers this switch."""
     address = call.values[0]
-    times = int(call.values[1]) if len(call.values) > 1 else 1
+    times = int(call.values[1]) if call.has("repetitions") else 1
     answers = call.session.device.answers_ping(address)
     line = f"{address} is alive, time = 1 ms\n" if answers else "Request timed out.\n"
     if times == 1:
@@ -97,8 +97,9 @@ def ping(call: Call) -> str:
     lost = 0 if answers else 100
     got = times if answers else 0
     each = f"{address} is alive, iteration {{n}}, time = 1 ms\n" if answers else line
+    trip = "round-trip (ms) min/avg/max = 1/1/1\n" if answers else ""
     rows = "".join(each.replace("{n}", str(number)) for number in range(1, times + 1))
-    return f"{rows}{times} packets transmitted, {got} packets received, {lost}% packet loss\n"
+    return f"{rows}{times} packets transmitted, {got} packets received, {lost}% packet loss\n{trip}"
 
 
 async def reload(call: Call) -> str:
@@ -106,7 +107,7 @@ async def reload(call: Call) -> str:
     session = call.session
     if session.device.reloader.scheduled:
         return "A reload is already scheduled.\n"  # [unverified]
-    if not await session.confirm("System will be rebooted from primary image. Do you want to continue (y/n)?  "):
+    if not await session.confirm("System will be rebooted from primary image. Do you want to continue (y/n)? "):
         return ""
     if not await offer_save(call):
         return ""
@@ -162,7 +163,7 @@ COMMANDS = (
     Exec("page", page, undo=True),
     Exec("terminal length {int:2-1000}", terminal, looking=True),
     Exec("terminal width {int:61-1920}", terminal, looking=True),
-    Exec("ping {ip} [repetitions {int:1-10000}]", ping, looking=True),
+    Exec("ping {ip} [repetitions {int:1-10000}] [timeout {int:1-60}] [data-size {int:0-65471}]", ping, looking=True),
     Exec("reload", reload),
     Exec("boot [system flash (primary|secondary)]", reload),
     Exec("reload after {delay}", reload_after),

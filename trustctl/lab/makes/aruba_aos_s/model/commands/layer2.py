@@ -86,6 +86,14 @@ RULES = (
     Rule(f"{_PORT} auto-edge-port", auto_edge),
     Rule(f"{_PORT} priority {{int:0-15}}", each_port(756, "spanning-tree {port} priority {0}")),
     Rule(f"{_PORT} path-cost {{int:1-200000000}}", each_port(756, "spanning-tree {port} path-cost {0}")),
+    *(
+        Rule(f"{_PORT} point-to-point-mac {word}", each_port(756, f"spanning-tree {{port}} point-to-point-mac {word}"))
+        for word in ("true", "false", "auto")
+    ),
+    Rule("spanning-tree vlan {vlans!} disable", setting(754)),
+    Rule("spanning-tree (trap|log|traps) {rest}", setting(758)),
+    Rule("spanning-tree (legacy-mode|legacy-path-cost)", switched(753)),
+    Rule("spanning-tree pathcost (rapid-pvst|mstp) {rest}", setting(753)),
     Rule(f"{_PORT} (priority|path-cost)", _port_number, only_undo=True),
     Rule("loop-protect {ports}", listed(820, "loop-protect *")),
     *(
@@ -104,6 +112,8 @@ RULES = (
     Rule("dhcp-snooping authorized-server {ip!}", setting(41)),
     Rule("dhcp-snooping database file {str:255}", setting(41, quotes=(0,))),
     Rule("dhcp-snooping vlan {vlans}", listed(42, "dhcp-snooping vlan *", kind="vlans")),
+    Rule("dhcp-snooping option 82 (remote-id|untrusted-policy) {word}", setting(43)),
+    Rule("dhcp-snooping max-bindings {rest}", setting(44)),
     Rule("dhcp-snooping option 82", switched(43, default=True)),
     Rule("dhcp-snooping verify mac", switched(43, default=True)),
     Rule("dhcp-snooping trust {onlyports}", snooping_trust),

@@ -6,6 +6,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
+from trustctl.lab.makes.aruba_aos_s.model.ports import mentioned
 from trustctl.lab.makes.aruba_aos_s.model.rules import Rule, drop, each_port, listed, setting, switched
 from trustctl.lab.makes.aruba_aos_s.model.state import Line
 
@@ -111,9 +112,26 @@ def authorized_manager(command: Command) -> None:
     command.changed = config.put(Line(f"ip authorized-managers {host} {mask}", text, 180))
 
 
+def tlv(command: Command) -> None:
+    """`lldp config PORTS basicTlvEnable X`: what is told on a port; on unless switched off."""
+    config = command.switch.config
+    kind = next(word.text for word in command.words if word.text in _TLV_NAMES)
+    for port in mentioned(command.values[0]):
+        identity = f"lldp config {port} {_TLV_NAMES[kind]} {command.values[1]}"
+        if command.undo:
+            command.changed |= config.put(Line(identity, f"no {identity}", 464))
+        else:
+            command.changed |= config.lines.pop(identity, None) is not None
+
+
 _SNMPV3 = "snmpv3 user {str!:32} [auth (md5|sha) {str:128} [priv (des|aes) {str:128}]]"
 _METHODS = "(all|ssh|telnet|web|snmp|tftp)"
-_TLV = "(port_descr|system_name|system_descr|system_cap)"
+_TLV_NAMES = {
+    "basictlvenable": "basicTlvEnable",
+    "dot1tlvenable": "dot1TlvEnable",
+    "dot3tlvenable": "dot3TlvEnable",
+    "medtlvenable": "medTlvEnable",
+}
 
 RULES = (
     Rule(
@@ -125,7 +143,7 @@ RULES = (
     Rule("snmp-server contact {str:255} location {str:255}", contact),
     Rule("snmp-server (contact|location)", contact, only_undo=True),
     Rule(
-        f"snmp-server host {{ip!}} community {{str:32}} [trap-level {_LEVEL}]",
+        f"snmp-server host {{ip!}} community {{str:32}} [trap-level {_LEVEL}] [informs]",
         setting(410, quotes=(1,), key="snmp-server host {0} community {1}"),
     ),
     Rule(f"snmp-server host {{ip!}} {{str:32}} {_LEVEL}", setting(410, quotes=(1,), key="snmp-server host {0} {1}")),
@@ -146,14 +164,35 @@ RULES = (
         "snmpv3 targetaddress {str!:32} params {str:32} {ip} [taglist {str:103}]",
         setting(454, quotes=(0, 1, 3), key="snmpv3 targetaddress {0}"),
     ),
+    Rule(
+        "snmpv3 params {str!:32} user {str:32} sec-model (ver1|ver2c|ver3) message-processing (ver1|ver2c|ver3) "
+        "(noauth|auth|priv)",
+        setting(454, quotes=(0, 1), key="snmpv3 params {0}"),
+    ),
+    Rule(
+        "snmpv3 community index {str!:32} name {str:32} sec-name {str:32} [tag {str:103}]",
+        setting(455, quotes=(0, 1, 2, 3), key="snmpv3 community index {0}"),
+    ),
     Rule("snmpv3 notify {str!:32} tagvalue {str:103}", setting(455, quotes=(0, 1), key="snmpv3 notify {0}")),
     Rule(
-        "radius-server host {ip!} [auth-port {int:1-65535}] [acct-port {int:1-65535}] [(key|encrypted-key) {str:128}]",
+        "radius-server host {ip!} [oobm] [auth-port {int:1-65535}] [acct-port {int:1-65535}] "
+        "[(key|encrypted-key) {str:128}]",
         radius_host,
     ),
     Rule("radius-server host {ip!} dyn-authorization", switched(111)),
     Rule("radius-server host {ip!} time-window {int:0-65535}", setting(112)),
-    Rule("radius-server key {str:32}", setting(109, quotes=(0,), secret="")),
+    Rule("radius-server key {str:32}", setting(109, quotes=(0,), masked="")),
+    Rule("radius-server host {ip!} clearpass", switched(112)),
+    Rule(
+        "radius-server cppm identity {str!:63} key {str:128}", setting(114, quotes=(0, 1), key="radius-server cppm {0}")
+    ),
+    Rule("radius-server tracking {word!}", switched(114)),
+    Rule(
+        "tacacs-server host {ip!} [key {str:100}]",
+        setting(118, quotes=(1,), masked="tacacs-server host {0}", key="tacacs-server host {0}"),
+    ),
+    Rule("tacacs-server key {str:100}", setting(117, quotes=(0,), masked="")),
+    Rule("tacacs-server timeout {int:1-255}", setting(117)),
     Rule("radius-server timeout {int:1-15}", setting(113)),
     Rule("radius-server retransmit {int:1-5}", setting(113)),
     Rule("radius-server dead-time {int:1-1440}", setting(113)),
@@ -171,6 +210,10 @@ RULES = (
     Rule("lldp admin-status {onlyports} disable", each_port(462, "lldp admin-status {port} disable")),
     Rule("lldp enable-notification {onlyports}", listed(463, "lldp enable-notification *")),
     Rule("lldp config {onlyports} ipAddrEnable {ip}", each_port(464, "lldp config {port} ipAddrEnable {0}")),
+    Rule("lldp fast-start-count {int:1-10}", setting(461)),
+    Rule("lldp auto-provision radio-ports {rest}", setting(465)),
+    Rule("lldp top-change-notify {onlyports}", listed(463, "lldp top-change-notify *")),
+    Rule("lldp config {onlyports} (basicTlvEnable|dot1TlvEnable|dot3TlvEnable|medTlvEnable) {word}", tlv),
     Rule("cdp run", switched(470, default=True)),
     Rule("cdp mode (rxonly|pass-through)", setting(471, key="cdp mode")),
     Rule("sflow {int!:1-3} destination {ip}", setting(90)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trustctl.lab.makes.aruba_aos_s.model.access import digest
-from trustctl.lab.makes.aruba_aos_s.model.rules import Rule
+from trustctl.lab.makes.aruba_aos_s.model.rules import Rule, setting, switched
 from trustctl.lab.makes.aruba_aos_s.model.state import Credential
 
 if TYPE_CHECKING:
@@ -54,5 +54,12 @@ _WHO = "password (manager|operator)"
 RULES = (
     Rule(f"{_WHO} [user-name {{str:64}}] (plaintext|sha1|sha256) {{str:64}}", password, undo=False),
     Rule(f"{_WHO} [user-name {{str:64}}]", password, undo=False),
+    Rule("password minimum-length {int:0-64}", setting(25)),
+    Rule("password non-plaintext-sha256", switched(25)),
+    Rule("password (complexity|composition|configuration|configuration-control) [{rest}]", setting(25)),
+    Rule(
+        "password port-access [user-name {str:64}] (plaintext|sha1|sha256) {str:64}",
+        setting(23, quotes=(0,), masked=""),
+    ),
     Rule("password (manager|operator|all)", no_password, only_undo=True),
 )

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from trustctl.lab.makes.aruba_aos_s.model.rules import Rule, each_port, listed, setting, switched
+from typing import TYPE_CHECKING
+
+from trustctl.lab.makes.aruba_aos_s.model.access import digest
+from trustctl.lab.makes.aruba_aos_s.model.rules import Rule, drop, each_port, listed, setting, switched
+from trustctl.lab.makes.aruba_aos_s.model.state import Line
+
+if TYPE_CHECKING:
+    from trustctl.lab.makes.aruba_aos_s.model.rules import Command
 
 _LOGINS = "(console|telnet|ssh|web)"
 _FIRST = "(local|radius|tacacs|public-key)"
@@ -40,8 +47,40 @@ def _per_port(stem: str, rank: int, options: tuple[tuple[str, str], ...]) -> tup
 
 _SERVERS = "[server-group {str:32}]"
 
+
+def local_user(command: Command) -> None:
+    """`aaa authentication local-user X group G password ...`: a user besides manager and operator."""
+    config, user = command.switch.config, command.values[0]
+    identity = f"aaa authentication local-user {user}"
+    if command.undo:
+        command.changed = drop(config.lines, identity)
+        return
+    kind = next(word.text for word in command.words if word.text in {"plaintext", "sha1", "sha256"})
+    value = digest("sha1", command.values[2]) if kind == "plaintext" else command.values[2]
+    shown = f'aaa authentication local-user "{user}" group "{command.values[1]}"'
+    text = f'{shown} password {"sha1" if kind == "plaintext" else kind} "{value}"'
+    command.changed = config.put(Line(identity, text, 22, hidden=shown))
+
+
+def port_methods(command: Command) -> None:
+    """`aaa port-access PORTS auth-order ...`: by which method a client is asked first."""
+    word = "auth-order" if command.has("auth-order") else "auth-priority"
+    each_port(519, f"aaa port-access {{port}} {word} {{0}}")(command)
+
+
+def critical(command: Command) -> None:
+    """`aaa port-access PORTS critical-auth data-vlan N`: where clients go while no server answers."""
+    word = "data-vlan" if command.has("data-vlan") else "voice-vlan"
+    each_port(519, f"aaa port-access {{port}} critical-auth {word} {{0}}")(command)
+
+
 RULES = (
     Rule("aaa authentication login privilege-mode", switched(500)),
+    Rule("aaa authentication (lockout-delay|unlock-delay|console-lockout) {int:0-3600}", setting(500)),
+    Rule(
+        "aaa authentication local-user {str!:64} group {str:32} password (plaintext|sha1|sha256) {str:64}", local_user
+    ),
+    Rule("aaa authentication local-user {str!:64}", local_user, only_undo=True),
     Rule("aaa authentication num-attempts {int:1-10}", setting(500)),
     Rule(
         f"aaa authentication {_LOGINS} (login|enable) {_FIRST} {_SERVERS} [(local|none|authorized)]",
@@ -70,7 +109,10 @@ RULES = (
     Rule("aaa accounting update periodic {int:1-525600}", setting(505)),
     Rule("aaa accounting suppress null-username", switched(505)),
     Rule("aaa server-group radius {str!:32} host {ip!}", setting(115, quotes=(0,))),
-    Rule("aaa port-access gvrp-vlans", switched(510)),
+    Rule("aaa port-access (gvrp-vlans|use-lldp-data)", switched(510)),
+    Rule("aaa port-access {ports} (auth-order|auth-priority) {rest}", port_methods),
+    Rule("aaa port-access {ports} critical-auth (data-vlan|voice-vlan) {int:1-4094}", critical),
+    Rule("aaa port-access {ports} supplicant", each_port(518, "aaa port-access {port} supplicant")),
     Rule("aaa port-access authenticator {ports}", listed(511, "aaa port-access authenticator *")),
     *_per_port("aaa port-access authenticator", 512, _OPTIONS),
     Rule("aaa port-access authenticator active", switched(513)),
