@@ -13,7 +13,8 @@ from bad_cases import HERE, TODAY, names_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trustctl.inventory import InventoryInvalid, describe, describe_device, load
+from trustctl.errors import SecretError
+from trustctl.inventory import InventoryInvalid, bad_passphrases, describe, describe_device, load
 from trustctl.inventory.layers import level_of
 from trustctl.inventory.ranges import expand
 from trustctl.model.levels import Level, Ownership
@@ -358,3 +359,37 @@ def test_a_controller_carries_the_trusts_networks_on_the_schools_vlans(folder: P
     origin = rows["controllers.elm-wlc-01.groups.hall"].origin
     assert origin is not None
     assert str(origin.place).endswith("wireless.yml:8")
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("seven77", "the passphrase wifi/oak-things has 7 characters"),
+        ("x" * 8, ""),
+        ("x" * 63, ""),
+        ("x" * 64, "the passphrase wifi/oak-things has 64 characters"),
+        ("0aF3" * 16, ""),
+        ("eight\tch", "the passphrase wifi/oak-things has a character that is not printable ASCII"),
+        (None, "no such secret"),
+    ],
+)
+def test_a_passphrase_is_looked_at_where_it_is_known(folder: Path, value: str | None, told: str) -> None:
+    """WPA takes 8 to 63 characters or 64 digits; the place is the network's, and the value is not shown."""
+    entry = (
+        "extra:\n  ssids:\n    things: {name: oak-things, purpose: Things, security: psk, psk: wifi/oak-things, "
+        "vlan: staff, reason: No sign-in.}\n"
+    )
+    school = folder / "schools/oak/school.yml"
+    school.write_text(school.read_text(encoding="utf-8") + entry, encoding="utf-8")
+
+    def value_of(name: str) -> str:
+        if value is None:
+            raise SecretError("no such secret", where=name)
+        return value
+
+    found = bad_passphrases(load(folder, today=TODAY), value_of)
+    assert [one.problem for one in found] == ([told] if told else [])
+    for one in found:
+        assert one.where.endswith("school.yml:9:69")
+        assert "psk: wifi/oak-things" in one.source
+        assert value is None or value not in one.format()

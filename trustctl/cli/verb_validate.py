@@ -8,28 +8,31 @@ from typing import cast
 import click
 
 from trustctl.cli.help_page import VerbCommand
-from trustctl.cli.options import inventory_option, json_option
+from trustctl.cli.options import inventory_option, json_option, secrets_option
 from trustctl.cli.screen import screen
 from trustctl.cli.workspace import Workspace
 from trustctl.errors import ExitCode
-from trustctl.inventory import InventoryInvalid
+from trustctl.inventory import InventoryInvalid, bad_passphrases
 from trustctl.model.overdue import overdue
+from trustctl.model.school import Trust
 from trustctl.report.json import plain, to_json
 from trustctl.report.page import Page
 from trustctl.report.words import count
 
 
 @click.command(cls=VerbCommand)
+@secrets_option
 @inventory_option
 @json_option
-def command(inventory: Path, as_json: bool) -> ExitCode:
+def command(secrets: Path | None, inventory: Path, as_json: bool) -> ExitCode:
     """Read the whole inventory and print every problem at once, as file:line:column with a caret and a remedy.
 
-    Overrides and old address ranges past their day are told too. They still hold, so they are no error.
+    Overrides and old address ranges past their day are told too. They still hold, so they are no error. With --secrets
+    the passphrases of wireless networks are looked at as well; no value is shown.
     """
-    workspace = Workspace(inventory)
+    workspace = Workspace(inventory, secrets)
     try:
-        trust = workspace.trust
+        trust = _checked(workspace)
     except InventoryInvalid as error:
         if not as_json:
             raise
@@ -38,18 +41,20 @@ def command(inventory: Path, as_json: bool) -> ExitCode:
     waivers = [(school, item) for school in trust.schools.values() for item in school.waivers]
     past = [one for school in trust.schools.values() for one in overdue(school, workspace.today)]
     overrides = [(school, item) for school in trust.schools.values() for item in school.overrides]
+    controllers = len(trust.devices()) - len(trust.switches())
     if as_json:
         told = [{**cast("dict[str, object]", plain(one)), "text": one.text} for one in past]
-        numbers = {"schools": len(trust.schools), "switches": len(trust.switches())}
+        numbers = {"schools": len(trust.schools), "switches": len(trust.switches()), "controllers": controllers}
         click.echo(to_json({"valid": True, "problems": [], "overdue": told, "digest": trust.digest, **numbers}))
         return ExitCode.DONE
     view = screen()
     page = Page(width=view.width, colour=view.colour)
-    ports = sum(len(switch.ports) for switch in trust.switches())
+    ports = sum(len(device.ports) for device in trust.devices())
+    wireless = f", {count(controllers, 'wireless controller')}" if controllers else ""
     page.row(
         ("valid", "bold green"),
         (f"  {trust.name}: {count(len(trust.schools), 'school')}, ", ""),
-        (f"{count(len(trust.switches()), 'switch', 'switches')}, {count(ports, 'port')}", ""),
+        (f"{count(len(trust.switches()), 'switch', 'switches')}, {count(ports, 'port')}{wireless}", ""),
     )
     for one in past:
         page.prose(one.text, indent=2, lead=("past its day: ", "bold yellow"))
@@ -64,3 +69,11 @@ def command(inventory: Path, as_json: bool) -> ExitCode:
         )
     view.show(page.text())
     return ExitCode.DONE
+
+
+def _checked(workspace: Workspace) -> Trust:
+    """The trust, its passphrases looked at where a secrets file is named. Raises InventoryInvalid."""
+    wrong = bad_passphrases(workspace.trust, workspace.secrets.get) if workspace.secrets_file else []
+    if wrong:
+        raise InventoryInvalid(wrong)
+    return workspace.trust

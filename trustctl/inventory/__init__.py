@@ -3,7 +3,18 @@
 from trustctl.inventory.codes import CODES
 from trustctl.inventory.describe import Row, describe, describe_device
 from trustctl.inventory.loading import load
+from trustctl.inventory.passphrases import bad_passphrases
 from trustctl.inventory.problem import InventoryInvalid, Problem
 from trustctl.inventory.schema import schemas
 
-__all__ = ["CODES", "InventoryInvalid", "Problem", "Row", "describe", "describe_device", "load", "schemas"]
+__all__ = [
+    "CODES",
+    "InventoryInvalid",
+    "Problem",
+    "Row",
+    "bad_passphrases",
+    "describe",
+    "describe_device",
+    "load",
+    "schemas",
+]

@@ -79,6 +79,8 @@ CODES: Mapping[str, str] = {
     # wireless
     "ssid_unknown": "There is no such wireless network here.",
     "group_unknown": "The controller has no such group of access points.",
+    "passphrase": "A wireless network's passphrase is too short or too long (with --secrets).",
+    "secret_missing": "The secret store lacks a secret that is named (with --secrets).",
     "mac_twice": "Two access points have the same hardware address.",
     "captured_missing": "A captured configuration is not there.",
 }
