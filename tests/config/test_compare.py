@@ -251,3 +251,23 @@ def test_network_that_another_interface_of_the_vrf_holds_is_withheld() -> None:
     result = compared(held, wanted, stage=Stage.ENSURE)
     assert [flag.rule for flag in result.flags] == [Rule.CLIENT]
     assert result.commands == ("interface Vlan30", " vrf forwarding GUEST", "exit")
+
+
+@pytest.mark.parametrize("stage", [Stage.ENSURE, Stage.OWN])
+def test_access_list_of_another_kind_keeps_its_name(stage: Stage) -> None:
+    """The device refuses a second kind of a name, so neither the list nor its use is sent, and the plan says so."""
+    held = "ip access-list standard GUEST\n permit 10.1.1.1\ninterface Vlan20\n ip access-group GUEST out\n"
+    wanted = "ip access-list extended GUEST\n permit tcp any any\ninterface Vlan20\n ip access-group GUEST in\n"
+    result = compared(held, wanted + "ip access-list extended OTHER\n permit tcp any any\n", stage=stage)
+    assert [flag.severity for flag in result.flags] == [Severity.HIGH]
+    assert "give the list another name" in result.flags[0].why
+    assert "ip access-list extended OTHER" in result.commands
+    assert not any("GUEST" in line for line in result.commands if line.startswith(("ip", " ip")))
+    again = compare(
+        result.target,
+        read_intended(
+            intended_of(f"hostname a\n{wanted}ip access-list extended OTHER\n permit tcp any any\n"), rulebook()
+        ),
+        Scope(stage, OWNED, FACTS),
+    )
+    assert again.commands == ()

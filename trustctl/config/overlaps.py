@@ -1,4 +1,4 @@
-"""Networks and names that the target may not have, because something that stays holds them.
+"""Networks and names that the target may not have, because something that stays, or is of another kind, holds them.
 
 At stage `ensure` a school's old interface keeps its network; the device would refuse the trust's interface the same one
 (`% 10.1.1.0 overlaps with Vlan40`). Such an address is left out of the target and reported, not sent to be refused.
@@ -14,7 +14,14 @@ from trustctl.model.plan import Flag, Rule, Severity
 
 
 def withdraw(observed: Section, target: Section) -> Iterator[Flag]:
-    """Take addresses that cannot be had out of `target` (its changed sections are its own), with a flag for each."""
+    """Take what cannot be had out of `target` (its changed sections are its own), with a flag for each.
+
+    That is: addresses that something else holds, and sections whose name one of another kind has.
+    """
+    for header, section in list(target.sections.items()):
+        taken = _taken(observed, section) if section.rule.unlike and header not in observed.sections else None
+        if taken is not None:
+            yield _withhold(observed, target, section, taken)
     while True:
         found = _collision(observed, target)
         if found is None:
@@ -25,6 +32,30 @@ def withdraw(observed: Section, target: Section) -> Iterator[Flag]:
             if wanted.rule.id in other.rule.needs and wanted.key not in section.statements:
                 _put_back(observed, section, other)
         yield _flag(section, wanted, holder)
+
+
+def _taken(observed: Section, section: Section) -> Section | None:
+    """The section of another kind that has this one's name on the device."""
+    others = (other for other in observed.sections.values() if other.rule.id in section.rule.unlike)
+    return next((other for other in others if other.captures == section.captures), None)
+
+
+def _withhold(observed: Section, target: Section, section: Section, taken: Section) -> Flag:
+    """Leave the device's own section, and what refers to the name as it is: it would mean another list."""
+    del target.sections[section.header]
+    target.sections[taken.header] = taken
+    names = set(section.captures.values())
+    for each in (target, *target.sections.values()):
+        for statement in list(each.statements.values()):
+            referred = {statement.captures.get(capture) for capture in statement.rule.refers}
+            if referred & names:
+                _put_back(observed, each, statement)
+    return Flag(
+        Rule.CLIENT,
+        Severity.HIGH,
+        f"`{section.header}` is not sent, nor what uses it: the device has `{taken.header}`, and refuses a second kind "
+        "of that name; give the list another name in the template, or remove the other first",
+    )
 
 
 def _flag(section: Section, wanted: Statement, holder: str) -> Flag:
@@ -38,8 +69,10 @@ def _flag(section: Section, wanted: Statement, holder: str) -> Flag:
 
 def _put_back(observed: Section, section: Section, wanted: Statement) -> None:
     """Give a statement the state that it has on the device."""
-    old = observed.sections.get(section.header)
+    old = observed.sections.get(section.header) if section.path else observed
     had = old.statements.get(wanted.key) if old is not None else None
+    if had is wanted:
+        return
     if had is None:
         del section.statements[wanted.key]
     else:

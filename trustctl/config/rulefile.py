@@ -33,7 +33,19 @@ _FILE_KEYS = (
 )
 _SECTION_KEYS = (
     *("header", "also", "in", "context", "removal", "remove", "leave", "prefix", "until", "order", "needs"),
-    *("hazards", "label", "ownership", "device_owned", "reserved", "resequence", "fixed", "interface", "topic", "note"),
+    *(
+        "hazards",
+        "label",
+        "ownership",
+        "device_owned",
+        "unlike",
+        "reserved",
+        "resequence",
+        "fixed",
+        "interface",
+        "topic",
+        "note",
+    ),
     "pause",
 )
 _LINE_KEYS = (
@@ -169,6 +181,7 @@ def _section(name: str, entry: Entry, top: Entry, gathered: Gathered) -> Section
         ownership=entry.word("ownership", Ownership, top.word("ownership", Ownership, Ownership.ENSURED)),
         device_owned=entry.flag("device_owned"),
         reserved=entry.texts("reserved"),
+        unlike=_references(entry, "unlike", gathered),
         resequence=entry.pattern("resequence"),
         pause="".join(_references(entry, "pause", gathered)),
         fixed=entry.flag("fixed"),

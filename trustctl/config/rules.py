@@ -265,6 +265,9 @@ class SectionRule:
     """What holds for the section if the inventory says nothing."""
     device_owned: bool = False
     """The whole section is the device's (certificate chains, H15): in no `Config`, never sent."""
+    unlike: tuple[str, ...] = ()
+    """Ids of section rules of which none may have the same captures on a device: it refuses an extended access list
+    with the name of a standard one."""
     reserved: tuple[str, ...] = ()
     """Canonical headers that are always there and are never removed (`vlan 1`, `vlan 1002`)."""
     pause: str = ""
