@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Coroutine, Sequence
 from datetime import datetime
+from typing import ClassVar
 
 from trustctl.lab.clock import DeviceClock
 from trustctl.lab.device import Device
@@ -18,9 +19,12 @@ from trustctl.lab.makes.cisco_ios.model.device import IosSwitch
 from trustctl.lab.makes.cisco_ios.model.spec import Confirm, Mode, Reply
 from trustctl.lab.makes.cisco_ios.shell import scp
 from trustctl.lab.makes.cisco_ios.shell.archive import Archive
+from trustctl.lab.makes.cisco_ios.shell.command import Handler
 from trustctl.lab.makes.cisco_ios.shell.files import NO_SPACE, NOT_FOUND, Flash
+from trustctl.lab.makes.cisco_ios.shell.grammar import Grammar
 from trustctl.lab.makes.cisco_ios.shell.reload import Reloader
 from trustctl.lab.makes.cisco_ios.shell.shell import Shell
+from trustctl.lab.makes.cisco_ios.shell.table import GRAMMAR
 from trustctl.lab.makes.cisco_ios.times import follow, stamp, syslog_stamp
 from trustctl.lab.neighbours import Advert, Discovery
 from trustctl.lab.spec import DeviceSpec
@@ -37,10 +41,14 @@ class IosDevice(Device):
     """A powered IOS switch: its configuration model, and all state that outlives a session."""
 
     ssh_version = "Cisco-1.25"
+    model_class: ClassVar[type[IosSwitch]] = IosSwitch
+    """What its configuration is."""
+    commands: ClassVar[Grammar[Handler]] = GRAMMAR
+    """What it knows in exec mode."""
 
     def __init__(self, spec: DeviceSpec, clock: DeviceClock, *, cut: str = "abort") -> None:
         super().__init__(spec, clock, cut=cut)
-        self.switch = IosSwitch(spec)
+        self.switch = self.model_class(spec)
         self.shells: dict[int, Shell] = {}
         self.last_change: tuple[datetime, str] | None = None
         self.last_save: tuple[datetime, str] | None = None

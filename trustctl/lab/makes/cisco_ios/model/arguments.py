@@ -41,6 +41,17 @@ def _range(low: int, high: int) -> Callable[[str], str | None]:
     return check
 
 
+def _quoted(line: str, tokens: Tokens, at: int) -> tuple[str, int] | None:
+    """A name in quotes: kept in them only if it has blanks."""
+    column = tokens[at][1]
+    end = line.find('"', column + 1)
+    if end < 0:
+        return None
+    text = line[column + 1 : end]
+    following = next((number for number, (_, start) in enumerate(tokens) if start > end), len(tokens))
+    return (f'"{text}"' if " " in text else text), following
+
+
 @dataclass(frozen=True, slots=True)
 class Argument:
     """One kind of argument. Where several kinds fit a word, the lowest `priority` wins."""
@@ -55,6 +66,8 @@ class Argument:
         token, column = tokens[at]
         if self.name == "LINE":
             return line[column:].rstrip(), len(tokens)
+        if self.name == "NAME" and token.startswith('"'):
+            return _quoted(line, tokens, at)
         if self.name == "IFACE" and token.replace("-", "").isalpha() and at + 1 < len(tokens):
             kept = self.check(f"{token}{tokens[at + 1][0]}")
             return None if kept is None else (kept, at + 2)
@@ -74,6 +87,7 @@ _KINDS = {
         Argument("IPV6", 3, _matching(_IPV6)),
         Argument("IFACE", 4, full_name),
         Argument("WORD", 8, lambda token: token),
+        Argument("NAME", 8, lambda token: token),
         Argument("LINE", 9, lambda token: token),
     )
 }

@@ -31,7 +31,7 @@ from trustctl.lab.makes.cisco_ios.model.tree import Node
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from trustctl.lab.makes.cisco_ios.model.grammar import Match
+    from trustctl.lab.makes.cisco_ios.model.grammar import Grammar, Match
     from trustctl.lab.makes.cisco_ios.model.rules import Rule
     from trustctl.lab.makes.cisco_ios.model.status import InterfaceRow, VlanRow
     from trustctl.lab.spec import DeviceSpec
@@ -48,7 +48,7 @@ class IosSwitch:
         self._spec = spec
         self.models: tuple[str, ...] = spec.members or (spec.model or catalogue.USUAL,)
         """Product numbers of the stack members, member 1 first."""
-        self.catalogue = catalogue.model(spec.model or self.models[0])
+        self.catalogue = self.product(spec.model or self.models[0])
         self.family: Family = self.catalogue.family
         self.version = spec.version or self.catalogue.version
         self.fabric = Fabric([])
@@ -80,6 +80,14 @@ class IosSwitch:
         """A number that grows with each setting made: equals print in the order in which they were entered."""
         self._age += 1
         return self._age
+
+    def product(self, name: str) -> catalogue.Model:
+        """The catalogue entry of a product number."""
+        return catalogue.model(name)
+
+    def grammar(self, mode: str) -> Grammar[Rule]:
+        """The commands of a mode."""
+        return tables.grammar(mode, self.family)
 
     def _boot(self, text: str) -> list[str]:
         before, self.vlan_dat = self.vlan_dat, {}
@@ -182,14 +190,14 @@ class IosSwitch:
         opening = _FORM.match(line)
         form = "" if opening is None or opening[1] is None else ("no" if opening[1] == "no" else "default")
         start = 0 if opening is None else opening.end()
-        found = tables.grammar(mode.name, self.family).read(line, start, undo=bool(form))
+        found = self.grammar(mode.name).read(line, start, undo=bool(form))
         place = mode
         best = found
         while isinstance(found, Misread) and place.name != CONFIG.name:
             if found.fault is Fault.AMBIGUOUS:
                 break
             place = place.parent or CONFIG
-            found = tables.grammar(place.name, self.family).read(line, start, undo=bool(form))
+            found = self.grammar(place.name).read(line, start, undo=bool(form))
             if isinstance(found, Misread) and isinstance(best, Misread) and found.depth > best.depth:
                 best = found
         if isinstance(found, Misread):

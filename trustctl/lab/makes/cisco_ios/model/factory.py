@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from trustctl.lab.makes.cisco_ios.model import catalogue
 from trustctl.lab.makes.cisco_ios.model.commands.database import create_missing, default_name
 from trustctl.lab.makes.cisco_ios.model.commands.interface import make_interface
 from trustctl.lab.makes.cisco_ios.model.commands.line import ALWAYS, line_key
@@ -29,7 +28,7 @@ def root(switch: IosSwitch) -> Node:
     if model.management_port:
         make_interface(switch, model.management_port)
     for number, member in enumerate(switch.models, start=1):
-        for name in catalogue.model(member).interfaces(number):
+        for name in switch.product(member).interfaces(number):
             make_interface(switch, name)
     rank = rank_of("line", switch.family)
     top.settings["line con 0"] = Node("line con 0", (rank, (0, 0), 0), section=True)

@@ -71,9 +71,9 @@ class _Loader:
         start = 0
         if stripped.startswith("no "):
             form, start = "no", 3
-        found = tables.grammar(mode.name, switch.family).read(stripped, start, undo=bool(form))
+        found = switch.grammar(mode.name).read(stripped, start, undo=bool(form))
         if isinstance(found, Misread) and not self.keep_unknown and mode is not CONFIG:
-            found = tables.grammar("config", switch.family).read(stripped, start, undo=bool(form))
+            found = switch.grammar("config").read(stripped, start, undo=bool(form))
             mode = mode if isinstance(found, Misread) else CONFIG
         if isinstance(found, Misread):
             self._not_understood(mode, line, stripped, indent)

@@ -113,7 +113,8 @@ def rank_of(place: str, family: Family) -> float:
     raise KeyError(place)
 
 
-def _ranked(rules: Sequence[Rule], family: Family, start: float) -> list[Rule]:
+def ranked(rules: Sequence[Rule], family: Family, start: float) -> list[Rule]:
+    """Rules of a family in the order of their table, from the rank `start` on."""
     return [
         replace(rule, rank=start + number)
         for number, rule in enumerate(rules)
@@ -121,14 +122,24 @@ def _ranked(rules: Sequence[Rule], family: Family, start: float) -> list[Rule]:
     ]
 
 
+def knows(mode: str) -> bool:
+    """Whether there is a table for a mode."""
+    return mode == "config" or _SAME_TABLE.get(mode, mode) in _MODES
+
+
 @cache
 def grammar(mode: str, family: Family) -> Grammar[Rule]:
     """The commands of a mode on a family of images."""
+    return Grammar(ranked_rules(mode, family))
+
+
+def ranked_rules(mode: str, family: Family) -> list[Rule]:
+    """The rules of a mode on a family of images, each with its place in the printed order."""
     if mode != "config":
-        return Grammar(_ranked(_MODES[_SAME_TABLE.get(mode, mode)], family, 0.0))
+        return ranked(_MODES[_SAME_TABLE.get(mode, mode)], family, 0.0)
     rules: list[Rule] = []
     for topic in _GLOBAL:
         for place, rows in topic.items():
             offset = sum(len(other[place]) for other in _GLOBAL[: _GLOBAL.index(topic)] if place in other)
-            rules += _ranked(rows, family, rank_of(place, family) + offset)
-    return Grammar(rules)
+            rules += ranked(rows, family, rank_of(place, family) + offset)
+    return rules

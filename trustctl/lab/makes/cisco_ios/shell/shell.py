@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from trustctl.lab.faults import FaultKind
 from trustctl.lab.makes.cisco_ios.model.spec import CONFIG, EXEC, BlockRequest, Mode, Reply
-from trustctl.lab.makes.cisco_ios.shell import table
 from trustctl.lab.makes.cisco_ios.shell.command import Leave
 from trustctl.lab.makes.cisco_ios.shell.editing import LineEditor
 from trustctl.lab.makes.cisco_ios.shell.grammar import ENABLED, INCOMPLETE, CommandError, invalid_input
@@ -131,7 +130,7 @@ class Shell:
     def _help(self, before: str) -> str:
         if self.mode != EXEC or self.tcl is not None:
             return "% Unrecognized command" if " " in before.strip() else "  WORD  <cr>"
-        return table.GRAMMAR.help(before, level=self.privilege)
+        return self.device.commands.help(before, level=self.privilege)
 
     # --- dialogue ---------------------------------------------------------------------------------------------------
 
@@ -185,7 +184,7 @@ class Shell:
             return
         command, written = split_filter(line)
         try:
-            handler, words, spelled = table.GRAMMAR.find(command, level=self.privilege, column=column)
+            handler, words, spelled = self.device.commands.find(command, level=self.privilege, column=column)
             self.device.counters.bump("commands")
             if written and not spelled.startswith(("show", "more", "dir")):
                 raise invalid_input(column + len(command) + 1)

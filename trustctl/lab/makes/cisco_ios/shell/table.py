@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from trustctl.lab.makes.cisco_ios.shell import configuring, exec, reload, saving  # noqa: A004 - the room's name for exec mode
 from trustctl.lab.makes.cisco_ios.shell.command import Command, Handler
 from trustctl.lab.makes.cisco_ios.shell.grammar import Grammar
@@ -30,13 +32,14 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 
-def _grammar() -> Grammar[Handler]:
+def grammar_of(commands: Iterable[Command]) -> Grammar[Handler]:
+    """A grammar of these commands; of two with the same keywords the last counts."""
     grammar: Grammar[Handler] = Grammar()
-    for command in COMMANDS:
+    for command in commands:
         grammar.add(command.keywords, command.handler, takes_words=command.words, level=command.level)
     grammar.reserve(exec.NOT_SIMULATED)
     return grammar
 
 
-GRAMMAR = _grammar()
+GRAMMAR = grammar_of(COMMANDS)
 """Every command that the shell knows."""

@@ -1,0 +1,1 @@
+"""What a controller knows in configuration mode that a switch does not."""

@@ -1,0 +1,134 @@
+"""Policy profiles, tags, join profiles, RF profiles, access points."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trustctl.lab.makes.cisco_9800.commands.states import live_setting, switch_policy
+from trustctl.lab.makes.cisco_ios.model.rules import (
+    Command,
+    RefusedError,
+    Rule,
+    Undo,
+    explicit,
+    on_by_default,
+    section,
+    setting,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_KEPT = (
+    ("wireless profile policy", "default-policy-profile"),
+    ("wireless tag policy", "default-policy-tag"),
+    ("wireless tag site", "default-site-tag"),
+    ("wireless tag rf", "default-rf-tag"),
+    ("ap profile", "default-ap-profile"),
+)
+"""What a controller comes with and does not give away."""
+
+
+def _section(stem: str, enters: str) -> Rule:
+    return Rule(f"{stem} NAME", run=_opener(stem), enters=enters)
+
+
+def _opener(stem: str) -> Callable[[Command], None]:
+    kept = dict(_KEPT).get(stem, "")
+
+    def run(command: Command) -> None:
+        if command.undoing:
+            if kept and command.words[-1] == kept:
+                raise RefusedError(f"% {kept} cannot be removed")
+            command.drop(command.identity)
+            return
+        command.put(command.identity, command.text, section=True)
+        command.enter(command.identity)
+
+    return run
+
+
+def access_point(command: Command) -> None:
+    """`ap aabb.ccdd.eeff`: the tags of one access point."""
+    if command.undoing:
+        command.drop(command.identity)
+        return
+    command.put(command.identity, command.text, section=True)
+    command.enter(command.identity)
+
+
+def _live(pattern: str, *, default: str = "") -> Rule:
+    return Rule(pattern, run=live_setting, default=default)
+
+
+def _live_on(pattern: str) -> Rule:
+    return Rule(pattern, run=live_setting, undo=Undo.STORE, default=pattern)
+
+
+GLOBAL: tuple[Rule, ...] = (
+    _section("wireless profile policy", "config-wireless-policy"),
+    _section("wireless tag site", "config-site-tag"),
+    _section("wireless tag policy", "config-policy-tag"),
+    _section("wireless tag rf", "config-wireless-rf-tag"),
+    section("ap dot11 (24ghz|5ghz|6ghz) rf-profile NAME", "config-rf-profile"),
+    _section("ap profile", "config-ap-profile"),
+    Rule("ap MAC", run=access_point, enters="config-ap-tag"),
+)
+_DESCRIPTION = setting("description / NAME")
+MODES: dict[str, tuple[Rule, ...]] = {
+    "config-wireless-policy": (
+        _live("aaa-override"),
+        _live("accounting-list / NAME"),
+        _live_on("central association"),
+        _live_on("central authentication"),
+        _live_on("central dhcp"),
+        _live_on("central switching"),
+        _DESCRIPTION,
+        _live("dhcp-tlv-caching"),
+        _live("exclusionlist timeout / <0-2147483647>"),
+        _live("http-tlv-caching"),
+        _live("idle-timeout / <15-100000>"),
+        _live("ipv4 dhcp required"),
+        _live("nac"),
+        _live("radius-profiling"),
+        _live("session-timeout / <0-86400>"),
+        _live("vlan / NAME"),
+        Rule("shutdown", run=switch_policy, undo=Undo.STORE),
+    ),
+    "config-policy-tag": (_DESCRIPTION, setting("wlan NAME / policy NAME")),
+    "config-site-tag": (
+        setting("ap-profile / NAME", default="ap-profile default-ap-profile"),
+        _DESCRIPTION,
+        setting("flex-profile / NAME", default="flex-profile default-flex-profile"),
+        on_by_default("local-site"),
+    ),
+    "config-wireless-rf-tag": (
+        setting("24ghz-rf-policy / NAME"),
+        setting("5ghz-rf-policy / NAME"),
+        setting("6ghz-rf-policy / NAME"),
+        _DESCRIPTION,
+    ),
+    "config-rf-profile": (
+        setting("channel chan-width / (20|40|80|160|best)"),
+        setting("channel (add|remove) <1-233>"),
+        _DESCRIPTION,
+        setting("rate WORD / (disable|mandatory|supported)"),
+        setting("tx-power (min|max) / <0-30>"),
+        explicit("shutdown"),
+    ),
+    "config-ap-profile": (
+        setting("country / WORD"),
+        _DESCRIPTION,
+        setting("dot1x username / WORD password (0|8) LINE"),
+        setting("mgmtuser username / WORD password (0|8) WORD secret (0|8) LINE"),
+        setting("ntp ip / (IP|WORD)"),
+        setting("ssh"),
+        setting("syslog host / WORD"),
+        setting("timezone / LINE"),
+    ),
+    "config-ap-tag": (
+        setting("policy-tag / NAME"),
+        setting("rf-tag / NAME"),
+        setting("site-tag / NAME"),
+    ),
+}

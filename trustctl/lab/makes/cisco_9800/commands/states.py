@@ -1,0 +1,113 @@
+"""What the commands share: who is radiated, which edits are refused, what an edit does to clients and access points.
+
+Sources: Cisco Catalyst 9800 Series Software Configuration Guide, IOS XE 17 (New Configuration Model; Country Codes;
+WPA3), IEEE 802.11 for lengths. The wording of refusals, and that a network which is on refuses edits at all, is
+[unverified]: the guides tell to shut it down first, so the lab insists.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trustctl.lab.makes.cisco_ios.model.rules import Command, RefusedError, store
+
+if TYPE_CHECKING:
+    from trustctl.lab.makes.cisco_ios.model.device import IosSwitch
+    from trustctl.lab.makes.cisco_ios.model.tree import Node
+
+_LIVE = "% Shut it down before it is changed: {}"
+_LEAST_KEY, _MOST_KEY = 8, 63
+_HEX_KEY = 64
+
+
+def is_on(node: Node) -> bool:
+    """Whether a network or a policy profile is on: it prints `no shutdown`."""
+    return node.text_of("shutdown") == "no shutdown"
+
+
+def name_of(node: Node) -> str:
+    """The name in a section's header.  Before: `wlan "a b" 1 x`.  After: `a b`."""
+    words = node.text.split('"')
+    if len(words) > 1 and words[0].endswith(" ") and words[0].count(" ") == _blanks(node.text):
+        return words[1]
+    return node.text.split()[_blanks(node.text)]
+
+
+def _blanks(text: str) -> int:
+    """The words before the name."""
+    return 1 if text.startswith("wlan ") else 3 if text.startswith("wireless ") else 2
+
+
+def live_setting(command: Command) -> None:
+    """A setting of a network or a policy profile: refused while it is on."""
+    refuse_live(command)
+    store(command)
+
+
+def refuse_live(command: Command) -> None:
+    """Refuse if the section is on; nothing is refused while the startup configuration loads."""
+    if not command.booting and is_on(command.node):
+        raise RefusedError(_LIVE.format(name_of(command.node)))
+
+
+def radiated(switch: IosSwitch) -> set[str]:
+    """The networks that are on, with a policy profile that is on, in a policy tag."""
+    on = {name_of(node) for node in switch.root.starting("wlan ") if is_on(node)}
+    policies = {name_of(node) for node in switch.root.starting("wireless profile policy ") if is_on(node)}
+    found: set[str] = set()
+    for tag in switch.root.starting("wireless tag policy "):
+        for line in tag.starting("wlan "):
+            network, _, policy = line.text.removeprefix("wlan ").partition(" policy ")
+            if network.strip('"') in on and policy.strip('"') in policies:
+                found.add(network.strip('"'))
+    return found
+
+
+def switch_on(command: Command) -> None:
+    """`shutdown` and `no shutdown` of a network: it comes up only with all that its security needs."""
+    node = command.node
+    if command.form == "no":
+        problem = "" if command.booting else unfit(node)
+        if problem:
+            raise RefusedError(f"% {problem}")
+        command.put("shutdown", "no shutdown")
+    else:
+        command.drop("shutdown")
+
+
+def switch_policy(command: Command) -> None:
+    """`shutdown` and `no shutdown` of a policy profile."""
+    if command.form == "no":
+        command.put("shutdown", "no shutdown")
+    else:
+        command.drop("shutdown")
+
+
+def unfit(node: Node) -> str:
+    """Why a network cannot come up; empty if it can."""
+    methods = {key.removeprefix("security wpa akm ") for key in node.settings if key.startswith("security wpa akm ")}
+    methods = {name for name in methods if node.has(f"security wpa akm {name}")}
+    if not _off(node, "security wpa akm dot1x"):
+        methods.add("dot1x")
+    secured = not _off(node, "security wpa")
+    if secured and methods & {"psk", "sae", "psk-sha256"} and node.get("security wpa psk set-key") is None:
+        return "A pre-shared key is needed"
+    if secured and not methods:
+        return "WPA needs a key management method"
+    wpa3 = node.has("security wpa wpa3")
+    if secured and wpa3 and node.get("security pmf") is None:
+        return "WPA3 needs protected management frames"
+    if secured and not wpa3 and "sae" in methods:
+        return "SAE needs WPA3"
+    return ""
+
+
+def _off(node: Node, identity: str) -> bool:
+    return node.text_of(identity) == f"no {identity}"
+
+
+def key_length(form: str, key: str) -> None:
+    """Refuse a pre-shared key of a wrong length: 8 to 63 characters, or 64 hexadecimal digits (IEEE 802.11)."""
+    fine = len(key) == _HEX_KEY if form == "hex" else _LEAST_KEY <= len(key) <= _MOST_KEY
+    if not fine:
+        raise RefusedError("% A key has 8 to 63 characters, or 64 hexadecimal digits")

@@ -1,0 +1,78 @@
+"""A simulated controller: IOS XE with networks, profiles, tags, and what becomes of clients and access points."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from trustctl.lab.makes.cisco_9800 import catalogue
+from trustctl.lab.makes.cisco_9800.commands import networks, profiles, radio
+from trustctl.lab.makes.cisco_9800.commands.states import radiated
+from trustctl.lab.makes.cisco_ios.model import tables
+from trustctl.lab.makes.cisco_ios.model.catalogue import Family
+from trustctl.lab.makes.cisco_ios.model.device import IosSwitch
+from trustctl.lab.makes.cisco_ios.model.grammar import Grammar
+
+if TYPE_CHECKING:
+    from trustctl.lab.makes.cisco_ios.model.rules import Rule
+    from trustctl.lab.spec import DeviceSpec
+
+_BEHIND_ALL = 500.0
+"""Networks, tags and access points print behind everything else, as the published configuration has them."""
+_MODES = {"config-wlan": networks.MODE, **profiles.MODES, **radio.MODES}
+
+
+@cache
+def _grammar(mode: str, family: Family) -> Grammar[Rule]:
+    if mode != "config":
+        return Grammar(tables.ranked(_MODES[mode], family, 0.0))
+    own = tables.ranked(
+        (*radio.GLOBAL, *profiles.GLOBAL[:4], *networks.GLOBAL, *profiles.GLOBAL[4:]),
+        family,
+        tables.rank_of("ntp", family) + _BEHIND_ALL,
+    )
+    return Grammar([*tables.ranked_rules(mode, family), *own])
+
+
+class WlcSwitch(IosSwitch):
+    """One controller. `cut_off` and `rejoined` say what a change did to the air, in the order in which it happened."""
+
+    def __init__(self, spec: DeviceSpec) -> None:
+        self.cut_off: list[str] = []
+        """Networks whose clients lost them, one entry each time."""
+        self.rejoined: list[str] = []
+        """Tags and access points whose access points left and joined again."""
+        self._air: set[str] = set()
+        self._tags: dict[str, tuple[str, ...]] = {}
+        super().__init__(spec)
+        self._air = radiated(self)
+        self._tags = self._tagged()
+
+    def product(self, name: str) -> catalogue.Controller:
+        """The catalogue entry of a product number."""
+        return catalogue.model(name)
+
+    def grammar(self, mode: str) -> Grammar[Rule]:
+        """The commands of a mode."""
+        return (
+            tables.grammar(mode, self.family)
+            if mode not in _MODES and mode != "config"
+            else _grammar(mode, self.family)
+        )
+
+    def changed(self) -> None:
+        """See what the change did to the air, then tell everybody."""
+        air, tags = radiated(self), self._tagged()
+        self.cut_off += sorted(self._air - air)
+        self.rejoined += sorted(key for key in self._tags.keys() & tags.keys() if self._tags[key] != tags[key])
+        self._air, self._tags = air, tags
+        super().changed()
+
+    def _tagged(self) -> dict[str, tuple[str, ...]]:
+        """What each tag and each access point holds, but for descriptions."""
+        sections = [*self.root.starting("wireless tag "), *self.root.starting("ap ")]
+        return {
+            node.text: tuple(line for line in node.lines(1) if not line.startswith("  description"))[1:]
+            for node in sections
+            if node.children is not None and not node.text.startswith(("ap profile", "ap dot11"))
+        }
