@@ -103,11 +103,16 @@ def test_untagged_frames_join_whatever_vlans_the_ends_say(lab: Lab) -> None:
 
 def test_link_needs_both_ends(lab: Lab) -> None:
     """A port that is shut at one end is dark at the other, whatever the make."""
+    edge = lab._device("edge").forwarder
+    assert edge.port_up("24")
     lab.device_edit("core", ["interface gi1/0/24", "shutdown"])
+    assert not edge.port_up("24")
+    assert edge.port_up("25")
     assert not lab.reachable("edge").ok
     assert lab.reachable("core").ok
     lab.device_edit("core", ["interface gi1/0/24", "no shutdown"])
     lab.device_edit("edge", ["interface 24 disable"])
+    assert not lab._device("core").forwarder.port_up("GigabitEthernet1/0/24")
     assert not lab.reachable("edge").ok
     lab.device_edit("edge", ["interface 24 enable"])
     assert lab.reachable("behind").ok
