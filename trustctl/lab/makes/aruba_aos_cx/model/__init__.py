@@ -1,0 +1,1 @@
+"""The configuration model of an AOS-CX switch."""

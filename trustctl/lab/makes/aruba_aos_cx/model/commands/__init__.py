@@ -1,0 +1,1 @@
+"""What can be typed in configuration mode, as tables of rules."""

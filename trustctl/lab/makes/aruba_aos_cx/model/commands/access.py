@@ -1,0 +1,209 @@
+"""Who may come in, and what may be plugged in: AAA, RADIUS, 802.1X, MAC authentication, snooping, access lists."""
+
+from __future__ import annotations
+
+from trustctl.lab.makes.aruba_aos_cx.model.rules import Command, RefusedError, Rule, put, section, several, toggle
+
+_HIDDEN = "(plaintext|ciphertext) <word>"
+_SERVER = (
+    "{" + f"key {_HIDDEN}|port <1-65535>|timeout <1-60>|retries <0-5>|auth-type (pap|chap)|acct-port <1-65535>|"
+    "tracking (enable|disable)|tracking-mode (any|dead-only)|vrf <name>|"
+    f"clearpass-username <word> clearpass-password {_HIDDEN}" + "}"
+)
+_TACACS = (
+    "{" + f"key {_HIDDEN}|port <1-65535>|timeout <1-60>|auth-type (pap|chap)|tracking (enable|disable)|vrf <name>" + "}"
+)
+_METHODS = "(group <word>|local) [(group <word>|local|<word>)] [(<word>)] [(<word>)]"
+_GROUPS = {"local", "radius", "tacacs", "none"}
+DOT1X, MACAUTH = "aaa authentication port-access dot1x authenticator", "aaa authentication port-access mac-auth"
+
+
+def _server(command: Command) -> None:
+    """`radius-server host X key ...`: words that are not given keep what they were."""
+    key = command.read.key
+    old = command.section.get(key)
+    if command.undo:
+        if old is None and not command.booting:
+            raise RefusedError(f"{command.arguments[0]} is not configured.")
+        command.drop(key)
+        return
+    put(command)
+
+
+def _methods(command: Command) -> None:
+    """`aaa authentication login ssh group radius local`: groups must be there."""
+    if not command.undo and not command.booting:
+        words = command.read.words
+        for at, word in enumerate(words[:-1]):
+            named = words[at + 1]
+            if word == "group" and named not in _GROUPS and not _has_group(command, named):
+                raise RefusedError(f"Server group {named} does not exist.")
+    put(command)
+
+
+def _has_group(command: Command, name: str) -> bool:
+    return any(command.section.has(f"aaa group server {kind} {name}") for kind in ("radius", "tacacs"))
+
+
+def _authentication(prompt: str, kind: str) -> Rule:
+    """`aaa authentication port-access ...`: a section; `... enable` on one line does what the section does."""
+
+    def act(command: Command) -> None:
+        one_line = command.read.words[-1] in {"enable", "disable"}
+        key = DOT1X if kind.endswith("dot1x") else MACAUTH
+        if command.undo and not one_line:
+            command.drop(key)
+            return
+        node = command.put(key, key)
+        if not one_line:
+            command.open(prompt, kind, key)
+            return
+        wanted = (command.read.words[-1] == "enable") is not command.undo
+        child = node.get("enable")
+        if wanted and child is None:
+            command.changed = True
+            node.put(type(node)("enable", "enable", 90))
+        elif not wanted and child is not None:
+            command.changed = node.drop("enable")
+
+    pattern = DOT1X if kind.endswith("dot1x") else MACAUTH
+    return Rule(f"{pattern} [(enable|disable)]", act, 52)
+
+
+def _enable(command: Command) -> None:
+    """`enable` in a section; `disable` takes it away."""
+    if command.undo or command.has("disable"):
+        command.drop("enable")
+    else:
+        command.put("enable", "enable", 90)
+
+
+def _entry(command: Command) -> None:
+    """An entry of an access list: its number tells it; without one the next tenth number is given."""
+    words = list(command.read.words)
+    if not words[0].isdigit():
+        numbers = [int(key) for key in command.section.children if key.isdigit()]
+        words.insert(0, str((max(numbers, default=0) // 10 + 1) * 10))
+    if command.undo:
+        command.drop(words[0])
+    else:
+        command.put(" ".join(words), words[0], int(words[0]))
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(f"tacacs-server host <host> / {_TACACS}", _server, 11),
+    Rule(f"tacacs-server key / {_HIDDEN}", put, 11),
+    Rule(f"radius-server host <host> / {_SERVER}", _server, 12),
+    Rule(f"radius-server key / {_HIDDEN}", put, 12),
+    Rule("radius-server (timeout|retries|auth-type) / <word>", put, 12),
+    Rule("radius-server tracking interval / <60-84600>", put, 12),
+    Rule("radius-server tracking (user-name|retries) / <word>", put, 12),
+    Rule("radius dyn-authorization enable", put, 13),
+    Rule(f"radius dyn-authorization client <host> / [secret-key {_HIDDEN}] [vrf <name>]", put, 13),
+    Rule("aaa group server (radius|tacacs) <word>", section("config-sg", "group"), 14),
+    Rule(f"aaa authentication login (default|ssh|console|https-server|telnet) / {_METHODS}", _methods, 15),
+    Rule("aaa authentication allow-fail-through", put, 15),
+    Rule("aaa authentication minimum-password-length / <1-32>", put, 15),
+    Rule("aaa authentication limit-login-attempts / <1-10> lockout-time <1-3600>", put, 15),
+    Rule("aaa authorization commands <word> / <text>", put, 15),
+    Rule("aaa accounting (all-mgmt|port-access) <text>", several, 16),
+    Rule("aaa accounting radius <text>", several, 16),
+    _authentication("config-dot1x-auth", "dot1x"),
+    _authentication("config-macauth", "mac-auth"),
+    Rule("port-access port-security (enable|disable)", put, 51),
+    Rule("port-access role <word>", section("config-pa-role", "role"), 50),
+    Rule("port-access (lldp-group|cdp-group|mac-group|device-profile|gbp|policy|auth-mode) <text>", several, 50),
+    Rule("access-list ip <word>", section("config-acl-ip", "acl"), 24),
+    Rule("apply access-list ip <word> control-plane vrf <name>", several, 25),
+    Rule("dhcpv4-snooping", put, 28),
+    Rule("dhcpv4-snooping authorized-server <ip> [vrf <name>]", several, 29),
+    Rule("dhcpv4-snooping option 82 [<text>]", put, 29),
+    Rule("dhcpv4-snooping verify mac", toggle, 29),
+    Rule("dhcpv4-snooping allow-overwrite-binding", put, 29),
+    Rule("dhcpv6-snooping", put, 28),
+    Rule("loop-protect re-enable-timer / <15-604800>", put, 4),
+    Rule("loop-protect transmit-interval / <5-10>", put, 4),
+    Rule("loop-protect trap loop-detected", put, 4),
+)
+
+_PORT_AUTHENTICATION: tuple[Rule, ...] = (
+    Rule("radius server-group / <word>", put, 10),
+    Rule("auth-method / (chap|pap|eap-radius)", put, 20),
+    Rule("cached-reauth", put, 30),
+    Rule("cached-reauth-period / <30-4294967295>", put, 30),
+    Rule("reauth", put, 30),
+    Rule("reauth-period / <1-4294967295>", put, 30),
+    Rule("quiet-period / <0-65535>", put, 30),
+    Rule(
+        "(eapol-timeout|discovery-period|initial-auth-response-timeout|max-eapol-requests|max-retries) / <number>",
+        put,
+        30,
+    ),
+    Rule("addr-format / <word>", put, 20),
+    Rule("password / (plaintext|ciphertext) <word>", put, 20),
+    Rule("(enable|disable)", _enable, 90),
+)
+
+PORT: tuple[Rule, ...] = (
+    Rule("aaa authentication port-access client-limit / <1-256>", put, 48),
+    Rule("aaa authentication port-access auth-mode / (client-mode|device-mode|multi-domain)", put, 47),
+    Rule("aaa authentication port-access auth-precedence / <word> <word>", put, 46),
+    Rule("aaa authentication port-access auth-priority / <word> <word>", put, 46),
+    Rule("aaa authentication port-access (critical-role|reject-role|preauth-role|auth-role) / <word>", put, 49),
+    Rule("aaa authentication port-access (critical-voice-role) / <word>", put, 49),
+    Rule("aaa authentication port-access allow-lldp-bpdu", put, 49),
+    Rule("aaa authentication port-access allow-cdp-bpdu", put, 49),
+    _authentication("config-if-dot1x-auth", "if-dot1x"),
+    _authentication("config-if-macauth", "if-mac-auth"),
+    Rule("port-access port-security", section("config-if-port-security", "port-security"), 56),
+    Rule("port-access (onboarding-method|fallback-role|event-log|allow-flood-traffic) <text>", several, 55),
+    Rule("apply access-list ip <word> (in|out|routed-in|routed-out)", several, 45),
+    Rule("dhcpv4-snooping trust", put, 58),
+    Rule("dhcpv4-snooping max-bindings / <0-8192>", put, 58),
+    Rule("dhcpv6-snooping trust", put, 58),
+    Rule("arp inspection trust", put, 58),
+    Rule("ipv4 source-lockdown", put, 58),
+)
+
+_HOSTS = "(any|<aclhost>)"
+_PORTS = "[(eq|gt|lt) <word>|range <word> <word>]"
+_PROTOCOL = "(any|ip|icmp|igmp|tcp|udp|ospf|pim|gre|<0-255>)"
+
+SECTIONS: dict[str, tuple[Rule, ...]] = {
+    "group": (Rule("server <host> [port <1-65535>] [vrf <name>]", several),),
+    "dot1x": _PORT_AUTHENTICATION,
+    "mac-auth": _PORT_AUTHENTICATION,
+    "if-dot1x": _PORT_AUTHENTICATION,
+    "if-mac-auth": _PORT_AUTHENTICATION,
+    "port-security": (
+        Rule("(enable|disable)", _enable, 1),
+        Rule("client-limit / <1-64>", put, 2),
+        Rule("mac-address <mac> [vlan <vlan>]", several, 3),
+        Rule("sticky-learn enable", put, 4),
+    ),
+    "role": (
+        Rule("description / <text>", put),
+        Rule("vlan (access|trunk native) / <word>", put),
+        Rule("vlan trunk allowed / <vlans>", put),
+        Rule("reauth-period / <number>", put),
+        Rule("auth-mode / <word>", put),
+        Rule("trust-mode / <word>", put),
+        Rule("poe-priority / <word>", put),
+        Rule(
+            "(associate|device-traffic-class|stp-admin-edge-port|session-timeout|client-inactivity) [<text>]", several
+        ),
+    ),
+    "acl": (
+        Rule("<number> / comment <text>", _entry),
+        Rule("comment <text>", _entry, no_undo=True),
+        Rule(
+            f"<number> / (permit|deny) {_PROTOCOL} {_HOSTS} {_PORTS} {_HOSTS} {_PORTS} {{log|count|established}}",
+            _entry,
+        ),
+        Rule(
+            f"(permit|deny) {_PROTOCOL} {_HOSTS} {_PORTS} {_HOSTS} {_PORTS} {{log|count|established}}",
+            _entry,
+            no_undo=True,
+        ),
+    ),
+}

@@ -1,0 +1,96 @@
+"""Spanning tree, LLDP, routes, names, VSF: what concerns the switch as a whole."""
+
+from __future__ import annotations
+
+from trustctl.lab.makes.aruba_aos_cx.model.rules import (
+    Command,
+    RefusedError,
+    Rule,
+    either,
+    put,
+    section,
+    several,
+    toggle,
+)
+
+_ROUTE = "[distance <1-255>] [tag <number>] [vrf <name>]"
+
+
+def _route(command: Command) -> None:
+    """`ip route`: several next hops of one network share the traffic; `no` takes the one away that is named."""
+    words = command.read.words
+    line = " ".join(words)
+    if not command.undo:
+        same = [key for key in command.section.children if key.split()[:4] == list(words[:4]) and key != line]
+        if same and " vrf " not in f"{line} {same[0]} ":
+            command.drop(same[0])
+        command.put(line, line)
+        return
+    here = [key for key in command.section.children if key == line or key.startswith(f"{line} ")]
+    if not here:
+        raise RefusedError("Route not found.")
+    for key in here:
+        command.drop(key)
+
+
+def _stack_member(command: Command) -> None:
+    """`vsf member N`: a section; `no` removes a member that is not there any more [unverified]."""
+    number = command.arguments[0]
+    key = f"vsf member {number}"
+    if command.undo:
+        if number == "1":
+            raise RefusedError("Primary member cannot be removed.")
+        command.drop(key)
+        return
+    command.put(key, key)
+    command.open(f"vsf-member-{number}", "vsf", key)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("spanning-tree", put, 32),
+    Rule("spanning-tree mode / (mstp|rpvst|stp)", put, 31),
+    Rule("spanning-tree (priority|hello-time|forward-delay|max-age|max-hops|transmit-hold-count) / <number>", put, 33),
+    Rule("spanning-tree (config-name|config-revision|pathcost-type) / <word>", put, 33),
+    Rule("spanning-tree bpdu-guard timeout / <1-65535>", put, 33),
+    Rule("spanning-tree ignore-pvid-inconsistency", put, 33),
+    Rule("spanning-tree trap / <text>", several, 33),
+    Rule("spanning-tree instance <1-64> vlan / <vlans>", put, 34),
+    Rule("spanning-tree instance <1-64> priority / <number>", put, 34),
+    Rule("spanning-tree vlan <vlans>", several, 34),
+    Rule("spanning-tree vlan <vlans> (priority|hello-time|forward-delay|max-age) / <number>", put, 34),
+    Rule("lldp", toggle, 35),
+    Rule("lldp (timer|holdtime-multiplier|txdelay|reinit) / <number>", put, 35),
+    Rule("lldp (management-address|management-ipv4-address|management-ipv6-address) / <text>", put, 35),
+    Rule("lldp select-tlv <word>", either, 35),
+    Rule("cdp", toggle, 35),
+    Rule("errdisable recovery <text>", several, 36),
+    Rule("mac-address-table age-time / <number>", put, 36),
+    Rule("power-over-ethernet (quick-poe|always-on|threshold|trap|pre-std-detect) [<text>]", several, 36),
+    Rule("qos (trust|queue-profile|schedule-profile|dscp-map|cos-map) / <text>", several, 37),
+    Rule("allow-unsupported-transceiver", put, 37),
+    Rule("vsf secondary-member / <2-10>", put, 22),
+    Rule("vsf split-detect (mgmt|peer <ip>)", put, 22),
+    Rule("vsf member <1-10>", _stack_member, 23),
+    Rule(f"ip route <network> <ip> {_ROUTE}", _route, 70_000),
+    Rule(f"ip route <network> (nullroute|reject|blackhole|<port>) {_ROUTE}", _route, 70_000),
+    Rule("ip dns server-address <ip> [vrf <name>]", several, 71_000),
+    Rule("ip dns domain-name / <host> [vrf <name>]", put, 71_000),
+    Rule("ip dns domain-list <host> [vrf <name>]", several, 71_000),
+    Rule("ip dns host <host> <ip> [vrf <name>]", several, 71_000),
+    Rule("ip source-interface <word> / (interface <text>|<ip> [vrf <name>])", put, 72_000),
+    Rule("mirror session <1-4>", section("config-mirror-{0}", "mirror"), 38),
+)
+
+SECTIONS: dict[str, tuple[Rule, ...]] = {
+    "vsf": (
+        Rule("type / <word>", put, 1),
+        Rule("link <1-2> / <ports>", put, 2),
+    ),
+    "mirror": (
+        Rule("(enable|disable)", put, 1),
+        Rule("destination interface / <port>", put, 2),
+        Rule("source interface <port> / (both|rx|tx)", put, 3),
+        Rule("source vlan <vlan> / (both|rx|tx)", put, 3),
+        Rule("comment / <text>", put, 4),
+    ),
+}

@@ -1,0 +1,1 @@
+"""The command line of an AOS-CX switch."""
