@@ -19,6 +19,7 @@ from trustctl.config.same_secret import not_compared, same_secret
 from trustctl.config.scope import Scope
 from trustctl.config.sequence import place, same_order
 from trustctl.config.statement import Config, Key, Section, Statement
+from trustctl.config.supersede import superseded, takes_over
 from trustctl.config.transition import displaced, empty, lines_from, named_by_secret
 from trustctl.config.values import union
 from trustctl.errors import RenderError
@@ -123,6 +124,7 @@ class _Merge:
                 self._statement(draft, have, wanted.sourced(key))
         self._exclusive(draft, wanted)
         self._turned(draft, wanted)
+        self._superseded(draft, wanted)
         for key in held:
             if key not in wanted.statements and key not in taken:
                 self._extra(draft, key)
@@ -311,6 +313,17 @@ class _Merge:
             for other, statement in list(draft.result.statements.items()):
                 if statement.rule.id in gone and other not in wanted.statements:
                     draft.drop(other)
+
+    def _superseded(self, draft: _Draft, wanted: Section) -> None:
+        """Drop what goes by itself when a line of the intent is set, and say that line even where it is the default."""
+        ours = {key: one for key, one in wanted.statements.items() if self.ours(draft.old, one.rule) and not one.absent}
+        gone = superseded(draft.old.statements, ours)
+        for key, want in ours.items():
+            if takes_over(want, gone) and draft.old.statements.get(key) != want:
+                draft.put(wanted.sourced(key))
+        for key, statement in draft.old.statements.items():
+            if statement.rule.id in gone and key not in wanted.statements:
+                draft.drop(key)
 
     def _hidden(self, draft: _Draft, hidden: list[Statement]) -> None:
         """Send what the device never prints only with what it hangs on; otherwise say that it cannot be seen (H33)."""

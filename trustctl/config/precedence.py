@@ -61,6 +61,7 @@ class _Rules:
             if isinstance(rule, LineRule):
                 self._conflicts(edit, rule)
                 self._displaces(edit, rule)
+                self._superseded(edit, rule)
                 self._turns(edit, rule)
                 self._follows(edit)
                 self._gains_first(edit, rule)
@@ -82,6 +83,12 @@ class _Rules:
     def _displaces(self, edit: Edit, rule: LineRule) -> None:
         if rule.displaces and self.loses(edit):
             others = (one for name in rule.displaces for one in self.by_rule.get(name, ()))
+            self.found.edges.extend((edit, one) for one in others if not one.removes)
+
+    def _superseded(self, edit: Edit, rule: LineRule) -> None:
+        """What a line had taken the place of comes back only when that line has gone."""
+        if edit.removes:
+            others = (one for name in rule.supersedes for one in self.by_place.get((name, edit.section.path), ()))
             self.found.edges.extend((edit, one) for one in others if not one.removes)
 
     def _turns(self, edit: Edit, rule: LineRule) -> None:

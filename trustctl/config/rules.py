@@ -180,6 +180,9 @@ class LineRule:
     port): they come after it is switched on, and go before it is switched off."""
     off_only: tuple[str, ...] = ()
     """The same for lines that stand only while it is off (addresses of a routed port)."""
+    supersedes: tuple[str, ...] = ()
+    """Ids of rules of the same section whose lines go by themselves when this line is set, and that the device takes
+    again only without it: `vlan access 10` for those of a trunk. `trustctl.config.supersede` has more."""
     restate: Mapping[str, str] = field(default_factory=dict[str, str])
     """Optional captures with their defaults that a replacing line must write out, because leaving them out changes
     nothing: `username a secret ...` keeps the privilege that `a` has."""

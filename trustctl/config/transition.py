@@ -18,6 +18,7 @@ from trustctl.config.rules import Kind, Rulebook, SectionRemoval
 from trustctl.config.scope import DeviceFacts
 from trustctl.config.sequence import align, entry_lines, same_order
 from trustctl.config.statement import Key, Section, Statement
+from trustctl.config.supersede import superseded, takes_over
 from trustctl.config.values import InOrder, Members
 from trustctl.model.plan import ChangeKind
 
@@ -87,6 +88,7 @@ class _Transition:
             return
         new = _by_value(after.statements)
         old = _not_wiped(_by_value(before.statements), new)
+        gone = superseded(old, new)
         for key, wanted in new.items():
             had = old.get(key)
             if had is wanted or (had is not None and (had == wanted or _differ_in_name(had, wanted))):
@@ -95,15 +97,22 @@ class _Transition:
                 yield from self.moves.edits(after, had, wanted)
             elif had is not None and not had.is_default:
                 yield from (replace(edit, was=before) for edit in self._replaced(after, had, wanted))
+            elif takes_over(wanted, gone):
+                yield Edit(ChangeKind.ADD, after, wanted.rule, self._set(wanted), after=wanted)
             elif not wanted.is_default:
                 yield self._from_default(after, had, wanted)
-        for key, had in old.items():
-            if key in new or had.is_default or had.rule.id in self.displaced:
+        left = {key: had for key, had in old.items() if key not in new and had.rule.id not in gone}
+        yield from self._lost(after, left, new)
+
+    def _lost(self, after: Section, left: Mapping[Key, Statement], new: Mapping[Key, Statement]) -> Iterator[Edit]:
+        """What is there no more, and does not go by itself."""
+        for had in left.values():
+            if had.is_default or had.rule.id in self.displaced:
                 continue
             if had.rule.placed:
                 yield from self.moves.edits(after, had, None)
             else:
-                yield Edit(ChangeKind.REMOVE, after, had.rule, self._removal(had, after, new), before=had, was=before)
+                yield Edit(ChangeKind.REMOVE, after, had.rule, self._removal(had, after, new), before=had)
 
     def _set(self, statement: Statement) -> tuple[str, ...]:
         """The lines that set a statement from its default: a set absolutely, our VLAN in its first line (H4)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from ipaddress import IPv4Interface, IPv4Network
+from math import ceil
 from typing import Final
 
 
@@ -28,6 +29,16 @@ def percent(level: float) -> str:
     return f"{level:.2f}"
 
 
+def share(level: float, whole: int) -> str:
+    """A part of a whole, rounded down.  Before: 5.0 per cent of 1000000.  After: `50000`."""
+    return str(int(whole * level / 100))
+
+
+def whole(level: float) -> int:
+    """A level as a whole number, rounded up, where a limit of nought would stop everything.  Before: 0.5.  After: 1."""
+    return ceil(level)
+
+
 def join(values: Iterable[object], separator: str = "") -> str:
     """The values one after the other with the separator between."""
     return separator.join(map(str, values))
@@ -41,5 +52,7 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "matching": matching,
     "network": network,
     "percent": percent,
+    "share": share,
     "upper": str.upper,
+    "whole": whole,
 }
