@@ -169,6 +169,19 @@ def test_leaving_unsaved(lab: Lab, typist: Open) -> None:
     assert lab.startup(NAME) == lab.running(NAME)
 
 
+def test_a_banner_of_several_lines(lab: Lab, typist: Open) -> None:
+    """`banner motd X` takes lines up to X; the next login sees them before the key is asked for."""
+    one = typist()
+    one.type(b"config\n", b"(config)# ")
+    one.type(b"banner motd %\n", b"End with the character '%'\r\n")
+    one.type(b"Property of the school\n", b"\x1b[24;1H")
+    one.type(b"Keep out%\n", b"(config)# ")
+    assert '\nbanner motd "Property of the school\\nKeep out"\n' in lab.running(NAME)
+    two = Typist(lab.endpoints[NAME][1], "admin", PASSWORD)
+    assert b"Property of the school\r\nKeep out\r\n" in two.until(b"Press any key")
+    two.transport.close()
+
+
 def test_a_password_that_is_asked_for(lab: Lab, typist: Open) -> None:
     """`password manager` asks twice and shows asterisks."""
     one = typist()

@@ -29,11 +29,20 @@ def carries(switch: AosSwitch, port: str, vlan: int) -> Carriage:
     """How a port carries a VLAN."""
     found = switch.config.vlans.get(vlan)
     name = governing(switch, port)
-    if found is None:
+    if found is None or asks_for_login(switch, port):
         return Carriage.NOT
     if name in found.untagged:
         return Carriage.UNTAGGED
     return Carriage.TAGGED if name in found.tagged else Carriage.NOT
+
+
+def asks_for_login(switch: AosSwitch, port: str) -> bool:
+    """Whether a port lets nothing through before somebody authenticates: no switch behind it ever does."""
+    lines = switch.config.lines
+    lists = ["aaa port-access mac-based"]
+    if "aaa port-access authenticator active" in lines:
+        lists.append("aaa port-access authenticator")
+    return any(port in lines[name].members for name in lists if name in lines)
 
 
 def enabled(switch: AosSwitch, port: str) -> bool:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _GARBAGE = bytes(range(128, 256)) * 64 + b"\x1b[2J\x00\x07"
 _ASKING = re.compile(r"^password\s+(manager|operator)(\s+user-name\s+(\"[^\"]*\"|\S+))?$", re.IGNORECASE)
+_BANNER = re.compile(r"^banner\s+(motd|exec)\s+([^\s\"])$", re.IGNORECASE)
 _ROLES = {MANAGER: "manager", OPERATOR: "operator"}
 
 
@@ -163,6 +164,10 @@ class Session:
         if asking is not None:
             await self._password(text.strip(), asking[1].lower())
             return
+        opened = _BANNER.match(text.strip())
+        if opened is not None:
+            await self._banner(opened[1].lower(), opened[2])
+            return
         if _only_looks(text):
             await self._exec(text)
             return
@@ -179,6 +184,20 @@ class Session:
             self.context = reply.context
         elif await self.confirm(reply.question.text):
             await self._settle(self.device.configure(self.context, text, confirmed=True), text)
+
+    async def _banner(self, kind: str, delimiter: str) -> None:
+        """`banner motd X`: lines up to the character X; how line breaks are kept is [unverified]."""
+        self.screen.write(f"Enter TEXT message. End with the character '{delimiter}'\n")
+        lines: list[str] = []
+        while not lines or delimiter not in lines[-1]:
+            typed = await self.editor.read("")
+            self._note(typed.text)
+            if typed.end is not LineEnd.ENTER:
+                return
+            lines.append(typed.text)
+        lines[-1] = lines[-1].partition(delimiter)[0]
+        text = "\\n".join(lines).replace('"', "'")
+        await self._settle(self.device.configure(self.context, f'banner {kind} "{text}"'), text)
 
     async def _password(self, text: str, role: str) -> None:
         """`password manager` without a password: it is asked for, twice."""
