@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Interface, IPv4Network
 
-from trustctl.render.formats import address, matching, network, percent
+from trustctl.render.formats import address, matching, network, percent, whole
 
 
 def test_addresses() -> None:
@@ -14,3 +14,4 @@ def test_addresses() -> None:
     assert matching(IPv4Network("10.250.10.0/24")) == "10.250.10.0 0.0.0.255"
     assert matching(IPv4Network("10.250.10.7/32")) == "10.250.10.7"
     assert percent(5) == "5.00"
+    assert [whole(level) for level in (5.0, 0.5, 0.0)] == [5, 1, 0]

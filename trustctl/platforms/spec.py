@@ -7,9 +7,9 @@ device text after "\r\n" was folded to "\n"; a pattern that needs line ends carr
 from __future__ import annotations
 
 from re import Pattern
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from trustctl.model.plan import Tier
 
@@ -25,6 +25,7 @@ class Answer(_Data):
 
     expect: Pattern[str]
     send: str
+    """`{random}` stands for a value that nobody knows: for a password that must be given and is never used."""
     to: Pattern[str] | None = None
     """Only after a line in which this is found; for a question that does not say what it is about."""
 
@@ -127,6 +128,8 @@ class IdentityReads(_Data):
     """How the device says what it is. Each list is tried in order; the first group of the first hit counts."""
 
     command: Command
+    also: tuple[Command, ...] = ()
+    """Further commands whose replies are read together with the first."""
     serial: tuple[Pattern[str], ...]
     members: Pattern[str] | None = None
     stack: StackReads | None = None
@@ -191,7 +194,9 @@ class SafeChange(_Data):
     unverified: tuple[Unverified, ...] = ()
     available: Available | None = None
     """None: every device of the platform has it."""
-    timer: Timer
+    timer: Timer | None = None
+    """None: no command shows a pending rollback. Then `arm` and `confirm` must each have a `success` text, which alone
+    proves them, and a way back is waited for until the timer has run out."""
     space: Space | None = None
     needs_saved: bool = False
     """The device goes back to its startup configuration, so that must equal the running one."""
@@ -204,6 +209,12 @@ class SafeChange(_Data):
     confirm: Command
     revert: Command | None = None
     """None: it only acts when the timer ends."""
+
+    @model_validator(mode="after")
+    def _proved(self) -> Self:
+        if self.timer is None and (self.arm.success is None or self.confirm.success is None):
+            raise ValueError("without `timer`, `arm` and `confirm` need the text that proves them (`success`)")
+        return self
 
     @property
     def effective_tier(self) -> Tier:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable
 from functools import partial
@@ -19,6 +20,8 @@ _QUESTION_SILENCE = 1.0
 _RESYNC_SILENCE = 2.0
 """Seconds of silence after which an unasked message may have torn the prompt: an empty line brings a new one."""
 _INTERRUPT = "\x03"
+_RANDOM = "{random}"
+_UNKNOWN_BYTES = 18
 
 
 class Dialogue:
@@ -91,7 +94,7 @@ class Dialogue:
             for answer in pending:
                 if answer.expect.search(tail[tail.rfind("\n") + 1 :]):
                     pending.remove(answer)
-                    self._link.write(f"{answer.send}\n")
+                    self._link.write(f"{answer.send.replace(_RANDOM, secrets.token_urlsafe(_UNKNOWN_BYTES))}\n")
                     return False
             return self._sees_prompt(screen, any_host=any_host)
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from trustctl.engines.network.limits import Limits
 from trustctl.errors import HostileOutputError
 
+_ESCAPE = "\x1b"
+_LINE_STARTS = re.compile(r"\x1b(?:E|\[[0-9]*;1?H)")
+_CODES = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|[=>78DMc]|[()][A-Z0-9])")
+"""ECMA-48 control sequences and the VT100's own that switches send to a terminal."""
 TAIL_BYTES = 2048
 """How much of the end is looked at for a prompt: a prompt, and the unasked messages that may follow it."""
 
@@ -74,9 +80,12 @@ class Screen:
 def fold(raw: bytes) -> str:
     r"""Return device bytes as text: line ends become `\n`, NUL goes, bytes that are no UTF-8 become U+FFFD.
 
-    Before: `b"a\r\nb\r\r\n\x00c"`. After: `"a\nb\nc"`.
+    Before: `b"a\r\nb\r\r\n\x00c"`. After: `"a\nb\nc"`. What moves the cursor to column 1 or to the next line ends a
+    line, other terminal codes go.  Before: `b"\x1b[24;1Hsw# \x1b[24;5H"`. After: `"\nsw# "`.
     """
     text = raw.decode("utf-8", "replace").replace("\x00", "")
+    if _ESCAPE in text:
+        text = _CODES.sub("", _LINE_STARTS.sub("\n", text))
     while "\r\r\n" in text:
         text = text.replace("\r\r\n", "\r\n")
     return text.replace("\r\n", "\n").replace("\r", "\n" if "\n" not in text else "")

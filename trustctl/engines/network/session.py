@@ -119,7 +119,8 @@ class DeviceSession:
     def identity(self) -> Identity:
         """Read serial number, model, version; once per session."""
         if self._identity is None:
-            reply = self.read_reply(self._spec.identity.command, judge=False)
+            asked = (self._spec.identity.command, *self._spec.identity.also)
+            reply = "\n".join(self.read_reply(command, judge=False) for command in asked)
             found = parse_identity(reply, self._spec.identity)
             if found is None:
                 raise self._talk.fail(
