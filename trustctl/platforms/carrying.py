@@ -58,7 +58,7 @@ class Carrying:
         ]
 
     def _bundle_of(self, section: Section, side: PortSide) -> tuple[str | None, bool]:
-        member = next((self._find(section, rule) for rule in side.bundle.rules if self._find(section, rule)), None)
+        member = next((found for rule in side.bundle.rules if (found := section.statements.get((rule,)))), None)
         if member is None:
             return None, False
         name = self._config.rulebook.grammar.notation.bundle(int(member.captures[side.bundle.capture]))
@@ -107,8 +107,11 @@ class Carrying:
         return int(number) if number.isdigit() else None
 
     def _holds(self, section: Section, said: Said) -> bool:
+        """Whether one of the statements says it; one that says it by being there has to be written, no default does."""
         return any(
-            _says(statement, said) for rule in said.rules if (statement := self._find(section, rule)) is not None
+            _says(statement, said)
+            for rule in said.rules
+            if (statement := self._find(section, rule)) is not None and (said.among or (rule,) in section.statements)
         )
 
 
