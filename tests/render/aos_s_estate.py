@@ -7,6 +7,7 @@ from dataclasses import replace
 import render_estate as estate
 
 from trustctl.model.school import School
+from trustctl.model.service import Dot1x
 from trustctl.model.switch import Bundle, Port, Switch
 
 PLATFORM = "aruba_aos_s"
@@ -62,3 +63,5 @@ CORE: Switch = replace(
     poe_ports=frozenset({"A5"}),
 )
 SCHOOL: School = replace(estate.SCHOOL, switches={switch.name: switch for switch in (CORE, ACCESS, SMALL)})
+ENFORCING: School = replace(SCHOOL, services=replace(SCHOOL.services, dot1x=Dot1x("enforce", 3600)))
+"""The same with 802.1X that refuses, which AOS-S can say; it cannot watch only."""

@@ -6,22 +6,33 @@ python tests/render/render_goldens.py
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 
 HERE = Path(__file__).parent
 REPO = HERE.parents[1]
 FOLDER = HERE / "golden"
-DEVICES = ("oak-sw-core-01", "oak-sw-a1-01", "oak-sw-b1-01")
+GOLDEN = {
+    "oak-sw-core-01": ("render_estate", "SCHOOL"),
+    "oak-sw-a1-01": ("render_estate", "SCHOOL"),
+    "oak-sw-b1-01": ("render_estate", "SCHOOL"),
+    "oak-sw-c0-01": ("aos_s_estate", "SCHOOL"),
+    "oak-sw-c1-01": ("aos_s_estate", "SCHOOL"),
+    "oak-sw-c2-01": ("aos_s_estate", "ENFORCING"),
+}
+"""Device -> the hand-made estate that has it: module and school."""
+DEVICES = tuple(GOLDEN)
 
 
 def rendered(name: str) -> str:
-    """The device of the hand-made estate, rendered with the templates of this checkout."""
+    """The device of its hand-made estate, rendered with the templates of this checkout."""
     sys.path.insert(0, str(HERE))
-    import render_estate as estate  # noqa: PLC0415 - beside this file, which may be run by itself
+    from trustctl.render import Renderer  # noqa: PLC0415 - beside the estates, which may be imported by themselves
 
-    from trustctl.render import Renderer  # noqa: PLC0415 - as above
-
-    return Renderer([REPO / "templates"]).render(estate.TRUST, estate.SCHOOL, estate.SCHOOL.switches[name]).text
+    module, attribute = GOLDEN[name]
+    school = getattr(import_module(module), attribute)
+    trust = import_module("render_estate").TRUST
+    return Renderer([REPO / "templates"]).render(trust, school, school.switches[name]).text
 
 
 if __name__ == "__main__":
