@@ -216,7 +216,7 @@ class SafeChange:
         if before.gateway_answers and self._job.gateway and not session.ping(self._job.gateway):
             raise DeviceError(f"the device no longer reaches its gateway {self._job.gateway}", where=self._job.device)
         timer = session.timer()
-        if not timer.pending:
+        if timer.pending is False:
             raise DeviceError("the rollback timer is gone before it was confirmed", where=self._job.device)
         if timer.user and timer.user != self._job.target.username:
             raise DeviceError(f"the rollback timer now belongs to {timer.user}", where=self._job.device)

@@ -33,7 +33,7 @@ class Recovery:
         give_up = deadline + (self._pace.grace_minutes + boot) * self._pace.minute
         while True:
             try:
-                return self._attempt(backup)
+                return self._attempt(backup, deadline)
             except LoginRefusedError as error:
                 last = error.problem
                 if len(self._logins) > 1:
@@ -46,20 +46,25 @@ class Recovery:
                 return Outcome.UNKNOWN, detail, ExitCode.UNKNOWN
             self._clock.sleep(self._pace.redial_minutes * self._pace.minute)
 
-    def _attempt(self, backup: str) -> Verdict:
+    def _attempt(self, backup: str, deadline: float) -> Verdict:
         session = self._connector.open(self._logins[0])
         try:
-            return self._verdict(session, backup)
+            return self._verdict(session, backup, deadline)
         finally:
             session.close()
 
-    def _verdict(self, session: ChangeSession, backup: str) -> Verdict:
+    def _verdict(self, session: ChangeSession, backup: str, deadline: float) -> Verdict:
         asked = session.timer().pending
+        untold = asked is None
+        if untold and self._clock.monotonic() < deadline:
+            raise DeviceError("the device does not show its timer, which has not run out yet", where=self._job.device)
         if asked:
             session.revert()
             if session.timer().pending:
                 raise DeviceError("the device's rollback timer is still pending", where=self._job.device)
         off = self._job.judge.differ(backup, session.running())
+        if off and untold:
+            raise DeviceError(f"{len(off)} lines differ from the backup: {'; '.join(off[:5])}", where=self._job.device)
         if not off:
             how = "reverted on request" if asked else "reverted by its own timer"
             return Outcome.ROLLED_BACK, f"{how}; it reads back as before the change", ExitCode.ROLLED_BACK

@@ -30,7 +30,8 @@ def differences(a: Config, b: Config, *, secrets: SecretVerifier | None = None) 
 
     `interface GigabitEthernet1/0/3: - description Office` (only in `a`), `+` (only in `b`). A reference to a secret
     equals a device's hash where `secrets` says so; where it cannot tell, the line is listed. Lines that a device need
-    not print and values that somebody masked are not listed.
+    not print, values that somebody masked, and secrets that the platform encrypts with a key of the device's own (nobody
+    could ever tell) are not listed.
     """
     return tuple(_differences(a, a.root, b, b.root, secrets))
 
@@ -178,16 +179,20 @@ def _same(left: Statement, right: Statement, secrets: SecretVerifier | None) -> 
         return left.absent == right.absent
     if left.absent != right.absent or left.value != right.value or len(left.secrets) != len(right.secrets):
         return False
-    return all(_same_secret(old, new, secrets) for old, new in zip(left.secrets, right.secrets, strict=True))
+    opaque = left.rule.grammar.syntax.opaque
+    pairs = zip(left.secrets, right.secrets, strict=True)
+    return all(_same_secret(old, new, secrets, opaque) for old, new in pairs)
 
 
-def _same_secret(left: Secret, right: Secret, secrets: SecretVerifier | None) -> bool:
+def _same_secret(left: Secret, right: Secret, secrets: SecretVerifier | None, opaque: frozenset[str]) -> bool:
     if not left.observable or not right.observable:
         return True
     if left.name and right.name:
         return left.name == right.name
     if left.name or right.name:
         reference, held = (left, right) if left.name else (right, left)
+        if held.encoding in opaque:
+            return True
         return secrets is not None and secrets.verify(reference.name, held.encoding, held.value) is True
     return (left.encoding, left.value) == (right.encoding, right.value) or _clear(left) == _clear(right)
 

@@ -78,6 +78,11 @@ class Syntax:
         """The encodings, as `Secret.encoding` names them, in which a known secret can be compared."""
         return frozenset(self.encodings.values()) - {OPAQUE}
 
+    @property
+    def opaque(self) -> frozenset[str]:
+        """The words before secrets that nobody but the device can compare."""
+        return frozenset(word for word, meaning in self.encodings.items() if meaning == OPAQUE)
+
     def encoding(self, word: str) -> str:
         """What the word before a secret means, as `Secret.encoding` names it."""
         meaning = self.encodings.get(word, word)

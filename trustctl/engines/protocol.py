@@ -73,7 +73,8 @@ class TimerState:
     `minutes_left` is as the device prints it; None if it prints none.
     """
 
-    pending: bool
+    pending: bool | None
+    """None: the platform has no command that shows it."""
     user: str = ""
     minutes_left: float | None = None
     text: str = ""

@@ -61,8 +61,13 @@ class SafeChanger:
         return found[1] if found else TimerState(pending=False)
 
     def _pending(self) -> tuple[SafeChange, TimerState] | None:
-        """The mechanism with a pending timer. Raises DeviceError if the device's answer is neither yes nor no."""
+        """The mechanism with a pending timer, or one that never shows it.
+
+        Raises DeviceError if the device's answer is neither yes nor no.
+        """
         for way in self._spec.safe_change:
+            if way.timer is None:
+                return way, TimerState(pending=None)
             reply = self._run(way.timer.command, judge=False)
             found = way.timer.pending.search(reply)
             if found:
@@ -80,12 +85,12 @@ class SafeChanger:
         """Choose the mechanism and prove its conditions. Raises PreflightError with the remedy."""
         self._chosen = None
         pending = self._pending()
-        if pending:
+        if pending and pending[1].pending:
             old, state = pending
             raise self._refuse(
                 f"a {old.name} is already pending, armed by {state.user or 'somebody'}: {state.text[:200]}",
                 "Wait for it or agree with whoever armed it; timers cannot be layered.",
-                old.timer.command.send,
+                old.timer.command.send if old.timer is not None else "",
             )
         way = next((each for each in self._spec.safe_change if self._available(each)), None)
         if way is None:
@@ -102,7 +107,7 @@ class SafeChanger:
             )
         self._chosen = way
         notes = (*self._remarks(way), *(f"Not verified: {mark.what}." for mark in way.unverified))
-        return Preflight(way.effective_tier, TimerState(pending=False), free, equal, notes)
+        return Preflight(way.effective_tier, pending[1] if pending else TimerState(pending=False), free, equal, notes)
 
     def _free(self, way: SafeChange, running: Callable[[], str]) -> int | None:
         """Bytes free where the device keeps its own backup. Raises PreflightError if they are too few."""
@@ -147,13 +152,13 @@ class SafeChanger:
         reply = self._run(way.arm, minutes=minutes)
         if not way.arm_enters_config:
             state = self.timer()
-            if not state.pending:
+            if state.pending is False:
                 raise self._refuse("the timer was set but is not there when read back", "Look at the console.", "")
         found = way.backup.search(reply) if way.backup else None
         return Armed(way.name, minutes, found[1] if found else "")
 
     def confirm(self) -> None:
-        """Confirm the pending change, if it is ours, and read back that nothing is pending."""
+        """Confirm the pending change, if it is ours; read back that nothing is pending, where the device shows it."""
         pending = self._pending()
         if pending is None:
             raise self._talk.fail(
