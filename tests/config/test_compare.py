@@ -271,3 +271,10 @@ def test_access_list_of_another_kind_keeps_its_name(stage: Stage) -> None:
         Scope(stage, OWNED, FACTS),
     )
     assert again.commands == ()
+
+
+def test_what_was_switched_off_goes_back_to_its_default() -> None:
+    """`no logging console` is a state: sending it once more would leave it so."""
+    result = compared("", "no logging console\nlogging trap debugging\n")
+    assert result.commands == ("no logging console", "logging trap debugging")
+    assert result.undo == ("logging console debugging", "no logging trap")

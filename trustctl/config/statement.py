@@ -101,12 +101,16 @@ class Statement:
     def removal(self) -> tuple[str, ...]:
         """The lines that take this statement away, by the negation table; empty if there is no way.
 
-        A flag is taken away by its other form. A set loses all its members.
+        A flag is taken away by its other form. A set loses all its members. What a removal line itself switched off goes
+        back only to a default.
         """
         rule = self.rule
         if rule.kind is Kind.FLAG:
             form = rule.off if self.value else rule.pattern
             return (form.print(self.captures),) if form is not None else ()
+        if self.value is False and rule.remove == rule.off:
+            # `no logging console` once more would leave it off
+            return ()
         form = rule.remove or (rule.subtract if rule.kind is Kind.SET and rule.default is None else None)
         if form is None:
             return ()
