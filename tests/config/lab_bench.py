@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from golden_cases import rulebook
 
 from trustctl.config.lines import NO_PERMIT, Permit
+from trustctl.lab.makes.cisco_9800.model import WlcSwitch
 from trustctl.lab.makes.cisco_ios.model.device import IosSwitch
 from trustctl.lab.makes.cisco_ios.model.spec import CONFIG
 from trustctl.lab.spec import DeviceSpec
@@ -14,6 +15,7 @@ from trustctl.model.secret import OBSERVED_TOKEN, SECRET_TOKEN
 from trustctl.secrets.source import SecretSource
 
 ACCESS_SWITCH = "WS-C2960X-48FPS-L"
+MODELS: dict[str, type[IosSwitch]] = {"cisco_ios": IosSwitch, "cisco_9800": WlcSwitch}
 
 
 class Stores:
@@ -35,10 +37,12 @@ class Bench:
         secrets: SecretSource | None = None,
         address: str | None = None,
         station: str = "192.0.2.10",
+        platform: str = "cisco_ios",
     ) -> None:
         self.secrets = secrets or Stores()
-        spec = DeviceSpec("bench", "cisco_ios", model=model, boot=running, management_address=address, station=station)
-        self.switch = IosSwitch(spec)
+        self.gate = rulebook(platform).gate
+        spec = DeviceSpec("bench", platform, model=model, boot=running, management_address=address, station=station)
+        self.switch = MODELS[platform](spec)
         self.address = address
         self.lost: list[str] = []
         """Lines after which nobody could have logged in any more; watched if there is an address."""
@@ -52,7 +56,7 @@ class Bench:
         """Type the lines with their secrets in place; return each line that was refused with what the switch said."""
         refused: list[str] = []
         mode = CONFIG
-        pending = list(rulebook().gate.check_lines(lines, permit))
+        pending = list(self.gate.check_lines(lines, permit))
         while pending:
             line = self._fill(pending.pop(0), observed)
             reply = self.switch.configure(mode, line)
