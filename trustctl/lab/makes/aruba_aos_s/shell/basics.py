@@ -117,7 +117,11 @@ async def reload(call: Call) -> str:
 
 
 async def reload_after(call: Call) -> str:
-    """`reload after [[DD:]HH:]MM`: what is not saved by then is lost, and no question offers to save."""
+    """`reload after [[DD:]HH:]MM`: what is not saved by then is lost.
+
+    The question is the one that Firewall Builder's ProCurve driver waits for (2010). That no other comes before it,
+    about saving, is what the 16.09 guide says of `reload at/after`.
+    """
     session = call.session
     minutes = minutes_of(call.values[0])
     if not 1 <= minutes <= _LAST_MINUTE:
