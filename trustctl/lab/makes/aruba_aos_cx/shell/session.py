@@ -109,7 +109,7 @@ COMMANDS = (
     Exec("page [<2-1000>]", page),
     Exec("list", listed, anywhere=False),
     Exec("ping <word> {repetitions <1-10000>|datagram-size <100-65399>|timeout <1-60>|vrf <name>|source <word>}", ping),
-    Exec("boot system [(primary|secondary)]", boot, operator=False, anywhere=False),
+    Exec("boot system [(primary|secondary)]", boot, operator=False),
     Exec("terminal-monitor [<text>]", quiet, anywhere=False),
     Exec("clear (lldp|mac-address|arp|events|interface|counters) [<text>]", quiet, operator=False),
 )
