@@ -278,3 +278,19 @@ def test_what_was_switched_off_goes_back_to_its_default() -> None:
     result = compared("", "no logging console\nlogging trap debugging\n")
     assert result.commands == ("no logging console", "logging trap debugging")
     assert result.undo == ("logging console debugging", "no logging trap")
+
+
+def test_flag_that_the_device_always_spells_out_stays_as_it_is() -> None:
+    """What an intent does not mention has no side to go to: the second plan would turn it back."""
+    result = compared("ip http server\nno ip cef\n", "")
+    assert result.commands == ()
+    assert {line for left in result.untouched for line in left.lines} == {"ip http server", "no ip cef"}
+
+
+def test_terminal_lines_that_stay_after_an_undo_are_told() -> None:
+    """`no line vty` is never sent, so new lines are there for good: nobody shall count on their going."""
+    result = compared("line vty 0 4\n login local\n", "line vty 0 15\n login local\n")
+    flags = {flag.why for change in result.changes for flag in change.flags if flag.rule is Rule.DELETE}
+    (why,) = flags
+    assert why.startswith("no undo command takes `line vty 5` to `line vty 15` away again")
+    assert not any("no line vty" in line for line in result.undo)

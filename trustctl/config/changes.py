@@ -13,9 +13,9 @@ from trustctl.config.edit import Edit
 from trustctl.config.hazards import ManagementPath, deletion
 from trustctl.config.ledger import section_lines
 from trustctl.config.lines import NO_PERMIT
-from trustctl.config.order import in_safe_order
+from trustctl.config.order import in_safe_order, natural
 from trustctl.config.pauses import with_pauses
-from trustctl.config.rules import Kind, LineRule, Rulebook, SectionRemoval
+from trustctl.config.rules import Kind, LineRule, Rulebook, SectionRemoval, SectionRule
 from trustctl.config.script import Path, ScriptLine, range_header, write
 from trustctl.config.statement import Config, Section, Statement
 from trustctl.config.summary import summarise
@@ -132,7 +132,8 @@ def changes(forth: Direction, back: Direction) -> tuple[Change, ...]:
     for group, some in gathered.items():
         undo = [*returning.get(group, []), *_moved_back(some, back, group_of)]
         way_back = back.write_sendable(undo)
-        found_flags = [*(forth.flags[edit] for edit in some), tuple(deletion(some)), _no_way_back(undo, back)]
+        found_flags = [*(forth.flags[edit] for edit in some), tuple(deletion(some))]
+        found_flags += [_no_way_back(undo, back), _for_good(some)]
         flags = _merged_flags(found_flags)
         found.append(_change(group, some, forth, way_back, flags, places.get(group, [])))
     return tuple(found)
@@ -254,6 +255,21 @@ def _no_way_back(undo: Iterable[Edit], back: Direction) -> tuple[Flag, ...]:
         for edit in undo
         if edit in back.blocked or (edit.target is None and not edit.lines and not _moved(edit))
     )
+
+
+def _for_good(some: Iterable[Edit]) -> tuple[Flag, ...]:
+    """A flag for each new section that no command may remove: terminal lines, over one of which we come."""
+    stay = [edit.target.header for edit in some if edit.target is not None and not edit.removes and _stays(edit.rule)]
+    if not stay:
+        return ()
+    stay.sort(key=natural)
+    lines = f"`{stay[0]}`" + (f" to `{stay[-1]}`" if len(stay) > 1 else "")
+    why = f"no undo command takes {lines} away again, they stay without settings; the device's own rollback does"
+    return (Flag(Rule.DELETE, Severity.HIGH, why),)
+
+
+def _stays(rule: LineRule | SectionRule) -> bool:
+    return isinstance(rule, SectionRule) and rule.removal is SectionRemoval.NEVER and not rule.fixed
 
 
 def _undone(edit: Edit) -> str:

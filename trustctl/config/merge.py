@@ -273,6 +273,8 @@ class _Merge:
             self.left.leave(
                 draft.old.path, have.lines, "a secret in it is masked, so the device could not be told to remove it"
             )
+        elif not said and have.rule.kind is Kind.FLAG and have.rule.default is None:
+            self.left.leave(draft.old.path, have.lines, _SPELT_OUT)
         elif not lines_from(have, draft.old, self.rulebook):
             self.left.leave(draft.old.path, have.lines, "the rulebook knows no safe way to remove it")
         else:
@@ -412,6 +414,7 @@ def _refuse_unreadable(want: Statement) -> None:
 
 
 _IGNORED = "the school's own: the inventory says to ignore it"
+_SPELT_OUT = "the device always says whether it is on, and the intent does not"
 _HIDDEN = "the device does not print it, so it cannot be compared; it is sent together with what it belongs to"
 
 

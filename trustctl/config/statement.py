@@ -101,8 +101,8 @@ class Statement:
     def removal(self) -> tuple[str, ...]:
         """The lines that take this statement away, by the negation table; empty if there is no way.
 
-        A flag is taken away by its other form. A set loses all its members. What a removal line itself switched off goes
-        back only to a default.
+        A flag is taken away by its other form. A set loses all its members. What a removal line itself switched off
+        goes back only to a default.
         """
         rule = self.rule
         if rule.kind is Kind.FLAG:
