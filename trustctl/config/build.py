@@ -18,6 +18,8 @@ from trustctl.model.secret import OBSERVED_TOKEN, SECRET_TOKEN
 _MASKED = re.compile(r"\*{3,}|[xX]{4,}|<[^>]*(?:removed|hidden|masked|redacted|secret|password)[^>]*>|.*REMOVED.*")
 """What stands in the place of a secret: oxidized prints `<secret hidden>`, the devices themselves print asterisks."""
 
+_NOT_SHOWN = "<hidden>"
+
 
 def key_of(rule: LineRule, captures: Mapping[str, str]) -> Key:
     """The key of a statement with these captures."""
@@ -34,9 +36,10 @@ def make_statement(
     An optional capture at its default is left out, as the device leaves it out: `username a privilege 1 secret ...`.
     """
     if pattern in rule.unseen:
-        shown = (pattern.print(captures),)
+        known = {name: text if name in rule.identity else _NOT_SHOWN for name, text in captures.items()}
+        shown = (pattern.print(known),)
         nothing = tuple(Secret("", "", "", observable=False) for _ in rule.secrets)
-        return Statement(rule, key_of(rule, captures), value=UNSEEN, lines=shown, captures=captures, secrets=nothing)
+        return Statement(rule, key_of(rule, captures), value=UNSEEN, lines=shown, captures=known, secrets=nothing)
     secrets: tuple[Secret, ...] = ()
     if rule.restate:
         captures = {name: text for name, text in captures.items() if rule.restate.get(name) != text}
@@ -74,7 +77,8 @@ def make_block(
     rule: LineRule, pattern: Pattern, captures: Mapping[str, str], body: Iterable[str], gate: Gate
 ) -> Statement:
     """A block of text. Blank lines and blanks at the ends of lines do not count: devices add and drop them (H14)."""
-    lines = tuple(body)
+    end = rule.grammar.syntax.line_end
+    lines = tuple(part for line in body for part in (line.split(end) if end else (line,)))
     if rule.until:
         printed = (pattern.print(captures), *lines, rule.until)
     else:

@@ -315,7 +315,7 @@ def _candidates(rulebook: Rulebook, context: str) -> list[_Candidate]:
         for form, role in ((rule.add, Role.ADD), (rule.subtract, Role.SUBTRACT), (rule.off, Role.OFF)):
             if form is not None:
                 found.append(_candidate(form, rule, role))
-        found.extend(_candidate(form, rule, Role.MAIN) for form in (rule.pattern, *rule.also, *rule.unseen))
+        found.extend(_candidate(form, rule, Role.MAIN) for form in (*rule.unseen, rule.pattern, *rule.also))
         if rule.remove is not None:
             removals.append(_candidate(rule.remove, rule, Role.ABSENT))
     return [*found, *removals]

@@ -9,7 +9,7 @@ from trustctl.inventory.entry import Entry
 
 _KEYS = (
     *("end", "closed", "heads", "trailers", "pager", "device_text", "leave", "indent", "tab", "quote", "continued"),
-    *("marks", "encodings", "negation", "any_case", "longest", "note"),
+    *("line_end", "marks", "encodings", "negation", "any_case", "longest", "note"),
 )
 _MEANINGS = (CLEAR, "5", "7", "8", "9", "sha1", "sha256", OPAQUE)
 _WIDEST = 16
@@ -38,6 +38,7 @@ def read_syntax(entry: Entry) -> Syntax:
         tab=_between(entry, "tab", plain.tab, _WIDEST),
         quote=quote,
         continued=_lines(entry, "continued"),
+        line_end=entry.text("line_end"),
         marks=entry.texts("marks"),
         encodings=_encodings(entry),
         negation=entry.text("negation", plain.negation) if "negation" in entry.values else plain.negation,
