@@ -51,8 +51,8 @@ def _shown(session: Path) -> str:
     """What `show running-config` printed in a recorded session; empty if it was left out."""
     recorded = cast("dict[str, object]", yaml.safe_load(session.read_text(encoding="utf-8")))
     commands = recorded["commands"]
-    pairs = commands if isinstance(commands, list) else [commands]
-    for pair in cast("list[dict[str, str]]", pairs):
+    pairs = cast("list[dict[str, str]]", commands if isinstance(commands, list) else [commands])
+    for pair in pairs:
         for command, text in pair.items():
             if command.strip() == "show running-config":
                 return text

@@ -121,6 +121,11 @@ async def erase(shell: Shell, words: Read) -> str:
     return ""
 
 
+def kept(_: Shell, __: Read) -> str:
+    """`checkpoint post-configuration`: it is on; its interval stays 300 seconds in the lab."""
+    return ""
+
+
 def remote(_: Shell, __: Read) -> str:
     """`copy` to or from another machine: none answers."""
     raise CommandError("curl: (28) Connection timed out")
@@ -135,6 +140,7 @@ COMMANDS = (
     Exec("copy (running-config|startup-config) <word> (cli|json) [vrf <name>]", remote, operator=False),
     Exec("checkpoint auto <1-60>", auto, operator=False),
     Exec("checkpoint auto confirm", confirm, operator=False),
+    Exec("checkpoint post-configuration [timeout <5-600>]", kept, operator=False),
     Exec("checkpoint diff <name> <name>", diff, operator=False),
     Exec("checkpoint rename <name> <name>", rename, operator=False),
     Exec("checkpoint rollback <name>", rollback, operator=False),

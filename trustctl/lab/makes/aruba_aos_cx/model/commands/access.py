@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from trustctl.lab.makes.aruba_aos_cx.model.grammar import MisreadError, Search
 from trustctl.lab.makes.aruba_aos_cx.model.rules import Command, RefusedError, Rule, put, section, several, toggle
+from trustctl.lab.makes.aruba_aos_cx.model.tree import Node
 
 _HIDDEN = "(plaintext|ciphertext) <word>"
 _SERVER = (
@@ -46,28 +48,37 @@ def _has_group(command: Command, name: str) -> bool:
 
 
 def _authentication(prompt: str, kind: str) -> Rule:
-    """`aaa authentication port-access ...`: a section; `... enable` on one line does what the section does."""
+    """`aaa authentication port-access ...`: a section; more words on the line are a line of that section."""
+    key = DOT1X if kind.endswith("dot1x") else MACAUTH
 
     def act(command: Command) -> None:
-        one_line = command.read.words[-1] in {"enable", "disable"}
-        key = DOT1X if kind.endswith("dot1x") else MACAUTH
-        if command.undo and not one_line:
+        rest = command.read.words[len(key.split()) :]
+        if rest:
+            _within(command, key, kind, list(rest))
+        elif command.undo:
             command.drop(key)
-            return
-        node = command.put(key, key)
-        if not one_line:
+        else:
+            command.put(key, key)
             command.open(prompt, kind, key)
-            return
-        wanted = (command.read.words[-1] == "enable") is not command.undo
-        child = node.get("enable")
-        if wanted and child is None:
-            command.changed = True
-            node.put(type(node)("enable", "enable", 90))
-        elif not wanted and child is not None:
-            command.changed = node.drop("enable")
 
-    pattern = DOT1X if kind.endswith("dot1x") else MACAUTH
-    return Rule(f"{pattern} [(enable|disable)]", act, 52)
+    return Rule(f"{key} [<text>]", act, 52)
+
+
+def _within(command: Command, key: str, kind: str, words: list[str]) -> None:
+    """Obey the words as a line of a section. Raises RefusedError."""
+    search = Search[Rule](words)
+    for rule in SECTIONS[kind]:
+        search.offer(rule, rule.pattern, undo=command.undo)
+    try:
+        rule, read = search.choose()
+    except MisreadError as error:
+        raise RefusedError(error.text) from None
+    node = command.section.get(key) or Node(key, key, command.rule.rank)
+    inner = Command(command.switch, command.context, node, rule, read, command.line, command.undo)
+    rule.act(inner)
+    if inner.changed:
+        command.changed = True
+        command.section.put(node)
 
 
 def _enable(command: Command) -> None:
@@ -121,6 +132,9 @@ RULES: tuple[Rule, ...] = (
     Rule("dhcpv4-snooping verify mac", toggle, 29),
     Rule("dhcpv4-snooping allow-overwrite-binding", put, 29),
     Rule("dhcpv6-snooping", put, 28),
+    Rule("dhcp-relay", toggle, 27),
+    Rule("dhcp-relay option 82 [<text>]", put, 27),
+    Rule("client track ip [<text>]", several, 27),
     Rule("loop-protect re-enable-timer / <15-604800>", put, 4),
     Rule("loop-protect transmit-interval / <5-10>", put, 4),
     Rule("loop-protect trap loop-detected", put, 4),
