@@ -220,7 +220,8 @@ class _Merge:
 
     def _covered_by_default(self, draft: _Draft, want: Statement, owner: Ownership) -> bool:
         """Whether a set at its default already holds what is wanted, and more that may not be taken away (H4)."""
-        if want.rule.kind is not Kind.SET or want.rule.default is None or self.scope.removes(owner):
+        rule = want.rule
+        if rule.kind is not Kind.SET or rule.default is None or rule.supersedes or self.scope.removes(owner):
             return False
         default = default_statement(self.rulebook, draft.old, want.key)
         if default is None or not want.members <= default.members:

@@ -22,9 +22,7 @@ def superseded(old: Mapping[Key, Statement], new: Mapping[Key, Statement]) -> fr
     }
     if not named:
         return NOTHING
-    return frozenset(
-        one.rule.id for key, one in old.items() if one.rule.id in named and key not in new and not one.is_default
-    )
+    return frozenset(one.rule.id for key, one in old.items() if one.rule.id in named and key not in new)
 
 
 def takes_over(statement: Statement, gone: frozenset[str]) -> bool:
