@@ -22,7 +22,11 @@ from trustctl.secrets.source import FileSecrets
 from trustctl.secrets.verify import Verifier
 
 INVENTORY = TEMPLATES.parent / "inventory"
-CAPTURED = sorted(INVENTORY.glob("schools/*/captured/*.cfg"))
+CAPTURED = sorted(
+    INVENTORY / str(switch.captured)
+    for switch in load(INVENTORY, today=date(2026, 11, 22)).switches()
+    if switch.platform == "cisco_ios"
+)
 STATION = "10.250.10.10"
 """Where the trust's engineers sit: the access list on the terminal lines lets them in."""
 Job = tuple[School, Switch, Intended]

@@ -14,6 +14,7 @@ import pytest
 from trustctl.inventory import load, schemas
 from trustctl.inventory.yaml_document import read_document
 from trustctl.model.levels import Stage
+from trustctl.model.membership import carried
 from trustctl.model.school import Trust
 
 ROOT = Path(__file__).parents[2] / "inventory"
@@ -28,15 +29,32 @@ def trust() -> Trust:
     return load(ROOT, today=date(2026, 11, 22))
 
 
-def test_the_example_has_four_schools_at_their_stages(trust: Trust) -> None:
-    """One on the baseline, a primary and a secondary that join, one known by captured configurations alone."""
+def test_the_example_has_five_schools_at_their_stages(trust: Trust) -> None:
+    """One on the baseline, a primary and two secondaries that join, one known by captured configurations alone."""
     stages = {slug: (school.phase, school.stage) for slug, school in trust.schools.items()}
     assert stages == {
         "oak": ("secondary", Stage.OWN),
         "elm": ("primary", Stage.OBSERVE),
         "ash": ("secondary", Stage.ENSURE),
         "yew": ("all-through", Stage.OBSERVE),
+        "elder": ("secondary", Stage.ENSURE),
     }
+
+
+def test_the_mixed_school_has_three_makes_of_switches(trust: Trust) -> None:
+    """Cables lead between all of them, and every end carries the same VLANs, in the names of its own make."""
+    elder = trust.schools["elder"]
+    makes = {name: switch.platform for name, switch in elder.switches.items()}
+    assert sorted(set(makes.values())) == ["aruba_aos_cx", "aruba_aos_s", "cisco_ios"]
+    ends = {(name, port.name): carried(port) for name, switch in elder.switches.items() for port in switch.ports}
+    pairs = {(makes[link.a[0]], makes[link.b[0]]) for link in elder.links}
+    assert {("aruba_aos_s", "aruba_aos_cx"), ("aruba_aos_s", "cisco_ios"), ("aruba_aos_s", "aruba_aos_s")} == pairs
+    assert all(ends[link.a] == ends[link.b] for link in elder.links)
+    core = elder.switches["eld-sw-core-01"]
+    assert [(bundle.name, bundle.members) for bundle in core.bundles] == [
+        ("Trk1", ("A1", "A2")),
+        ("Trk2", ("21", "22")),
+    ]
 
 
 def test_every_switch_has_a_captured_configuration(trust: Trust) -> None:

@@ -30,7 +30,8 @@ def test_the_management_path_is_the_one_we_dial(trust: Trust) -> None:
     for school in schools(trust):
         for switch in school.switches.values():
             facts = device_facts(school, switch, platform(switch.platform, [ROOT / "templates"]).notation)
-            assert facts.management_interface == f"Vlan{switch.management.vlan}"
+            word = {"cisco_ios": "Vlan"}.get(switch.platform, "vlan ")
+            assert facts.management_interface == f"{word}{switch.management.vlan}"
             assert facts.management_vlan == switch.management.vlan
             assert facts.management_address == str(switch.address)
 
