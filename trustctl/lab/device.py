@@ -252,6 +252,10 @@ class Device(ABC):
             terminal.write(text)
             terminal.flush()
 
+    def suffered(self) -> tuple[str, ...]:
+        """What its users noticed of the changes so far, oldest first; nothing on a make that cannot tell."""
+        return ()
+
     def answers_ping(self, address: str) -> bool:
         """Whether an address answers a ping of this device."""
         return self.fabric.answers(self.name, address)

@@ -149,6 +149,10 @@ class Lab:
         """What the device logged, oldest first."""
         return self._call(lambda: tuple(self._device(name).syslog_lines))
 
+    def suffered(self, name: str) -> tuple[str, ...]:
+        """What a device's users noticed of the changes so far, oldest first."""
+        return self._call(self._device(name).suffered)
+
     def file(self, name: str, path: str) -> bytes:
         """The bytes of a file that a device stores. Raises FileError if it is not there."""
         return self._call(lambda: self._device(name).file(path))

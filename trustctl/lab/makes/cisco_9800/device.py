@@ -18,3 +18,7 @@ class WlcDevice(IosDevice):
 
     model_class: ClassVar[type[IosSwitch]] = WlcSwitch
     commands: ClassVar[Grammar[Handler]] = table.grammar_of((*table.COMMANDS, *COMMANDS))
+
+    def suffered(self) -> tuple[str, ...]:
+        """Whose clients were cut off, and which access points joined again."""
+        return tuple(self.switch.suffered) if isinstance(self.switch, WlcSwitch) else ()

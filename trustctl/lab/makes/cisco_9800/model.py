@@ -35,13 +35,12 @@ def _grammar(mode: str, family: Family) -> Grammar[Rule]:
 
 
 class WlcSwitch(IosSwitch):
-    """One controller. `cut_off` and `rejoined` say what a change did to the air, in the order in which it happened."""
+    """One controller. `suffered` says what changes did to the air, in the order in which it happened."""
 
     def __init__(self, spec: DeviceSpec) -> None:
-        self.cut_off: list[str] = []
-        """Networks whose clients lost them, one entry each time."""
-        self.rejoined: list[str] = []
-        """Tags and access points whose access points left and joined again."""
+        self.suffered: list[str] = []
+        """`cut off NAME`: the clients of that network lost it. `rejoined SECTION`: the access points with that tag, or
+        that one access point, left and joined again."""
         self._air: set[str] = set()
         self._tags: dict[str, tuple[str, ...]] = {}
         super().__init__(spec)
@@ -63,8 +62,10 @@ class WlcSwitch(IosSwitch):
     def changed(self) -> None:
         """See what the change did to the air, then tell everybody."""
         air, tags = radiated(self), self._tagged()
-        self.cut_off += sorted(self._air - air)
-        self.rejoined += sorted(key for key in self._tags.keys() & tags.keys() if self._tags[key] != tags[key])
+        self.suffered += [f"cut off {name}" for name in sorted(self._air - air)]
+        self.suffered += [
+            f"rejoined {key}" for key in sorted(self._tags.keys() & tags.keys()) if self._tags[key] != tags[key]
+        ]
         self._air, self._tags = air, tags
         super().changed()
 
