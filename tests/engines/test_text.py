@@ -144,6 +144,9 @@ def test_terminal_codes_go_and_moves_to_a_new_line_end_one() -> None:
     """A prompt that a switch draws with cursor moves is the prompt (ktbyers/netmiko#1699)."""
     drawn = b"\x1b[1;24r\x1b[24;1H\x1b[2K\x1b[24;1H\x1b[?25hsw-01(config)# \x1b[24;17H\x1b[?25h"
     assert fold(drawn).split("\n")[-1] == "sw-01(config)# "
+    again = b"to continue\x1b[24;27H\x1b[2J\x1b[1;1H\x1b[24;1Hsw-01# \x1b[24;1H\x1b[24;9H\x1b[24;1H\x1b[?25h\x1b[24;9H"
+    assert fold(again) == "to continue\nsw-01# "
+    assert fold(b"a line\r\n\x1b[24;1Hsw-01# ") == "a line\nsw-01# "
     assert fold(b"show run\x1bErunning\x1b[24;9H") == "show run\nrunning"
     assert "\x1b" not in fold(b"\x1b[?25l\x1b=\x1b[0m\x1b(Bx")
 

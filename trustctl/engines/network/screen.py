@@ -8,9 +8,10 @@ from trustctl.engines.network.limits import Limits
 from trustctl.errors import HostileOutputError
 
 _ESCAPE = "\x1b"
-_LINE_STARTS = re.compile(r"\x1b(?:E|\[[0-9]*;1?H)")
-_CODES = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|[=>78DMc]|[()][A-Z0-9])")
-"""ECMA-48 control sequences and the VT100's own that switches send to a terminal."""
+_CODES = re.compile(r"(?:\x1b(?:\[[0-9;?]*[A-Za-z]|[=>78DEMc]|[()][A-Z0-9]))+")
+"""A run of ECMA-48 control sequences and the VT100's own that switches send to a terminal."""
+_NEXT_LINE = f"{_ESCAPE}E"
+_CURSOR = re.compile(r"\x1b\[[0-9]*(?:;([0-9]*))?H")
 TAIL_BYTES = 2048
 """How much of the end is looked at for a prompt: a prompt, and the unasked messages that may follow it."""
 
@@ -80,12 +81,24 @@ class Screen:
 def fold(raw: bytes) -> str:
     r"""Return device bytes as text: line ends become `\n`, NUL goes, bytes that are no UTF-8 become U+FFFD.
 
-    Before: `b"a\r\nb\r\r\n\x00c"`. After: `"a\nb\nc"`. What moves the cursor to column 1 or to the next line ends a
-    line, other terminal codes go.  Before: `b"\x1b[24;1Hsw# \x1b[24;5H"`. After: `"\nsw# "`.
+    Before: `b"a\r\nb\r\r\n\x00c"`. After: `"a\nb\nc"`. Codes that move to the next line, or leave the cursor in column
+    1 and text follows, end a line; others go.
+    Before: `b"key\x1b[24;9H\x1b[24;1Hsw# \x1b[24;1H\x1b[24;5H"`. After: `"key\nsw# "`.
     """
     text = raw.decode("utf-8", "replace").replace("\x00", "")
     if _ESCAPE in text:
-        text = _CODES.sub("", _LINE_STARTS.sub("\n", text))
+        text = _CODES.sub(_line_end, text)
     while "\r\r\n" in text:
         text = text.replace("\r\r\n", "\r\n")
     return text.replace("\r\n", "\n").replace("\r", "\n" if "\n" not in text else "")
+
+
+def _line_end(codes: re.Match[str]) -> str:
+    """What a run of terminal codes is in plain text: a line end or nothing. ProVision draws its prompt in both ways."""
+    if _NEXT_LINE in codes[0]:
+        return "\n"
+    places = _CURSOR.findall(codes[0])
+    text = codes.string
+    on_a_line = text[codes.start() - 1 : codes.start()] not in {"", "\r", "\n"}
+    text_follows = text[codes.end() : codes.end() + 1] not in {"", "\r", "\n"}
+    return "\n" if places and places[-1] in {"", "1"} and on_a_line and text_follows else ""
