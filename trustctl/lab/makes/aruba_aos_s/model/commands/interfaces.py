@@ -88,6 +88,12 @@ def on_the_list(command: Command) -> None:
         config.lines.pop("loop-protect", None)
 
 
+def rate_limit(command: Command) -> None:
+    """`rate-limit KIND in percent N`: one limit of a kind; the 16.08 guide's `no rate-limit KIND in` takes it away."""
+    key = " ".join(word.text for word in command.words[:3])
+    on_port(0, key=key)(command)
+
+
 GLOBAL = (Rule("interface [ethernet] {onlyports}", open_ports, more=True),)
 
 ON_PORT = (
@@ -109,8 +115,10 @@ ON_PORT = (
     Rule("dhcp-snooping trust", port_switched(0)),
     Rule("arp-protect trust", port_switched(0)),
     Rule("broadcast-limit {int:0-99}", on_port(0, key="broadcast-limit")),
-    Rule("rate-limit (bcast|mcast|unknown-unicast) in percent {int:0-100}", on_port(0)),
-    Rule("rate-limit all (in|out) percent {int:0-100}", on_port(0)),
+    Rule("rate-limit (bcast|mcast|unknown-unicast|icmp) in (percent {int:0-100}|kbps {int:0-100000000})", rate_limit),
+    Rule("rate-limit all (in|out) (percent {int:0-100}|kbps {int:0-100000000})", rate_limit),
+    Rule("rate-limit (bcast|mcast|unknown-unicast|icmp) in", rate_limit, only_undo=True),
+    Rule("rate-limit all (in|out)", rate_limit, only_undo=True),
     Rule("lacp (key|timeout|mad-passthrough) {word}", on_port(0)),
     Rule("link-keepalive [vlan {vlan}]", on_port(0, key="link-keepalive")),
     Rule("monitor {rest}", on_port(0)),

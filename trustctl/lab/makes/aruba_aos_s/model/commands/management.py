@@ -29,7 +29,8 @@ def contact(command: Command) -> None:
             known.pop(word, None)
         else:
             known[word] = command.values[at]
-    parts = [f'{word} "{known[word]}"' for word in ("contact", "location") if word in known]
+    # an empty text is the default, and defaults do not print
+    parts = [f'{word} "{known[word]}"' for word in ("contact", "location") if known.get(word)]
     if parts:
         line = Line("snmp-server contact", f"snmp-server {' '.join(parts)}", 430)
         command.changed = config.put(line)
