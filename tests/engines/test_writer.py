@@ -43,6 +43,7 @@ def test_tokens_become_values_and_the_repr_shows_tokens() -> None:
         ("key <secret:bad/help>", "one word"),
         ("key <secret:bad/line>", "one word"),
         ("description <secret:radius/key>", "text that the device shows"),
+        (" hostname <secret:radius/key>", "text that the device shows"),
         ("snmp-server location <secret:radius/key>", "text that the device shows"),
     ],
 )

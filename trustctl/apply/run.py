@@ -8,7 +8,7 @@ from datetime import datetime
 
 from trustctl.apply.fleet import Fleet, rings
 from trustctl.apply.job import Job
-from trustctl.config import NO_PERMIT, Gate, Permit, Rulebook, Scope
+from trustctl.config import NO_PERMIT, Gate, Permit, Rulebook, Scope, sets_login
 from trustctl.engines.network import resolve_block, resolve_line
 from trustctl.engines.protocol import Resolve, Target
 from trustctl.errors import PlanFileError, StalePlanError
@@ -91,7 +91,7 @@ def job_of(device: DevicePlan, context: DeviceContext, plan: Plan, resolve: Reso
         judge=judge,
         fill=filler(gate, secrets, judge.observed_secrets),
         gateway=context.gateway,
-        new_login=_new_login(device, target, secrets),
+        new_login=_new_login(device, context.rulebook, target, secrets),
     )
 
 
@@ -114,13 +114,14 @@ def _secrets(lines: Sequence[str], resolve: Resolve) -> dict[str, str]:
     return {name: resolve(name) for name in sorted(names)}
 
 
-def _new_login(device: DevicePlan, target: Target, secrets: Mapping[str, str]) -> Target | None:
-    """Return how we sign in after a change that sets our own password or the enable secret (H13); None if neither."""
+def _new_login(device: DevicePlan, rulebook: Rulebook, target: Target, secrets: Mapping[str, str]) -> Target | None:
+    """Return how we sign in after a change that sets our own password or the privileged one (H13); None if neither."""
     after = target
     for line in device.commands:
         names = SECRET_TOKEN.findall(line)
-        if names and line.startswith(f"username {target.username} "):
+        sets = sets_login(line, rulebook, target.username) if names else ""
+        if sets == "account":
             after = replace(after, password=secrets[names[0]])
-        elif names and target.enable is not None and line.startswith("enable secret "):
+        elif sets == "enable" and target.enable is not None:
             after = replace(after, enable=secrets[names[0]])
     return after if after != target else None

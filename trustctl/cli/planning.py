@@ -78,7 +78,7 @@ def _captured(
     path = captured_file(workspace, school, switch, folder)
     if path is None:
         where = workspace.relative(folder) if folder else workspace.relative(workspace.inventory)
-        remedy = f"save `show running-config` as {switch.name}.cfg" + (" there" if folder else " and name it")
+        remedy = f"save its running configuration as {switch.name}.cfg" + (" there" if folder else " and name it")
         return DeviceError("there is no captured configuration of this device", where=where, remedy=remedy)
     try:
         return read_captured(path, switch, shown_as=workspace.relative(path), hostnames=hostnames)

@@ -14,7 +14,7 @@ from trustctl.config.lines import Gate, Guarded, commands_expression
 from trustctl.errors import RulebookError
 
 _ADDABLE = ("denied", "denied_negated", "note")
-_KEYS = (*_ADDABLE, "negations", "comments", "redirections", "free_text", "banner", "delimiters", "guarded")
+_KEYS = (*_ADDABLE, "negations", "comments", "redirections", "free_text", "shown", "banner", "delimiters", "guarded")
 _NEEDED = ("denied", "denied_negated", "negations", "comments", "redirections", "banner", "delimiters")
 _GUARDED_KEYS = ("line", "flag", "section", "first", "having", "without", "account", "level", "enable", "note")
 _COMMAND = re.compile(r"[a-z0-9][a-z0-9.-]*(?:\|[a-z0-9-]+)?(?: [a-z0-9][a-z0-9.-]*(?:\|[a-z0-9-]+)?)*")
@@ -30,6 +30,7 @@ class GateParts:
     comments: str = ""
     redirections: str = ""
     free_text: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
     banner: re.Pattern[str] | None = None
     delimiters: str = ""
     guarded: list[Guarded] = field(default_factory=list[Guarded])
@@ -60,8 +61,10 @@ class GateParts:
         self.comments = entry.text("comments")
         self.redirections = entry.text("redirections")
         self.free_text = entry.texts("free_text")
-        for text in self.free_text:
-            entry.expression("free_text", text)
+        self.shown = entry.texts("shown")
+        for key, texts in (("free_text", self.free_text), ("shown", self.shown)):
+            for text in texts:
+                entry.expression(key, text)
         self.banner = entry.expression("banner", entry.text("banner"))
         if "delimiter" not in self.banner.groupindex:
             raise entry.error("banner", "the expression has no group `delimiter`")
@@ -82,7 +85,8 @@ class GateParts:
             negated=commands_expression(self.negated, self.negations, optional=False),
             comments=self.comments,
             redirections=self.redirections,
-            free_text=re.compile("|".join(f" *(?:{text})" for text in self.free_text) or r"(?!)"),
+            free_text=_any(self.free_text),
+            shown=_any(self.shown),
             banner=self.banner,
             delimiters=self.delimiters,
             longest=longest,
@@ -96,6 +100,10 @@ class GateParts:
                     remedy="List it under `denied_negated`; what is guarded is an exception from there.",
                 )
         return gate
+
+
+def _any(texts: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f" *(?:{text})" for text in texts) or r"(?!)")
 
 
 def _commands(entry: Entry, key: str) -> list[str]:

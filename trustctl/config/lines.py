@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NewType
 
-from trustctl.config.syntax import LONGEST_LINE
+from trustctl.config.syntax import LONGEST_LINE, NEVER
 from trustctl.errors import RenderError
 
 ConfigLine = NewType("ConfigLine", str)
@@ -82,6 +82,8 @@ class Gate:
     """The opening line of a banner, with the group `delimiter`."""
     delimiters: str
     """Characters that may end a banner, best first."""
+    shown: re.Pattern[str] = NEVER
+    """Further lines whose text everybody can see (`hostname`)."""
     longest: int = LONGEST_LINE
     """Characters of one line that the platform takes."""
     guarded: tuple[Guarded, ...] = ()
@@ -111,6 +113,11 @@ class Gate:
         if self.floor is not None:
             self.floor.check_line(text, permit)
         return ConfigLine(text)
+
+    def shows(self, text: str) -> bool:
+        """Whether the device shows the text of a line to whoever asks, so that no secret may stand in it."""
+        said = _TOKEN.sub("", text)
+        return self.free_text.fullmatch(said) is not None or self.shown.fullmatch(said) is not None
 
     def _passes(self, text: str, permit: Permit) -> bool:
         return text in permit.lines and any(text == guarded.line for guarded in self.guarded)

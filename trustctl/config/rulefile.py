@@ -61,6 +61,7 @@ _LINE_KEYS = (
         "one_of",
         "follows",
         "refused",
+        "signs_in",
         "wipes",
         "on_only",
         "off_only",
@@ -255,12 +256,14 @@ def _line(rule_id: str, contexts: tuple[str, ...], entry: Entry, top: Entry, gat
         device_owned=entry.flag("device_owned"),
         hidden=entry.flag("hidden"),
         refused=entry.text("refused"),
+        signs_in=entry.text("signs_in"),
         ownership=entry.word("ownership", Ownership, own) if own or entry.text("ownership") else None,
         calls={line: str(word) for line, word in entry.below("calls").values.items()},
         note=entry.text("note"),
         grammar=entry.grammar,
     )
     _check_line(rule, entry)
+    _check_roles(rule, entry)
     return rule
 
 
@@ -276,8 +279,6 @@ def _check_line(rule: LineRule, entry: Entry) -> None:
         for name in entry.texts(key):
             if name not in names:
                 raise entry.error(key, f"the pattern has no capture {name!r}")
-    if rule.follows is not None and not rule.follows.names <= names:
-        raise entry.error("follows", "the header is printed from the captures of the line")
     if rule.kind is not Kind.SET and (rule.moves or rule.excludes or rule.absorbs):
         raise entry.error(None, "only the members of a set move, exclude or absorb")
     if rule.into and rule.into not in names:
@@ -287,6 +288,14 @@ def _check_line(rule: LineRule, entry: Entry) -> None:
     for key, form in (("remove", rule.remove), ("subtract", rule.subtract), ("add", rule.add)):
         if form is not None and not form.names <= names:
             raise entry.error(key, f"the pattern of the line has no capture {', '.join(sorted(form.names - names))}")
+
+
+def _check_roles(rule: LineRule, entry: Entry) -> None:
+    """What a line does for others: sign us in, tie its section to another one."""
+    if rule.signs_in not in {"", "account", "enable"} or (rule.signs_in == "account" and not rule.identity):
+        raise entry.error("signs_in", "signs_in is `account`, of a line with `by`, or `enable`")
+    if rule.follows is not None and not rule.follows.names <= rule.pattern.names:
+        raise entry.error("follows", "the header is printed from the captures of the line")
 
 
 def _restate(entry: Entry, pattern: Pattern) -> dict[str, str]:

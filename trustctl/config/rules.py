@@ -207,6 +207,9 @@ class LineRule:
     hidden: bool = False
     """The device takes the line but may not print it (H33: SNMPv3 users, `aaa session-id common`): its absence from a
     captured configuration says nothing, so it is neither missing nor equal."""
+    signs_in: str = ""
+    """`account`: the line sets the secret with which the account that its first `by` names signs in; `enable`: that of
+    the privileged level. After such a line a new session needs the new one (H13)."""
     refused: str = ""
     """Why no intent may hold the line, and what to write instead: the device prints something else for it, so nobody
     could ever tell whether it has it (`errdisable recovery cause all`)."""

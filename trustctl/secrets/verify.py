@@ -20,15 +20,15 @@ from trustctl.secrets.source import SecretSource
 from trustctl.secrets.type7 import decode_type7
 
 _STANDARD = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_CISCO = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_TO_CISCO = bytes.maketrans(_STANDARD, _CISCO)
+_CRYPT = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_TO_CRYPT = bytes.maketrans(_STANDARD, _CRYPT)
 _HASH = re.compile(r"\$(?P<type>[0-9])\$(?P<salt>[./0-9A-Za-z]{1,14})\$(?P<hash>[./0-9A-Za-z]+)")
 _PBKDF2_ROUNDS = 20_000
 _KEY_BYTES = 32
 
 
-def _cisco64(raw: bytes) -> str:
-    return base64.b64encode(raw).translate(_TO_CISCO).rstrip(b"=").decode()
+def _crypt64(raw: bytes) -> str:
+    return base64.b64encode(raw).translate(_TO_CRYPT).rstrip(b"=").decode()
 
 
 def _type5(clear: str, salt: str) -> str:
@@ -37,12 +37,12 @@ def _type5(clear: str, salt: str) -> str:
 
 def _type8(clear: str, salt: str) -> str:
     raw = hashlib.pbkdf2_hmac("sha256", clear.encode(), salt.encode(), _PBKDF2_ROUNDS, _KEY_BYTES)
-    return f"$8${salt}${_cisco64(raw)}"
+    return f"$8${salt}${_crypt64(raw)}"
 
 
 def _type9(clear: str, salt: str) -> str:
     raw = hashlib.scrypt(clear.encode(), salt=salt.encode(), n=16384, r=1, p=1, dklen=_KEY_BYTES)
-    return f"$9${salt}${_cisco64(raw)}"
+    return f"$9${salt}${_crypt64(raw)}"
 
 
 _MAKERS: dict[str, tuple[str, Callable[[str, str], str]]] = {"5": ("1", _type5), "8": ("8", _type8), "9": ("9", _type9)}

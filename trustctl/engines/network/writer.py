@@ -20,9 +20,6 @@ _TOKEN = re.compile(
     SECRET_TOKEN.pattern.replace("(", "(?P<secret>", 1) + "|" + OBSERVED_TOKEN.pattern.replace("(", "(?P<observed>", 1)
 )
 _TOKEN_LEFT = re.compile(r"<(?:secret|observed):")
-_SHOWN_TEXT = re.compile(
-    r"\s*(?:\d+\s+)?(?:description|remark|name|hostname|banner|snmp-server (?:location|contact))\b"
-)
 
 
 class ResolvedLine(str):
@@ -61,15 +58,15 @@ def resolve_block(
     lines: tuple[str, ...], gate: Gate, resolve: Resolve | None, observed: ObservedSecrets, permit: Permit = NO_PERMIT
 ) -> tuple[ResolvedLine, ...]:
     """As `resolve_line` for one unit: a single line, or all lines of one banner."""
-    return tuple(_fill(line, resolve, observed) for line in gate.check_lines(lines, permit))
+    return tuple(_fill(line, gate, resolve, observed) for line in gate.check_lines(lines, permit))
 
 
-def _fill(line: str, resolve: Resolve | None, observed: ObservedSecrets) -> ResolvedLine:
+def _fill(line: str, gate: Gate, resolve: Resolve | None, observed: ObservedSecrets) -> ResolvedLine:
     if "<" not in line:
         return ResolvedLine(line, line)
     if _TOKEN_LEFT.search(_TOKEN.sub("", line)):
         raise SecretError("this token is not well formed", where=line, remedy="Plan again; do not edit a plan by hand.")
-    if _TOKEN.search(line) and _SHOWN_TEXT.match(line):
+    if _TOKEN.search(line) and gate.shows(line):
         raise SecretError(
             "a secret may not stand in text that the device shows", where=line, remedy="Correct the template."
         )
