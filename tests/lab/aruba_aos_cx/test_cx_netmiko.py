@@ -228,11 +228,11 @@ def test_a_long_line_wraps_as_recorded(typist: Callable[..., Typist]) -> None:
     assert f"{typed[:edge]}\r{typed[edge - 1 :]}".encode() in echo
 
 
-def test_the_greeting(typist: Callable[..., Typist]) -> None:
+def test_the_greeting(lab: Lab, typist: Callable[..., Typist]) -> None:
     """The exec banner, then what was heard of the user before."""
     one = typist()
     one.type(b"exit\r", b"exit")
-    again = Typist(one.transport.getpeername()[1], "admin", "correct-horse")
+    again = Typist(lab.endpoints[NAME][1], "admin", "correct-horse")
     seen = again.until(f"{NAME}# ".encode())
     assert b"Elder, closet 21\r\nLast login: 2026-01-04 06:00:" in seen
     assert b'User "admin" has logged in 2 times in the past 30 days\r\n' in seen

@@ -47,12 +47,14 @@ class CxSwitch:
         self.generation = 0
         """Counts changes of the running configuration."""
         self._secrets = 0
-        self.startup: str | None = spec.boot or None
+        self.startup: str | None = None
         self.root = Node("", "")
         self._boot(spec.boot)
         self.ssh_unseen = not any("ssh server vrf" in key for key in self.root.children)
         """Whether SSH is served although no line says so: the boot configuration is cut short or a factory's."""
         self._assumed = assumptions(self)
+        if spec.boot:
+            self.save()
         Fabric([self])
 
     def _boot(self, text: str) -> list[str]:

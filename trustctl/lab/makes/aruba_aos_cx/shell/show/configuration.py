@@ -20,11 +20,11 @@ def running(shell: Shell, _: Read) -> str:
 
 
 def startup(shell: Shell, _: Read) -> str:
-    """`show startup-config`: whatever was printed around a captured one is not shown."""
+    """`show startup-config`."""
     text = shell.device.startup
     if text is None:
         raise CommandError(_NO_STARTUP)
-    return f"Startup configuration:\n{text.partition('Current configuration:')[2].lstrip() or text}"
+    return f"Startup configuration:\n{text}"
 
 
 def one(shell: Shell, words: Read) -> str:
