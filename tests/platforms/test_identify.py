@@ -47,10 +47,10 @@ def ask(replies: dict[str, str], *, ssh: str = "", greeting: str = "") -> tuple[
 def test_every_recorded_session(path: Path) -> None:
     """A platform that we know is recognised with at most two commands; for another one the answer is unknown."""
     session = yaml.safe_load(path.read_text(encoding="utf-8"))
-    listed = session["commands"]
+    listed = cast("dict[str, str] | list[dict[str, str]]", session["commands"])
     commands: dict[str, str] = {}
     for entry in listed if isinstance(listed, list) else [listed]:
-        commands |= cast("dict[str, str]", entry)
+        commands |= entry
     replies = {name.strip(): text.replace("\r", "") for name, text in commands.items()}
     found, sent = ask(replies, greeting=session["init_prompt"].replace("\r", ""))
     expected = next(name for prefix, name in PLATFORMS.items() if f"__{prefix}" in path.name)
