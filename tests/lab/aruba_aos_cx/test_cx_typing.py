@@ -182,6 +182,7 @@ ACCEPTED = [
     ),
     Typed(("no aaa group server radius NPS",), (), "aaa group server radius NPS", None),
     Typed(("https-server vrf default", "no https-server vrf default"), (), "https-server vrf default", None),
+    Typed(("aruba-central", "disable", "enable"), (), "aruba-central", ("enable",)),
     Typed(("no hostname",), (), "hostname elder-sw-21", None),
 ]
 REFUSED = [
@@ -206,6 +207,7 @@ REFUSED = [
     ("ss server vrf default extra", "Invalid input: extra"),
     ("aaa authentication login ssh group NOBODY local", "Server group NOBODY does not exist."),
     ("user ghost password plaintext x", "User ghost does not exist."),
+    ("user kim group nobody password plaintext x", "User group nobody does not exist."),
     ("no user admin", "The user admin cannot be deleted."),
     ("no radius-server host 10.9.9.9", "10.9.9.9 is not configured."),
     ("interface 1/1/9; vlan access 77", "VLAN 77 not found"),
@@ -220,6 +222,7 @@ REFUSED = [
     ("interface 1/1/9; no lag", "Interface 1/1/9 is not part of a LAG."),
     ("interface 1/1/27; no power-over-ethernet", "Invalid input: power-over-ethernet"),
     ("interface 1/1/9; vrf attach nowhere", "VRF nowhere does not exist."),
+    ("vlan 10; name AAAAAAAAAABBBBBBBBBBCCCCCCCCCCDDD", "Invalid input: AAAAAAAAAABBBBBBBBBBCCCCCCCCCCDDD"),
     ("interface 1/1/9; mtu 20000", "Invalid input: 20000"),
     (
         "interface vlan 10; ip address 10.20.99.77/25",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from trustctl.lab.makes.aruba_aos_cx.model.grammar import INVALID
 from trustctl.lab.makes.aruba_aos_cx.model.hiding import hide
 from trustctl.lab.makes.aruba_aos_cx.model.tree import Node
 
@@ -154,6 +155,27 @@ def either(command: Command) -> None:
     """A setting whose both forms print."""
     key = command.read.key
     command.put(f"no {key}" if command.undo else " ".join(command.read.words), key)
+
+
+def state(command: Command) -> None:
+    """`enable` and `disable`, of which the last one counts."""
+    key = " ".join([*command.read.words[:-1], "state"])
+    if command.undo:
+        command.drop(key)
+    else:
+        command.put(" ".join(command.read.words), key)
+
+
+def limited(most: int) -> Action:
+    """A text of at most so many characters (HPE data sheets as generally known) [unverified]."""
+
+    def act(command: Command) -> None:
+        text = command.arguments[-1] if command.arguments else ""
+        if not command.undo and not command.booting and len(text.strip("'\"")) > most:
+            raise RefusedError(f"{INVALID}{text}")
+        put(command)
+
+    return act
 
 
 def several(command: Command) -> None:

@@ -21,14 +21,9 @@ DOT1X, MACAUTH = "aaa authentication port-access dot1x authenticator", "aaa auth
 
 
 def _server(command: Command) -> None:
-    """`radius-server host X key ...`: words that are not given keep what they were."""
-    key = command.read.key
-    old = command.section.get(key)
-    if command.undo:
-        if old is None and not command.booting:
-            raise RefusedError(f"{command.arguments[0]} is not configured.")
-        command.drop(key)
-        return
+    """`radius-server host X key ...`: the line takes the place of the one before [unverified: what it leaves out]."""
+    if command.undo and not command.section.has(command.read.key):
+        raise RefusedError(f"{command.arguments[0]} is not configured.")
     put(command)
 
 

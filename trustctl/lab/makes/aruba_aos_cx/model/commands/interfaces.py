@@ -16,6 +16,7 @@ from trustctl.lab.makes.aruba_aos_cx.model.rules import (
     RefusedError,
     Rule,
     either,
+    limited,
     put,
     several,
     toggle,
@@ -236,7 +237,7 @@ def _dhcp(command: Command) -> None:
 
 
 _COMMON: tuple[Rule, ...] = (
-    Rule("description / <text>", put, DESCRIPTION),
+    Rule("description / <text>", limited(64), DESCRIPTION),
     Rule("shutdown", _shutdown, SHUTDOWN),
     Rule("routing", _routing, 18),
     Rule("vrf attach / <name>", _attach, 15),
@@ -295,7 +296,7 @@ SECTIONS: dict[str, tuple[Rule, ...]] = {
         Rule("hash / <word>", put, 32),
     ),
     "svi": (
-        Rule("description / <text>", put, DESCRIPTION),
+        Rule("description / <text>", limited(64), DESCRIPTION),
         Rule("shutdown", _svi_shutdown, SHUTDOWN),
         Rule("vrf attach / <name>", _attach, 15),
         Rule("vsx-sync <text>", several, 6),
@@ -322,7 +323,7 @@ SECTIONS: dict[str, tuple[Rule, ...]] = {
         Rule("nameserver / <ip> [<ip>]", put, 22),
     ),
     "loopback": (
-        Rule("description / <text>", put, DESCRIPTION),
+        Rule("description / <text>", limited(64), DESCRIPTION),
         Rule("vrf attach / <name>", _attach, 15),
         Rule("ip address / <prefix> [secondary]", _address, 20),
     ),

@@ -10,6 +10,7 @@ from trustctl.lab.makes.aruba_aos_cx.model.rules import (
     put,
     section,
     several,
+    state,
     toggle,
 )
 
@@ -87,7 +88,7 @@ SECTIONS: dict[str, tuple[Rule, ...]] = {
         Rule("link <1-2> / <ports>", put, 2),
     ),
     "mirror": (
-        Rule("(enable|disable)", put, 1),
+        Rule("(enable|disable)", state, 1),
         Rule("destination interface / <port>", put, 2),
         Rule("source interface <port> / (both|rx|tx)", put, 3),
         Rule("source vlan <vlan> / (both|rx|tx)", put, 3),

@@ -15,11 +15,13 @@ from trustctl.lab.makes.aruba_aos_cx.model.rules import (
     put,
     section,
     several,
+    state,
     toggle,
 )
 
 _BANNER_TEXT = "Enter a new banner. Terminate the banner with the delimiter you have chosen."
 _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
+_GROUPS = {"administrators", "operators", "auditors"}
 _GONE = "User {}'s home directory and active sessions will be deleted.\nDo you want to continue [y/n]?"
 
 
@@ -62,6 +64,10 @@ def _user(command: Command) -> None:
             command.drop(f"{key} authorized-key")
         return
     line = hidden(command)
+    if command.has("group") and not command.booting:
+        group = command.arguments[1]
+        if group not in _GROUPS and not command.section.has(f"user-group {group}"):
+            raise RefusedError(f"User group {group} does not exist.")
     if not command.has("group"):
         if old is None:
             raise RefusedError(f"User {name} does not exist.")
@@ -120,11 +126,12 @@ RULES: tuple[Rule, ...] = (
     Rule("domain-name / <word>", rank=1),
     Rule("banner (motd|exec) / [<word>]", _banner, 2),
     Rule(f"user <name> / [group <word>] password {_HIDDEN}", _user, 3),
+    Rule("user-group <word>", section("config-usr-grp", "user-group"), 2),
     Rule("user <name> authorized-key / <text>", _authorized_key, 20),
     Rule("cli-session", section("config-cli-session", "cli-session"), 4),
     Rule("session-timeout / <0-4320>", put, 4),
     Rule("password complexity", section("config-pwd-cplx", "password"), 4),
-    Rule("bluetooth (enable|disable)", put, 5),
+    Rule("bluetooth (enable|disable)", state, 5),
     Rule("clock timezone / <word>", _zone, 6),
     Rule("ip icmp redirect", toggle, 7),
     Rule("profile / <word>", rank=7),
@@ -167,7 +174,7 @@ RULES: tuple[Rule, ...] = (
 )
 
 SECTIONS: dict[str, tuple[Rule, ...]] = {
-    "central": (Rule("disable", put), Rule("enable", put), Rule("location / <text>", put)),
+    "central": (Rule("(enable|disable)", state, 1), Rule("location / <text>", put)),
     "community": (
         Rule("access-level / (ro|rw)", put),
         Rule("view / <word>", put),
@@ -178,8 +185,12 @@ SECTIONS: dict[str, tuple[Rule, ...]] = {
         Rule("max-per-user / <1-5>", put),
         Rule("tracking-range / <1-30>", put),
     ),
+    "user-group": (
+        Rule("<number> (permit|deny) cli command <text>", several, 1),
+        Rule("include group <word>", several, 0),
+    ),
     "password": (
-        Rule("(enable|disable)", put, 1),
+        Rule("(enable|disable)", state, 1),
         Rule("(minimum-length|position-changes|history-count) / <number>", put, 2),
         Rule("(lowercase-count|numeric-count|special-char-count|uppercase-count) / <number>", put, 3),
     ),

@@ -9,7 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trustctl.lab.makes.aruba_aos_cx.model.names import print_vlans, vlan_list
-from trustctl.lab.makes.aruba_aos_cx.model.rules import CONFIG, Command, Context, RefusedError, Rule, put, several
+from trustctl.lab.makes.aruba_aos_cx.model.rules import (
+    CONFIG,
+    Command,
+    Context,
+    RefusedError,
+    Rule,
+    limited,
+    put,
+    several,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -177,8 +186,8 @@ PORT: tuple[Rule, ...] = (
 
 SECTIONS: dict[str, tuple[Rule, ...]] = {
     "vlan": (
-        Rule("name / <text>", put, 10),
-        Rule("description / <text>", put, 20),
+        Rule("name / <text>", limited(32), 10),
+        Rule("description / <text>", limited(64), 20),
         Rule("shutdown", put, 5),
         Rule("voice", put, 30),
         Rule("ip igmp snooping enable", put, 40),
