@@ -29,6 +29,14 @@ class AosBench:
         """The running configuration as the switch prints it."""
         return self.switch.running_text()
 
+    def type(self, lines: Iterable[str]) -> None:
+        """What a person types, whatever the deny-list says; a refused line is an AssertionError."""
+        context = CONFIG
+        for line in lines:
+            reply = self.switch.configure(context, line)
+            assert not reply.refused, f"{line}: {reply.output}"
+            context = reply.context
+
     def send(self, lines: Iterable[str], observed: Mapping[str, str], permit: Permit = NO_PERMIT) -> list[str]:
         """Type the lines with their secrets in place; return each line that was refused with what the switch said."""
         refused: list[str] = []
