@@ -104,6 +104,7 @@ _COMMON = (
     CaptureType("ipv6", r"(?P<NAME>[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:/[0-9]+)?)", normalise_ipv6),
     CaptureType("mac", r"(?P<NAME>[0-9A-Fa-f.:-]{12,17})", normalise_mac),
     CaptureType("mac-colons", r"(?P<NAME>[0-9A-Fa-f.:-]{12,17})", normalise_mac, write=with_colons),
+    CaptureType("cipher", r"(?P<NAME>[0-9A-Fa-f]{32,}|\*+|<hidden>)"),
     CaptureType("severity", r"(?P<NAME>[0-7]|[a-z]+)", normalise_severity),
     CaptureType("ace-standard...", _ENTRY, normalise_standard),
     CaptureType("ace-extended...", _ENTRY, normalise_extended),

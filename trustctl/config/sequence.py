@@ -3,6 +3,9 @@
 Entries are kept where the two lists agree in order, so that only what differs is sent. A new entry takes a free number
 between its kept neighbours (H17). Numbers are never compared (H18); where the device does not print them, or no number
 is free, the list is resequenced first, which changes nothing that it matches.
+
+A platform whose entries have no numbers at all (its rule has no `{sequence}`) puts what comes at the end. There the
+list is taken out from the first entry that differs on, and written again.
 """
 
 from __future__ import annotations
@@ -35,6 +38,10 @@ class Alignment:
 
 def align(before: Sequence[Statement], after: Sequence[Statement]) -> Alignment:
     """Work out which entries stay, and the numbers that the new ones get."""
+    if not _numbers(before, after):
+        same = _common(before, after)
+        unknown = (None,) * len(before), (None,) * len(after)
+        return Alignment(*unknown, tuple(range(same, len(after))), tuple(range(same, len(before))), 0)
     kept = _kept(before, after)
     runs = _runs(kept, len(before), len(after))
     added = tuple(index for run in runs for index in range(run.start, run.stop))
@@ -78,21 +85,35 @@ def entry_lines(before: Sequence[Statement], after: Sequence[Statement], alignme
 
     An entry that moves is taken out right before it is put back, because the device ignores a duplicate.
     """
+    if not _numbers(before, after):
+        gone = [_without(before[index], None) for index in reversed(alignment.removed)]
+        return (*gone, *(after[index].line for index in alignment.added))
     lines: list[str] = []
     leaving = {before[index].value: index for index in alignment.removed}
-    gone: set[int] = set()
+    moved_out: set[int] = set()
     for index in alignment.added:
         entry = after[index]
         moved = leaving.get(entry.value)
-        if moved is not None and moved not in gone:
-            gone.add(moved)
+        if moved is not None and moved not in moved_out:
+            moved_out.add(moved)
             lines.append(_without(before[moved], alignment.old[moved]))
         number = alignment.new[index]
         lines.append(numbered(entry, number).line)
     lines.extend(
-        _without(before[index], alignment.old[index]) for index in reversed(alignment.removed) if index not in gone
+        _without(before[index], alignment.old[index]) for index in reversed(alignment.removed) if index not in moved_out
     )
     return tuple(lines)
+
+
+def _numbers(*lists: Sequence[Statement]) -> bool:
+    """Whether entries of these lists have numbers."""
+    return all("sequence" in entry.rule.pattern.types for entries in lists for entry in entries)
+
+
+def _common(before: Sequence[Statement], after: Sequence[Statement]) -> int:
+    """How many entries at the beginning are the same."""
+    pairs = enumerate(zip(before, after, strict=False))
+    return next((at for at, (old, new) in pairs if not _same(old, new)), min(len(before), len(after)))
 
 
 def _without(entry: Statement, number: int | None) -> str:

@@ -86,6 +86,23 @@ class Session(_Data):
     leave: str = "exit"
 
 
+class Commit(_Data):
+    """Lines have no effect until they are committed, all at once."""
+
+    apply: Command
+    """Brings the pending lines into effect and stores them; its `success` text alone proves that it did."""
+    drop: Command
+    """Drops the pending lines."""
+    longest: int
+    """Bytes of pending lines that the device takes; more of them are committed in parts, at the top of the text."""
+
+    @model_validator(mode="after")
+    def _proved(self) -> Self:
+        if self.apply.success is None:
+            raise ValueError("`apply` needs the text that proves it (`success`)")
+        return self
+
+
 class Configure(_Data):
     """How the configuration mode is entered and left, and what its lines may ask."""
 
@@ -97,6 +114,8 @@ class Configure(_Data):
     """What the device prints after the opening line of a banner."""
     slow: Pattern[str]
     """Lines that may take long; they get `Limits.command_seconds` instead of `Limits.line_seconds`."""
+    commit: Commit | None = None
+    """None: each line takes effect when it is sent."""
 
 
 class Errors(_Data):
@@ -110,7 +129,8 @@ class Reads(_Data):
     """The commands that read a configuration, and how to see that it is whole."""
 
     running: Command
-    startup: Command
+    startup: Command | None
+    """None: the device shows none, because what takes effect is stored with it."""
     whole: Pattern[str]
     """Must be the end of a complete configuration."""
     startup_absent: Pattern[str]
@@ -222,6 +242,13 @@ class SafeChange(_Data):
         order = list(Tier)
         lowered = order.index(self.tier) + any(mark.lowers for mark in self.unverified)
         return order[min(lowered, len(order) - 1)]
+
+
+class OffBox(_Data):
+    """The device cannot undo a change by itself: trustctl takes it back, if it still gets a session (tier C)."""
+
+    sources: tuple[str, ...]
+    unverified: tuple[Unverified, ...] = ()
 
 
 class Probe(_Data):
@@ -338,10 +365,13 @@ class PlatformSpec(_Data):
     errors: Errors
     reads: Reads
     identity: IdentityReads
-    save: Command
+    save: Command | None
+    """None: nothing is left to save (`Reads.startup`)."""
     ping: Ping
     safe_change: tuple[SafeChange, ...]
     """Best first. Empty: tier C."""
+    off_box: OffBox | None = None
+    """Without it, and without a way of `safe_change` that a device has, nothing is written to the device."""
     corpus: Corpus | None = None
     membership: Membership | None = None
     """None: nobody can tell from its configuration what crosses a cable."""
