@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from trustctl.cli.workspace import Workspace
 from trustctl.engines.protocol import Endpoint, Target
-from trustctl.errors import UsageError
+from trustctl.errors import UnreachableError, UsageError
 from trustctl.model.switch import Device
 
 LAB_FOLDER = "lab"
@@ -49,7 +49,7 @@ class Dial:
     minute: float = 60.0
 
     def target(self, workspace: Workspace, switch: Device) -> Target:
-        """Everything needed to open a session. Raises SecretError, HostKeyError, UsageError."""
+        """Everything needed to open a session. Raises SecretError, HostKeyError, UnreachableError."""
         secrets, login = workspace.secrets, switch.login
         contact, key, serial = self._contact(switch), None, None
         if contact.host_key is None:
@@ -71,9 +71,8 @@ class Dial:
         if self.contacts is None:
             return Contact(host=str(switch.address))
         if switch.name not in self.contacts:
-            raise UsageError(
-                f"there is no endpoint for {switch.name}", remedy=f"there are: {', '.join(sorted(self.contacts))}"
-            )
+            there = ", ".join(sorted(self.contacts))
+            raise UnreachableError("there is no endpoint for it", where=switch.name, remedy=f"There are: {there}.")
         return self.contacts[switch.name]
 
 

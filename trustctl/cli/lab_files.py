@@ -8,12 +8,14 @@ from pathlib import Path
 
 from trustctl.cli.dialling import LAB_CONTACTS, LAB_FOLDER, LAB_SECRETS, Contact, ContactFile
 from trustctl.cli.planning import captured_file
+from trustctl.cli.screen import note
 from trustctl.cli.select import school_of
 from trustctl.cli.twins import cables, twins
 from trustctl.cli.workspace import Workspace
 from trustctl.engines.protocol import Endpoint
 from trustctl.errors import SecretError, UsageError
 from trustctl.journal import write_private
+from trustctl.lab.makes import known
 from trustctl.lab.spec import DeviceSpec
 
 EXAMPLE_SECRETS = "lab-secrets.example.yml"
@@ -21,13 +23,18 @@ _DEFINITION = "lab-definition.json"
 
 
 def boots(workspace: Workspace, schools: tuple[str, ...]) -> dict[str, str]:
-    """The captured configuration of every device of these schools (none named: all). Raises UsageError if none is."""
+    """The captured configuration of every device of these schools (none named: all) that the lab can simulate.
+
+    Raises UsageError if there is none.
+    """
     found: dict[str, str] = {}
     for slug in schools or tuple(workspace.trust.schools):
         school = school_of(workspace.trust, slug)
         for switch in school.devices.values():
             path = captured_file(workspace, school, switch, None)
-            if path is not None:
+            if path is not None and switch.platform not in known():
+                note(f"{switch.name} is left out: the lab does not simulate {switch.platform}")
+            elif path is not None:
                 found[switch.name] = path.read_text(encoding="utf-8")
     if not found:
         raise UsageError("no device has a captured configuration to boot from", where=str(workspace.inventory))

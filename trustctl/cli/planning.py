@@ -13,7 +13,8 @@ from trustctl.cli.screen import Progress
 from trustctl.cli.select import Chosen
 from trustctl.cli.workspace import Workspace
 from trustctl.engines.network import Reading, observe_many
-from trustctl.errors import DeviceError, ExitCode, RenderError, TrustctlError, UsageError
+from trustctl.engines.protocol import Target
+from trustctl.errors import DeviceError, ExitCode, RenderError, TrustctlError, UnreachableError, UsageError
 from trustctl.model.plan import Action, Intended, Observed, Plan
 from trustctl.model.school import School
 from trustctl.model.switch import Device
@@ -46,7 +47,13 @@ def rendered(workspace: Workspace, chosen: Chosen) -> dict[str, Intended | Trust
 
 def observe_live(workspace: Workspace, chosen: Chosen, dial: Dial) -> Seen:
     """Read every device, many at a time, and keep each text as a private backup (for rehearse and rollback)."""
-    targets = [dial.target(workspace, switch) for _, switch in chosen]
+    targets: list[Target] = []
+    seen: dict[str, Observed | TrustctlError] = {}
+    for _, switch in chosen:
+        try:
+            targets.append(dial.target(workspace, switch))
+        except UnreachableError as error:
+            seen[switch.name] = error
     with Progress("reading", len(targets)) as progress:
 
         def done(reading: Reading) -> None:
@@ -56,7 +63,6 @@ def observe_live(workspace: Workspace, chosen: Chosen, dial: Dial) -> Seen:
             progress.step(reading.device)
 
         readings = observe_many(targets, workspace.connector, taken=workspace.clock.now(), done=done)
-    seen: dict[str, Observed | TrustctlError] = {}
     for reading in readings:
         if reading.observed is not None:
             workspace.backups.store(reading.device, reading.observed.running)
