@@ -13,6 +13,7 @@ import yaml
 from trustctl.config import read
 from trustctl.config.names import PartNames
 from trustctl.inventory import load, schemas
+from trustctl.model.plan import Tier
 from trustctl.platforms import platform
 
 _PLACES = ("trustctl/", "templates/", "tests/", "docs/", "inventory/", "tools/", "requirements/", ".ci/")
@@ -87,13 +88,23 @@ def test_the_written_out_rule_works(tmp_path: Path) -> None:
     [rules] = [
         (name, text)
         for name, text in documents.named_files(documents.ROOT / "docs" / "platforms.md").items()
-        if name.endswith(".yml")
+        if "/rulebook/" in name
     ]
     file = tmp_path / rules[0]
     file.parent.mkdir(parents=True)
     file.write_text(rules[1])
     book = platform("cisco_ios", [tmp_path / "templates", documents.ROOT / "templates"]).rulebook
     assert not read("alias exec sr show running-config\nend\n", book).root.unknown
+
+
+def test_the_written_out_platform_extends_one(tmp_path: Path) -> None:
+    """The platform.yml of docs/platforms.md loads, and its mark lowers the tier."""
+    name = "templates/cisco_own/platform.yml"
+    file = tmp_path / name
+    file.parent.mkdir(parents=True)
+    file.write_text(documents.named_files(documents.ROOT / "docs" / "platforms.md")[name])
+    own = platform("cisco_own", [tmp_path / "templates", documents.ROOT / "templates"])
+    assert [way.effective_tier for way in own.spec.safe_change] == [Tier.B, Tier.B]
 
 
 def test_the_readme_shows_what_the_tool_prints(tmp_path: Path) -> None:
