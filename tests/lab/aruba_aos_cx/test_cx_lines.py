@@ -14,7 +14,7 @@ from trustctl.lab.makes.aruba_aos_cx.model.switch import CxSwitch
 from trustctl.lab.spec import DeviceSpec
 
 _SAMPLES: dict[str, tuple[str, ...]] = {
-    "word": ("alpha", "b2", "administrators"),
+    "word": ("alpha", "b2", "administrators", "^"),
     "name": ("NPS", "red", "admin"),
     "number": ("10", "500"),
     "vlan": ("1", "10", "20"),

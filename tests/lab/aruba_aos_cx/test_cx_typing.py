@@ -182,6 +182,22 @@ ACCEPTED = [
     ),
     Typed(("no aaa group server radius NPS",), (), "aaa group server radius NPS", None),
     Typed(("https-server vrf default", "no https-server vrf default"), (), "https-server vrf default", None),
+    Typed(("no dhcpv4-snooping option 82",), (), "no dhcpv4-snooping option 82", ()),
+    Typed(("no dhcpv4-snooping option 82", "dhcpv4-snooping option 82"), (), "no dhcpv4-snooping option 82", None),
+    Typed(
+        ("dhcpv4-snooping option 82 untrusted-policy keep remote-id mac",),
+        (),
+        "dhcpv4-snooping option 82 untrusted-policy keep",
+        (),
+    ),
+    Typed(("no aaa accounting port-access",), (), "aaa accounting port-access start-stop group NPS", None),
+    Typed(("no aaa accounting port-access group",), (), "aaa accounting port-access start-stop group NPS", None),
+    Typed(
+        ("aaa accounting port-access start-stop interim 10 group NPS", "no aaa accounting port-access interim"),
+        (),
+        "aaa accounting port-access start-stop group NPS",
+        (),
+    ),
     Typed(("aruba-central", "disable", "enable"), (), "aruba-central", ("enable",)),
     Typed(("no hostname",), (), "hostname elder-sw-21", None),
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from trustctl.lab.makes.aruba_aos_cx.model.grammar import MisreadError, Search
+import re
+
+from trustctl.lab.makes.aruba_aos_cx.model.grammar import INCOMPLETE, INVALID, MisreadError, Search
 from trustctl.lab.makes.aruba_aos_cx.model.rules import Command, RefusedError, Rule, put, section, several, toggle
 from trustctl.lab.makes.aruba_aos_cx.model.tree import Node
 
@@ -17,6 +19,10 @@ _TACACS = (
 )
 _METHODS = "(group <word>|local) [(group <word>|local|<word>)] [(<word>)] [(<word>)]"
 _GROUPS = {"local", "radius", "tacacs", "none"}
+_PARTS = {"local": r" local\b", "group": r" group \S+", "interim": r" interim \d+"}
+"""What `no` takes out of the accounting of port access."""
+_OPTION_82 = "{remote-id (mac|subnet-ip|mgmt-ip)|untrusted-policy (drop|keep|replace)}"
+_OPTION_82_DEFAULTS = {"remote-id": "mac", "untrusted-policy": "drop"}
 DOT1X, MACAUTH = "aaa authentication port-access dot1x authenticator", "aaa authentication port-access mac-auth"
 
 
@@ -36,6 +42,41 @@ def _methods(command: Command) -> None:
             if word == "group" and named not in _GROUPS and not _has_group(command, named):
                 raise RefusedError(f"Server group {named} does not exist.")
     put(command)
+
+
+def _accounting(command: Command) -> None:
+    """`aaa accounting port-access start-stop [interim N] group X`; `no` takes all, or one part (Security Guide)."""
+    key = command.read.key
+    part = command.arguments[0].split()[0] if command.arguments else ""
+    if not command.undo:
+        if not part:
+            raise RefusedError(INCOMPLETE)
+        command.put(" ".join(command.read.words), key)
+    elif part in _PARTS:
+        left = re.sub(_PARTS[part], "", command.section.text(key))
+        if "local" in left or "group" in left:
+            command.put(left, key)
+        else:
+            command.drop(key)
+    elif part:
+        raise RefusedError(f"{INVALID}{part}")
+    else:
+        command.drop(key)
+
+
+def _option_82(command: Command) -> None:
+    """On by default with `remote-id mac untrusted-policy drop` (IP Services Guide): only what differs prints."""
+    key = command.read.key
+    words = command.read.words
+    if command.undo:
+        command.put(f"no {key}", key)
+        return
+    said = [f"{name} {words[words.index(name) + 1]}" for name in _OPTION_82_DEFAULTS if name in words]
+    told = [each for each in said if each not in {f"{name} {value}" for name, value in _OPTION_82_DEFAULTS.items()}]
+    if told:
+        command.put(" ".join([key, *told]), key)
+    else:
+        command.drop(key)
 
 
 def _has_group(command: Command, name: str) -> bool:
@@ -112,7 +153,8 @@ RULES: tuple[Rule, ...] = (
     Rule("aaa authentication minimum-password-length / <1-32>", put, 15),
     Rule("aaa authentication limit-login-attempts / <1-10> lockout-time <1-3600>", put, 15),
     Rule("aaa authorization commands <word> / <text>", put, 15),
-    Rule("aaa accounting (all-mgmt|port-access) <text>", several, 16),
+    Rule("aaa accounting all-mgmt <text>", several, 16),
+    Rule("aaa accounting port-access / [<text>]", _accounting, 16),
     Rule("aaa accounting radius <text>", several, 16),
     _authentication("config-dot1x-auth", "dot1x"),
     _authentication("config-macauth", "mac-auth"),
@@ -123,7 +165,7 @@ RULES: tuple[Rule, ...] = (
     Rule("apply access-list ip <word> control-plane vrf <name>", several, 25),
     Rule("dhcpv4-snooping", put, 28),
     Rule("dhcpv4-snooping authorized-server <ip> [vrf <name>]", several, 29),
-    Rule("dhcpv4-snooping option 82 [<text>]", put, 29),
+    Rule(f"dhcpv4-snooping option 82 / {_OPTION_82}", _option_82, 29),
     Rule("dhcpv4-snooping verify mac", toggle, 29),
     Rule("dhcpv4-snooping allow-overwrite-binding", put, 29),
     Rule("dhcpv6-snooping", put, 28),
