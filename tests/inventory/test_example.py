@@ -41,7 +41,7 @@ def test_the_example_has_five_schools_at_their_stages(trust: Trust) -> None:
     }
 
 
-def test_the_mixed_school_has_three_makes_of_switches(trust: Trust) -> None:
+def test_the_mixed_school_has_three_makes_of_switches_and_a_cluster(trust: Trust) -> None:
     """Cables lead between all of them, and every end carries the same VLANs, in the names of its own make."""
     elder = trust.schools["elder"]
     makes = {name: switch.platform for name, switch in elder.switches.items()}
@@ -50,6 +50,9 @@ def test_the_mixed_school_has_three_makes_of_switches(trust: Trust) -> None:
     pairs = {(makes[link.a[0]], makes[link.b[0]]) for link in elder.links}
     assert {("aruba_aos_s", "aruba_aos_cx"), ("aruba_aos_s", "cisco_ios"), ("aruba_aos_s", "aruba_aos_s")} == pairs
     assert all(ends[link.a] == ends[link.b] for link in elder.links)
+    cluster = elder.controllers["eld-wlc-01"]
+    assert [ssid.vlan for ssid in cluster.ssids] == [50, 60, 70, 80, 130, 203]
+    assert (cluster.platform, cluster.radio.bands[1].width) == ("aruba_instant", 20)
     core = elder.switches["eld-sw-core-01"]
     assert [(bundle.name, bundle.members) for bundle in core.bundles] == [
         ("Trk1", ("A1", "A2")),
