@@ -63,9 +63,9 @@ class Joined:
         """What would be sent."""
         return commands_of(self.restore, self.context())
 
-    def back(self, **target: str) -> DeviceOutcome:
+    def back(self, run_id: str = "run-2", **target: str) -> DeviceOutcome:
         """Take the run back."""
-        tools = replace(self.made.tools, run_id="run-2")
+        tools = replace(self.made.tools, run_id=run_id)
         fleet = Fleet(tools, Halt())
         run = rollback_run("run-1", [self.restore], {self.name: self.context(**target)}, ["oak"], fleet)
         return run.outcomes[0]
@@ -78,6 +78,16 @@ def test_aaa_goes_and_every_line_comes_back(bench: Bencher) -> None:
     assert (outcome.outcome, outcome.exit_code, outcome.saved) == (Outcome.APPLIED, ExitCode.DONE, True), outcome.detail
     assert joined.lab.running(joined.name) == joined.earlier
     assert joined.lab.startup(joined.name) == joined.earlier
+
+
+def test_a_second_time_says_that_it_was_taken_back(bench: Bencher) -> None:
+    """Nobody needs hundreds of lines to learn that there is nothing left to do."""
+    joined = Joined(bench())
+    assert joined.back().outcome is Outcome.APPLIED
+    again = joined.back("run-3")
+    assert (again.outcome, again.exit_code) == (Outcome.REFUSED, ExitCode.STALE)
+    assert "it was taken back" in again.detail
+    assert "since the plan was made" not in again.detail
 
 
 def test_the_logins_come_back_right_behind_ours_first(bench: Bencher) -> None:

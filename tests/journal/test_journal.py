@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from trustctl.errors import ExitCode, LockedError, StorageError
-from trustctl.journal import Backups, Journal, Phase, Step
+from trustctl.journal import Backups, Journal, Phase, Step, store
 from trustctl.model.run import DeviceOutcome, Outcome
 
 
@@ -199,3 +199,18 @@ def test_a_device_name_cannot_leave_the_folder(tmp_path: Path) -> None:
     """A name with a path in it is refused."""
     with pytest.raises(StorageError, match="device name"):
         Backups(tmp_path).store("../outside", "x")
+
+
+def test_a_journal_that_somebody_writes_to_is_told(
+    journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: FixedClock
+) -> None:
+    """Another process that never ends its write does not keep us: we say so, and nothing was written."""
+    monkeypatch.setattr(store, "_PATIENCE", 0.05)
+    other = Journal(tmp_path / "state", clock=clock, user="sam", host="laptop")
+    held = sqlite3.connect(tmp_path / "state" / "journal.db", isolation_level=None)
+    held.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageError):
+        other.start("run-9", "sha256:0", "{}")
+    held.execute("ROLLBACK")
+    held.close()
+    assert "run-9" not in {run.id for run in journal.runs()}

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import functools
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+import click
+from click.core import ParameterSource
 
 from trustctl.cli.dialling import Dial, dial
 from trustctl.cli.options import (
@@ -31,6 +35,16 @@ class Reach:
     workspace: Workspace
     lab: bool
     endpoints: Path | None
+
+    def again(self, *words: str) -> str:
+        """A command with these words and the options of this one that say where, as a person types it."""
+        found = ["trustctl", *words]
+        found += ["--lab"] if self.lab else []
+        context = click.get_current_context()
+        for name in ("endpoints", "secrets", "inventory"):
+            if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+                found += [f"--{name}", str(context.params[name])]
+        return shlex.join(found)
 
     def dial(self) -> Dial:
         """How devices are reached. Raises UsageError if the lab is not up or the endpoints are not well formed."""

@@ -29,7 +29,17 @@ class Screen:
 
     def show(self, text: str) -> None:
         """Print a finished report as it is."""
+        tell(text if text.endswith("\n") else f"{text}\n")
+
+
+def tell(text: str) -> None:
+    """Print on stdout. Who reads it may have gone (`| head`): the exit code still says how the work ended."""
+    try:
         click.echo(text, nl=not text.endswith("\n"), color=True)
+    except BrokenPipeError:
+        gone = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(gone, sys.stdout.fileno())
+        os.close(gone)
 
 
 def screen() -> Screen:

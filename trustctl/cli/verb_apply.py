@@ -12,7 +12,7 @@ from trustctl.cli.applying import contexts, finishing_on_interrupt, fleet
 from trustctl.cli.devices import Reach, reached_devices
 from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import json_option, plan_argument, yes_option
-from trustctl.cli.screen import note, screen
+from trustctl.cli.screen import note, screen, tell
 from trustctl.errors import ExitCode
 from trustctl.plan.files import load
 from trustctl.report.json import run_document, to_json
@@ -46,7 +46,7 @@ def command(
     if not devices:
         held = len(plan.changed)
         reason = f"{count(held, 'device')} at stage observe" if held else "no device differs"
-        click.echo(to_json({"outcomes": [], "exit_code": 0}) if as_json else f"nothing to apply: {reason}")
+        tell(to_json({"outcomes": [], "exit_code": 0}) if as_json else f"nothing to apply: {reason}")
         return ExitCode.DONE
     note(headline(review(plan)))
     if not yes:
@@ -58,8 +58,9 @@ def command(
         run = apply_plan(plan, about, fleet(workspace, way, halt, parallel=parallel), workspace.secrets.get)
     view = screen()
     if as_json:
-        click.echo(to_json(run_document(run)))
+        tell(to_json(run_document(run)))
     else:
-        following = "trustctl plan again: it should be empty" if run.exit_code is ExitCode.DONE else "trustctl history"
+        schools = sorted({device.school for device in devices})
+        following = reach.again("plan", *schools) if run.exit_code is ExitCode.DONE else "trustctl history"
         view.show(run_text(run, width=view.width, colour=view.colour, next_command=following))
     return run.exit_code

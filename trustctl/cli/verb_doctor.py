@@ -17,6 +17,8 @@ from trustctl.cli.options import inventory_option, json_option, secrets_option
 from trustctl.cli.screen import screen
 from trustctl.cli.workspace import Workspace
 from trustctl.errors import ExitCode, TrustctlError
+from trustctl.model.school import Trust
+from trustctl.model.secret import names_in
 from trustctl.platforms import platform_names
 from trustctl.report.json import plain, to_json
 from trustctl.report.page import Page
@@ -79,7 +81,32 @@ def _findings(workspace: Workspace, secrets: Path | None) -> Iterator[Finding]:
     if secrets is None:
         yield Finding("secrets", None, "no secrets file named", "--secrets FILE or TRUSTCTL_SECRETS")
     else:
-        yield _told("secrets", lambda: f"{len(FileSecrets(secrets).names())} names in {secrets}")
+        yield _secrets(workspace, secrets)
+
+
+def _secrets(workspace: Workspace, path: Path) -> Finding:
+    """Whether the store has every secret that the inventory names; names only."""
+    try:
+        held = FileSecrets(path).names()
+        needed = _needed(workspace.trust) if workspace.inventory.is_dir() else frozenset[str]()
+    except TrustctlError as error:
+        return Finding(
+            "secrets", False, f"{error.problem} ({error.where})" if error.where else error.problem, error.remedy
+        )
+    missing = sorted(needed.difference(held))
+    text = f"{count(len(held), 'name')} in {path}; the inventory needs {len(needed)}"
+    if not missing:
+        return Finding("secrets", True, text)
+    return Finding(
+        "secrets", False, f"{text}, missing: {', '.join(missing)}", "add them, or runs that need them are refused"
+    )
+
+
+def _needed(trust: Trust) -> frozenset[str]:
+    """The secrets that the inventory refers to, and those that we sign in with."""
+    logins = (device.login for device in trust.devices())
+    names = {name for login in logins for name in (login.password, login.enable) if name}
+    return names_in(trust) | names
 
 
 def _told(what: str, look: Callable[[], str]) -> Finding:

@@ -65,8 +65,7 @@ def command(
     made = make(workspace, chosen, way, against=against, captured=captured, only=topics(workspace, chosen, only))
     if out is not None:
         save(made.plan, out)
-    where = " --lab" if reach.lab else ""
-    following = f"trustctl apply {out}{where}" if out else _kept(which.schools)
+    following = reach.again("apply", str(out)) if out else _kept(which.schools)
     options = TextOptions(view=View(view), undo=undo, origins=origins, next_command=_following(made, following))
     screen().show(shown(made.plan, "json" if as_json else form, workspace, options))
     if out is not None and form != "text":

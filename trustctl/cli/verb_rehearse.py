@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -10,7 +11,7 @@ from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.lab_files import lab_secrets
 from trustctl.cli.options import inventory_option, json_option, plan_argument, secrets_option
 from trustctl.cli.rehearsing import Rehearsal, minute_for, rehearse
-from trustctl.cli.screen import note, screen
+from trustctl.cli.screen import note, screen, tell
 from trustctl.cli.workspace import Workspace
 from trustctl.errors import ExitCode
 from trustctl.plan.files import load
@@ -42,14 +43,14 @@ def command(plan_file: Path, minute: float | None, secrets: Path | None, invento
         lab_secrets(workspace)
     plan = load(plan_file)
     if not any(device.commands for device in plan.changed):
-        click.echo(to_json({"outcomes": [], "left": 0}) if as_json else "nothing to rehearse: the plan is empty")
+        tell(to_json({"outcomes": [], "left": 0}) if as_json else "nothing to rehearse: the plan is empty")
         return ExitCode.DONE
     minute = minute_for(plan) if minute is None else minute
     note(f"on simulated twins; a minute of a rollback timer lasts {minute:g} s")
     result = rehearse(workspace, plan, minute=minute)
     left = sum(len(device.changes) for device in result.left.devices)
     if as_json:
-        click.echo(to_json({**run_document(result.run), "left": left}))
+        tell(to_json({**run_document(result.run), "left": left}))
     else:
         _print(result, left, plan_file)
     if result.run.exit_code is not ExitCode.DONE:
@@ -60,7 +61,7 @@ def command(plan_file: Path, minute: float | None, secrets: Path | None, invento
 def _print(result: Rehearsal, left: int, plan_file: Path) -> None:
     view = screen()
     good = result.run.exit_code is ExitCode.DONE and not left
-    following = f"trustctl apply {plan_file}" if good else ""
+    following = shlex.join(["trustctl", "apply", str(plan_file)]) if good else ""
     view.show(run_text(result.run, width=view.width, colour=view.colour, next_command=""))
     if left:
         click.echo(f"\na second plan would still make {left} changes:\n")

@@ -13,7 +13,7 @@ from trustctl.cli.applying import contexts, finishing_on_interrupt, fleet
 from trustctl.cli.devices import Reach, reached_devices
 from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import json_option, yes_option
-from trustctl.cli.screen import screen
+from trustctl.cli.screen import screen, tell
 from trustctl.cli.select import device_of
 from trustctl.cli.verb_history import find
 from trustctl.errors import ExitCode, RenderError
@@ -49,7 +49,7 @@ def command(run: str, parallel: int, yes: bool, reach: Reach, as_json: bool) -> 
         done = rollback_run(wanted, parts, about, sorted(schools), tools)
     view = screen()
     if as_json:
-        click.echo(to_json(run_document(done)))
+        tell(to_json(run_document(done)))
     else:
         view.show(run_text(done, width=view.width, colour=view.colour, next_command="trustctl history"))
     return done.exit_code

@@ -23,6 +23,8 @@ from trustctl.model.run import DeviceOutcome, Outcome, Run
 
 LOCK_LIFE = timedelta(hours=2)
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_PATIENCE = 3.0
+"""Seconds that a write waits for another process's; one takes milliseconds, so longer means that somebody holds it."""
 
 
 class Journal:
@@ -42,7 +44,7 @@ class Journal:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             path = folder / "journal.db"
             path.touch(mode=0o600, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+            self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
             self._db.execute("PRAGMA foreign_keys=ON")

@@ -86,8 +86,18 @@ class RestoreJudge:
     """The configuration that the run to be undone left behind."""
 
     def moved(self, running: str) -> tuple[str, ...]:
-        """Return the lines in which the device differs from what the run left behind."""
-        return self.differ(self.reached, running)
+        """Return the lines in which the device differs from what the run left behind.
+
+        Raises StalePlanError if it already has its earlier configuration: there is nothing left to take back.
+        """
+        lines = self.differ(self.reached, running)
+        if lines and not self.differ(self.earlier, running):
+            raise StalePlanError(
+                "the device already has the configuration from before the run: it was taken back",
+                where=self.device,
+                remedy="nothing is left to do; `trustctl history` shows who did it",
+            )
+        return lines
 
     def off_target(self, running: str) -> tuple[str, ...]:
         """Return the lines in which the device differs from the earlier configuration."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
+from trustctl.errors import RulebookError
+
 SHIPPED = "_shipped"
 """Folder inside the installed package that holds templates, roles and playbooks."""
 
@@ -14,14 +16,27 @@ def template_roots(repo: Path) -> tuple[Path, ...]:
 
     First the trust's repository, then the wheel's `trustctl/_shipped/templates`, then, in a source checkout (where
     nothing was shipped), the checkout's own `templates`. The last one always holds the platforms trustctl ships.
+    Raises RulebookError if something in the trust's own leads out of its repository: it would be read, and quoted.
     """
     package = Path(str(files("trustctl")))
     candidates = (repo / "templates", package / SHIPPED / "templates", package.parent / "templates")
+    _refuse_links(repo)
     found: dict[Path, None] = {}
     for folder in candidates:
         if folder.is_dir():
             found.setdefault(folder.resolve(), None)
     return tuple(found)
+
+
+def _refuse_links(repo: Path) -> None:
+    own, inside = repo / "templates", repo.resolve()
+    for path in (own, *own.rglob("*")) if own.is_dir() else ():
+        if path.is_symlink() and not path.resolve().is_relative_to(inside):
+            raise RulebookError(
+                "the link leads out of the repository",
+                where=str(path.relative_to(repo)),
+                remedy="Replace the link by a file.",
+            )
 
 
 def place_name(root: Path, name: str) -> str:
