@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ MANAGER, OPERATOR = 15, 1
 """Privileges: everything, looking only."""
 _ROLES = (("manager", MANAGER), ("operator", OPERATOR))
 _DEFAULT = ("local", "none")
+_METHODS = re.compile(r'\b(radius|peap-mschapv2|tacacs|local|none|authorized)\b(?: server-group "?([^"\s]*)"?)?')
 
 
 def digest(kind: str, password: str) -> str:
@@ -34,7 +36,7 @@ def sign_in(switch: AosSwitch, user: str, password: str) -> int | None:
 
 def enable(switch: AosSwitch, user: str, password: str) -> bool:
     """Whether `enable` takes this user and password."""
-    if "manager" not in switch.config.credentials and _methods(switch, "enable")[0] == "local":
+    if "manager" not in switch.config.credentials and _methods(switch, "enable")[0][0] == "local":
         return True
     return _by_methods(switch, "enable", user, password) == MANAGER
 
@@ -42,27 +44,32 @@ def enable(switch: AosSwitch, user: str, password: str) -> bool:
 def asks_for_name(switch: AosSwitch) -> bool:
     """Whether `enable` asks for a user name before the password."""
     credential = switch.config.credentials.get("manager")
-    return _methods(switch, "enable")[0] != "local" or bool(credential and credential.user)
+    return _methods(switch, "enable")[0][0] != "local" or bool(credential and credential.user)
 
 
-def _methods(switch: AosSwitch, step: str) -> list[str]:
-    found = switch.config.text(f"aaa authentication ssh {step}")
-    return found.split()[4:] or list(_DEFAULT) if found else list(_DEFAULT)
+def _methods(switch: AosSwitch, step: str) -> list[tuple[str, str]]:
+    """The methods that are set, in order, each with the group of servers it names."""
+    text = switch.config.text(f"aaa authentication ssh {step}").partition(step)[2]
+    found = [(hit[1], hit[2] or "") for hit in _METHODS.finditer(text)]
+    return found or [(method, "") for method in _DEFAULT]
 
 
 def _by_methods(switch: AosSwitch, step: str, user: str, password: str) -> int | None:
-    for method in _methods(switch, step):
-        if method == "radius":
-            if not _radius_answers(switch):
+    for method, group in _methods(switch, step):
+        if method in {"radius", "peap-mschapv2"}:
+            if not _radius_answers(switch, group):
                 continue
             return _by_radius(switch, step, user, password)
         return _local(switch, user, password) if method == "local" else None
     return None
 
 
-def _radius_answers(switch: AosSwitch) -> bool:
-    """Whether a RADIUS server that is set here is one of the estate's that answer."""
+def _radius_answers(switch: AosSwitch, group: str) -> bool:
+    """Whether one of the estate's RADIUS servers that answer is set here, and in the group if one is named."""
     hosts = {line.text.split()[2] for line in switch.config.starting("radius-server host ")}
+    if group:
+        members = switch.config.starting(f"aaa server-group radius {group} host ")
+        hosts &= {line.text.split()[-1] for line in members}
     return bool(hosts & switch.spec.radius_servers)
 
 
