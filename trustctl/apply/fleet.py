@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from trustctl.apply.job import Job
 from trustctl.apply.law import SafeChange, Tools
+from trustctl.apply.off_box import OffBoxChange
 from trustctl.errors import ExitCode, LockedError
+from trustctl.model.plan import Tier
 from trustctl.model.run import DeviceOutcome, Outcome
 
 Progress = Callable[[str, DeviceOutcome | None], None]
@@ -90,7 +92,8 @@ class Fleet:
             outcome = DeviceOutcome(job.device, Outcome.REFUSED, why, self.halt.code)
         else:
             self.progress(job.device, None)
-            outcome = SafeChange(job, self.tools).run()
+            law = OffBoxChange if job.tier is Tier.C else SafeChange
+            outcome = law(job, self.tools).run()
             if outcome.exit_code is not ExitCode.DONE:
                 untouched = outcome.outcome in {Outcome.REFUSED, Outcome.UNCHANGED}
                 code = outcome.exit_code if untouched else ExitCode.FAILED_UNCHANGED

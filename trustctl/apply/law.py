@@ -54,7 +54,7 @@ class Tools:
 
 
 @dataclass(slots=True)
-class _Before:
+class Before:
     """What was read from the device before arming."""
 
     running: str
@@ -65,6 +65,8 @@ class _Before:
 
 class SafeChange:
     """Carries out one Job. `run` never raises for anything that a device or a network can do."""
+
+    _hope = "the device reverts by itself when its timer runs out"
 
     def __init__(self, job: Job, tools: Tools) -> None:
         self._job = job
@@ -92,7 +94,7 @@ class SafeChange:
         self._result(Phase.OPEN)
         return session
 
-    def _prepare(self, session: ChangeSession) -> _Before:
+    def _prepare(self, session: ChangeSession) -> Before:
         """Prove identity, freshness and the possibility of a way back; keep a backup. Nothing is written."""
         clock = self._tools.clock
         self._intend(Phase.BACKUP)
@@ -115,7 +117,8 @@ class SafeChange:
                 where=self._job.device,
                 remedy="wait until it has run out or was confirmed, then plan again",
             )
-        if ready.tier is Tier.C or (self._job.tier is Tier.A and ready.tier is not Tier.A):
+        planned = self._job.tier
+        if (ready.tier is Tier.C) != (planned is Tier.C) or (planned is Tier.A and ready.tier is not Tier.A):
             raise PreflightError(
                 f"the plan counts on a rollback of tier {self._job.tier}, the device offers tier {ready.tier}",
                 where=self._job.device,
@@ -125,9 +128,9 @@ class SafeChange:
         began = clock.monotonic()
         for _ in range(_PROBES):
             session.timer()
-        return _Before(running, identity, gateway, (clock.monotonic() - began) / _PROBES)
+        return Before(running, identity, gateway, (clock.monotonic() - began) / _PROBES)
 
-    def _minutes(self, before: _Before) -> int:
+    def _minutes(self, before: Before) -> int:
         """Return a timer that is long enough for the push and the checks; it must not end in the middle."""
         pace = self._tools.pace
         lines = sum(len(batch) for batch in self._job.batches)
@@ -143,7 +146,7 @@ class SafeChange:
             )
         return minutes
 
-    def _change(self, session: ChangeSession, before: _Before, minutes: int) -> DeviceOutcome:
+    def _change(self, session: ChangeSession, before: Before, minutes: int) -> DeviceOutcome:
         deadline = self._tools.clock.monotonic() + minutes * self._tools.pace.minute
         try:
             self._arm(session, minutes)
@@ -169,7 +172,7 @@ class SafeChange:
         )
         return armed
 
-    def _push(self, session: ChangeSession, before: _Before, deadline: float) -> None:
+    def _push(self, session: ChangeSession, before: Before, deadline: float) -> None:
         """Send every batch; the journal knows its index, never its text.
 
         Stops before the timer can run out: a line that arrived after the rollback would stay for good.
@@ -199,7 +202,7 @@ class SafeChange:
                     raise
                 clock.sleep(pace.redial_minutes * pace.minute)
 
-    def _check(self, session: ChangeSession, before: _Before) -> None:
+    def _check(self, session: ChangeSession, before: Before) -> None:
         """Compare the device, read over the new session, with what the change shall reach."""
         identity = session.identity()
         was, now = _stack(before.identity), _stack(identity)
@@ -215,12 +218,15 @@ class SafeChange:
             )
         if before.gateway_answers and self._job.gateway and not session.ping(self._job.gateway):
             raise DeviceError(f"the device no longer reaches its gateway {self._job.gateway}", where=self._job.device)
+        self._check_timer(session)
+        self._result(Phase.CHECK, serial=identity.serial)
+
+    def _check_timer(self, session: ChangeSession) -> None:
         timer = session.timer()
         if timer.pending is False:
             raise DeviceError("the rollback timer is gone before it was confirmed", where=self._job.device)
         if timer.user and timer.user != self._job.target.username:
             raise DeviceError(f"the rollback timer now belongs to {timer.user}", where=self._job.device)
-        self._result(Phase.CHECK, serial=identity.serial)
 
     def _confirm(self, session: ChangeSession) -> None:
         self._intend(Phase.CONFIRM)
@@ -235,7 +241,8 @@ class SafeChange:
             self._result(Phase.SAVE)
             self._intend(Phase.VERIFY)
             running, startup = session.running(), session.startup()
-            off = (*self._job.judge.off_target(running), *self._job.judge.differ(running, startup))
+            stored = () if startup is None else self._job.judge.differ(running, startup)
+            off = (*self._job.judge.off_target(running), *stored)
             if off:
                 raise SaveFailedError(
                     f"startup differs from running in {len(off)} lines: {off[0]}", where=self._job.device
@@ -251,26 +258,27 @@ class SafeChange:
         finally:
             session.close()
         lines = sum(len(batch) for batch in self._job.batches)
-        sent = f"{lines} line{'' if lines == 1 else 's'} under a {minutes} minute timer"
-        return self._outcome(
-            Outcome.APPLIED,
-            f"{sent}; read back, confirmed, saved, startup read back",
-            ExitCode.DONE,
-        )
+        sent = f"{lines} line{'' if lines == 1 else 's'}"
+        return self._outcome(Outcome.APPLIED, f"{sent} {self._proof(minutes)}", ExitCode.DONE)
 
-    def _recover(self, error: TrustctlError, before: _Before, deadline: float) -> DeviceOutcome:
+    def _proof(self, minutes: int) -> str:
+        return f"under a {minutes} minute timer; read back, confirmed, saved, startup read back"
+
+    def _recover(self, error: TrustctlError, before: Before, deadline: float) -> DeviceOutcome:
         cause = error.problem
         if isinstance(error, LineRejectedError):
             cause = f"the device refused `{error.line}`: {error.reply}"
-        recovery = Recovery(self._job, self._tools.connector, self._tools.clock, self._tools.pace)
         try:
             self._intend(Phase.REVERT, cause=type(error).__name__)
-            outcome, detail, code = recovery.run(before.running, deadline)
+            outcome, detail, code = self._recovery().run(before.running, deadline)
             self._result(Phase.REVERT, outcome=outcome.value)
         except TrustctlError as failure:
             outcome, code = Outcome.UNKNOWN, ExitCode.UNKNOWN
-            detail = f"{failure.problem}; the device reverts by itself when its timer runs out"
+            detail = f"{failure.problem}; {self._hope}"
         return self._outcome(outcome, f"{cause} - {detail}", code)
+
+    def _recovery(self) -> Recovery:
+        return Recovery(self._job, self._tools.connector, self._tools.clock, self._tools.pace)
 
     def _refused(self, error: TrustctlError) -> DeviceOutcome:
         outcome = Outcome.UNCHANGED if isinstance(error, UnreachableError) else Outcome.REFUSED

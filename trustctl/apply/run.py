@@ -8,7 +8,18 @@ from datetime import datetime
 
 from trustctl.apply.fleet import Fleet, rings
 from trustctl.apply.job import Job
-from trustctl.config import NO_PERMIT, Gate, Permit, Rulebook, Scope, sets_login
+from trustctl.config import (
+    NO_PERMIT,
+    Gate,
+    Permit,
+    Rulebook,
+    Scope,
+    between,
+    read,
+    secret_values,
+    sets_login,
+    way_back,
+)
 from trustctl.engines.network import resolve_block, resolve_line
 from trustctl.engines.protocol import Resolve, Target
 from trustctl.errors import PlanFileError, StalePlanError
@@ -91,8 +102,23 @@ def job_of(device: DevicePlan, context: DeviceContext, plan: Plan, resolve: Reso
         judge=judge,
         fill=filler(gate, secrets, judge.observed_secrets),
         gateway=context.gateway,
+        way_back=way_back_of(context, device.name),
         new_login=_new_login(device, context.rulebook, target, secrets),
     )
+
+
+def way_back_of(context: DeviceContext, device: str) -> Callable[[str, str], tuple[tuple[str, ...], ...]]:
+    """Return the function that makes the batches, secrets filled in, from what a device has now to its backup."""
+    book, user = context.rulebook, context.target.username
+
+    def lines(now: str, backup: str) -> tuple[tuple[str, ...], ...]:
+        earlier = read(backup, book, where=device)
+        values, permit = secret_values(earlier), way_back(earlier, user).permit
+        fill = filler(book.gate, {}, lambda _running: values, permit)
+        commands = between(read(now, book, where=device), earlier, context.scope.facts, user)
+        return tuple(fill(backup, batch) for batch in book.gate.batches(commands))
+
+    return lines
 
 
 def filler(

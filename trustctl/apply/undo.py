@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from trustctl.apply.fleet import Fleet, rings
 from trustctl.apply.job import Job
-from trustctl.apply.run import DeviceContext, filler
+from trustctl.apply.run import DeviceContext, filler, way_back_of
 from trustctl.config import Config, between, read, secret_values, way_back
 from trustctl.errors import ExitCode, RenderError, StorageError, UsageError
 from trustctl.journal import Backups, Journal, Phase
@@ -140,4 +140,5 @@ def _job(restore: Restore, context: DeviceContext, digest: str) -> Job:
         judge=RestoreJudge(restore.device, context.rulebook, restore.earlier, restore.reached),
         fill=filler(gate, {}, lambda _running: values, permit),
         gateway=context.gateway,
+        way_back=way_back_of(context, restore.device),
     )

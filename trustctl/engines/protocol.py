@@ -118,8 +118,8 @@ class ChangeSession(Protocol):
         """Read the whole running configuration, refused if cut short."""
         ...
 
-    def startup(self) -> str:
-        """Read the startup configuration, refused if cut short."""
+    def startup(self) -> str | None:
+        """Read the startup configuration, refused if cut short; None where the platform shows none."""
         ...
 
     def timer(self) -> TimerState:
@@ -138,6 +138,10 @@ class ChangeSession(Protocol):
         """Start the device's own rollback timer and enter configuration mode; read the timer back on `timer()`."""
         ...
 
+    def begin(self) -> None:
+        """Enter configuration mode without a timer: for a device that has no way to undo a change (tier C)."""
+        ...
+
     def push(self, lines: tuple[str, ...]) -> None:
         """Send ONE unit: a single configuration line, or all the lines of one banner block, as the plan has them.
 
@@ -152,6 +156,14 @@ class ChangeSession(Protocol):
         """Leave configuration mode, if in it; verified by the prompt."""
         ...
 
+    def commit(self) -> None:
+        """Leave configuration mode and bring the pending lines into effect, where they wait for that (`Commit`)."""
+        ...
+
+    def discard(self) -> None:
+        """Drop lines that wait to be committed, where the platform has such; others' changes are not touched."""
+        ...
+
     def confirm(self) -> None:
         """Confirm the armed change on this (new) session and read back that no timer is pending."""
         ...
@@ -164,7 +176,10 @@ class ChangeSession(Protocol):
         ...
 
     def save(self) -> None:
-        """Write running to startup; SaveFailedError unless the device printed its success text."""
+        """Write running to startup; SaveFailedError unless the device printed its success text.
+
+        Does nothing where the platform stores a change with its commit.
+        """
         ...
 
     def ping(self, address: str) -> bool:

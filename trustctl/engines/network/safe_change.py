@@ -12,6 +12,7 @@ from typing import Protocol
 from trustctl.engines.network.dialogue import Dialogue
 from trustctl.engines.protocol import Armed, Preflight, Target, TimerState
 from trustctl.errors import DeviceError, PreflightError
+from trustctl.model.plan import Tier
 from trustctl.platforms.spec import Command, PlatformSpec, SafeChange
 
 _MINUTES_AN_HOUR = 60
@@ -93,6 +94,10 @@ class SafeChanger:
                 old.timer.command.send if old.timer is not None else "",
             )
         way = next((each for each in self._spec.safe_change if self._available(each)), None)
+        off_box = self._spec.off_box
+        if way is None and off_box is not None:
+            notes = tuple(f"Not verified: {mark.what}." for mark in off_box.unverified)
+            return Preflight(Tier.C, TimerState(pending=False), None, None, notes)
         if way is None:
             raise self._refuse(
                 "the device has no way to undo a change by itself", "Make the change on its console.", ""

@@ -45,6 +45,7 @@ class DeviceSession:
         self._redactor = Redactor(secrets)
         self._talk = Dialogue(link, self._spec, target.device, limits, self._redactor)
         self._identity: Identity | None = None
+        self._waiting = 0
         self._safe = SafeChanger(self._talk, self._spec, target, self.read_reply)
 
     # -- opening ---------------------------------------------------------------------------------------------
@@ -151,9 +152,10 @@ class DeviceSession:
         """Read the whole running configuration, refused if cut short."""
         return self._configuration(self._spec.reads.running)
 
-    def startup(self) -> str:
-        """Read the startup configuration, refused if cut short; empty if the device has none."""
-        return self._configuration(self._spec.reads.startup, absent_is_empty=True)
+    def startup(self) -> str | None:
+        """Read the startup configuration, refused if cut short; empty if the device has none, None if it shows none."""
+        command = self._spec.reads.startup
+        return None if command is None else self._configuration(command, absent_is_empty=True)
 
     def _configuration(self, command: Command, *, absent_is_empty: bool = False) -> str:
         reply = self._talk.ask(command.send, seconds=command.seconds)
@@ -200,11 +202,15 @@ class DeviceSession:
     def arm(self, minutes: int) -> Armed:
         """Start the rollback timer that the preflight found, and enter configuration mode."""
         armed = self._safe.arm(minutes)
+        self.begin()
+        return armed
+
+    def begin(self) -> None:
+        """Enter configuration mode, if not in it; verified by the prompt."""
         if not self._talk.replies.configuring(self._talk.prompt):
             self.read_reply(Command(send=self._spec.configure.enter))
         if not self._talk.replies.configuring(self._talk.prompt):
             raise self._talk.fail("the device does not enter configuration mode", "Look at its console.")
-        return armed
 
     def push(self, lines: tuple[str, ...]) -> None:
         """Send one unit: a single line, or all lines of a banner. See `ChangeSession.push`."""
@@ -212,11 +218,29 @@ class DeviceSession:
             raise self._talk.fail("the session is not in configuration mode", "Arm first.")
         unit = self._resolved(lines)
         first = unit[0]
+        self._make_room(unit)
         self._redactor.add(*(value for line in unit for value in line.values))
         reply = self._push_banner(unit) if len(unit) > 1 else self._push_line(first)
         refusal = self._talk.replies.refusal(reply)
         if refusal or not self._talk.replies.configuring(self._talk.prompt):
             self._reject(first.shown, refusal or "the line left configuration mode")
+
+    def _make_room(self, unit: tuple[ResolvedLine, ...]) -> None:
+        """Commit what waits before a device has more of it than it takes; only between parts of the text."""
+        commit = self._spec.configure.commit
+        if commit is None:
+            return
+        top = not unit[0].startswith(" ") and unit[0] != self._platform.rulebook.grammar.syntax.leave
+        if top and self._waiting > commit.longest // 2:
+            self.commit()
+            self.begin()
+        self._waiting += sum(len(line) + 1 for line in unit)
+        if self._waiting > commit.longest:
+            raise self._talk.fail(
+                f"the device takes {commit.longest:,} bytes of lines at once, and this part of the change is longer",
+                "Make the change in parts (--only).",
+                sent=unit[0].shown,
+            )
 
     def _resolved(self, lines: tuple[str, ...]) -> tuple[ResolvedLine, ...]:
         """Gate and fill what is not yet; lines that `resolve_line` made have been through both."""
@@ -269,6 +293,20 @@ class DeviceSession:
         if self._talk.prompt.mode or not self._talk.replies.privileged(self._talk.prompt):
             raise self._talk.fail("the device does not leave configuration mode", "Look at its console.")
 
+    def commit(self) -> None:
+        """Leave configuration mode and bring the pending lines into effect; its success text is required."""
+        self.end()
+        if self._spec.configure.commit is not None:
+            self.read_reply(self._spec.configure.commit.apply)
+            self._waiting = 0
+
+    def discard(self) -> None:
+        """Leave configuration mode and drop the pending lines."""
+        self.end()
+        if self._spec.configure.commit is not None:
+            self.read_reply(self._spec.configure.commit.drop)
+            self._waiting = 0
+
     def confirm(self) -> None:
         """Confirm the armed change on this (new) session and read back that no timer is pending."""
         self._safe.confirm()
@@ -282,6 +320,8 @@ class DeviceSession:
         """Write running to startup; SaveFailedError unless the device printed its success text."""
         self.end()
         command = self._spec.save
+        if command is None:
+            return
         try:
             self.read_reply(command)
         except HostileOutputError:
@@ -318,8 +358,8 @@ class DeviceSession:
 
 
 def _echo(line: str) -> Callable[[str], bool]:
-    """Whether the echo of a whole line stands in the tail."""
-    return lambda tail: f"{line}\n" in tail
+    """Whether the echo of a line stands in the tail: its end may be a cursor move, which prints nothing."""
+    return lambda tail: line in tail
 
 
 _LATE_REPLY = 2000
