@@ -56,7 +56,7 @@ def contexts(workspace: Workspace, devices: Iterable[str], dial: Dial) -> Mappin
         if isinstance(meant, TrustctlError):
             raise meant
         found[switch.name] = DeviceContext(
-            target=dial.target(workspace, switch),
+            target=dial.adopted(workspace, switch),
             intended=meant,
             rulebook=workspace.platform(switch.platform).rulebook,
             scope=scope_of(switch, school, workspace.platform(switch.platform), workspace.verifier),

@@ -10,8 +10,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from trustctl.cli.workspace import Workspace
+from trustctl.engines.network import is_model
 from trustctl.engines.protocol import Endpoint, Target
-from trustctl.errors import UnreachableError, UsageError
+from trustctl.errors import UnreachableError, UsageError, WrongDeviceError
 from trustctl.model.switch import Device
 
 LAB_FOLDER = "lab"
@@ -49,7 +50,7 @@ class Dial:
     minute: float = 60.0
 
     def target(self, workspace: Workspace, switch: Device) -> Target:
-        """Everything needed to open a session. Raises SecretError, HostKeyError, UnreachableError."""
+        """Everything needed to open a session. Raises SecretError, UnreachableError."""
         secrets, login = workspace.secrets, switch.login
         contact, key, serial = self._contact(switch), None, None
         if contact.host_key is None:
@@ -66,6 +67,17 @@ class Dial:
             serial=contact.serial or serial,
             legacy=switch.ssh_legacy,
         )
+
+    def adopted(self, workspace: Workspace, switch: Device) -> Target:
+        """As `target`, for a device that was adopted as the inventory's model. Raises WrongDeviceError too."""
+        pin = workspace.pins.get(switch.name)
+        if self.contacts is None and pin is not None and not is_model(pin.model, switch.model):
+            raise WrongDeviceError(
+                f"it was adopted as a {pin.model}, the inventory has {switch.model}",
+                where=switch.name,
+                remedy=f"Correct `model`, or adopt the new one: trustctl adopt SCHOOL --limit {switch.name} --rekey",
+            )
+        return self.target(workspace, switch)
 
     def _contact(self, switch: Device) -> Contact:
         if self.contacts is None:

@@ -14,7 +14,15 @@ from trustctl.cli.select import Chosen
 from trustctl.cli.workspace import Workspace
 from trustctl.engines.network import Reading, observe_many
 from trustctl.engines.protocol import Target
-from trustctl.errors import DeviceError, ExitCode, RenderError, TrustctlError, UnreachableError, UsageError
+from trustctl.errors import (
+    DeviceError,
+    ExitCode,
+    RenderError,
+    TrustctlError,
+    UnreachableError,
+    UsageError,
+    WrongDeviceError,
+)
 from trustctl.model.plan import Action, Intended, Observed, Plan
 from trustctl.model.school import School
 from trustctl.model.switch import Device
@@ -51,8 +59,8 @@ def observe_live(workspace: Workspace, chosen: Chosen, dial: Dial) -> Seen:
     seen: dict[str, Observed | TrustctlError] = {}
     for _, switch in chosen:
         try:
-            targets.append(dial.target(workspace, switch))
-        except UnreachableError as error:
+            targets.append(dial.adopted(workspace, switch))
+        except (UnreachableError, WrongDeviceError) as error:
             seen[switch.name] = error
     with Progress("reading", len(targets)) as progress:
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trustctl.engines.network.adopt import Adoption, Expected, adopt, fingerprint_of
+from trustctl.engines.network.adopt import Adoption, Expected, adopt, fingerprint_of, is_model
 from trustctl.engines.network.algorithms import LEGACY
 from trustctl.engines.network.connector import NetworkConnector
 from trustctl.engines.network.limits import Limits
@@ -24,6 +24,7 @@ __all__ = [
     "ResolvedLine",
     "adopt",
     "fingerprint_of",
+    "is_model",
     "load_pins",
     "observe",
     "observe_many",

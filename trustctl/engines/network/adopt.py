@@ -81,7 +81,7 @@ def adopt(
         identity = session.identity()
     finally:
         session.close()
-    if expected is not None and identity.model and expected.model.casefold() not in _words(identity.model):
+    if expected is not None and not is_model(identity.model, expected.model):
         raise WrongDeviceError(
             f"it says that it is a {identity.model}, the inventory has {expected.model}",
             where=target.device,
@@ -106,6 +106,9 @@ def _platform(target: Target, expected: Expected) -> list[str]:
     return []
 
 
-def _words(model: str) -> list[str]:
-    """Before: `WS-C2960X-24PS-L (PowerPC405)`.  After: ws-c2960x-24ps-l, powerpc405."""
-    return re.split(r"[\s(),]+", model.casefold())
+def is_model(told: str, model: str) -> bool:
+    """Whether what a device says of itself may be this model; one that says nothing may be any.
+
+    Before: `WS-C2960X-24PS-L (PowerPC405)` and `WS-C2960X-24PS-L`.  After: True.
+    """
+    return not told or model.casefold() in re.split(r"[\s(),]+", told.casefold())
