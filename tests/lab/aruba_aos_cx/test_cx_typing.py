@@ -335,9 +335,13 @@ def test_a_banner_is_taken_to_its_delimiter(closet: str) -> None:
     reply = switch.configure(CONFIG, "banner motd ^")
     assert reply.output == ("Enter a new banner. Terminate the banner with the delimiter you have chosen.",)
     assert reply.block is not None
-    done = switch.finish_block(CONFIG, reply.block, ("! vlan 5", "", "end of it"))
+    done = switch.finish_block(CONFIG, reply.block, ("! vlan 5", "", "vlan 6 is not one", "end of it"))
     assert done.output == ("Banner updated successfully!",)
-    assert "banner motd ^\n! vlan 5\n\nend of it\n^\n" in switch.running_text()
+    assert "banner motd ^\n! vlan 5\n\nvlan 6 is not one\nend of it\n^\n" in switch.running_text()
+    printed = switch.running_text()
+    again = CxSwitch(DeviceSpec("SW1", "aruba_aos_cx", model="JL677A", boot=printed))
+    assert again.running_text() == printed
+    assert again.vlan_ids() == {1, 10, 20, 99}
 
 
 def test_a_small_switch_has_room_for_512_vlans(closet: str) -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trustctl.lab.makes.aruba_aos_cx.model import tables, typing
+from trustctl.lab.makes.aruba_aos_cx.model import obedience, tables
 from trustctl.lab.makes.aruba_aos_cx.model.grammar import MisreadError, tokens_of
 from trustctl.lab.makes.aruba_aos_cx.model.rules import CONFIG, Block, Command, Context, RefusedError
 from trustctl.lab.makes.aruba_aos_cx.model.tree import Node
@@ -50,9 +50,9 @@ def load(switch: CxSwitch, text: str) -> list[str]:
             levels.append(_Level(indent, _keep(level, stripped), None))
             continue
         if done.block is not None:
-            typing.finish(switch, CONFIG, done.block, tuple(_body(lines, done.block)))
+            obedience.finish(switch, CONFIG, done.block, tuple(_body(lines, done.block)))
         if done.next is not None:
-            nodes = typing.sections(switch, _below(level, done.next))
+            nodes = obedience.sections(switch, _below(level, done.next))
             levels.append(_Level(indent, nodes, _below(level, done.next)))
     return unknown
 

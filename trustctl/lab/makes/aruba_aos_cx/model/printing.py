@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 INDENT = "    "
 _MARKS = ((9, 4), (13, 2), (16, 1))
 """After which rank how many lines of only `!` come (as in 10.08)."""
+_VLANS = 30
+"""Where the VLANs stand."""
 _LAST, _LAST_MARKS = 90_000, 5
+"""Where the last lines stand, and how many of only `!` come before them."""
 _DESCRIPTION, _OLD_DESCRIPTION = 5, 16
 _MOVED = (10, 10)
 """Since this release a description prints before `no shutdown` (10.08 and 10.09 after it, 10.13 and later before)."""
@@ -29,36 +32,32 @@ def header(switch: CxSwitch) -> list[str]:
 def running_text(switch: CxSwitch) -> str:
     """The whole running configuration, each line ended."""
     lines = header(switch)
+    nodes = [node for node in switch.root.sorted() if node.foreign or not node.key.startswith("vlan ")]
+    before = [node for node in nodes if node.rank < _VLANS]
+    after = [node for node in nodes if _VLANS <= node.rank < _LAST]
     marks = list(_MARKS)
-    closed = False
-    for node in switch.root.sorted():
-        if node.key.startswith("vlan ") and not node.foreign:
-            continue
+    for node in before:
         while marks and node.rank > marks[0][0]:
             lines += ["!"] * marks.pop(0)[1]
-        if node.rank >= _LAST and not closed:
-            lines += ["!"] * _LAST_MARKS
-            closed = True
-        lines += _vlans_before(switch, node, lines)
         lines += section(switch, node)
-    lines += _vlans_before(switch, None, lines)
+    for _, count in marks:
+        lines += ["!"] * count
+    lines += _vlans(switch)
+    for node in after:
+        lines += section(switch, node)
+    lines += ["!"] * _LAST_MARKS
+    for node in nodes[len(before) + len(after) :]:
+        lines += section(switch, node)
     return "".join(f"{line}\n" for line in lines)
 
 
-_VLAN_RANK = 30
-
-
-def _vlans_before(switch: CxSwitch, node: Node | None, printed: list[str]) -> list[str]:
-    """The VLANs, if they come before this line and are not there yet: those without settings in one list first."""
-    if (node is not None and node.rank <= _VLAN_RANK) or any(line.startswith("vlan ") for line in printed):
-        return []
-    ids = sorted(switch.vlan_ids())
-    nodes = {vlan: switch.root.children[f"vlan {vlan}"] for vlan in ids}
-    bare = [vlan for vlan in ids if not nodes[vlan].children]
+def _vlans(switch: CxSwitch) -> list[str]:
+    """The VLANs: those without settings in one list first."""
+    nodes = [switch.root.children[f"vlan {vlan}"] for vlan in sorted(switch.vlan_ids())]
+    bare = [int(node.key[5:]) for node in nodes if not node.children]
     lines = [f"vlan {print_vlans(bare)}"] if bare else []
-    for vlan in ids:
-        if nodes[vlan].children:
-            lines += section(switch, nodes[vlan])
+    for node in nodes:
+        lines += section(switch, node) if node.children else []
     return lines
 
 

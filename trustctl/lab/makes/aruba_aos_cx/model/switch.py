@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from trustctl.lab.fabric import Fabric
 from trustctl.lab.forwarding import Assumptions, Carriage, Interface, assumptions
-from trustctl.lab.makes.aruba_aos_cx.model import catalogue, loading, printing, switching, typing
+from trustctl.lab.makes.aruba_aos_cx.model import catalogue, loading, obedience, printing, switching
 from trustctl.lab.makes.aruba_aos_cx.model.commands import vlans
 from trustctl.lab.makes.aruba_aos_cx.model.commands.interfaces import rank_of
 from trustctl.lab.makes.aruba_aos_cx.model.names import canonical, is_port
@@ -177,15 +177,15 @@ class CxSwitch:
 
     def configure(self, context: Context, line: str) -> Reply:
         """Obey one line typed in a context (start with `CONFIG`)."""
-        return typing.configure(self, context, line)
+        return obedience.configure(self, context, line)
 
     def answer(self, context: Context, question: Question, *, accepted: bool) -> Reply:
         """Go on after a question."""
-        return typing.answer(self, context, question, accepted=accepted)
+        return obedience.answer(self, context, question, accepted=accepted)
 
     def finish_block(self, context: Context, block: Block, body: tuple[str, ...]) -> Reply:
         """Take the lines of a banner."""
-        return typing.finish(self, context, block, body)
+        return obedience.finish(self, context, block, body)
 
     def changed(self) -> None:
         """Tell everybody that the state moved."""
