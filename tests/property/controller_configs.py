@@ -46,10 +46,10 @@ PERSONAL = st.tuples(
 SECURITY = st.one_of(ENTERPRISE, PERSONAL, st.just(OPEN), st.just([*OPEN, "security web-auth"]))
 
 
-def network(name: str) -> st.SearchStrategy[Lines]:
+def network(name: str, number: int) -> st.SearchStrategy[Lines]:
     """One network, on or off."""
     return section(
-        f"wlan {quoted(name)} {NETWORKS[name]} {quoted('trust ' + name if ' ' in name else 'trust-' + name)}",
+        f"wlan {quoted(name)} {number} {quoted('trust ' + name if ' ' in name else 'trust-' + name)}",
         maybe("radio policy dot11 {}", st.sampled_from(("24ghz", "5ghz"))),
         flag("no broadcast-ssid"),
         maybe("peer-blocking {}", st.sampled_from(("drop", "forward-upstream"))),
@@ -74,8 +74,12 @@ def policy(name: str) -> st.SearchStrategy[Lines]:
 
 
 @st.composite
-def controllers(draw: st.DrawFn) -> Lines:
-    """The wireless part of a controller; a tag holds only networks and policy profiles that are there."""
+def controllers(draw: st.DrawFn, *, shuffled: bool = False) -> Lines:
+    """The wireless part of a controller; a tag holds only networks and policy profiles that are there.
+
+    `shuffled`: a name may have any number, so that two controllers disagree on them.
+    """
+    numbers = dict(zip(NETWORKS, draw(st.permutations(list(NETWORKS.values()))), strict=True)) if shuffled else NETWORKS
     networks = draw(st.lists(st.sampled_from(sorted(NETWORKS)), unique=True))
     policies = draw(st.lists(st.sampled_from(POLICIES), unique=True))
     lines: Lines = []
@@ -84,7 +88,7 @@ def controllers(draw: st.DrawFn) -> Lines:
     for name in policies:
         lines += draw(policy(name))
     for name in networks:
-        lines += draw(network(name))
+        lines += draw(network(name, numbers[name]))
     tags = draw(st.lists(st.sampled_from(TAGS), unique=True))
     for tag in tags:
         lines.append(f"wireless tag policy {tag}")

@@ -79,10 +79,13 @@ def named(noticed: str, warned: list[str]) -> bool:
     return any(section in why for section in sections for why in warned)
 
 
-@given(before=controllers(), after=controllers(), stage=st.sampled_from((Stage.ENSURE, Stage.OWN)))
+@given(before=controllers(shuffled=True), after=controllers(), stage=st.sampled_from((Stage.ENSURE, Stage.OWN)))
 @QUIET
 def test_who_is_cut_off_was_named(before: list[str], after: list[str], stage: Stage) -> None:
-    """The second plan is empty; whoever lost a network or joined again stands in a flag of the plan."""
+    """The second plan is empty; whoever lost a network or joined again stands in a flag of the plan.
+
+    A network whose name or number another one has on the device is left out of the plan.
+    """
     book = rulebook(PLATFORM)
     bench = controller_with(before)
     suffered(bench)

@@ -19,7 +19,7 @@ def withdraw(observed: Section, target: Section) -> Iterator[Flag]:
     That is: addresses that something else holds, and sections whose name one of another kind has.
     """
     for header, section in list(target.sections.items()):
-        taken = _taken(observed, section) if section.rule.unlike and header not in observed.sections else None
+        taken = _taken(observed, section) if header not in observed.sections else None
         if taken is not None:
             yield _withhold(observed, target, section, taken)
     while True:
@@ -35,9 +35,16 @@ def withdraw(observed: Section, target: Section) -> Iterator[Flag]:
 
 
 def _taken(observed: Section, section: Section) -> Section | None:
-    """The section of another kind that has this one's name on the device."""
-    others = (other for other in observed.sections.values() if other.rule.id in section.rule.unlike)
-    return next((other for other in others if other.captures == section.captures), None)
+    """The section on the device that has what only one can have: this one's name in another kind, or its number."""
+    rule = section.rule
+    if not rule.unlike and not rule.unique:
+        return None
+    for other in observed.sections.values():
+        if other.rule.id in rule.unlike and other.captures == section.captures:
+            return other
+        if other.rule is rule and any(other.captures[name] == section.captures[name] for name in rule.unique):
+            return other
+    return None
 
 
 def _withhold(observed: Section, target: Section, section: Section, taken: Section) -> Flag:
@@ -50,12 +57,27 @@ def _withhold(observed: Section, target: Section, section: Section, taken: Secti
             referred = {statement.captures.get(capture) for capture in statement.rule.refers}
             if referred & names:
                 _put_back(observed, each, statement)
+    if taken.rule is section.rule:
+        _keep_users(observed, target, taken)
+        same = " or ".join(section.rule.unique)
+        why = f"refuses a second one of the same {same}; remove that one first, or give this one another"
+    else:
+        why = "refuses a second kind of that name; give it another name in the template, or remove the other first"
     return Flag(
         Rule.CLIENT,
         Severity.HIGH,
-        f"`{section.header}` is not sent, nor what uses it: the device has `{taken.header}`, and refuses a second kind "
-        "of that name; give the list another name in the template, or remove the other first",
+        f"`{section.header}` is not sent, nor what uses it: the device has `{taken.header}`, and {why}",
     )
+
+
+def _keep_users(observed: Section, target: Section, taken: Section) -> None:
+    """What refers to a section that stays after all stays too."""
+    names = set(taken.captures.values())
+    for header, old in observed.sections.items():
+        for key, statement in old.statements.items():
+            referred = {statement.captures.get(capture) for capture in statement.rule.refers}
+            if referred & names and header in target.sections:
+                target.sections[header].statements.setdefault(key, statement)
 
 
 def _flag(section: Section, wanted: Statement, holder: str) -> Flag:

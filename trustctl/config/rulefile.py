@@ -39,6 +39,7 @@ _SECTION_KEYS = (
         "ownership",
         "device_owned",
         "unlike",
+        "unique",
         "reserved",
         "resequence",
         "fixed",
@@ -184,6 +185,7 @@ def _section(name: str, entry: Entry, top: Entry, gathered: Gathered) -> Section
         device_owned=entry.flag("device_owned"),
         reserved=entry.texts("reserved"),
         unlike=_references(entry, "unlike", gathered),
+        unique=_captures(entry, "unique", header),
         resequence=entry.pattern("resequence"),
         pause="".join(_references(entry, "pause", gathered)),
         fixed=entry.flag("fixed"),
@@ -196,6 +198,13 @@ def _section(name: str, entry: Entry, top: Entry, gathered: Gathered) -> Section
     if (rule.removal is SectionRemoval.NO) != (rule.remove is not None):
         raise entry.error(None, "removal: no and the line `remove` go together")
     return rule
+
+
+def _captures(entry: Entry, key: str, header: Pattern) -> tuple[str, ...]:
+    for name in entry.texts(key):
+        if name not in header.names:
+            raise entry.error(key, f"the header has no capture {name!r}")
+    return entry.texts(key)
 
 
 def _line(rule_id: str, contexts: tuple[str, ...], entry: Entry, top: Entry, gathered: Gathered) -> LineRule:

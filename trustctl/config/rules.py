@@ -274,6 +274,9 @@ class SectionRule:
     unlike: tuple[str, ...] = ()
     """Ids of section rules of which none may have the same captures on a device: it refuses an extended access list
     with the name of a standard one."""
+    unique: tuple[str, ...] = ()
+    """Captures of the header, each of which only one section of this rule may hold: name and number of a wireless
+    network. A new section that would share one with another on the device is withheld."""
     reserved: tuple[str, ...] = ()
     """Canonical headers that are always there and are never removed (`vlan 1`, `vlan 1002`)."""
     pause: str = ""
