@@ -102,19 +102,22 @@ def test_auto_mode_confirmed_from_another_session(lab: Lab, dial: Dial) -> None:
     assert "name GUEST" in lab.running(NAME)
 
 
+CUTS = (
+    ["interface vlan 99", "shutdown"],
+    ["interface lag 1", "no vlan trunk allowed 99"],
+    ["no ip route 0.0.0.0/0 10.20.99.1"],
+)
+MORE_CUTS = (
+    ["interface lag 1", "shutdown"],
+    ["no vlan 99"],
+    ["interface 1/1/25-1/1/26", "no lag"],
+    ["no interface vlan 99"],
+    ["interface vlan 99", "ip address 10.20.98.5/24"],
+)
+
+
 @pytest.mark.parametrize(
-    "cut",
-    [
-        ["interface vlan 99", "shutdown"],
-        ["interface lag 1", "no vlan trunk allowed 99"],
-        ["interface lag 1", "shutdown"],
-        ["no vlan 99"],
-        ["interface 1/1/25-1/1/26", "no lag"],
-        ["no interface vlan 99"],
-        ["no ip route 0.0.0.0/0 10.20.99.1"],
-        ["interface vlan 99", "ip address 10.20.98.5/24"],
-    ],
-    ids=" / ".join,
+    "cut", [*CUTS, *(pytest.param(cut, marks=pytest.mark.long) for cut in MORE_CUTS)], ids=" / ".join
 )
 def test_cutting_management_off_lasts_until_the_checkpoint_restores(lab: Lab, dial: Dial, cut: list[str]) -> None:
     """The session drops, a new one is refused; once auto mode restores, all is as before and lets us in."""

@@ -190,6 +190,8 @@ ACCEPTED = [
         "dhcpv4-snooping option 82 untrusted-policy keep",
         (),
     ),
+    Typed(("spanning-tree mode mstp",), (), "spanning-tree mode mstp", None),
+    Typed(("spanning-tree mode mstp",), (), "spanning-tree mode rpvst", None),
     Typed(("no aaa accounting port-access",), (), "aaa accounting port-access start-stop group NPS", None),
     Typed(("no aaa accounting port-access group",), (), "aaa accounting port-access start-stop group NPS", None),
     Typed(

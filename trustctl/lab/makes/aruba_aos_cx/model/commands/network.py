@@ -34,6 +34,14 @@ def _route(command: Command) -> None:
         command.drop(key)
 
 
+def _tree_mode(command: Command) -> None:
+    """`spanning-tree mode`: MSTP is the default and does not print (published configurations with and without it)."""
+    if command.undo or (command.has("mstp") and not command.booting):
+        command.drop(command.read.key)
+    else:
+        put(command)
+
+
 def _stack_member(command: Command) -> None:
     """`vsf member N`: a section; `no` removes a member that is not there any more [unverified]."""
     number = command.arguments[0]
@@ -49,7 +57,7 @@ def _stack_member(command: Command) -> None:
 
 RULES: tuple[Rule, ...] = (
     Rule("spanning-tree", put, 32),
-    Rule("spanning-tree mode / (mstp|rpvst|stp)", put, 31),
+    Rule("spanning-tree mode / (mstp|rpvst|stp)", _tree_mode, 31),
     Rule("spanning-tree (priority|hello-time|forward-delay|max-age|max-hops|transmit-hold-count) / <number>", put, 33),
     Rule("spanning-tree (config-name|config-revision|pathcost-type) / <word>", put, 33),
     Rule("spanning-tree bpdu-guard timeout / <1-65535>", put, 33),
