@@ -1,0 +1,1 @@
+"""What a cluster holds: its configuration, what is pending, and how the network sees it."""
