@@ -55,8 +55,7 @@ def test_an_error_stops_the_block(lab: Lab, dial: Dial, bad: str) -> None:
     with pytest.raises(ConfigInvalidException, match=bad):
         connection.send_config_set(["vlan 30", bad, "vlan 31"], error_pattern=r"Invalid input|not present")
     connection.exit_config_mode()
-    assert "\nvlan 30\n" in lab.running(NAME).replace("vlan 1,30", "\nvlan 30\n")
-    assert "31" not in lab.running(NAME).partition("spanning-tree")[0]
+    assert "\nvlan 1,30\n" in lab.running(NAME)
 
 
 def test_an_operator_sees_and_changes_nothing(lab: Lab, dial: Dial) -> None:
@@ -195,7 +194,8 @@ def test_a_rollback_may_skip_lines(lab: Lab, dial: Dial) -> None:
 def test_a_reboot_forgets_what_was_not_saved(lab: Lab, dial: Dial) -> None:
     """`boot system` asks twice; unsaved lines are gone, the switch comes back."""
     connection = dial()
-    connection.send_config_set(["vlan 30"])
+    connection.send_config_set(["vlan 30", "name GUEST"])
+    assert "name GUEST" in lab.running(NAME)
     asked = connection.send_command("boot system", expect_string=r"\(y/n\)\?")
     assert "Do you want to save the current configuration (y/n)?" in asked
     connection.send_command("n", expect_string=r"Continue \(y/n\)\?")
@@ -203,9 +203,8 @@ def test_a_reboot_forgets_what_was_not_saved(lab: Lab, dial: Dial) -> None:
     _until(lambda: lab.counters(NAME)["reloads"] == 1)
     with pytest.raises(NetmikoTimeoutException):
         dial()
-    _until(lambda: bool(lab.running(NAME)) and "vlan 30" not in lab.running(NAME))
-    _until(lambda: lab.counters(NAME)["reloads"] == 1)
-    time.sleep(0.3)
+    _until(lambda: lab.reachable(NAME).ok)
+    assert "name GUEST" not in lab.running(NAME)
     assert dial().find_prompt() == f"{NAME}#"
 
 
