@@ -10,7 +10,7 @@ from trustctl.config.check import FileCheck, check_file
 from trustctl.config.compare import Comparison, between, compare
 from trustctl.config.digest import differences, digest
 from trustctl.config.lines import NO_PERMIT, Gate, Permit
-from trustctl.config.logins import sets_login
+from trustctl.config.logins import loses_login, sets_login
 from trustctl.config.masking import mask, secret_values
 from trustctl.config.parse import parse
 from trustctl.config.read import read, read_intended
@@ -37,6 +37,7 @@ __all__ = [
     "differences",
     "digest",
     "load_rulebook",
+    "loses_login",
     "mask",
     "parse",
     "read",

@@ -63,6 +63,7 @@ _LINE_KEYS = (
         "follows",
         "refused",
         "signs_in",
+        "account",
         "wipes",
         "on_only",
         "off_only",
@@ -266,6 +267,7 @@ def _line(rule_id: str, contexts: tuple[str, ...], entry: Entry, top: Entry, gat
         hidden=entry.flag("hidden"),
         refused=entry.text("refused"),
         signs_in=entry.text("signs_in"),
+        account=entry.text("account"),
         ownership=entry.word("ownership", Ownership, own) if own or entry.text("ownership") else None,
         calls={line: str(word) for line, word in entry.below("calls").values.items()},
         note=entry.text("note"),
@@ -303,6 +305,8 @@ def _check_roles(rule: LineRule, entry: Entry) -> None:
     """What a line does for others: sign us in, tie its section to another one."""
     if rule.signs_in not in {"", "account", "enable"} or (rule.signs_in == "account" and not rule.identity):
         raise entry.error("signs_in", "signs_in is `account`, of a line with `by`, or `enable`")
+    if rule.account and (rule.signs_in != "account" or rule.account not in rule.pattern.names):
+        raise entry.error("account", "account names the capture with the user of a line that signs in")
     if rule.follows is not None and not rule.follows.names <= rule.pattern.names:
         raise entry.error("follows", "the header is printed from the captures of the line")
 

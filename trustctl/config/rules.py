@@ -74,6 +74,8 @@ class HazardWhen(StrEnum):
     """A flag becomes true."""
     OFF = "off"
     """A flag becomes false."""
+    STANDING = "standing"
+    """The section is there today: nobody depends on one that the change makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +209,9 @@ class LineRule:
     hidden: bool = False
     """The device takes the line but may not print it (H33: SNMPv3 users, `aaa session-id common`): its absence from a
     captured configuration says nothing, so it is neither missing nor equal."""
+    account: str = ""
+    """For `signs_in: account`: the capture with the user's name, where another one tells the item from others: a device
+    with one manager account, whose name a new line replaces. A line without it lets any name in."""
     signs_in: str = ""
     """`account`: the line sets the secret with which the account that its first `by` names signs in; `enable`: that of
     the privileged level. After such a line a new session needs the new one (H13)."""

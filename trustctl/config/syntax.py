@@ -63,7 +63,7 @@ class Syntax:
     continued: re.Pattern[str] = NEVER
     """A line that belongs to the end of the line before it."""
     line_end: str = ""
-    """How the end of a line is written inside a block that the device prints on one line (`\\n`); empty: it never is."""
+    """How the end of a line is written in a block that the device prints on one line (`\\n`); empty: it never is."""
     marks: tuple[str, ...] = ()
     """Delimiters of blocks that are longer than one character or cannot be typed (`^C`); the first one is printed."""
     encodings: Mapping[str, str] = field(default_factory=dict[str, str])

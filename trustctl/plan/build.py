@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from trustctl.config import Comparison, Config, Scope, compare, digest, mask, read, read_intended
+from trustctl.config import Comparison, Config, Scope, compare, digest, loses_login, mask, read, read_intended
 from trustctl.config.scope import SecretVerifier
 from trustctl.config.syntax import UNTOLD, Wholeness
 from trustctl.errors import TrustctlError, UnreachableError
@@ -29,6 +29,10 @@ from trustctl.plan.document import with_digest
 from trustctl.plan.links import Compared, with_link_flags
 from trustctl.platforms import Platform, device_facts, tier_of
 
+_LOSES_LOGIN = (
+    "it takes away the account {user!r} that trustctl signs in with. Name the account that stays as the login of the "
+    "school or device, or override services.local_user.name with {user!r} there until the login has moved"
+)
 LIFETIME = timedelta(days=14)
 """How long a plan may be applied. The digests decide whether it still fits; this only keeps forgotten files away."""
 
@@ -119,6 +123,8 @@ def _compared(
             Action.REFUSED,
             "the device cannot undo a change by itself (tier C), and this one could cut it off",
         )
+    if action is Action.CHANGE and loses_login(observed, comparison.target, switch.login.username):
+        action, reason = Action.REFUSED, _LOSES_LOGIN.format(user=switch.login.username)
     return DevicePlan(
         name=switch.name,
         school=given.school.slug,

@@ -1,0 +1,54 @@
+"""A plan never takes away the account that we sign in with."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from trustctl.model.plan import Action, DevicePlan, Observed
+from trustctl.model.switch import Login
+from trustctl.plan.build import DeviceInput, PlanHead, make_plan
+from trustctl.platforms import platform
+from trustctl.render import Renderer
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = [ROOT / "templates"]
+HEAD = PlanHead(datetime(2026, 11, 22, 9, 0, tzinfo=UTC), "", "0")
+sys.path.insert(0, str(ROOT / "tests" / "render"))
+import aos_s_estate  # noqa: E402 - beside the render tests
+import render_estate  # noqa: E402 - the same
+
+RUNNING = """; JL256A Configuration Editor; Created on release #WC.16.10.0009
+hostname "oak-sw-c1-01"
+include-credentials
+password manager user-name "{user}" sha1 "c0ffee254729296a45a3885639ac7e10f9d54979"
+vlan 1
+   name "DEFAULT_VLAN"
+   untagged 1-52
+   no ip address
+   exit
+"""
+
+
+def planned(user: str) -> DevicePlan:
+    """The plan of a switch whose manager is `user`, where we sign in as that user."""
+    switch = replace(aos_s_estate.ACCESS, login=Login(user, "switch/breakglass"))
+    school = replace(aos_s_estate.SCHOOL, switches={switch.name: switch})
+    trust = replace(render_estate.TRUST, schools={school.slug: school})
+    intended = Renderer(TEMPLATES).render(trust, school, switch)
+    seen = Observed(switch.name, RUNNING.format(user=user), "live", HEAD.created)
+    given = DeviceInput(switch, school, platform(switch.platform, TEMPLATES), intended, seen)
+    (found,) = make_plan(trust, (given,), HEAD, None).devices
+    return found
+
+
+@pytest.mark.parametrize(("user", "action"), [("supplier", Action.REFUSED), ("breakglass", Action.CHANGE)])
+def test_the_manager_account_is_not_renamed_under_us(user: str, action: Action) -> None:
+    """AOS-S has one manager: the break-glass account would take the place of the one we use."""
+    device = planned(user)
+    assert device.action is action
+    assert ("the account 'supplier' that trustctl signs in with" in device.reason) is (action is Action.REFUSED)
