@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from trustctl.cli.verb_doctor import _findings
+from trustctl.cli.verb_doctor import look_over
 from trustctl.cli.workspace import Workspace
 from trustctl.errors import RulebookError
 from trustctl.model.secret import SecretRef, names_in
@@ -69,13 +69,13 @@ def test_doctor_names_the_secrets_that_are_missing(tmp_path: Path) -> None:
     store.write_text("radius/shared-key: Canary-1\n", encoding="utf-8")
     store.chmod(0o600)
     workspace = Workspace(ROOT / "inventory", store)
-    (finding,) = [found for found in _findings(workspace, store) if found.what == "secrets"]
+    (finding,) = [found for found in look_over(workspace, store) if found.what == "secrets"]
     assert finding.good is False
     missing = finding.text.partition("missing: ")[2].split(", ")
     assert len(missing) > 1
     assert "radius/shared-key" not in missing
     store.write_text("".join(f"{name}: Canary-1\n" for name in (*missing, "radius/shared-key")), encoding="utf-8")
-    (again,) = [found for found in _findings(workspace, store) if found.what == "secrets"]
+    (again,) = [found for found in look_over(workspace, store) if found.what == "secrets"]
     assert again.good
     assert "Canary" not in finding.text + again.text
 

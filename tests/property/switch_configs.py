@@ -115,7 +115,7 @@ def bundle(draw: st.DrawFn) -> Lines:
         maybe("switchport trunk allowed vlan {}", vlan_sets),
         st.just(["switchport mode trunk"]),
     )
-    numbers = draw(st.sampled_from(((0, 0), (1, 1), (2, 2))))
+    numbers = draw(st.sampled_from(((0, 0), (1, 1), (2, 2), (1, 0), (0, 2), (1, 2), (2, 1))))
     settings = {number: draw(common) for number in sorted(set(numbers))}
     mode = {number: draw(st.sampled_from(("active", "passive", "on"))) for number in settings}
     for number in sorted({one for one in numbers if one}):
@@ -141,11 +141,12 @@ def trunk_port(name: str) -> st.SearchStrategy[Lines]:
 
 @st.composite
 def svis(draw: st.DrawFn) -> Lines:
-    """Routed interfaces whose subnets never overlap; some hold two."""
-    lines: Lines = []
+    """Routed interfaces whose subnets never overlap; some hold two, some are in a VRF."""
+    lines: Lines = ["vrf definition GUEST", " address-family ipv4", " exit-address-family", "exit"]
     free = draw(st.permutations(SUBNETS))
     for vlan in sorted(draw(st.frozensets(st.sampled_from((20, 30, 40)))), reverse=draw(st.booleans())):
         lines.append(f"interface Vlan{vlan}")
+        lines += [f" {line}" for line in draw(flag("vrf forwarding GUEST"))]
         lines += [f" {line}" for line in draw(maybe("description {}", WORDS))]
         if free and draw(st.booleans()):
             lines.append(f" ip address {free.pop()}")
@@ -170,9 +171,11 @@ def users(draw: st.DrawFn) -> Lines:
 
 @st.composite
 def access_list(draw: st.DrawFn, name: str = "STAFF-IN") -> Lines:
-    """An extended list, or none."""
+    """An extended list, or none; its numbers may leave no room between two entries."""
     entries = draw(some(ENTRIES, most=6))
-    return [f"ip access-list extended {name}", *(f" {entry}" for entry in entries), "exit"] if entries else []
+    step = draw(st.sampled_from((1, 10)))
+    numbered = (f" {number * step} {entry}" for number, entry in enumerate(entries, start=1))
+    return [f"ip access-list extended {name}", *numbered, "exit"] if entries else []
 
 
 @st.composite
@@ -266,8 +269,10 @@ services = together(
     some(SERVERS).map(lambda servers: [f"ntp server {server}" for server in servers]),
     some(SERVERS).map(lambda servers: [f"logging host {server}" for server in servers]),
     some(SERVERS).map(lambda servers: [f"logging host {server} vrf Mgmt-vrf" for server in servers]),
-    maybe("ip name-server {}", st.sampled_from(SERVERS)),
-    maybe("errdisable recovery cause {}", st.sampled_from(("bpduguard", "udld"))),
+    some(SERVERS).map(lambda servers: [f"ip name-server {' '.join(servers)}"] if servers else []),
+    some(("bpduguard", "udld", "all"), most=2).map(
+        lambda causes: [f"errdisable recovery cause {one}" for one in causes]
+    ),
     maybe("snmp-server location {}", WORDS),
     maybe("ip default-gateway 10.21.10.{}", st.sampled_from((1, 254))),
     maybe("spanning-tree mode {}", st.sampled_from(("pvst", "rapid-pvst"))),

@@ -43,7 +43,7 @@ def both(wanted: Config, now: Config) -> dict[str, str]:
 
 def meant(lines: list[str]) -> str:
     """The lines as an intent: secrets are references, a section ends where the next begins, and VLANs in use exist."""
-    kept = [line for line in lines if line != "exit"]
+    kept = [line for line in lines if line != "exit" and not line.endswith("cause all")]
     used = {
         line.split()[-1]
         for line in kept

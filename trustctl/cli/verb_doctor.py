@@ -46,7 +46,7 @@ class Finding:
 def command(inventory: Path, secrets: Path | None, as_json: bool) -> ExitCode:
     """Look at Python, Git, the state folder, the platforms, the inventory and the secrets file."""
     workspace = Workspace(inventory, secrets)
-    findings = tuple(_findings(workspace, secrets))
+    findings = tuple(look_over(workspace, secrets))
     bad = [one for one in findings if one.good is False]
     if as_json:
         click.echo(to_json({"ready": not bad, "findings": plain(findings)}))
@@ -65,7 +65,8 @@ def command(inventory: Path, secrets: Path | None, as_json: bool) -> ExitCode:
     return ExitCode.ERROR if bad else ExitCode.DONE
 
 
-def _findings(workspace: Workspace, secrets: Path | None) -> Iterator[Finding]:
+def look_over(workspace: Workspace, secrets: Path | None) -> Iterator[Finding]:
+    """What this machine, the repository and the secret store need, and whether they have it."""
     version = ".".join(str(part) for part in sys.version_info[:3])
     yield Finding("python", sys.version_info[:2] >= _OLDEST_PYTHON, f"{version}, needs 3.11 or later")
     yield Finding("sqlite", sqlite3.sqlite_version_info >= (3, 22), f"{sqlite3.sqlite_version} (journal)")

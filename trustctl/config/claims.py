@@ -172,6 +172,8 @@ def claims_network(rule: LineRule) -> bool:
 def _loses(edit: Edit) -> list[Claim]:
     if edit.target is not None:
         return claimed(edit.target.statements.values(), edit.target) if edit.removes else []
+    if isinstance(edit.rule, LineRule) and edit.rule.wipes and edit.was is not None:
+        return claimed((one for one in edit.was.statements.values() if one.rule.id in edit.rule.wipes), edit.was)
     if edit.before is None or (edit.after is not None and edit.after == edit.before):
         return []
     return claimed([edit.before], edit.was or edit.section)

@@ -100,7 +100,7 @@ class _Transition:
             elif takes_over(wanted, gone):
                 yield Edit(ChangeKind.ADD, after, wanted.rule, self._set(wanted), after=wanted)
             elif not wanted.is_default:
-                yield self._from_default(after, had, wanted)
+                yield replace(self._from_default(after, had, wanted), was=before)
         left = {key: had for key, had in old.items() if key not in new and had.rule.id not in gone}
         yield from self._lost(after, left, new)
 
