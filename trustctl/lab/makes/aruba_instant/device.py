@@ -143,6 +143,10 @@ class InstantDevice(Device):
         """There are none that a command shows. Raises FileError."""
         raise FileError(path, "no such file")
 
+    def suffered(self) -> tuple[str, ...]:
+        """What clients noticed of the commits so far."""
+        return tuple(self.cluster.suffered)
+
     # --- power ------------------------------------------------------------------------------------------------------
 
     def pending(self) -> tuple[str, str]:

@@ -30,8 +30,8 @@ class InstantCluster:
         self.spec = spec
         self.committed = load(spec.boot)
         self.stored = self.committed.copied()
-        self.clients_cut: dict[str, int] = {}
-        """By network: how often its clients were cut off."""
+        self.suffered: list[str] = []
+        """What clients noticed, oldest first."""
         self.fabric = Fabric([])
         self.assumed: Assumptions = assumptions(self)
         self.join(Fabric([self]))
@@ -52,14 +52,14 @@ class InstantCluster:
 
     def commit(self, wanted: Configuration, *, store: bool) -> None:
         """Bring a configuration into effect. Networks that change lose their clients for a moment."""
-        for header in {*self.committed.sections, *wanted.sections}:
-            kind, name = header
-            old, new = self.committed.sections.get(header), wanted.sections.get(header)
-            if kind == "wlan ssid-profile" and old is not None and old != new:
-                self.clients_cut[name] = self.clients_cut.get(name, 0) + 1
-        if self.committed.top.value("virtual-controller-country") != wanted.top.value("virtual-controller-country"):
-            for network in wanted.of("wlan ssid-profile"):
-                self.clients_cut[network.name] = self.clients_cut.get(network.name, 0) + 1
+        before, after = self.committed.top, wanted.top
+        moved = before.value("virtual-controller-country") != after.value("virtual-controller-country")
+        for network in self.committed.of("wlan ssid-profile"):
+            now = wanted.sections.get((network.kind, network.name))
+            if now is None:
+                self.suffered.append(f"{network.name}: gone, its clients lose their network")
+            elif now != network or moved:
+                self.suffered.append(f"{network.name}: its clients are cut off")
         self.committed = wanted
         if store:
             self.stored = wanted.copied()

@@ -135,11 +135,13 @@ class Configuration:
         """As `show running-config` prints it; `clear`: with secrets (`no-encrypt`)."""
         lines = [f"version {version}", f"virtual-controller-key {key}"]
         for command in TOP:
-            found = [one for one in self.top.lines.values() if one.command is command]
+            found = [one for one in self.top.lines.values() if one.command == command]
             lines += [_printed(one, clear=clear) for one in found]
             lines += [""] if found and command.what is What.EACH else []
         for kind in _ORDER:
             for section in self.of(kind):
+                if kind == "arm" and not section.lines:
+                    continue
                 lines += ["", *_body(section, clear=clear)]
         return "\n".join([*lines, *self.foreign, "", ""]) + "\n"
 
@@ -155,7 +157,7 @@ def _body(section: Section, *, clear: bool) -> Iterator[str]:
     for command in SECTIONS[section.kind][1]:
         if command.off or command.syntax == "shutdown":
             continue
-        yield from (f" {_printed(one, clear=clear)}" for one in section.lines.values() if one.command is command)
+        yield from (f" {_printed(one, clear=clear)}" for one in section.lines.values() if one.command == command)
     yield from (f" {rule}" for rule in section.rules)
 
 
