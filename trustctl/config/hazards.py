@@ -32,6 +32,8 @@ class ManagementPath:
     vlans: frozenset[int]
     lists: frozenset[str]
     """Names of the access lists on the terminal lines and the management interfaces."""
+    created: frozenset[str] = frozenset()
+    """Headers at the top that are not there today."""
 
     def session(self) -> str:
         """Words for the session that we have to the device."""
@@ -74,7 +76,8 @@ def management_path(before: Config, after: Config, facts: DeviceFacts) -> Manage
     vlans = {facts.management_vlan} if facts.management_vlan is not None else set[int]()
     numbers = (before.rulebook.grammar.notation.vlan_of(name) for name in interfaces)
     vlans.update(number for number in numbers if number is not None)
-    return ManagementPath(facts, frozenset(interfaces), frozenset(vlans), frozenset(guards))
+    created = frozenset(after.root.sections.keys() - before.root.sections.keys())
+    return ManagementPath(facts, frozenset(interfaces), frozenset(vlans), frozenset(guards), created)
 
 
 def flags_of(edit: Edit, path: ManagementPath) -> tuple[Flag, ...]:
@@ -146,10 +149,10 @@ def _condition(when: HazardWhen, edit: Edit, path: ManagementPath) -> bool:  # n
             return edit.kind is ChangeKind.REPLACE
         case HazardWhen.REMOVED:
             return edit.kind is ChangeKind.REMOVE or _back_to_default(edit) or _loses_members(edit) or bool(edit.leaves)
-        case HazardWhen.ON:
-            return becomes(edit) is True
-        case HazardWhen.OFF:
-            return becomes(edit) is False
+        case HazardWhen.ON | HazardWhen.OFF:
+            return becomes(edit) is (when is HazardWhen.ON)
+        case HazardWhen.STANDING:
+            return path.created.isdisjoint(edit.section.path[:1])
     return statement is None
 
 

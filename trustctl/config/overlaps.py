@@ -62,7 +62,7 @@ def _withhold(observed: Section, target: Section, section: Section, taken: Secti
         same = " or ".join(section.rule.unique)
         why = f"refuses a second one of the same {same}; remove that one first, or give this one another"
     else:
-        why = "refuses a second kind of that name; give it another name in the template, or remove the other first"
+        why = "refuses a second kind of that name; give the list another name in the template, or remove the other"
     return Flag(
         Rule.CLIENT,
         Severity.HIGH,

@@ -70,10 +70,12 @@ class WlcSwitch(IosSwitch):
         super().changed()
 
     def _tagged(self) -> dict[str, tuple[str, ...]]:
-        """What each tag and each access point holds, but for descriptions."""
-        sections = [*self.root.starting("wireless tag "), *self.root.starting("ap ")]
+        """What each access point holds, and each tag that one of them has; descriptions are no part of it."""
+        points = [node for node in self.root.starting("ap ") if not node.text.startswith(("ap profile", "ap dot11"))]
+        used = {f"wireless tag {line.text.replace('-tag', '', 1)}" for node in points for line in node.ordered()}
+        sections = [*(node for node in self.root.starting("wireless tag ") if node.text in used), *points]
         return {
             node.text: tuple(line for line in node.lines(1) if not line.startswith("  description"))[1:]
             for node in sections
-            if node.children is not None and not node.text.startswith(("ap profile", "ap dot11"))
+            if node.children is not None
         }
