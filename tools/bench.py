@@ -1,5 +1,8 @@
 """Measure read, plan and apply on the lab, beside bare netmiko with threads in the same run.
 
+The yardstick is bare netmiko doing the same reads as a plan: what the switch is, its configuration, whether it can roll
+back on a timer. A second one reads the configuration alone.
+
 Each figure is one child process: wall seconds, its own CPU per device, and its peak memory. The lab runs in a
 process of its own, so its CPU is not in them. The package's byte code is written first, as installing it does: netmiko
 comes with its own, and a run that compiles our modules would measure the checkout, not the tool. Nothing here is a
@@ -30,6 +33,9 @@ ROUNDS = 3
 THREADS = 30
 MODEL = "WS-C2960X-24PS-L"
 CERTIFICATE_LINES = 40
+CONFIGURATION = "show running-config"
+READS = ("show version", CONFIGURATION, "show archive")
+"""What a plan asks an IOS switch: `identity`, `reads.running` and `safe_change.available` of its platform.yml."""
 
 SCHOOL = """\
 slug: {slug}
@@ -157,8 +163,8 @@ def write_captures(folder: Path) -> float:
     return statistics.fmean(sizes)
 
 
-def bare(endpoints: Path, secrets: Path) -> None:
-    """Read every switch with netmiko and threads: connect, one command, leave. The yardstick."""
+def bare(endpoints: Path, secrets: Path, reads: tuple[str, ...]) -> None:
+    """Read every switch with netmiko and threads: connect, the reads, leave. The yardstick."""
     import yaml  # noqa: PLC0415 - as the measured trustctl does
     from netmiko import ConnectHandler  # noqa: PLC0415 - as above
 
@@ -168,7 +174,7 @@ def bare(endpoints: Path, secrets: Path) -> None:
         with ConnectHandler(
             device_type="cisco_ios", host=end["host"], port=end["port"], username="trustctl", password=password
         ) as connection:
-            return len(connection.send_command("show running-config", read_timeout=60))
+            return sum(len(connection.send_command(read, read_timeout=60)) for read in reads)
 
     ends = json.loads(endpoints.read_text())
     with ThreadPoolExecutor(THREADS) as pool:
@@ -192,13 +198,16 @@ def measure(count: int) -> None:
             print(f"\n{count} switches of {lines:.0f} lines; lab up in {up:.1f} s; load {os.getloadavg()[0]:.1f}")
             ends = next(folder.rglob("endpoints.json"))
             plain = [sys.executable, str(Path(__file__).resolve()), "--bare", str(ends), str(folder / "secrets.yml")]
+            same = [*plain, *READS]
             plan = [*tool, "plan", *where, "--all", "--lab", "--out", str(folder / "plan.json"), "--format", "json"]
             # in turn, so that a machine that grows busier weighs on both
-            pairs = [(run(plain, folder), run(plan, folder)) for _ in range(ROUNDS)]
+            pairs = [(run(same, folder), run(plan, folder)) for _ in range(ROUNDS)]
             reads, plans = [read for read, _ in pairs], [planned for _, planned in pairs]
+            single = run([*plain, CONFIGURATION], folder)
             applied = run([*tool, "apply", *where, "--lab", "--yes", str(folder / "plan.json")], folder)
             again = run([*tool, "plan", *where, "--all", "--lab", "--detailed-exitcode"], folder)
-            show("bare netmiko read", reads, count, reads)
+            show("bare netmiko, the same reads", reads, count, reads)
+            show("bare netmiko, configuration only", [single], count, reads)
             show("trustctl plan (3 lines drifted)", plans, count, reads)
             show("trustctl plan (in step)", [again], count, reads)
             show("trustctl apply", [applied], count, reads)
@@ -233,7 +242,7 @@ def start_up() -> None:
 def main(arguments: list[str]) -> None:
     """Run what was asked for."""
     if arguments[:1] == ["--bare"]:
-        bare(Path(arguments[1]), Path(arguments[2]))
+        bare(Path(arguments[1]), Path(arguments[2]), tuple(arguments[3:]))
         return
     if not compileall.compile_dir(REPO / "trustctl", quiet=1):
         raise SystemExit("a module of the package does not compile")
