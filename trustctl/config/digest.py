@@ -29,9 +29,9 @@ def differences(a: Config, b: Config, *, secrets: SecretVerifier | None = None) 
     """The lines in which `b` differs from `a`, for a person to place; empty if they mean the same.
 
     `interface GigabitEthernet1/0/3: - description Office` (only in `a`), `+` (only in `b`). A reference to a secret
-    equals a device's hash where `secrets` says so; where it cannot tell, the line is listed. Lines that a device need
-    not print, values that somebody masked, and secrets that the platform encrypts with a key of the device's own (nobody
-    could ever tell) are not listed.
+    equals a device's hash where `secrets` says so; where it cannot tell, the line is listed. Not listed: lines that a
+    device need not print, values that somebody masked, and secrets that the platform encrypts with a key of the
+    device's own, as nobody could ever tell.
     """
     return tuple(_differences(a, a.root, b, b.root, secrets))
 
