@@ -294,3 +294,13 @@ def test_terminal_lines_that_stay_after_an_undo_are_told() -> None:
     (why,) = flags
     assert why.startswith("no undo command takes `line vty 5` to `line vty 15` away again")
     assert not any("no line vty" in line for line in result.undo)
+
+
+def test_network_of_a_vrf_is_given_up_before_another_interface_takes_it() -> None:
+    """An interface that leaves the VRF takes its address off first, whatever the numbers of the two are."""
+    held = "interface Vlan20\ninterface Vlan40\n vrf forwarding GUEST\n ip address 10.1.1.1 255.255.255.0\n"
+    wanted = "interface Vlan20\n vrf forwarding GUEST\n ip address 10.1.1.1 255.255.255.0\ninterface Vlan40\n"
+    commands = between(observed(held), observed(wanted), FACTS)
+    assert commands.index(" no ip address 10.1.1.1 255.255.255.0") < commands.index(
+        " ip address 10.1.1.1 255.255.255.0"
+    )

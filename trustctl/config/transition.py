@@ -112,7 +112,7 @@ class _Transition:
             if had.rule.placed:
                 yield from self.moves.edits(after, had, None)
             else:
-                yield Edit(ChangeKind.REMOVE, after, had.rule, self._removal(had, after, new), before=had)
+                yield Edit(ChangeKind.REMOVE, after, had.rule, self._removal(had, after, new), before=had, was=before)
 
     def _set(self, statement: Statement) -> tuple[str, ...]:
         """The lines that set a statement from its default: a set absolutely, our VLAN in its first line (H4)."""
