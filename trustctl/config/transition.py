@@ -102,7 +102,7 @@ class _Transition:
             elif not wanted.is_default:
                 yield replace(self._from_default(after, had, wanted), was=before)
         left = {key: had for key, had in old.items() if key not in new and had.rule.id not in gone}
-        yield from self._lost(after, left, new)
+        yield from (replace(edit, was=before) for edit in self._lost(after, left, new))
 
     def _lost(self, after: Section, left: Mapping[Key, Statement], new: Mapping[Key, Statement]) -> Iterator[Edit]:
         """What is there no more, and does not go by itself."""
@@ -112,7 +112,7 @@ class _Transition:
             if had.rule.placed:
                 yield from self.moves.edits(after, had, None)
             else:
-                yield Edit(ChangeKind.REMOVE, after, had.rule, self._removal(had, after, new), before=had, was=before)
+                yield Edit(ChangeKind.REMOVE, after, had.rule, self._removal(had, after, new), before=had)
 
     def _set(self, statement: Statement) -> tuple[str, ...]:
         """The lines that set a statement from its default: a set absolutely, our VLAN in its first line (H4)."""
