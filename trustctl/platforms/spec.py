@@ -154,6 +154,8 @@ class IdentityReads(_Data):
     members: Pattern[str] | None = None
     stack: StackReads | None = None
     model: tuple[Pattern[str], ...]
+    model_form: str = "{0}"
+    """How the inventory writes what the device says: `AP-{0}` for a device that calls itself 515."""
     version: Pattern[str]
     hostname: Pattern[str]
     uptime: Pattern[str]

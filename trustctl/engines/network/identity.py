@@ -13,9 +13,10 @@ def parse_identity(text: str, reads: IdentityReads) -> Identity | None:
     serial = _first(text, reads.serial)
     if not serial:
         return None
+    model = _first(text, reads.model)
     return Identity(
         serial=serial,
-        model=_first(text, reads.model),
+        model=reads.model_form.format(model) if model else "",
         version=_first(text, (reads.version,)),
         hostname=_first(text, (reads.hostname,)),
         uptime=_first(text, (reads.uptime,)),

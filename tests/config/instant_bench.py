@@ -1,0 +1,50 @@
+"""A simulated Instant cluster that takes lines and commits them: the witness that knows nothing of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from golden_cases import rulebook
+from lab_bench import Stores
+
+from trustctl.lab.makes.aruba_instant.model.cluster import InstantCluster
+from trustctl.lab.makes.aruba_instant.model.grammar import RefusedError
+from trustctl.lab.makes.aruba_instant.shell.pending import Pending
+from trustctl.lab.spec import DeviceSpec
+from trustctl.model.secret import OBSERVED_TOKEN, SECRET_TOKEN
+from trustctl.secrets.source import SecretSource
+
+PLATFORM = "aruba_instant"
+
+
+class InstantBench:
+    """One cluster with a configuration."""
+
+    def __init__(self, running: str, *, secrets: SecretSource | None = None) -> None:
+        self.secrets = secrets or Stores()
+        self.cluster = InstantCluster(DeviceSpec("bench", PLATFORM, boot=running))
+
+    @property
+    def text(self) -> str:
+        """The configuration as the cluster prints it."""
+        return self.cluster.text()
+
+    def send(self, lines: Iterable[str], observed: Mapping[str, str]) -> list[str]:
+        """Type the lines with their secrets in place and commit them; what was refused, with what the cluster said."""
+        refused: list[str] = []
+        pending = Pending(self.cluster.committed)
+        for line in rulebook(PLATFORM).gate.check_lines(tuple(lines)):
+            text = SECRET_TOKEN.sub(lambda found: self.secrets.get(found[1]), line)
+            text = OBSERVED_TOKEN.sub(lambda found: observed[found[1]], text).strip()
+            try:
+                if text == "exit":
+                    pending.context = None
+                else:
+                    pending.type(text)
+            except RefusedError as error:
+                refused.append(f"{line}: {error}")
+        try:
+            self.cluster.commit(pending.onto(self.cluster.committed), store=True)
+        except RefusedError as error:
+            refused.append(f"commit: {error}")
+        return refused
