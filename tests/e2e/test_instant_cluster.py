@@ -1,6 +1,6 @@
 """A cluster of access points joins: planned, applied without a timer, planned again, and taken back.
 
-The cluster is the lab's, over real SSH. What it types waits for `commit apply`, and nothing undoes a change but trustctl.
+The cluster is the lab's, over real SSH. Its lines wait for `commit apply`, and nothing undoes a change but trustctl.
 """
 
 from __future__ import annotations
@@ -8,14 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-import pytest
 from engineer import Engineer
 from field import Field, meaning
 
 from trustctl.lab.makes.aruba_instant.model.hiding import encrypt, hashed
 
 NAME = "fir-wlc-01"
-PASSWORD = "Fir-lab-Admin-3c2e"  # noqa: S105 - of the lab
+PASSWORD = "Fir-lab-Admin-3c2e"
 SCHOOL = """\
 slug: fir
 name: Fir Grove School
@@ -25,7 +24,7 @@ site: 16
 stage: {stage}
 login: {{username: admin, password: login/fir-admin}}
 legacy:
-  - {{vlan: 802, name: OLD-MGMT, prefix: 192.168.250.0/24, purpose: Management of the old supplier, gateway: 192.168.250.1, until: 2036-08-31}}
+  - {{vlan: 802, name: OLD-MGMT, prefix: 192.168.250.0/24, purpose: Old, gateway: 192.168.250.1, until: 2036-08-31}}
 """
 WIRELESS = """\
 controllers:

@@ -250,7 +250,7 @@ def _no_way_back(undo: Iterable[Edit], back: Direction) -> tuple[Flag, ...]:
         Flag(
             Rule.DELETE,
             Severity.HIGH,
-            f"no undo command {_undone(edit)}{_because(edit, back)}; the device's own rollback does",
+            f"no undo command {_undone(edit)}{_because(edit, back)}; only a rollback of the device itself does",
         )
         for edit in undo
         if edit in back.blocked or (edit.target is None and not edit.lines and not _moved(edit))
@@ -264,7 +264,7 @@ def _for_good(some: Iterable[Edit]) -> tuple[Flag, ...]:
         return ()
     stay.sort(key=natural)
     lines = f"`{stay[0]}`" + (f" to `{stay[-1]}`" if len(stay) > 1 else "")
-    why = f"no undo command takes {lines} away again, they stay without settings; the device's own rollback does"
+    why = f"no undo command takes {lines} away again, they stay, empty; only a rollback of the device itself does"
     return (Flag(Rule.DELETE, Severity.HIGH, why),)
 
 

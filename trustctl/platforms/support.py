@@ -67,6 +67,7 @@ def _row(
     limits = [models.limits, *(model.limits for model in models.models.values())] if models else []
     unproved = {(name, getattr(one, name)) for one in limits for name in one.unverified}
     marks = sum(len(way.unverified) for way in found.spec.safe_change) if found else 0
+    marks += len(found.spec.off_box.unverified) if found and found.spec.off_box else 0
     return Support(
         name=name,
         title=found.spec.title if found else "",
