@@ -27,8 +27,8 @@ _HEAD = """\
 
 Each cell marked *yes* is a test: the lines are rendered from an inventory, applied over SSH to a device of the lab that
 does not have them, read back and compared with nothing left to do, and taken back to what the device had. *Kept*: the
-device had them before as well, and keeps them throughout. *No* leads to what the make cannot say, with the reason and what
-an audit should show instead. A platform without either fails the tests.
+device had them before as well, and keeps them throughout. *No* leads to what the make cannot say, with the reason and
+what an audit should show instead. A platform without either fails the tests.
 """
 
 
