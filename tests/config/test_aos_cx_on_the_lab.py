@@ -1,16 +1,22 @@
-"""AOS-CX on a simulated switch: every golden case goes there and back."""
+"""AOS-CX on a simulated switch: every golden case and every golden configuration goes there and back."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from aos_cx_bench import PLATFORM, CxBench
-from golden_cases import Case, cases, rulebook
+from golden_cases import Case, cases, intended_of, rulebook
+from lab_bench import Stores
 
 from trustctl.config.compare import compare
 from trustctl.config.digest import digest
 from trustctl.config.masking import secret_values
-from trustctl.config.read import read
+from trustctl.config.read import read, read_intended
+from trustctl.config.scope import DeviceFacts, Scope
 from trustctl.config.wayback import way_back
+from trustctl.model.levels import Ownership, Stage
+from trustctl.secrets.verify import Verifier
 
 ALL = cases(PLATFORM)
 NOT_OF_THE_LAB = {
@@ -47,3 +53,25 @@ def test_cases_go_there_and_back(case: Case) -> None:
     assert again.commands == ()
     assert bench.send(result.undo, held, way_back(observed).permit) == []
     assert digest(read(bench.text, rulebook(PLATFORM))) == digest(observed)
+
+
+GOLDEN = Path(__file__).parents[1] / "render" / "golden"
+SWITCHES = {"oak-sw-x0-01": "JL662A", "oak-sw-x1-01": "JL725A", "oak-sw-x2-01": "R8N87A"}
+NEW = "!\n!Version ArubaOS-CX XX.10.10.1040\n!export-password: default\nhostname new\nssh server vrf default\nvlan 1\n"
+
+
+@pytest.mark.parametrize("stage", [Stage.ENSURE, Stage.OWN])
+@pytest.mark.parametrize("name", SWITCHES)
+def test_a_new_switch_becomes_the_golden_one_and_new_again(name: str, stage: Stage) -> None:
+    """The whole baseline on a switch out of its box: taken line by line, the second plan empty, and undone."""
+    bench = CxBench(NEW, model=SWITCHES[name])
+    text = (GOLDEN / f"{name}.cfg").read_text(encoding="utf-8")
+    intended = read_intended(intended_of(text, name, PLATFORM), rulebook(PLATFORM))
+    scope = Scope(stage=stage, ownership={"*": Ownership.OWNED}, facts=DeviceFacts(), secrets=Verifier(Stores()))
+    before = read(bench.text, rulebook(PLATFORM))
+    result = compare(before, intended, scope)
+    held = secret_values(before)
+    assert bench.send(result.commands, held) == []
+    assert compare(read(bench.text, rulebook(PLATFORM)), intended, scope).commands == ()
+    assert bench.send(result.undo, held) == []
+    assert digest(read(bench.text, rulebook(PLATFORM))) == digest(before)

@@ -19,6 +19,9 @@ GOLDEN = {
     "oak-sw-c0-01": ("aos_s_estate", "SCHOOL"),
     "oak-sw-c1-01": ("aos_s_estate", "SCHOOL"),
     "oak-sw-c2-01": ("aos_s_estate", "ENFORCING"),
+    "oak-sw-x0-01": ("aos_cx_estate", "SCHOOL"),
+    "oak-sw-x1-01": ("aos_cx_estate", "SCHOOL"),
+    "oak-sw-x2-01": ("aos_cx_estate", "ENFORCING"),
 }
 """Device -> the hand-made estate that has it: module and school."""
 DEVICES = tuple(GOLDEN)
