@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -65,17 +66,20 @@ class Stage:
         self._chapters += 1
         page.row((f"{self._chapters}  {title}", "bold"))
         page.prose(why, indent=3, style="dim")
-        self._print(page)
+        self.show(page)
 
-    def type(self, *words: str, expect: int = 0) -> str:
-        """Run a verb as if it had been typed, and return what it printed.
+    def type(self, *words: str, expect: int = 0, hush: bool = False) -> str:
+        """Run a verb as if it had been typed, and return what it printed; `hush`: its output is not shown.
 
         Raises StoryBrokenError if the exit code is not the expected one.
         """
         page = Page(width=self.view.width, colour=self.view.colour)
-        page.row(("   $ ", "dim"), (f"trustctl {' '.join(words)}", "cyan"))
-        self._print(page)
-        tee = _Tee(sys.stdout, quiet=self.quiet)
+        lines = textwrap.wrap(f"trustctl {' '.join(words)}", self.view.width - 8, break_on_hyphens=False)
+        for number, line in enumerate(lines):
+            more = "" if number == len(lines) - 1 else " \\"
+            page.row(("   $ " if number == 0 else "       ", "dim"), (line, "cyan"), (more, "dim"))
+        self.show(page)
+        tee = _Tee(sys.stdout, quiet=self.quiet or hush)
         with contextlib.redirect_stdout(tee):
             code = self.verb(words)
         if code != expect:
@@ -90,7 +94,7 @@ class Stage:
         """One remark."""
         page = Page(width=self.view.width, colour=self.view.colour)
         page.prose(text, indent=3)
-        self._print(page)
+        self.show(page)
 
     def hold(self, what: str, truth: object) -> None:
         """Note a proved fact. Raises StoryBrokenError if it is not true."""
@@ -104,9 +108,10 @@ class Stage:
         self.held.append((what, seconds))
         page = Page(width=self.view.width, colour=self.view.colour)
         page.row(("   held  ", "green"), (what, ""), (f"  {seconds:.0f} s", "dim"))
-        self._print(page)
+        self.show(page)
 
-    def _print(self, page: Page) -> None:
+    def show(self, page: Page) -> None:
+        """Print a page of the demo's own, unless it is told quietly."""
         if not self.quiet:
             self.view.show(page.text())
             sys.stdout.flush()

@@ -8,18 +8,20 @@ from pathlib import Path
 
 import click
 
+from trustctl.cli import demo_mixed
 from trustctl.cli.demo import Stage
+from trustctl.cli.demo_mixed import MixedSchool
+from trustctl.cli.demo_part import PLAN, Part
 from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.lab_files import folder_of
 from trustctl.cli.options import json_option
 from trustctl.cli.screen import screen
 from trustctl.cli.shipped import copy_example
 from trustctl.cli.workspace import Workspace
-from trustctl.errors import ExitCode, StorageError
+from trustctl.errors import ExitCode
 from trustctl.lab import state
 from trustctl.model.run import Outcome
 from trustctl.plan.files import load
-from trustctl.report.html import plan_html
 from trustctl.report.json import to_json
 
 SCHOOL = "ash"
@@ -28,9 +30,6 @@ DEVICES = "ash-sw-core-01,ash-sw-b1-01,ash-sw-sports-01"
 EDGE = "ash-sw-sports-01"
 MINUTE = 2
 """Seconds that a minute lasts on the simulated switches."""
-LIFETIME = 600
-"""The lab ends by itself after so many seconds, whatever becomes of the demo."""
-PLAN = "plan.json"
 GATEWAY, TYPO = "gateway: 192.168.99.1,", "gateway: 192.168.99.7,"
 
 
@@ -41,14 +40,14 @@ GATEWAY, TYPO = "gateway: 192.168.99.1,", "gateway: 192.168.99.7,"
     default="trustctl-demo.html",
     show_default=True,
     metavar="FILE",
-    help="Where the HTML report of the plan is left.",
+    help="Where the HTML report of the plan is left; the mixed school's goes beside it.",
 )
-@click.option("--whole", is_flag=True, help="All seven switches of the school; takes longer.")
+@click.option("--whole", is_flag=True, help="Every device of both schools; takes longer.")
 @json_option
 def command(report: Path, whole: bool, as_json: bool) -> ExitCode:
-    """A school joins: plan, rehearse, apply, drift, and a bad change that the device takes back. No real device.
+    """A school joins: plan, rehearse, apply, drift, a bad change that the device takes back. Then one of other makes.
 
-    Everything runs on simulated switches on this machine, with real SSH. It ends with 0 only if every step held.
+    Everything runs on simulated devices on this machine, with real SSH. It ends with 0 only if every step held.
     """
     from trustctl.cli.main import outcome  # noqa: PLC0415 - main imports this module when the verb is used
 
@@ -56,44 +55,34 @@ def command(report: Path, whole: bool, as_json: bool) -> ExitCode:
     place = report.absolute()
     with tempfile.TemporaryDirectory(prefix="trustctl-demo-") as folder, contextlib.chdir(folder):
         copy_example(Path("inventory"))
-        story = _Story(stage, place, "" if whole else DEVICES)
-        try:
-            story.tell()
-        finally:
-            story.clear_up()
+        workspace = Workspace(Path("inventory"))
+        pages = (place, place.with_stem(f"{place.stem}-{demo_mixed.SCHOOL}"))
+        parts = (
+            _Story(stage, workspace, SCHOOL, pages[0], "" if whole else DEVICES),
+            MixedSchool(stage, workspace, demo_mixed.SCHOOL, pages[1], "" if whole else demo_mixed.DEVICES),
+        )
+        for part in parts:
+            with part:
+                part.tell()
+        _what_was_done(stage, workspace, pages)
     if as_json:
         held = [{"held": what, "seconds": round(seconds, 1)} for what, seconds in stage.held]
-        click.echo(to_json({"report": str(report), "held": held}))
+        click.echo(to_json({"reports": [str(page) for page in pages], "held": held}))
     return ExitCode.DONE
 
 
-class _Story:
-    """The parts of the demo, in order. Each types real verbs and holds what it claims."""
-
-    def __init__(self, stage: Stage, report: Path, limit: str) -> None:
-        self.stage = stage
-        self.report = report
-        self.workspace = Workspace(Path("inventory"))
-        self.limit = ("--limit", limit) if limit else ()
+class _Story(Part):
+    """One school joins, and stays as it is meant. Each step types real verbs and holds what it claims."""
 
     def tell(self) -> None:
         """Tell it all."""
         self.validate()
-        self.plan()
+        self.first_plan()
         self.prepare()
         self.rehearse()
-        self.apply()
+        self.join()
         self.drift()
         self.bad_change()
-        self.end()
-
-    def clear_up(self) -> None:
-        """Stop the lab."""
-        if (self.workspace.state / "lab").is_dir():
-            try:
-                state.stop(folder_of(self.workspace))
-            except state.LabNotRunningError:
-                return
 
     def validate(self) -> None:
         """The inventory is read and found sound."""
@@ -101,20 +90,15 @@ class _Story:
         self.stage.type("validate")
         self.stage.hold("the inventory is valid", value := self.workspace.trust.schools)
         self.stage.say(f"{value[SCHOOL].name} is joining: its switches carry somebody else's configuration.")
-        self.stage.type("lab", "up", SCHOOL, "--minute", str(MINUTE), "--for", str(LIFETIME))
+        self.boot(MINUTE)
 
-    def plan(self) -> None:
+    def first_plan(self) -> None:
         """The first plan: what joining means, and the report of it."""
         self.stage.chapter("See what joining would change", "A dry run. Nothing is written to a switch.")
-        self._plan(expect=ExitCode.CHANGES_PENDING)
-        plan = load(Path(PLAN))
-        try:
-            self.report.write_text(plan_html(plan, self.workspace.titles), encoding="utf-8")
-        except OSError as error:
-            raise StorageError(f"the report cannot be written: {error}", where=str(self.report)) from error
+        plan = self.plan(expect=ExitCode.CHANGES_PENDING)
+        self.write_page(plan)
         lines = sum(len(device.commands) for device in plan.devices)
         self.stage.hold(f"{len(plan.changed)} switches differ; {lines} lines would be sent; exit code 2", plan.changed)
-        self.stage.say(f"The same plan as a page: {self.report}")
 
     def prepare(self) -> None:
         """The switches learn to undo a change by themselves, as a change of its own."""
@@ -122,10 +106,10 @@ class _Story:
             "First, let each switch undo a change by itself",
             "Without `archive` a switch can only go back by a reload. So `archive` goes first, alone.",
         )
-        self._plan("--only", "Archive", expect=ExitCode.CHANGES_PENDING)
-        self._apply()
-        self._plan(expect=ExitCode.CHANGES_PENDING, quiet=True)
-        tiers = {device.tier.value for device in load(Path(PLAN)).changed}
+        self.plan("--only", "Archive", expect=ExitCode.CHANGES_PENDING)
+        self.apply()
+        plan = self.plan(expect=ExitCode.CHANGES_PENDING, hush=True)
+        tiers = {device.tier.value for device in plan.changed}
         self.stage.hold("every switch now has a rollback timer of its own (tier A)", tiers == {"A"})
 
     def rehearse(self) -> None:
@@ -134,15 +118,15 @@ class _Story:
         text = self.stage.type("rehearse", PLAN)
         self.stage.hold("the rehearsal reached the target on every twin", "a second plan on the twins is empty" in text)
 
-    def apply(self) -> None:
+    def join(self) -> None:
         """The plan on the switches, and a second plan."""
         self.stage.chapter(
             "Apply",
             "Arm the switch's own timer, send line by line, hang up, sign in anew, compare, confirm, save, read back.",
         )
-        self._apply()
-        self._plan(expect=ExitCode.DONE)
-        self.stage.hold("applied, verified and saved; a second plan is empty", not load(Path(PLAN)).changed)
+        self.apply()
+        empty = self.plan(expect=ExitCode.DONE)
+        self.stage.hold("applied, verified and saved; a second plan is empty", not empty.changed)
 
     def drift(self) -> None:
         """Somebody changes a switch by hand."""
@@ -150,10 +134,10 @@ class _Story:
         state.send_edit(folder_of(self.workspace), EDGE, ["ip http server"])
         text = self.stage.type("drift", SCHOOL, "--lab", "--detailed-exitcode", *self.limit, expect=2)
         self.stage.hold("drift names the switch and the very line", EDGE in text and "ip http server" in text)
-        self._plan(expect=ExitCode.CHANGES_PENDING, quiet=True)
-        only = [(device.name, device.commands) for device in load(Path(PLAN)).changed]
+        plan = self.plan(expect=ExitCode.CHANGES_PENDING, hush=True)
+        only = [(device.name, device.commands) for device in plan.changed]
         self.stage.hold("and nothing else", only == [(EDGE, ("no ip http server",))])
-        self._apply()
+        self.apply()
 
     def bad_change(self) -> None:
         """A typing mistake in the inventory would cut a switch off."""
@@ -169,30 +153,21 @@ class _Story:
         self.stage.type(*words, expect=2)
         flags = {flag.rule.value for device in load(Path(PLAN)).changed for one in device.changes for flag in one.flags}
         self.stage.hold("the plan warns that the management path is touched (MGMT)", "MGMT" in flags)
-        self._apply(expect=ExitCode.ROLLED_BACK)
+        self.apply(expect=ExitCode.ROLLED_BACK)
         last = self.workspace.journal.runs()[0]
         school.write_text(text, encoding="utf-8")
-        self._plan(expect=ExitCode.DONE, quiet=True)
+        empty = self.plan(expect=ExitCode.DONE, hush=True)
         self.stage.hold(
             "cut off, taken back by the switch itself, reported as rolled back, and as it was before",
-            not load(Path(PLAN)).changed and {end.outcome for end in last.outcomes} == {Outcome.ROLLED_BACK},
+            not empty.changed and {end.outcome for end in last.outcomes} == {Outcome.ROLLED_BACK},
         )
 
-    def end(self) -> None:
-        """The journal, and what to do next."""
-        self.stage.chapter("What was done", "Every step is in the journal before it is taken and after.")
-        text = self.stage.type("history")
-        runs = self.workspace.journal.runs()
-        self.stage.hold("every run is in the journal", runs and all(run.id in text and run.ended for run in runs))
-        self.stage.say(f"The plan as a page: {self.report}    Your own trust: trustctl init DIR")
 
-    def _plan(self, *more: str, expect: ExitCode, quiet: bool = False) -> None:
-        words = ("plan", SCHOOL, "--lab", *more, "--view", "summary", *self.limit, "--detailed-exitcode", "--out", PLAN)
-        before, self.stage.quiet = self.stage.quiet, self.stage.quiet or quiet
-        try:
-            self.stage.type(*words, expect=int(expect))
-        finally:
-            self.stage.quiet = before
-
-    def _apply(self, expect: ExitCode = ExitCode.DONE) -> None:
-        self.stage.type("apply", PLAN, "--lab", "--yes", expect=int(expect))
+def _what_was_done(stage: Stage, workspace: Workspace, pages: tuple[Path, ...]) -> None:
+    """The journal, and what to do next."""
+    stage.chapter("What was done", "Every step is in the journal before it is taken and after.")
+    text = stage.type("history")
+    runs = workspace.journal.runs()
+    stage.hold("every run is in the journal", runs and all(run.id in text and run.ended for run in runs))
+    stage.say(f"The plans as pages: {' and '.join(map(str, pages))}")
+    stage.say("Your own trust: trustctl init DIR")
