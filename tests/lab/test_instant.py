@@ -88,7 +88,7 @@ def test_lines_wait_for_the_commit(lab: Lab, dial: Dial) -> None:
     assert lab.running(NAME) == before
     assert "ntp-server" not in other.send_command("show running-config")
     assert lab.suffered(NAME) == ()
-    said = connection.send_command("commit apply", expect_string="#")
+    said = str(connection.send_command("commit apply", expect_string="#"))
     assert said.split("\n")[-2:] == ["committing configuration...", "configuration committed."]
     assert "\nntp-server 10.0.0.5\n" in lab.running(NAME)
     assert lab.startup(NAME) == lab.running(NAME)
