@@ -347,7 +347,13 @@ def test_a_controller_carries_the_trusts_networks_on_the_schools_vlans(folder: P
     school = load(folder, today=TODAY).schools["elm"]
     controller = school.controllers["elm-wlc-01"]
     (ssid,) = controller.ssids
-    assert (ssid.name, ssid.vlan, controller.kind, controller.radio.country) == ("trust-student", 60, "wlc", "GB")
+    assert (ssid.number, ssid.name, ssid.vlan, controller.kind, controller.radio.country) == (
+        101,
+        "trust-student",
+        60,
+        "wlc",
+        "GB",
+    )
     assert [(group.name, group.ssids) for group in controller.groups] == [("hall", ("trust-student",))]
     assert controller.management.vlan == 10
     assert [bundle.name for bundle in controller.bundles] == ["Port-channel1"]

@@ -12,6 +12,7 @@ from trustctl.inventory.file_trust import TrustFile
 from trustctl.inventory.layers import SettingsFile
 from trustctl.inventory.link_plan import DOWNLINK, UPLINK
 from trustctl.inventory.problem import Problem
+from trustctl.inventory.services import ssid_numbers
 from trustctl.inventory.wording import did_you_mean
 from trustctl.inventory.yaml_document import Document
 
@@ -33,6 +34,7 @@ def check_baseline(
     document, baseline = sections["ssids"]
     for name, ssid in (baseline.ssids or {}).items():
         problems += _ssid(document, ("ssids", name), ssid, roles)
+    problems += _numbers(document, ("ssids",), ssid_numbers(baseline.ssids or {}), baseline.ssids or {})
     return [*problems, *_levels(trust, file, sections)]
 
 
@@ -81,6 +83,21 @@ def check_extra(
         problems += check_profile(document, ("extra", "port_profiles", name), profile, roles)
     for name, ssid in extra.ssids.items():
         problems += _ssid(document, ("extra", "ssids", name), ssid, roles)
+    numbers = ssid_numbers(settings.ssids, extra.ssids)
+    return [*problems, *_numbers(document, ("extra", "ssids"), numbers, extra.ssids)]
+
+
+def _numbers(
+    document: Document, at: tuple[str, ...], numbers: Mapping[str, int], own: Mapping[str, SsidFile]
+) -> list[Problem]:
+    """No two networks have one number; told at those of `own`, which this document writes."""
+    problems: list[Problem] = []
+    holders: dict[int, str] = {}
+    for key, number in numbers.items():
+        holder = holders.setdefault(number, key)
+        if holder != key and key in own:
+            problem = f"the wireless networks '{holder}' and '{key}' have one number, {number}"
+            problems.append(document.problem((*at, key), "number_twice", problem, "Give one a free `number`.", key=True))
     return problems
 
 

@@ -77,6 +77,7 @@ CODES: Mapping[str, str] = {
     "link_disagrees": "A port is the end of two links.",
     "bundle_twice": "A port-channel's number has two uses on one switch.",
     # wireless
+    "number_twice": "Two wireless networks have one number.",
     "ssid_unknown": "There is no such wireless network here.",
     "group_unknown": "The controller has no such group of access points.",
     "passphrase": "A wireless network's passphrase is too short or too long (with --secrets).",

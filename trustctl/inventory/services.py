@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from trustctl.inventory.file_baseline import SsidFile
 from trustctl.inventory.file_school import SchoolFile
 from trustctl.inventory.file_trust import ServicesFile, SnmpFile
@@ -9,6 +11,10 @@ from trustctl.inventory.layers import SettingsFile
 from trustctl.inventory.school_vlans import SchoolVlans
 from trustctl.model.secret import SecretRef
 from trustctl.model.service import Dot1x, Hardening, LocalUser, RadiusServer, Services, Snmp, SnmpUser, Ssid
+
+_FIRST_NUMBERS = (101, 201)
+"""Of the trust's networks, and of those that only a school has, so that none moves when the trust's list grows. A
+controller that joins has its own networks at the low numbers, which stay taken until those are gone."""
 
 
 def services_of(domain: str, school: str, settings: SettingsFile) -> Services:
@@ -71,9 +77,16 @@ def _hardening(settings: SettingsFile) -> Hardening:
     )
 
 
+def ssid_numbers(trusts: Mapping[str, SsidFile], schools: Mapping[str, SsidFile] | None = None) -> dict[str, int]:
+    """The number of each wireless network: its own, or its place in the whole list, whichever a school carries."""
+    each = zip(_FIRST_NUMBERS, (trusts, schools or {}), strict=True)
+    return {key: file.number or at for first, files in each for at, (key, file) in enumerate(files.items(), first)}
+
+
 def ssids_of(settings: SettingsFile, school: SchoolFile, vlans: SchoolVlans) -> tuple[Ssid, ...]:
     """The wireless networks whose VLAN the school carries, the trust's first."""
     files: dict[str, SsidFile] = {**settings.ssids, **school.extra.ssids}
+    numbers = ssid_numbers(settings.ssids, school.extra.ssids)
     return tuple(
         Ssid(
             name=file.name,
@@ -88,6 +101,7 @@ def ssids_of(settings: SettingsFile, school: SchoolFile, vlans: SchoolVlans) -> 
             accounting=file.accounting,
             hidden=file.hidden,
             bands=tuple(file.bands),
+            number=numbers[key],
         )
         for key, file in files.items()
         if file.vlan in vlans.vlans

@@ -125,6 +125,8 @@ class Ssid:
     hidden: bool = False
     bands: tuple[str, ...] = ("2.4", "5")
     """In GHz."""
+    number: int = 0
+    """Its own number for makes whose networks have one. Two networks may share a VLAN."""
 
 
 @dataclass(frozen=True, slots=True)
