@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "config"))
-
 from golden_cases import intended_of, rulebook
 from hypothesis import given, settings
 from instant_bench import PLATFORM, InstantBench
