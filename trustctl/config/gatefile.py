@@ -17,7 +17,7 @@ _ADDABLE = ("denied", "denied_negated", "note")
 _KEYS = (*_ADDABLE, "negations", "comments", "redirections", "free_text", "shown", "banner", "delimiters", "guarded")
 _NEEDED = ("denied", "denied_negated", "negations", "comments", "redirections", "banner", "delimiters")
 _GUARDED_KEYS = ("line", "flag", "section", "first", "having", "without", "account", "level", "enable", "note")
-_COMMAND = re.compile(r"[a-z0-9][a-z0-9.-]*(?:\|[a-z0-9-]+)?(?: [a-z0-9][a-z0-9.-]*(?:\|[a-z0-9-]+)?)*")
+_COMMAND = re.compile(r"[a-z0-9][a-z0-9.-]*(?:\|[a-z0-9-]+)?(?: [a-z0-9][a-z0-9.-]*(?:\|[a-z0-9-]+|/)?)*")
 
 
 @dataclass(slots=True)

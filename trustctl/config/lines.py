@@ -196,14 +196,18 @@ def commands_expression(commands: Iterable[str], negations: Iterable[str], *, op
 
     The part of a word before `|` is the shortest abbreviation that the CLI accepts. A negation stands before it, or
     may stand there (`optional`). Every word may go on with a number: `gi1/0/1`, `1/1/1`. A word that is a
-    number is that number and no other: `vlan 1` is not `vlan 10`.
+    number is that number and no other: `vlan 1` is not `vlan 10`. `1/` is every number that goes on after it: `1/1/24`.
     """
-    forms = "|".join(
-        " +".join(_abbreviations(word) + ("" if word.isdigit() else "(?:[0-9][0-9/]*)?") for word in command.split())
-        for command in commands
-    )
+    forms = "|".join(" +".join(map(_word, command.split())) for command in commands)
     negation = f"(?:(?:{'|'.join(re.escape(word) for word in negations)}) +){'?' if optional else ''}"
     return re.compile(rf" *{negation}(?:{forms})(?: .*)?" if forms else r"(?!)", re.IGNORECASE)
+
+
+def _word(word: str) -> str:
+    """An expression for one word of a command, and the number that may follow it."""
+    if word.endswith("/"):
+        return f"{re.escape(word)}[0-9/:]*"
+    return _abbreviations(word) + ("" if word.isdigit() else "(?:[0-9][0-9/]*)?")
 
 
 def _abbreviations(keyword: str) -> str:
