@@ -12,7 +12,7 @@ import pytest
 from trustctl.config import load_rulebook, read, way_back
 from trustctl.errors import RenderError, RulebookError, UsageError
 from trustctl.model.plan import Observed, Tier
-from trustctl.platforms import platform, platform_names, tier_of
+from trustctl.platforms import platform, platform_names, tier_of, way_back_of
 
 ROOT = Path(__file__).parents[2] / "templates"
 GOOD = (ROOT / "cisco_ios" / "platform.yml").read_text()
@@ -95,24 +95,27 @@ def test_an_unverified_step_lowers_the_tier(tmp_path: Path) -> None:
     root = folder(tmp_path, GOOD.replace("lowers: false", "lowers: true", 1))
     found = platform("cisco_ios", [root])
     assert found.spec.safe_change[0].effective_tier is Tier.B
-    assert tier_of(found, observed(archive=True)) is Tier.B
+    assert tier_of(way_back_of(found, observed(archive=True))) is Tier.B
 
 
 def test_the_tier_follows_what_the_device_can_do() -> None:
     """A live device was asked; a captured configuration shows whether the archive is configured."""
     ios = platform("cisco_ios", [ROOT])
-    assert tier_of(ios, observed(archive=True)) is Tier.A
-    assert tier_of(ios, observed(archive=False)) is Tier.B
-    assert tier_of(ios, observed("archive\n log config\n  hidekeys\n path flash:tc\n")) is Tier.A
+    assert tier_of(way_back_of(ios, observed(archive=True))) is Tier.A
+    assert tier_of(way_back_of(ios, observed(archive=False))) is Tier.B
+    assert tier_of(way_back_of(ios, observed("archive\n log config\n  hidekeys\n path flash:tc\n"))) is Tier.A
     assert (
-        tier_of(ios, observed("archive\n log config\n  hidekeys\ninterface Gi1/0/1\n description path x\n")) is Tier.B
+        tier_of(
+            way_back_of(ios, observed("archive\n log config\n  hidekeys\ninterface Gi1/0/1\n description path x\n"))
+        )
+        is Tier.B
     )
 
 
 def test_a_platform_without_a_way_is_tier_c(tmp_path: Path) -> None:
     """Nothing on the device undoes the change: tier C."""
     root = folder(tmp_path, GOOD[: GOOD.index("safe_change:")] + "safe_change: []\n")
-    assert tier_of(platform("cisco_ios", [root]), observed(archive=True)) is Tier.C
+    assert tier_of(way_back_of(platform("cisco_ios", [root]), observed(archive=True))) is Tier.C
 
 
 def test_a_trusts_own_folder_cannot_take_anything_off_our_deny_list(tmp_path: Path) -> None:

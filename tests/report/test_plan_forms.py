@@ -174,16 +174,17 @@ def test_a_change_without_way_back_is_not_called_undo_ready(plan: Plan) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tier", "words"),
+    ("tier", "restarts", "words"),
     [
-        (Tier.A, "goes back to what it was by itself within minutes"),
-        (Tier.B, "restarts by itself within minutes"),
-        (Tier.C, "only we can undo a change"),
+        (Tier.A, False, "goes back to what it was by itself within minutes"),
+        (Tier.B, False, "goes back to what it was by itself within minutes"),
+        (Tier.B, True, "restarts by itself within minutes"),
+        (Tier.C, False, "only we can undo a change"),
     ],
 )
-def test_the_paragraph_says_what_a_lost_device_does(plan: Plan, tier: Tier, words: str) -> None:
+def test_the_paragraph_says_what_a_lost_device_does(plan: Plan, tier: Tier, restarts: bool, words: str) -> None:
     """A head teacher must not read that a device undoes its change where it would restart, or where only we can."""
-    devices = tuple(replace(device, tier=tier) for device in plan.devices)
+    devices = tuple(replace(device, tier=tier, restarts=restarts) for device in plan.devices)
     text = plan_text(replace(plan, devices=devices), TextOptions(width=400), TITLES)
     assert words in text
 

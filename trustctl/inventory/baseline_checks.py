@@ -97,7 +97,8 @@ def _numbers(
         holder = holders.setdefault(number, key)
         if holder != key and key in own:
             problem = f"the wireless networks '{holder}' and '{key}' have one number, {number}"
-            problems.append(document.problem((*at, key), "number_twice", problem, "Give one a free `number`.", key=True))
+            remedy = "Give one a free `number`."
+            problems.append(document.problem((*at, key), "number_twice", problem, remedy, key=True))
     return problems
 
 

@@ -84,7 +84,8 @@ class SsidFile(FileModel):
     bands: Annotated[list[Band], Field(min_length=1)] = Field(default_factory=_usual_bands)
     """In GHz, in quotes."""
     number: Annotated[int, Field(ge=1, le=4096)] | None = None
-    """For controllers that number their networks; left out: 101 for the trust's first one and so on, 201 for a school's own first."""
+    """For controllers that number their networks; left out: 101 for the first of the trust's list and so on, from
+    201 for a school's own."""
 
 
 class RadioBandFile(FileModel):

@@ -172,6 +172,8 @@ class DevicePlan:
     stage: Stage
     tier: Tier
     action: Action
+    restarts: bool = False
+    """It undoes a change by a restart: what `tier` does not say, as an unproved timer is trusted one tier less."""
     reason: str = ""
     """Why it is refused, unreachable or not applied; empty otherwise."""
     address: str = ""

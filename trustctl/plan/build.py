@@ -27,7 +27,7 @@ from trustctl.model.school import School, Trust
 from trustctl.model.switch import Device
 from trustctl.plan.document import with_digest
 from trustctl.plan.links import Compared, with_link_flags
-from trustctl.platforms import Platform, device_facts, tier_of
+from trustctl.platforms import Platform, device_facts, tier_of, way_back_of
 
 _LOSES_LOGIN = (
     "it takes away the account {user!r} that trustctl signs in with. Name the account that stays as the login of the "
@@ -113,7 +113,8 @@ def _compared(
 ) -> DevicePlan:
     switch = given.switch
     observed_digest = digest(observed)
-    tier = tier_of(given.platform, source)
+    way = way_back_of(given.platform, source)
+    tier = tier_of(way)
     action = Action.CHANGE if comparison.commands else Action.NONE
     reason = ""
     if action is Action.CHANGE and switch.stage is Stage.OBSERVE:
@@ -133,6 +134,7 @@ def _compared(
         engine="network",
         stage=switch.stage,
         tier=tier,
+        restarts=way is not None and way.restarts,
         action=action,
         reason=reason,
         address=str(switch.address),

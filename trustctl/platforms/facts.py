@@ -8,6 +8,7 @@ from trustctl.model.plan import Observed, Tier
 from trustctl.model.school import School
 from trustctl.model.switch import Device, Port
 from trustctl.platforms.load import Platform
+from trustctl.platforms.spec import SafeChange
 
 
 def device_facts(school: School, device: Device, notation: Notation) -> DeviceFacts:
@@ -36,18 +37,23 @@ def _powers(port: Port) -> bool:
     return profile.poe and not profile.shutdown and profile.mode != "unused"
 
 
-def tier_of(platform: Platform, observed: Observed) -> Tier:
-    """How a change would be undone on this device, best way first; C where the platform has no way.
+def way_back_of(platform: Platform, observed: Observed) -> SafeChange | None:
+    """How this device would undo a change by itself, best way first; None where the platform has no way.
 
     A live device was asked (`Observed.archive`). A captured configuration shows whether the mechanism is configured,
     which is what `available.configured` looks for.
     """
     for way in platform.spec.safe_change:
         if way.available is None:
-            return way.effective_tier
+            return way
         have = observed.archive
         if have is None:
             have = way.available.configured.search(observed.running.replace("\r\n", "\n")) is not None
         if have:
-            return way.effective_tier
-    return Tier.C
+            return way
+    return None
+
+
+def tier_of(way: SafeChange | None) -> Tier:
+    """The tier of a way back; C where there is none."""
+    return Tier.C if way is None else way.effective_tier

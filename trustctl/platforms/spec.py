@@ -239,6 +239,11 @@ class SafeChange(_Data):
         return self
 
     @property
+    def restarts(self) -> bool:
+        """It goes back by a restart into its startup configuration, whatever its tier."""
+        return self.needs_saved
+
+    @property
     def effective_tier(self) -> Tier:
         """The tier, lowered by one where an unverified step says so."""
         order = list(Tier)

@@ -146,14 +146,15 @@ def _care(review: Review) -> list[str]:
 
 
 def _way_back(plan: Plan) -> list[str]:
-    """What a device does by itself if a change cuts it off, by its tier."""
-    tiers = {device.tier for device in plan.devices if device.applies}
+    """What a device does by itself if a change cuts it off, by how it undoes one."""
+    devices = [device for device in plan.devices if device.applies]
     who = "A device that we can no longer reach"
-    if Tier.C in tiers:
+    if any(device.tier is Tier.C for device in devices):
         return ["On some devices only we can undo a change: somebody should be able to reach them on site."]
-    if tiers == {Tier.A}:
+    ways = {device.restarts for device in devices}
+    if ways == {False}:
         return [f"{who} goes back to what it was by itself within minutes."]
-    restarts = "restarts" if tiers == {Tier.B} else "may restart"
+    restarts = "restarts" if ways == {True} else "may restart"
     return [f"{who} {restarts} by itself within minutes and comes back as it was."]
 
 
