@@ -52,9 +52,10 @@ Claim = Network | str
 
 def untangle(edits: list[Edit], on_management: Callable[[Edit], bool]) -> Untangled:
     """Order the edits by what they lose and gain; a knot is cut off the management path where possible."""
+    hops = _hops(edits)
     holders = [edit for edit in edits if _loses(edit) or _gains(edit)]
     if len(holders) < 2:  # noqa: PLR2004 - one edit waits for nobody
-        return Untangled(edits, [])
+        return Untangled(edits, hops)
     extra, edges, cut = _renamed(holders)
     while True:
         waits = _waits(holders, cut)
@@ -67,7 +68,23 @@ def untangle(edits: list[Edit], on_management: Callable[[Edit], bool]) -> Untang
         extra.extend(added)
         edges.extend(order)
     edges.extend((first, second) for second, firsts in waits.items() for first in firsts)
-    return Untangled([*edits, *extra], edges)
+    return Untangled([*edits, *extra], [*edges, *hops])
+
+
+def _hops(edits: list[Edit]) -> list[Edge]:
+    """A route through an address that was ours waits until we gave it up, whatever else would come first."""
+    lost: dict[str, list[Edit]] = {}
+    for edit in edits:
+        for claim in _loses(edit):
+            if isinstance(claim, Network):
+                lost.setdefault(str(claim.interface.ip), []).append(edit)
+    edges: list[Edge] = []
+    for edit in edits:
+        new = edit.after
+        if new is not None and not edit.removes:
+            hops = [new.captures.get(name, "") for name in new.rule.next_hops]
+            edges.extend((losing, edit) for hop in hops for losing in lost.get(hop, []) if losing is not edit)
+    return edges
 
 
 def _renamed(holders: list[Edit]) -> tuple[list[Edit], list[Edge], dict[Edit, Edit]]:

@@ -72,6 +72,7 @@ _LINE_KEYS = (
         "displaces",
         "claims",
         "claims_in",
+        "next_hops",
         "refers",
         "verifiable",
         "unseen",
@@ -259,6 +260,7 @@ def _line(rule_id: str, contexts: tuple[str, ...], entry: Entry, top: Entry, gat
         displaces=_references(entry, "displaces", gathered),
         claims=entry.texts("claims"),
         claims_in="".join(_references(entry, "claims_in", gathered)),
+        next_hops=entry.texts("next_hops"),
         refers=entry.texts("refers"),
         secrets=_secrets(entry, (pattern, *also)),
         unseen=_unseen(entry, pattern),
@@ -286,7 +288,7 @@ def _form(entry: Entry, key: str, main: Pattern) -> Pattern | None:
 
 def _check_line(rule: LineRule, entry: Entry) -> None:
     names = rule.pattern.names.union(*(pattern.names for pattern in rule.also))
-    for key in ("by", "claims", "refers", "one_of"):
+    for key in ("by", "claims", "next_hops", "refers", "one_of"):
         for name in entry.texts(key):
             if name not in names:
                 raise entry.error(key, f"the pattern has no capture {name!r}")
