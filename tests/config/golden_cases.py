@@ -19,7 +19,8 @@ from trustctl.model.origin import LineOrigin, Place
 from trustctl.model.plan import Intended, IntendedLine
 from trustctl.platforms import platform as load
 
-TEMPLATES = Path(__file__).parents[2] / "templates"
+REPOSITORY = Path(__file__).parents[2]
+TEMPLATES = REPOSITORY / "templates"
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,16 @@ def rulebook(platform: str = "cisco_ios") -> Rulebook:
     if platform not in _RULEBOOKS:
         _RULEBOOKS[platform] = load(platform, [TEMPLATES]).rulebook
     return _RULEBOOKS[platform]
+
+
+def captured() -> list[tuple[str, Path]]:
+    """The captured configurations of the example trust, each with the platform that the inventory names."""
+    found: list[tuple[str, Path]] = []
+    for path in sorted((REPOSITORY / "inventory" / "schools").glob("*/*.yml")):
+        written = yaml.safe_load(path.read_text(encoding="utf-8"))
+        devices = (*(written.get("switches") or {}).values(), *(written.get("controllers") or {}).values())
+        found += [(entry["platform"], path.parent / entry["captured"]) for entry in devices if "captured" in entry]
+    return found
 
 
 def intended_of(text: str, device: str = "oak-sw-a1-01", platform: str = "cisco_ios") -> Intended:

@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from golden_cases import rulebook
-from reading import REPOSITORY, ios
+from golden_cases import captured, rulebook
 
 from trustctl.config.check import check_file
 
@@ -15,7 +14,13 @@ CORPUS = Path(os.environ.get("TRUSTCTL_CORPUS", ""))
 REFUSED: dict[str, str] = {}
 """Files that are refused, with the reason: at most 3 of 112. Today none is."""
 AT_MOST_REFUSED = 3
-FOLDERS = {"cisco_ios": "cisco_ios", "aruba_aos_s": "hp_procurve", "aruba_aos_cx": "aruba_aoscx"}
+FOLDERS = {
+    "cisco_ios": "cisco_ios",
+    "aruba_aos_s": "hp_procurve",
+    "aruba_aos_cx": "aruba_aoscx",
+    "cisco_9800": "cisco_9800_wlc",
+    "aruba_instant": "aruba_instant",
+}
 """The folder of the corpus that holds the configurations of each platform."""
 FILES = [
     (platform, file)
@@ -44,11 +49,8 @@ def test_a_real_configuration_is_understood(platform: str, file: Path) -> None:
     assert result.understood, result
 
 
-CAPTURED = sorted((REPOSITORY / "inventory" / "schools").glob("*/captured/*.cfg"))
-
-
-@pytest.mark.parametrize("file", CAPTURED, ids=lambda file: file.name)
-def test_a_captured_configuration_of_the_example_trust_is_understood(file: Path) -> None:
+@pytest.mark.parametrize(("platform", "file"), captured(), ids=[file.name for _, file in captured()])
+def test_a_captured_configuration_of_the_example_trust_is_understood(platform: str, file: Path) -> None:
     """The example trust's own captures pass the same check."""
-    result = check_file(file.read_text(encoding="utf-8"), ios(), where=file.name)
+    result = check_file(file.read_text(encoding="utf-8"), rulebook(platform), where=file.name)
     assert result.understood, result

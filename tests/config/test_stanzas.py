@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from golden_cases import captured, rulebook
+from reading import ios, meant
 
-from tests.config.reading import ios, meant
 from trustctl.config.digest import digest
 from trustctl.config.masking import mask, secret_values
 from trustctl.config.parse import Known, parse, skim
 from trustctl.config.read import read
 from trustctl.config.statement import Config
 
-CAPTURES = sorted((Path(__file__).parents[2] / "inventory" / "schools").glob("*/captured/*.cfg"))
 PORT = "interface GigabitEthernet1/0/1\n switchport access vlan 10\n spanning-tree portfast\n"
 
 
@@ -26,19 +26,20 @@ def told(config: Config) -> object:
     return sections, digest(config), mask(config), secret_values(config)
 
 
-def twice(text: str) -> tuple[Config, Config]:
+def twice(text: str, platform: str = "cisco_ios") -> tuple[Config, Config]:
     """The text read as a whole, and read when its stanzas are known."""
-    read(text, ios())
-    return read(parse(text, ios()), ios()), read(text, ios())
+    rules = rulebook(platform)
+    read(text, rules)
+    return read(parse(text, rules), rules), read(text, rules)
 
 
-@pytest.mark.parametrize("file", CAPTURES, ids=lambda file: file.stem)
-def test_known_stanzas_change_nothing(file: Path) -> None:
+@pytest.mark.parametrize(("platform", "file"), captured(), ids=[file.stem for _, file in captured()])
+def test_known_stanzas_change_nothing(platform: str, file: Path) -> None:
     """A configuration says the same whether its stanzas are known or not, and most of them are the second time."""
     text = file.read_text(encoding="utf-8")
-    whole, known = twice(text)
+    whole, known = twice(text, platform)
     assert told(known) == told(whole)
-    parts = skim(text, ios()).parts
+    parts = skim(text, rulebook(platform)).parts
     assert sum(isinstance(part, Known) for part in parts) > len(parts) / 2
 
 
