@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ _NATIVE = 1
 _MASK = 24
 """Of the access points' own network, which they learn by DHCP and the configuration does not show."""
 VERSION = "8.10.0.6"
+_CLUSTER_KEY = re.compile(r"^virtual-controller-key (\S+)$", re.MULTILINE)
 
 
 class InstantCluster:
@@ -47,8 +49,13 @@ class InstantCluster:
 
     def text(self, configuration: Configuration | None = None, *, clear: bool = False) -> str:
         """A configuration as it is printed; the one in effect if none is given."""
-        key = self.spec.base_mac.replace(".", "").replace(":", "").lower() * 4
-        return (configuration or self.committed).text(f"{self.version}-{self.version[:6]}", key[:50], clear=clear)
+        return (configuration or self.committed).text(f"{self.version}-{self.version[:6]}", self._key, clear=clear)
+
+    @property
+    def _key(self) -> str:
+        """The cluster's own key: the one that it booted with, or one that it made up."""
+        booted = _CLUSTER_KEY.search(self.spec.boot)
+        return booted[1] if booted else (self.spec.base_mac.replace(".", "").replace(":", "").lower() * 4)[:50]
 
     def commit(self, wanted: Configuration, *, store: bool) -> None:
         """Bring a configuration into effect. Networks that change lose their clients for a moment."""
