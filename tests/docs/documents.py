@@ -30,6 +30,7 @@ PAGES = (
 )
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _NAMED = re.compile(r"<!-- file: (\S+) -->\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_WORDS = re.compile(r"(<!-- from: trustctl plan elder --captured -->\n```text\n)(.*?)(^```$)", re.MULTILINE | re.DOTALL)
 _EXCERPT = re.compile(r"(<!-- from: trustctl plan ash --captured -->\n```text\n)(.*?)(^```$)", re.MULTILINE | re.DOTALL)
 _TABLE = re.compile(r"(<!-- from: trustctl platform list -->\n)(.*?)(^<!-- end -->$)", re.MULTILINE | re.DOTALL)
 _END = {"|", ">", ">>", "&&", ";", "<"}
@@ -89,6 +90,30 @@ def true_excerpt(folder: Path) -> str:
     return cut(out.getvalue())
 
 
+def said_words() -> str:
+    """One VLAN in three makes' words, as it stands in the README."""
+    match = _WORDS.search((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert match is not None
+    return match[2]
+
+
+def true_words(folder: Path) -> str:
+    """The same from what the tool prints now: elder's new staff VLAN on its core and on two cabinets."""
+    shutil.copytree(ROOT / "inventory", folder / "inventory")
+    out = io.StringIO()
+    with chdir(folder), redirect_stdout(out), patch.dict(os.environ, {"COLUMNS": "100"}):
+        code = outcome(["plan", "elder", "--captured", "--limit", "eld-sw-core-01,eld-sw-art-01,eld-sw-lib-01"])
+    assert code == 0, out.getvalue()
+    topic = out.getvalue().split("\nVLANs  ", 1)[1].split("\n\nSNMP", 1)[0]
+    found = [
+        f"  {device[1]}\n{change[0].rstrip()}"
+        for device in re.finditer(r"^  (eld-\S+)\n((?:    .*\n)+)", topic + "\n", re.MULTILINE)
+        for change in [re.search(r"^    \+ VLAN 30: new.*\n(?:      .*\n)*", device[2], re.MULTILINE)]
+        if change is not None
+    ]
+    return "\n...\n".join(found) + "\n"
+
+
 def said_table() -> str:
     """The support table that stands in the README."""
     match = _TABLE.search((ROOT / "README.md").read_text(encoding="utf-8"))
@@ -125,9 +150,10 @@ def cut(text: str) -> str:
 def write_excerpt() -> None:
     """Put the true excerpt and the support table into the README."""
     page = ROOT / "README.md"
-    with tempfile.TemporaryDirectory() as folder:
-        excerpt = true_excerpt(Path(folder))
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as other:
+        excerpt, words = true_excerpt(Path(folder)), true_words(Path(other))
     text = _EXCERPT.sub(lambda match: match[1] + excerpt + match[3], page.read_text(encoding="utf-8"))
+    text = _WORDS.sub(lambda match: match[1] + words + match[3], text)
     page.write_text(_TABLE.sub(lambda match: match[1] + true_table() + match[3], text), encoding="utf-8")
 
 

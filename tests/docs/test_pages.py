@@ -113,6 +113,13 @@ def test_the_readme_shows_what_the_tool_prints(tmp_path: Path) -> None:
     assert documents.said_excerpt() == documents.true_excerpt(tmp_path)
 
 
+def test_the_words_of_three_makes_are_what_the_tool_prints(tmp_path: Path) -> None:
+    """The README's second excerpt, written anew in the same way."""
+    words = documents.true_words(tmp_path)
+    assert documents.said_words() == words
+    assert words.count("+ VLAN 30: new") == 3
+
+
 def test_the_support_table_is_what_platform_list_says() -> None:
     """No claim in the README without a file behind it; `python tests/docs/documents.py` writes the table."""
     assert documents.said_table() == documents.true_table()
