@@ -33,6 +33,7 @@ ROOMS = (
     "plan",
     "platforms",
     "render",
+    "report",
 )
 
 

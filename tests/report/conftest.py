@@ -14,6 +14,7 @@ from trustctl.model.plan import (
     ChangeKind,
     DevicePlan,
     Flag,
+    Own,
     Plan,
     Rule,
     Severity,
@@ -100,6 +101,7 @@ def description() -> Change:
         commands=("interface GigabitEthernet1/0/9", "description Library printer", "exit"),
         undo=("interface GigabitEthernet1/0/9", f"description {HOSTILE}", "exit"),
         origin=origin("ports.j2", 3, "switches.hth-sw-01.ports", "inventory/schools/heath/switches.yml", 17),
+        own=(Own("description ", "description"),),
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from trustctl.cli.verb_plan import command
-from trustctl.model.plan import Action, Change, ChangeKind, Flag, Plan, Rule, Severity, Tier
+from trustctl.model.plan import Action, Change, ChangeKind, Flag, Own, Plan, Rule, Severity, Tier
 from trustctl.report.html import plan_html
 from trustctl.report.markdown import BUDGET, plan_markdown
 from trustctl.report.text import plan_text
@@ -161,6 +161,7 @@ def renamed(old: str, new: str) -> Change:
         after=(f"hostname {new}",),
         commands=(f"hostname {new}",),
         undo=(f"hostname {old}",),
+        own=(Own("hostname ", "host name"),),
     )
 
 

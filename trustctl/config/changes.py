@@ -23,7 +23,7 @@ from trustctl.config.transition import edits
 from trustctl.config.wayback import WayBack, way_back
 from trustctl.errors import RenderError
 from trustctl.model.origin import LineOrigin
-from trustctl.model.plan import Change, ChangeKind, Flag, Rule, Severity
+from trustctl.model.plan import Change, ChangeKind, Flag, Own, Rule, Severity
 
 Group = tuple[str, ...]
 """What a change is about: a section's header, or the topic and rule of lines at the top."""
@@ -175,7 +175,16 @@ def _change(
         origin=tuple(dict.fromkeys(origin for edit in some for origin in _origins(edit))),
         flags=tuple(flags),
         in_commands=tuple(places),
+        own=_own(some),
     )
+
+
+def _own(some: Sequence[Edit]) -> tuple[Own, ...]:
+    """The lines among these edits that are each port's or device's own."""
+    said = [edit.statement for edit in some]
+    said += [one for edit in some if edit.target is not None for one in edit.target.statements.values()]
+    rules = {one.rule.id: one.rule for one in said if one is not None and one.rule.own}
+    return tuple(Own("".join(f"{words[0]} " for words in rule.pattern.head), rule.own) for rule in rules.values())
 
 
 def _topic(some: Sequence[Edit], forth: Direction) -> str:

@@ -196,6 +196,8 @@ class LineRule:
     hold at one moment: IOS says `% 10.1.1.0 overlaps with Vlan1`. The holder gives it up before another takes it."""
     claims_in: str = ""
     """The id of a rule of the same section whose value is the space of the claim: one network may stand in two VRFs."""
+    own: str = ""
+    """What a person calls its text, which is another on each port or device: a plan shows it apart."""
     next_hops: tuple[str, ...] = ()
     """Captures that may be the IPv4 address of another device. Where it is one of ours that goes in the same change,
     it goes first: IOS says `%Invalid next hop address (it's this router)`."""

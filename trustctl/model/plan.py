@@ -64,6 +64,14 @@ class ChangeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """Lines whose text is another on each port or device: how they start, and what a person calls them."""
+
+    start: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One meaningful edit.
 
@@ -86,6 +94,8 @@ class Change:
     flags: tuple[Flag, ...] = ()
     in_commands: tuple[int, ...] = ()
     """Indexes into the device's whole command list of the lines that belong to this change."""
+    own: tuple[Own, ...] = ()
+    """Those of its lines that are each port's or device's own."""
 
 
 @dataclass(frozen=True, slots=True)

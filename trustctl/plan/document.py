@@ -21,6 +21,7 @@ from trustctl.model.plan import (
     ChangeKind,
     DevicePlan,
     Flag,
+    Own,
     Plan,
     Rule,
     Severity,
@@ -112,6 +113,7 @@ def _change(change: Change) -> Document:
         "origin": [_origin(origin) for origin in change.origin],
         "flags": [_flag(flag) for flag in change.flags],
         "in_commands": list(change.in_commands),
+        "own": [{"start": own.start, "what": own.what} for own in change.own],
     }
 
 
@@ -267,6 +269,7 @@ def _read_change(read: _Reader) -> Change:
         origin=tuple(_read_origin(item) for item in read.objects("origin")),
         flags=tuple(_read_flag(item) for item in read.objects("flags")),
         in_commands=read.numbers("in_commands"),
+        own=tuple(Own(item.text("start"), item.text("what")) for item in read.objects("own")),
     )
 
 

@@ -12,14 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from trustctl.model.origin import LineOrigin
-from trustctl.model.plan import Action, Change, ChangeKind, DevicePlan, Flag, Plan, Rule, Severity
+from trustctl.model.plan import Action, Change, ChangeKind, DevicePlan, Flag, Own, Plan, Rule, Severity
 from trustctl.report.ports import is_port, port_ranges, short_port
 
 _THE_PORT = "the port"
 _INTERFACE = "interface "
-_DESCRIPTION = "description "
-_OWN_TO_EACH = {_DESCRIPTION: "description", "hostname ": "host name", "snmp-server location ": "SNMP location"}
-"""Lines whose text is another on each port or device, and what a person calls them."""
 _COMMA = ", "
 _MORE = re.compile(r"and \d+ more settings?")
 _LONGEST_PREFIX = 24
@@ -257,13 +254,13 @@ def _without_port(text: str, port: str | None) -> str:
     return text
 
 
-def _own(change: Change) -> str:
-    """The start of the line in a change that is each port's or device's own; empty if there is none."""
+def _own(change: Change) -> Own | None:
+    """The line in a change that is each port's or device's own; None if there is none."""
     if port_of(change) is not None:
-        return _DESCRIPTION
+        return next(iter(change.own), None)
     lines = (*change.before, *change.after)
-    starts = () if change.section else (start for start in _OWN_TO_EACH if start != _DESCRIPTION)
-    return next((start for start in starts if all(line.startswith(start) for line in lines)), "")
+    found = () if change.section else change.own
+    return next((own for own in found if all(line.startswith(own.start) for line in lines)), None)
 
 
 def _described(change: Change, start: str) -> tuple[str, str]:
@@ -285,7 +282,7 @@ def _shape(change: Change, device: DevicePlan) -> Edit:
         tuple(
             line
             for line in lines
-            if (port is None or line != change.section[-1]) and not (own and line.lstrip().startswith(own))
+            if (port is None or line != change.section[-1]) and not (own and line.lstrip().startswith(own.start))
         )
         for lines in (change.before, change.after)
     )
@@ -311,7 +308,8 @@ def _summary(changes: Sequence[Change]) -> str:
     """
     each = [_without_port(change.summary, port_of(change)).split(_COMMA) for change in changes]
     shared = [part for part in each[0] if all(part in others for others in each[1:])]
-    named = [part for part in shared if not part.startswith(_DESCRIPTION) and not _MORE.fullmatch(part)]
+    own = tuple(f"{own.what} " for change in changes for own in change.own)
+    named = [part for part in shared if not part.startswith(own) and not _MORE.fullmatch(part)]
     if len(named) < len(each[0]) and any(_MORE.fullmatch(part) for parts in each for part in parts):
         named.append("and more")
     return _COMMA.join(named) or "settings"
@@ -342,9 +340,9 @@ def _topic(name: str, found: Sequence[tuple[DevicePlan, Change]]) -> Topic:
     for device, change in found:
         counts[change.kind] = counts.get(change.kind, 0) + 1
         port, own, shape = port_of(change), _own(change), _shape(change, device)
-        old, new = _described(change, own) if own else ("", "")
-        if old != new:
-            described.setdefault((_OWN_TO_EACH[own], device.name, old, new), []).extend([port] if port else [])
+        old, new = _described(change, own.start) if own else ("", "")
+        if own and old != new:
+            described.setdefault((own.what, device.name, old, new), []).extend([port] if port else [])
         if not own or shape.before or shape.after:
             shapes.setdefault(shape, []).append((device.name, change))
     return Topic(
