@@ -174,7 +174,7 @@ def test_it_joins(story: Story) -> None:
     assert story.done["plan"].code == 2, str(story.done["plan"])
     assert story.done["apply"].code == 0, str(story.done["apply"])
     assert story.done["again"].code == 0, str(story.done["again"])
-    assert "wlan trust-staff 50 trust-staff" in story.held["apply"]
+    assert "wlan trust-staff 101 trust-staff" in story.held["apply"]
 
 
 def test_what_the_school_had_stays_on_the_air(story: Story) -> None:
