@@ -70,7 +70,9 @@ class MixedSchool(Part):
     def joined(self) -> None:
         """Apply, and look at the cables before and after, as the devices themselves tell."""
         stage = self.stage
-        stage.chapter("Join them", "Each under the timer that its make has, if it has one; the edges first, the core last.")
+        stage.chapter(
+            "Join them", "Each under the timer that its make has, if it has one; the edges first, the core last."
+        )
         plan = self.plan(expect=ExitCode.CHANGES_PENDING, hush=True)
         parted = [
             f for device in plan.devices for f in device.flags if f.rule is Rule.LINK and f.severity is Severity.HIGH
