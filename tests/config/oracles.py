@@ -51,8 +51,10 @@ def _hier_config(platform: str) -> Oracle:
         from hier_config import Platform, WorkflowRemediation, get_hconfig  # noqa: PLC0415 - not in the ordinary venv
 
         driver = Platform[platform]
+        if driver is Platform.CISCO_IOS:  # the other drivers skip such lines by themselves; `!` may end a banner there
+            running, intended = bare(running), bare(intended)
         try:
-            before, after = get_hconfig(driver, bare(running)), get_hconfig(driver, bare(intended))
+            before, after = get_hconfig(driver, running), get_hconfig(driver, intended)
         except ValueError as error:
             return (("", f"cannot read it: {error}"),)
         remediation = WorkflowRemediation(before, after).remediation_config
