@@ -63,7 +63,7 @@ def test_every_problem_of_an_inventory_comes_at_once(engineer: Engineer) -> None
     ]
     done = engineer.call("validate")
     one_clear_error(done, 1, "Did you mean", "^", *(f"{file}:{line}:" for file, line in places))
-    assert engineer.call("validate", "--json").json["valid"] is False  # type: ignore[index]
+    assert engineer.call("validate", "--json").json["valid"] is False  # type: ignore[index] - what JSON holds
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_one_bad_device_does_not_hide_the_others(faulty: Callable[[str], tuple[E
     some = ("oak", "--limit", f"{SWITCH},oak-sw-core-01")
     done = engineer.call("plan", *some, "--format", "json", "--endpoints", site.endpoints)
     one_clear_error(done, 5, SWITCH)
-    actions = {device["name"]: device["action"] for device in done.json["devices"]}  # type: ignore[index]
+    actions = {device["name"]: device["action"] for device in done.json["devices"]}  # type: ignore[index] - what JSON holds
     assert actions == {SWITCH: "unreachable", "oak-sw-core-01": "none"}
 
 

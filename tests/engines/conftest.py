@@ -156,7 +156,7 @@ def target(lab: Lab) -> Callable[..., Target]:
             host_key=lab.host_key(name),
             serial=serial,
         )
-        return replace(base, **fields)  # type: ignore[arg-type]
+        return replace(base, **fields)  # type: ignore[arg-type] - fields are named by the test
 
     return make
 

@@ -69,7 +69,7 @@ def test_packet_sizes_do_not_matter(connector: NetworkConnector, target: MakeTar
         del held[:size]
         return piece
 
-    session._link.read = nibble  # type: ignore[method-assign]
+    session._link.read = nibble  # type: ignore[method-assign] - a slower line
     assert session.running() == whole
     session.close()
 
@@ -92,7 +92,7 @@ def test_a_line_that_looks_like_the_prompt_does_not_end_the_text(
     try:
         session = connector.open(target())
         whole = session.running()
-        session._link.read = in_pieces(session._link.read)  # type: ignore[method-assign]
+        session._link.read = in_pieces(session._link.read)  # type: ignore[method-assign] - a slower line
         text = session.running()
         session.close()
     finally:

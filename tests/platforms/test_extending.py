@@ -76,7 +76,7 @@ def test_merging() -> None:
     """Mappings by key, named entries by name, everything else replaced."""
     below = {"a": 1, "ways": [{"name": "x", "t": 1}, {"name": "y", "t": 2}], "list": ["p"]}
     own = {"a": 2, "ways": [{"name": "y", "t": 3}, {"name": "z", "t": 4}], "list": ["q"]}
-    assert merged(below, own) == {  # type: ignore[arg-type]
+    assert merged(below, own) == {  # type: ignore[arg-type] - plain mappings
         "a": 2,
         "ways": [{"name": "x", "t": 1}, {"name": "y", "t": 3}, {"name": "z", "t": 4}],
         "list": ["q"],

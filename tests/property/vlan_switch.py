@@ -19,8 +19,8 @@ def ports_of(text: str) -> list[str]:
     found: list[str] = []
     for part in text.split(","):
         first, _, last = part.partition("-")
-        letters, start = re.fullmatch(r"([A-Za-z]*)([0-9]+)", first).groups()  # type: ignore[union-attr]
-        other, stop = re.fullmatch(r"([A-Za-z]*)([0-9]+)", last or first).groups()  # type: ignore[union-attr]
+        letters, start = re.fullmatch(r"([A-Za-z]*)([0-9]+)", first).groups()  # type: ignore[union-attr] - it must match
+        other, stop = re.fullmatch(r"([A-Za-z]*)([0-9]+)", last or first).groups()  # type: ignore[union-attr] - it must match
         assert other == letters, f"{part} is no range"
         found.extend(f"{letters.capitalize()}{number}" for number in range(int(start), int(stop) + 1))
     return found

@@ -170,7 +170,7 @@ def device(name: str, stage: Stage, changes: tuple[Change, ...], **more: object)
 
 def _with(plan: DevicePlan, more: dict[str, object]) -> DevicePlan:
     fields = {name: getattr(plan, name) for name in DevicePlan.__dataclass_fields__}
-    return DevicePlan(**{**fields, **more})  # type: ignore[arg-type]
+    return DevicePlan(**{**fields, **more})  # type: ignore[arg-type] - named by the test
 
 
 def everything() -> Plan:

@@ -13,11 +13,11 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
 from engineer import Done, Engineer, example_trust  # noqa: E402 - after their folder was put in place
-from field import Field  # noqa: E402
+from field import Field  # noqa: E402 - as above
 
-from trustctl.inventory import load  # noqa: E402
-from trustctl.model.plan import Intended  # noqa: E402
-from trustctl.render import Renderer  # noqa: E402
+from trustctl.inventory import load  # noqa: E402 - as above
+from trustctl.model.plan import Intended  # noqa: E402 - as above
+from trustctl.render import Renderer  # noqa: E402 - as above
 
 SCHOOLS = HERE / "schools"
 TEMPLATES = HERE.parents[1] / "templates"

@@ -12,13 +12,13 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
 from joining import Joined, joined  # noqa: E402 - after its folder was put in place
-from table import PAGE, Feature, cells, only, page, part, unsupported  # noqa: E402
+from table import PAGE, Feature, cells, only, page, part, unsupported  # noqa: E402 - as above
 
-from trustctl.config import DeviceFacts, Scope, compare, differences, read, read_intended  # noqa: E402
-from trustctl.model.levels import Ownership, Stage  # noqa: E402
-from trustctl.platforms import platform as load  # noqa: E402
-from trustctl.secrets.source import FileSecrets  # noqa: E402
-from trustctl.secrets.verify import Verifier  # noqa: E402
+from trustctl.config import DeviceFacts, Scope, compare, differences, read, read_intended  # noqa: E402 - as above
+from trustctl.model.levels import Ownership, Stage  # noqa: E402 - as above
+from trustctl.platforms import platform as load  # noqa: E402 - as above
+from trustctl.secrets.source import FileSecrets  # noqa: E402 - as above
+from trustctl.secrets.verify import Verifier  # noqa: E402 - as above
 
 TEMPLATES = HERE.parents[1] / "templates"
 CELLS = list(cells())

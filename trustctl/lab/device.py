@@ -52,10 +52,6 @@ class Shell(Protocol):
         """MUST serve the user until they leave and give the exit status. Raises HungUp if the client drops."""
         ...
 
-    async def run_once(self, command: str) -> int:
-        """MUST run one command without a prompt, as an SSH exec request does."""
-        ...
-
 
 class Device(ABC):
     """A device that is powered: its configuration model (`forwarder`), and all state that outlives a session.

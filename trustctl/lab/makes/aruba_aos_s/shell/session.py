@@ -61,10 +61,6 @@ class Session:
         finally:
             self.close()
 
-    async def run_once(self, command: str) -> int:
-        """Never called: the switch refuses exec requests."""
-        raise NotImplementedError
-
     def close(self) -> None:
         """Free the place."""
         if self.device.sessions.get(self.number) is self:

@@ -197,7 +197,7 @@ def _opens(line: str) -> tuple[str, str] | None:
         if line.startswith(f"{kind} "):
             name = line.removeprefix(f"{kind} ")
             bare = name.strip('"')
-            if not bare or (" " in bare and not name.startswith('"')) or len(bare.encode()) > 32:  # noqa: PLR2004
+            if not bare or (" " in bare and not name.startswith('"')) or len(bare.encode()) > 32:  # noqa: PLR2004 - IEEE 802.11
                 raise RefusedError(PARSE_ERROR)
             return kind, bare
     return None

@@ -190,7 +190,7 @@ def _check(arguments: dict[str, list[str]]) -> None:
             except AddressValueError:
                 raise RefusedError(PARSE_ERROR) from None
     for text in arguments.get("vlan", ()):
-        if any(part.isdigit() and not 1 <= int(part) <= 4093 for part in re.split("[,-]", text)):  # noqa: PLR2004
+        if any(part.isdigit() and not 1 <= int(part) <= 4093 for part in re.split("[,-]", text)):  # noqa: PLR2004 - VLANs
             raise RefusedError("Invalid VLAN ID, the range is 1-4093")  # [unverified]
     for text in arguments.get("name", ()):
         if len(text.strip('"').encode()) > 32:  # noqa: PLR2004 - IEEE 802.11, the longest SSID

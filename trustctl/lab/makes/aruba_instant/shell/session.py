@@ -59,10 +59,6 @@ class Session:
             if self.device.sessions.get(self.number) is self:
                 del self.device.sessions[self.number]
 
-    async def run_once(self, command: str) -> int:
-        """Never called: exec requests are refused."""
-        raise NotImplementedError
-
     def prompt(self) -> str:
         """The prompt of now: `AP# `, `AP (config) # `, `AP (SSID Profile "x") # `."""
         text = f"{self.device.host} ({self.pending.prompt()}) # " if self.configuring else f"{self.device.host}# "

@@ -145,7 +145,7 @@ def stacking(call: Call) -> str:
     minutes = int(device.clock.uptime() // 60)
     return (
         f"\nStack ID         : 0100{mac(device)[2:6]}-{mac(device).replace('-', '')[4:]}\n\n"
-        f"MAC Address      : {mac(device)}\nStack Topology   : {'Ring' if len(found) > 2 else 'Chain'}\n"  # noqa: PLR2004
+        f"MAC Address      : {mac(device)}\nStack Topology   : {'Ring' if len(found) > 2 else 'Chain'}\n"  # noqa: PLR2004 - two make a chain
         f"Stack Status     : Active\nSplit Policy     : One-Fragment-Up\n"
         f"Uptime           : {minutes // 1440}d {minutes // 60 % 24}h {minutes % 60}m\n"
         f"Software Version : {device.switch.version}\n\n"
