@@ -25,17 +25,7 @@ NOT_OF_THE_LAB = {
 }
 
 
-KEEPS_BOTH_LISTS = pytest.mark.xfail(
-    reason="the lab keeps a second list of the control plane beside the first; the guide says that it replaces it",
-    strict=True,
-)
-MARKED = [
-    pytest.param(case, id=case.name, marks=KEEPS_BOTH_LISTS if case.name == "h17_another_list_takes_the_place" else ())
-    for case in ALL
-]
-
-
-@pytest.mark.parametrize("case", MARKED)
+@pytest.mark.parametrize("case", ALL, ids=[case.name for case in ALL])
 def test_cases_go_there_and_back(case: Case) -> None:
     """The switch refuses no line, has what was wanted, needs nothing more, and undo gives back what it had."""
     if case.name in NOT_OF_THE_LAB:

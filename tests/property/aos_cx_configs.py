@@ -93,14 +93,16 @@ def _vlans(draw: st.DrawFn, exists: list[int]) -> list[str]:
 
 @st.composite
 def _guard(draw: st.DrawFn) -> list[str]:
-    """The list that guards the switch itself."""
+    """The list that guards the switch itself, by either of two names; a list of the other name may lie beside it."""
     networks = draw(st.lists(st.sampled_from(["10.250.10.0/24", "10.251.0.0/16", "10.252.0.0/16"]), unique=True))
     if not networks:
         return []
-    name = "MANAGEMENT"
+    name, other = draw(st.permutations(["MANAGEMENT", "OLD"]))
     rules = [f"permit tcp {network} any eq ssh" for network in networks]
     rules += [*draw(_flag("deny tcp any any eq ssh")), "permit any any any", "exit"]
+    beside = [f"access-list ip {other}", "    permit any any any", "    exit"]
     return [
+        *(beside if draw(st.booleans()) else []),
         f"access-list ip {name}",
         *_indent(rules),
         *draw(_flag(f"apply access-list ip {name} control-plane vrf default")),

@@ -187,6 +187,20 @@ def several(command: Command) -> None:
         command.put(line, " ".join(command.read.words))
 
 
+def attached(command: Command) -> None:
+    """`apply access-list ip NAME ...`: one list of a type at a place and direction; another one takes its place.
+
+    AOS-CX ACLs and Classifier Policies Guide, apply access-list: only one ACL per type may be applied at a time to the
+    control plane of a VRF, a port or a VLAN; applying another replaces it. `no` takes away the list that it names.
+    """
+    verb, what, family, name, *where = command.read.words
+    key = " ".join([verb, what, family, *where])
+    if not command.undo:
+        command.put(" ".join(command.read.words), key)
+    elif command.section.text(key).split()[3:4] == [name]:
+        command.drop(key)
+
+
 def hidden(command: Command) -> str:
     """The line as it is stored: a secret in plain text becomes ciphertext, another one each time."""
     words = list(command.read.words)

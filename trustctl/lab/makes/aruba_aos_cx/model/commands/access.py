@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 
 from trustctl.lab.makes.aruba_aos_cx.model.grammar import INCOMPLETE, INVALID, MisreadError, Search
-from trustctl.lab.makes.aruba_aos_cx.model.rules import Command, RefusedError, Rule, put, section, several, toggle
+from trustctl.lab.makes.aruba_aos_cx.model.rules import (
+    Command,
+    RefusedError,
+    Rule,
+    attached,
+    put,
+    section,
+    several,
+    toggle,
+)
 from trustctl.lab.makes.aruba_aos_cx.model.tree import Node
 
 _HIDDEN = "(plaintext|ciphertext) <word>"
@@ -162,7 +171,7 @@ RULES: tuple[Rule, ...] = (
     Rule("port-access role <word>", section("config-pa-role", "role"), 50),
     Rule("port-access (lldp-group|cdp-group|mac-group|device-profile|gbp|policy|auth-mode) <text>", several, 50),
     Rule("access-list ip <word>", section("config-acl-ip", "acl"), 24),
-    Rule("apply access-list ip <word> control-plane vrf <name>", several, 25),
+    Rule("apply access-list (ip|ipv6) <word> control-plane vrf <name>", attached, 25),
     Rule("dhcpv4-snooping", put, 28),
     Rule("dhcpv4-snooping authorized-server <ip> [vrf <name>]", several, 29),
     Rule(f"dhcpv4-snooping option 82 / {_OPTION_82}", _option_82, 29),
@@ -208,7 +217,7 @@ PORT: tuple[Rule, ...] = (
     _authentication("config-if-macauth", "if-mac-auth"),
     Rule("port-access port-security", section("config-if-port-security", "port-security"), 56),
     Rule("port-access (onboarding-method|fallback-role|event-log|allow-flood-traffic) <text>", several, 55),
-    Rule("apply access-list ip <word> (in|out|routed-in|routed-out)", several, 45),
+    Rule("apply access-list ip <word> (in|out|routed-in|routed-out)", attached, 45),
     Rule("dhcpv4-snooping trust", put, 58),
     Rule("dhcpv4-snooping max-bindings / <0-8192>", put, 58),
     Rule("dhcpv6-snooping trust", put, 58),

@@ -15,6 +15,7 @@ from trustctl.lab.makes.aruba_aos_cx.model.rules import (
     Context,
     RefusedError,
     Rule,
+    attached,
     either,
     limited,
     put,
@@ -313,7 +314,7 @@ SECTIONS: dict[str, tuple[Rule, ...]] = {
         Rule("ip igmp querier", put, 30),
         Rule("ip (local-proxy-arp|proxy-arp|directed-broadcast|icmp redirect)", either, 30),
         Rule("arp timeout / <30-3600>", put, 30),
-        Rule("apply access-list ip <word> (routed-in|routed-out)", several, 35),
+        Rule("apply access-list ip <word> (routed-in|routed-out)", attached, 35),
     ),
     "mgmt": (
         Rule("shutdown", _shutdown, SHUTDOWN),

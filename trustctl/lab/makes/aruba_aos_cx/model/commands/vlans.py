@@ -15,9 +15,9 @@ from trustctl.lab.makes.aruba_aos_cx.model.rules import (
     Context,
     RefusedError,
     Rule,
+    attached,
     limited,
     put,
-    several,
 )
 
 if TYPE_CHECKING:
@@ -196,6 +196,6 @@ SECTIONS: dict[str, tuple[Rule, ...]] = {
         Rule("dhcpv4-snooping", put, 50),
         Rule("dhcpv6-snooping", put, 50),
         Rule("arp inspection", put, 50),
-        Rule("apply access-list ip <word> (in|out)", several, 60),
+        Rule("apply access-list ip <word> (in|out)", attached, 60),
     ),
 }
