@@ -7,23 +7,24 @@ moved. Everything that is left alone though the intent does not have it is liste
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from trustctl.config.defaults import default_statement
+from trustctl.config.draft import Draft
+from trustctl.config.extras import IGNORED, Extras
+from trustctl.config.held_secrets import HeldSecrets
 from trustctl.config.ledger import Ledger
 from trustctl.config.membership import place_members
 from trustctl.config.overlaps import withdraw
 from trustctl.config.rules import Kind, LineRule, Rulebook, SectionRemoval
-from trustctl.config.same_secret import not_compared, same_secret
 from trustctl.config.scope import Scope
 from trustctl.config.sequence import place, same_order
 from trustctl.config.statement import Config, Key, Section, Statement
 from trustctl.config.supersede import superseded, takes_over
-from trustctl.config.transition import displaced, empty, lines_from, named_by_secret
+from trustctl.config.transition import displaced, empty, named_by_secret
 from trustctl.config.values import union
 from trustctl.errors import RenderError
-from trustctl.model.levels import Ownership, Stage
+from trustctl.model.levels import Ownership
 from trustctl.model.plan import Flag, Untouched
 
 
@@ -54,51 +55,17 @@ def merge(observed: Config, intended: Config, scope: Scope) -> Merged:
 
 
 @dataclass(slots=True)
-class _Draft:
-    """A section while it is merged; copied at the first difference, so that equal sections stay shared."""
-
-    old: Section
-    new: Section | None = None
-
-    def edit(self) -> Section:
-        if self.new is None:
-            old = self.old
-            self.new = Section(
-                rule=old.rule,
-                path=old.path,
-                captures=old.captures,
-                statements=dict(old.statements),
-                ordered=old.ordered,
-                sections=dict(old.sections),
-                unknown=old.unknown,
-                origin=old.origin,
-            )
-        return self.new
-
-    def put(self, statement: Statement) -> None:
-        """Set a statement; a secret that is not a reference is refused, as nothing that is planned may hold one."""
-        if statement.origin is not None and any(secret.name == "" for secret in statement.secrets):
-            raise RenderError(
-                f"the intended line `{statement.line}` holds a secret itself",
-                where=str(statement.origin.template),
-                remedy="Name the secret by a reference, `<secret:name>`, and keep its value in the secret store.",
-            )
-        self.edit().statements[statement.key] = statement
-
-    def drop(self, key: Key) -> None:
-        self.edit().statements.pop(key, None)
-
-    @property
-    def result(self) -> Section:
-        return self.new or self.old
-
-
-@dataclass(slots=True)
 class _Merge:
     rulebook: Rulebook
     scope: Scope
     left: Ledger = field(default_factory=Ledger)
     flags: list[Flag] = field(default_factory=list[Flag])
+    extras: Extras = field(init=False)
+    secrets: HeldSecrets = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.extras = Extras(self.rulebook, self.scope, self.left)
+        self.secrets = HeldSecrets(self.scope.secrets, self.flags)
 
     def ours(self, section: Section, rule: LineRule) -> bool:
         """Whether the inventory leaves lines of this rule to us in this section."""
@@ -108,14 +75,14 @@ class _Merge:
         """Merge one section that both have."""
         if self._equal(observed, wanted):
             return observed
-        draft = _Draft(observed)
+        draft = Draft(observed)
         hidden: list[Statement] = []
         held = observed.statements
         taken: set[Key] = set()
         for key, want in wanted.statements.items():
             have = held.get(key)
             if have is None and want.secrets and named_by_secret(want):
-                have = self._by_secret(held, want, taken)
+                have = self.secrets.holder(held, want, taken)
             if have is want or (have is not None and have == want and not want.absent):
                 continue
             if want.rule.hidden and have is None:
@@ -144,7 +111,7 @@ class _Merge:
 
     def without(self, observed: Section, target: Section, gone: frozenset[str]) -> Section:
         """The target without what the device had and drops by itself; the device's own sections are not changed."""
-        draft = _Draft(target)
+        draft = Draft(target)
         for key, statement in target.statements.items():
             if statement.rule.id in gone and observed.statements.get(key) is statement:
                 draft.drop(key)
@@ -156,69 +123,39 @@ class _Merge:
                 draft.edit().sections[header] = rest
         return draft.result
 
-    def _statement(self, draft: _Draft, have: Statement | None, want: Statement) -> None:
+    def _statement(self, draft: Draft, have: Statement | None, want: Statement) -> None:
         section = draft.old
         _refuse_unreadable(want)
         owner = self.scope.owner_of_line(section, want.rule)
         if owner is Ownership.IGNORED:
             if have is not None:
-                self.left.leave(section.path, have.lines, _IGNORED)
+                self.left.leave(section.path, have.lines, IGNORED)
             return
         if want.absent:
             if have is not None:
-                self._unwanted(draft, have, owner, said=True)
+                self.extras.unwanted(draft, have, owner, said=True)
             return
         if have is None:
             if not want.is_default and not self._covered_by_default(draft, want, owner):
                 draft.put(want)
             return
-        if have.is_default and want.is_default:
-            return
+        if not (have.is_default and want.is_default):
+            self._correct(draft, have, want, owner)
+
+    def _correct(self, draft: Draft, have: Statement, want: Statement, owner: Ownership) -> None:
+        """Put what is wanted in the place of what the device has, if they differ as far as anybody can tell."""
+        section = draft.old
         if have.key != want.key:
-            self._told_apart_by_secret(draft, have, want)
+            renamed = self.secrets.under_its_name(section, have, want)
+            if renamed is not None:
+                draft.edit().statements[have.key] = renamed
             return
-        if self._alike(section, have, want):
+        same = have.unseen or have.value == want.value
+        if same and have.absent == want.absent and self.secrets.agree(section, have, want):
             return
         draft.put(self._corrected(section, have, want, owner))
 
-    def _told_apart_by_secret(self, draft: _Draft, have: Statement, want: Statement) -> None:
-        """Correct an item that is the same by its secret, under the device's own name for it."""
-        known = all(
-            same_secret(self.scope.secrets, want.rule, old, new)
-            for old, new in zip(have.secrets, want.secrets, strict=True)
-        )
-        if self._same_secrets(draft.old, have, want) and known and have.value != want.value:
-            held = {
-                spec.capture: have.captures[spec.capture] for spec in want.rule.secrets if spec.capture in have.captures
-            }
-            captures = {**want.captures, **held}
-            lines = (want.rule.pattern.print(captures),)
-            same = replace(want, key=have.key, secrets=have.secrets, captures=captures, lines=lines)
-            draft.edit().statements[have.key] = same
-
-    def _by_secret(self, held: Mapping[Key, Statement], want: Statement, taken: set[Key]) -> Statement | None:
-        """The statement that holds the secret which tells `want` apart (an SNMP community), or may hold it."""
-        candidates = [
-            have
-            for key, have in held.items()
-            if have.rule is want.rule and key not in taken and have.open_identity == want.open_identity
-        ]
-        unsure: Statement | None = None
-        for have in candidates:
-            verdicts = [
-                same_secret(self.scope.secrets, want.rule, old, new)
-                for old, new in zip(have.secrets, want.secrets, strict=False)
-            ]
-            if verdicts and all(verdict is True for verdict in verdicts):
-                taken.add(have.key)
-                return have
-            if None in verdicts and False not in verdicts and unsure is None:
-                unsure = have
-        if unsure is not None:
-            taken.add(unsure.key)
-        return unsure
-
-    def _covered_by_default(self, draft: _Draft, want: Statement, owner: Ownership) -> bool:
+    def _covered_by_default(self, draft: Draft, want: Statement, owner: Ownership) -> bool:
         """Whether a set at its default already holds what is wanted, and more that may not be taken away (H4)."""
         rule = want.rule
         if rule.kind is not Kind.SET or rule.default is None or rule.supersedes or self.scope.removes(owner):
@@ -228,7 +165,7 @@ class _Merge:
             return False
         named = want.rule.label or want.rule.id
         self.left.leave(
-            draft.old.path, (), f"{named}: the default holds, which is more than is meant; {self._why(owner)}"
+            draft.old.path, (), f"{named}: the default holds, which is more than is meant; {self.extras.why(owner)}"
         )
         return True
 
@@ -240,55 +177,17 @@ class _Merge:
         extra = have.members - want.members
         if not extra:
             return want
-        self.left.leave(section.path, have.with_members(extra).lines, self._why(owner))
+        self.left.leave(section.path, have.with_members(extra).lines, self.extras.why(owner))
         both = union(want.members, have.members)
         return have if both == have.members else want.with_members(both)
 
-    def _alike(self, section: Section, have: Statement, want: Statement) -> bool:
-        """Whether the device has it, as far as anybody can tell."""
-        same = have.unseen or have.value == want.value
-        return same and have.absent == want.absent and self._same_secrets(section, have, want)
-
-    def _same_secrets(self, section: Section, have: Statement, want: Statement) -> bool:
-        """Whether the secrets agree; one that nobody can compare is reported and left as it is (H28)."""
-        for held, wanted in zip(have.secrets, want.secrets, strict=not have.unseen):
-            verdict = same_secret(self.scope.secrets, want.rule, held, wanted)
-            if verdict is None:
-                self.flags.append(not_compared(self.scope.secrets, section, have, held, wanted))
-            elif not verdict:
-                return False
-        return True
-
-    def _extra(self, draft: _Draft, key: Key) -> None:
+    def _extra(self, draft: Draft, key: Key) -> None:
         have = draft.result.statements.get(key)
         if have is None or have.is_default or have.rule.hidden:
             return
-        self._unwanted(draft, have, self.scope.owner_of_line(draft.old, have.rule), said=False)
+        self.extras.unwanted(draft, have, self.scope.owner_of_line(draft.old, have.rule), said=False)
 
-    def _unwanted(self, draft: _Draft, have: Statement, owner: Ownership, *, said: bool) -> None:
-        """Drop a statement that the intent does not have, or list why it stays; `said`: the intent says `no ...`."""
-        allowed = self.scope.removes(owner) or (said and self.scope.stage is Stage.OWN)
-        if not allowed:
-            self.left.leave(draft.old.path, have.lines, self._why(owner))
-        elif not have.observable:
-            self.left.leave(
-                draft.old.path, have.lines, "a secret in it is masked, so the device could not be told to remove it"
-            )
-        elif not said and have.rule.kind is Kind.FLAG and have.rule.default is None:
-            self.left.leave(draft.old.path, have.lines, _SPELT_OUT)
-        elif not lines_from(have, draft.old, self.rulebook):
-            self.left.leave(draft.old.path, have.lines, "the rulebook knows no safe way to remove it")
-        else:
-            draft.drop(have.key)
-
-    def _why(self, owner: Ownership) -> str:
-        if owner is Ownership.IGNORED:
-            return _IGNORED
-        if self.scope.stage is not Stage.OWN:
-            return f"stage {self.scope.stage} removes nothing"
-        return "not ours: the section is ensured, so extras stay"
-
-    def _exclusive(self, draft: _Draft, wanted: Section) -> None:
+    def _exclusive(self, draft: Draft, wanted: Section) -> None:
         """Take members that an intended exclusive set claims out of the other sets of its rule."""
         for want in wanted.statements.values():
             if not want.rule.exclusive or want.rule.kind is not Kind.SET:
@@ -306,7 +205,7 @@ class _Merge:
                 else:
                     draft.drop(key)
 
-    def _turned(self, draft: _Draft, wanted: Section) -> None:
+    def _turned(self, draft: Draft, wanted: Section) -> None:
         """Drop what cannot stand beside the new value of a flag: addresses on what becomes a switch port."""
         for key, want in wanted.statements.items():
             rule = want.rule
@@ -317,7 +216,7 @@ class _Merge:
                 if statement.rule.id in gone and other not in wanted.statements:
                     draft.drop(other)
 
-    def _superseded(self, draft: _Draft, wanted: Section) -> None:
+    def _superseded(self, draft: Draft, wanted: Section) -> None:
         """Drop what goes by itself when a line of the intent is set, and say that line even where it is the default."""
         ours = {key: one for key, one in wanted.statements.items() if self.ours(draft.old, one.rule) and not one.absent}
         gone = superseded(draft.old.statements, ours)
@@ -328,7 +227,7 @@ class _Merge:
             if statement.rule.id in gone and key not in wanted.statements:
                 draft.drop(key)
 
-    def _hidden(self, draft: _Draft, hidden: list[Statement]) -> None:
+    def _hidden(self, draft: Draft, hidden: list[Statement]) -> None:
         """Send what the device never prints only with what it hangs on; otherwise say that it cannot be seen (H33)."""
         for want in hidden:
             if self.scope.owner_of_line(draft.old, want.rule) is Ownership.IGNORED:
@@ -345,14 +244,14 @@ class _Merge:
             else:
                 self.left.leave(draft.old.path, want.lines, _HIDDEN)
 
-    def _ordered(self, draft: _Draft, wanted: Section) -> None:
+    def _ordered(self, draft: Draft, wanted: Section) -> None:
         """An ordered list is one value: it is corrected as a whole at every stage."""
         if self.scope.owner_of_section(draft.old) is Ownership.IGNORED:
-            self.left.leave(draft.old.path, (entry.line for entry in draft.old.ordered), _IGNORED)
+            self.left.leave(draft.old.path, (entry.line for entry in draft.old.ordered), IGNORED)
             return
         draft.edit().ordered = place(draft.old.ordered, wanted.ordered)
 
-    def _sections(self, draft: _Draft, wanted: Section) -> None:
+    def _sections(self, draft: Draft, wanted: Section) -> None:
         held = draft.old.sections
         for header, want in wanted.sections.items():
             have = held.get(header)
@@ -371,14 +270,13 @@ class _Merge:
             if header not in wanted.sections:
                 self._unwanted_section(draft, have, said=False)
 
-    def _unwanted_section(self, draft: _Draft, have: Section, *, said: bool) -> None:
+    def _unwanted_section(self, draft: Draft, have: Section, *, said: bool) -> None:
         scope, rule = self.scope, have.rule
         owner = scope.owner_of_section(have)
-        allowed = scope.removes(owner) or (said and scope.stage is Stage.OWN)
         if have.header in rule.reserved or (rule.fixed and not _holds_something(have)):
             return
-        if not allowed:
-            self.left.leave_section(have, self._why(owner))
+        if not self.extras.go(owner, said=said):
+            self.left.leave_section(have, self.extras.why(owner))
         elif any(section.unknown for section in have.walk()):
             self.left.leave_section(have, "it holds lines that the rulebook does not know")
         elif rule.removal is SectionRemoval.NO and rule.remove is not None:
@@ -414,8 +312,6 @@ def _refuse_unreadable(want: Statement) -> None:
         )
 
 
-_IGNORED = "the school's own: the inventory says to ignore it"
-_SPELT_OUT = "the device always says whether it is on, and the intent does not"
 _HIDDEN = "the device does not print it, so it cannot be compared; it is sent together with what it belongs to"
 
 
