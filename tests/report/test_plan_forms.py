@@ -180,14 +180,23 @@ def test_a_change_without_way_back_is_not_called_undo_ready(plan: Plan) -> None:
         (Tier.A, False, "goes back to what it was by itself within minutes"),
         (Tier.B, False, "goes back to what it was by itself within minutes"),
         (Tier.B, True, "restarts by itself within minutes"),
-        (Tier.C, False, "only we can undo a change"),
+        (Tier.C, False, "of tier C only we can undo a change: somebody should be able to reach them on site."),
     ],
 )
 def test_the_paragraph_says_what_a_lost_device_does(plan: Plan, tier: Tier, restarts: bool, words: str) -> None:
     """A head teacher must not read that a device undoes its change where it would restart, or where only we can."""
     devices = tuple(replace(device, tier=tier, restarts=restarts) for device in plan.devices)
-    text = plan_text(replace(plan, devices=devices), TextOptions(width=400), TITLES)
+    text = plan_text(replace(plan, devices=devices), TextOptions(width=800), TITLES)
     assert words in text
+
+
+def test_the_paragraph_tells_a_device_that_nothing_takes_back_from_the_others(plan: Plan) -> None:
+    """One cluster of access points does not make the switches look as if somebody had to stand beside them."""
+    first, *others = (device for device in plan.devices if device.applies)
+    devices = (replace(first, tier=Tier.C), *(replace(device, tier=Tier.B, restarts=True) for device in others))
+    text = plan_text(replace(plan, devices=devices), TextOptions(width=800), TITLES)
+    assert "On 1 device of tier C only we can undo a change: somebody should be able to reach it on site. Any" in text
+    assert "Any other that we can no longer reach restarts by itself within minutes and comes back as it was." in text
 
 
 def test_many_devices_are_counted_per_school(plan: Plan) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trustctl.report.ports import port_ranges
+from trustctl.report.ports import is_port, port_ranges
 from trustctl.report.safe import fence, safe_text
 
 
@@ -50,9 +50,37 @@ def test_fence_is_longer_than_any_run(lines: list[str]) -> None:
         (["GigabitEthernet1/0/1", "GigabitEthernet1/0/2", "GigabitEthernet1/0/4"], ("Gi1/0/1-2,4",)),
         (["GigabitEthernet1/0/48", "GigabitEthernet2/0/49"], ("Gi1/0/48", "Gi2/0/49")),
         (["Port-channel1", "Vlan20"], ("Po1", "Vlan20")),
+        (["1", "2", "4", "A3", "A4", "Trk1", "Trk2"], ("ports 1-2,4,A3-A4", "Trk1-2")),
+        (["1/1/1", "1/1/2", "2/1/3", "lag 1", "lag 2"], ("ports 1/1/1-2,2/1/3", "lag 1-2")),
+        (["1/A1", "1/A2", "2/A3"], ("ports 1/A1-A2,2/A3",)),
+        (["A1"], ("port A1",)),
         ([], ()),
     ],
 )
 def test_port_ranges(names: list[str], ranges: tuple[str, ...]) -> None:
     """Runs of ports are joined; stack members are never joined with each other."""
     assert port_ranges(names) == ranges
+
+
+@pytest.mark.parametrize(
+    ("name", "port"),
+    [
+        ("GigabitEthernet1/0/1", True),
+        ("Port-channel1", True),
+        ("24", True),
+        ("A1", True),
+        ("2/A1", True),
+        ("1/1/25", True),
+        ("Trk1", True),
+        ("lag 1", True),
+        ("eth0", True),
+        ("Vlan20", False),
+        ("vlan 20", False),
+        ("Loopback0", False),
+        ("mgmt", False),
+        ("oobm", False),
+    ],
+)
+def test_is_port(name: str, port: bool) -> None:
+    """Ports of every make are one of a row; what the switch has in a VLAN is not."""
+    assert is_port(name) is port

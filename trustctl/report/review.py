@@ -13,14 +13,11 @@ from dataclasses import dataclass, replace
 
 from trustctl.model.origin import LineOrigin
 from trustctl.model.plan import Action, Change, ChangeKind, DevicePlan, Flag, Own, Plan, Rule, Severity
-from trustctl.report.ports import is_port, port_ranges, short_port
+from trustctl.report.alike import alike, port_of, ports_first, without_port
+from trustctl.report.ports import port_ranges
 
-_THE_PORT = "the port"
-_INTERFACE = "interface "
 _COMMA = ", "
 _MORE = re.compile(r"and \d+ more settings?")
-_LONGEST_PREFIX = 24
-"""Of "Uplink Gi1/0/48: ", before the port's name."""
 _ORDER = list(Severity)
 _RULES = list(Rule)
 
@@ -225,35 +222,6 @@ def _all_flags(device: DevicePlan) -> tuple[Flag, ...]:
     return (*device.flags, *(flag for change in device.changes for flag in change.flags))
 
 
-def port_of(change: Change) -> str | None:
-    """The port that a change stands on, or None if it is not one of a row of like ports."""
-    if not change.section or not change.section[-1].startswith(_INTERFACE):
-        return None
-    name = change.section[-1].removeprefix(_INTERFACE)
-    return name if is_port(name) else None
-
-
-def _alike(flag: Flag, device: DevicePlan, port: str | None) -> Flag:
-    """Before: "the session to 10.1.1.9 runs over it". After: "our session runs over it", the same on each device."""
-    own = re.compile(rf"(?<![\d.]){re.escape(device.address)}(?!\d|\.\d)") if device.address else None
-    why = flag.why
-    if own:
-        why = own.sub("the device", why).replace("the session to the device", "our session")
-    return Flag(flag.rule, flag.severity, _without_port(why, port))
-
-
-def _without_port(text: str, port: str | None) -> str:
-    """Before: `Port Gi1/0/1: access VLAN 20`. After: `access VLAN 20`."""
-    if port is None:
-        return text
-    for name in (port, short_port(port)):
-        head, found, rest = text.partition(f"{name}: ")
-        if found and len(head) <= _LONGEST_PREFIX:
-            text = rest
-        text = text.replace(name, _THE_PORT)
-    return text
-
-
 def _own(change: Change) -> Own | None:
     """The line in a change that is each port's or device's own; None if there is none."""
     if port_of(change) is not None:
@@ -295,7 +263,7 @@ def _shape(change: Change, device: DevicePlan) -> Edit:
         context=change.section if port is None else change.section[:-1],
         before=before,
         after=after,
-        flags=tuple(_alike(flag, device, port) for flag in change.flags),
+        flags=tuple(alike(flag, device, port) for flag in change.flags),
         origin=(),
     )
 
@@ -306,7 +274,7 @@ def _summary(changes: Sequence[Change]) -> str:
     Before: "Port Gi1/0/1: description A to B, BPDU guard enable", "Port Gi1/0/2: BPDU guard enable".
     After: "BPDU guard enable".
     """
-    each = [_without_port(change.summary, port_of(change)).split(_COMMA) for change in changes]
+    each = [without_port(change.summary, port_of(change)).split(_COMMA) for change in changes]
     shared = [part for part in each[0] if all(part in others for others in each[1:])]
     own = tuple(f"{own.what} " for change in changes for own in change.own)
     named = [part for part in shared if not part.startswith(own) and not _MORE.fullmatch(part)]
@@ -371,11 +339,12 @@ def _risks(devices: Iterable[DevicePlan]) -> tuple[Risk, ...]:
     found: dict[Flag, list[tuple[str, str | None]]] = {}
     for device in devices:
         for flag in device.flags:
-            found.setdefault(_alike(flag, device, None), []).append((device.name, None))
+            found.setdefault(alike(flag, device, None), []).append((device.name, None))
         for change in device.changes:
             for flag in change.flags:
-                port = port_of(change)
-                found.setdefault(_alike(flag, device, port), []).append((device.name, port))
+                said, ports = ports_first(alike(flag, device, port_of(change)))
+                for port in ports or (port_of(change),):
+                    found.setdefault(said, []).append((device.name, port))
     risks = [Risk(flag.rule, flag.severity, flag.why, _targets(places)) for flag, places in found.items()]
     return tuple(sorted(risks, key=lambda risk: (-_ORDER.index(risk.severity), _RULES.index(risk.rule))))
 
@@ -389,7 +358,7 @@ def _left_alone(devices: Iterable[DevicePlan]) -> tuple[LeftAlone, ...]:
 
 
 def _dialogues(devices: Iterable[DevicePlan]) -> tuple[Dialogue, ...]:
-    alike: dict[tuple[bool, tuple[str, ...], tuple[str, ...]], list[str]] = {}
+    same: dict[tuple[bool, tuple[str, ...], tuple[str, ...]], list[str]] = {}
     for device in devices:
-        alike.setdefault((device.applies, device.commands, device.undo), []).append(device.name)
-    return tuple(Dialogue(tuple(names), *lines) for lines, names in alike.items())
+        same.setdefault((device.applies, device.commands, device.undo), []).append(device.name)
+    return tuple(Dialogue(tuple(names), *lines) for lines, names in same.items())

@@ -28,7 +28,7 @@ _WATCHED = {
     Rule.LINK: "cables whose two ends would not agree",
     Rule.DELETE: "what is removed or cannot be taken back by commands alone",
     Rule.SECRET: "passwords and keys",
-    Rule.UNPARSED: "lines that are not understood, which are left as they are",
+    Rule.UNPARSED: "what could not be read for certain",
 }
 """What the engineer has an eye on."""
 
@@ -147,15 +147,18 @@ def _care(review: Review) -> list[str]:
 
 def _way_back(plan: Plan) -> list[str]:
     """What a device does by itself if a change cuts it off, by how it undoes one."""
-    devices = [device for device in plan.devices if device.applies]
-    who = "A device that we can no longer reach"
-    if any(device.tier is Tier.C for device in devices):
-        return ["On some devices only we can undo a change: somebody should be able to reach them on site."]
-    ways = {device.restarts for device in devices}
-    if ways == {False}:
-        return [f"{who} goes back to what it was by itself within minutes."]
+    by_hand = [device for device in plan.devices if device.applies and device.tier is Tier.C]
+    others = [device for device in plan.devices if device.applies and device.tier is not Tier.C]
+    ways = {device.restarts for device in others}
     restarts = "restarts" if ways == {True} else "may restart"
-    return [f"{who} {restarts} by itself within minutes and comes back as it was."]
+    back = f"{restarts} by itself within minutes and comes back as it was"
+    if ways == {False}:
+        back = "goes back to what it was by itself within minutes"
+    if not by_hand:
+        return [f"A device that we can no longer reach {back}."]
+    ours = f"On {count(len(by_hand), 'device')} of tier C only we can undo a change"
+    ours += f": somebody should be able to reach {'it' if len(by_hand) == 1 else 'them'} on site."
+    return [ours, f"Any other that we can no longer reach {back}."] if others else [ours]
 
 
 def _not_reached(review: Review) -> list[str]:
