@@ -96,6 +96,8 @@ class Change:
     """Indexes into the device's whole command list of the lines that belong to this change."""
     own: tuple[Own, ...] = ()
     """Those of its lines that are each port's or device's own."""
+    diff: tuple[str, ...] = ()
+    """Of a file: its lines as a unified diff, from the first `@@`; `before` and `after` are empty then."""
 
 
 @dataclass(frozen=True, slots=True)

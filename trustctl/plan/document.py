@@ -114,6 +114,7 @@ def _change(change: Change) -> Document:
         "flags": [_flag(flag) for flag in change.flags],
         "in_commands": list(change.in_commands),
         "own": [{"start": own.start, "what": own.what} for own in change.own],
+        "diff": list(change.diff),
     }
 
 
@@ -270,6 +271,7 @@ def _read_change(read: _Reader) -> Change:
         flags=tuple(_read_flag(item) for item in read.objects("flags")),
         in_commands=read.numbers("in_commands"),
         own=tuple(Own(item.text("start"), item.text("what")) for item in read.objects("own")),
+        diff=read.texts("diff"),
     )
 
 

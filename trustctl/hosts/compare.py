@@ -1,0 +1,183 @@
+"""What a host shall have against what it has, resource by resource; and the way back, by the same comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from trustctl.errors import DeviceError
+from trustctl.hosts.description import Description, Key, Resource
+from trustctl.hosts.kinds import ABSENT
+from trustctl.hosts.secretlines import SecretVerifier, known, right_password
+from trustctl.model.secret import SECRET_TOKEN
+
+_HANDED_ON = ("check", "mask", "system", "file", "run", "unless", "undo")
+"""Words about the way that a step keeps in both directions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One resource that is not as it shall be, or (`because`) a service to be restarted after such a one.
+
+    `before` and `after` are what may be shown: secrets are tokens or hidden. `step` is what is sent to the engine.
+    """
+
+    before: Resource
+    after: Resource
+    step: Resource
+    words: tuple[str, ...] = ()
+    """The compared words that differ; `content` for the lines of a file."""
+    because: tuple[Key, ...] = ()
+    """The resources whose change makes it necessary: a conditional step."""
+    unsure: bool = False
+    """A secret of it could not be compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The differences in the order in which they are put right, and what could not be compared."""
+
+    differences: tuple[Difference, ...]
+    unsure: tuple[Resource, ...] = ()
+    """In step as far as can be told: a secret in them could not be compared."""
+
+
+def compare(want: Description, have: Description, verifier: SecretVerifier | None = None) -> Comparison:
+    """Return what has to happen for the host to have what it shall have.
+
+    Raises DeviceError if something of it could not be read: that is never taken for being in step, or for a change.
+    """
+    untold = [have[key] for key in want if key in have and have[key].untold]
+    if untold:
+        why = "; ".join(f"{one.kind} {one.name}: {one.get('why', 'no reason given')}" for one in untold[:5])
+        raise DeviceError(f"the host could not be read whole: {why}", remedy="Cure that, then plan again.")
+    found: list[Difference] = []
+    unsure: list[Resource] = []
+    for key, wanted in want.items():
+        if key not in have:
+            raise DeviceError(f"the host said nothing of {wanted.kind} {wanted.name}")
+        one = _one(wanted, have[key], verifier)
+        if one.words:
+            found.append(one)
+        elif one.unsure:
+            unsure.append(wanted)
+    changed = {one.step.key for one in found}
+    restarts = [again for wanted in want.values() if (again := _restart(wanted, have[wanted.key], changed))]
+    return Comparison(_in_order(want, found, restarts), tuple(unsure))
+
+
+def target(want: Description, have: Description, differences: Iterable[Difference]) -> dict[Key, Resource]:
+    """Return what the host reads back as once these differences are put right, as far as it can be said before.
+
+    The words that nobody asked for (the version of a package that was absent) are not in it.
+    """
+    reached = dict(have)
+    for one in differences:
+        if not one.because:
+            reached[one.step.key] = want[one.step.key]
+    return reached
+
+
+def way_back(have: Description, changed: Iterable[Key], want: Description) -> tuple[Resource, ...]:
+    """Return the steps that bring these resources back to what was observed, in order.
+
+    What was there is put back first, in the order of the description; what was not there goes last, in reverse: a
+    file before the package that it configures. A service that did not exist goes with its package. Services restart
+    if what they read was put back.
+    """
+    keys = set(changed)
+    back = [have[key] for key in want if key in keys and not have[key].absent]
+    gone = [have[key] for key in want if key in keys and have[key].absent and have[key].spec.removable]
+    steps = [_stepping(want[one.key], one) for one in back]
+    again = [want[key] for key in want if _reads(want[key], keys) and have[key].get("running") == "yes"]
+    restarts = [_doing(one) for one in again if not _brought_up(one, have[one.key], keys)]
+    removed = [_stepping(want[one.key], one) for one in reversed(gone)]
+    return (*steps, *restarts, *removed)
+
+
+def _brought_up(service: Resource, before: Resource, keys: set[Key]) -> bool:
+    """Whether the service is itself among the changed, and so is set to what it was anyway."""
+    return service.key in keys and before.get("running") != "yes"
+
+
+def _one(want: Resource, have: Resource, verifier: SecretVerifier | None) -> Difference:
+    if want.state != have.state:
+        shown = _shown(want, have, verifier)
+        return Difference(shown[0], want, want, ("state",))
+    if want.absent:
+        return Difference(have, want, want)
+    before, unsure = _shown(want, have, verifier)
+    words = [word for word, value in want.attrs if word in want.spec.compared and _differs(want, before, word, value)]
+    ending = (before.get("newline", "yes"), before.get("encoding"))
+    if want.content is not None and (before.content != want.content or ending != ("yes", "")):
+        words.append("content")
+    return Difference(before, want, want, tuple(words), unsure=unsure)
+
+
+def _differs(want: Resource, have: Resource, word: str, value: str) -> bool:
+    if word in want.spec.sets:
+        return set(want.values(word)) != set(have.values(word))
+    if word == "mode":
+        return value.lstrip("0") != have.get(word).lstrip("0")
+    return value != have.get(word)
+
+
+def _shown(want: Resource, have: Resource, verifier: SecretVerifier | None) -> tuple[Resource, bool]:
+    """Return what the host has as it may be shown, and whether a secret of it could not be compared."""
+    if have.content is not None:
+        lines = known(have.content, want.content or (), want.get("mask"), verifier)
+        return Resource(have.kind, have.name, have.attrs, lines.lines, have.topic, have.at), lines.unsure
+    if have.get("password"):
+        wanted = want.get("password")
+        told = right_password(wanted, have.get("password"), verifier) if SECRET_TOKEN.search(wanted) else None
+        unsure = told is None and bool(wanted)
+        return have.having(password=wanted if told or unsure else "<hidden>"), unsure
+    return have, False
+
+
+def _reads(service: Resource, changed: Iterable[Key]) -> list[Key]:
+    """Which of the changed resources the service reads, by its words `restart` and `reload`."""
+    if service.kind != "service":
+        return []
+    paths = {*service.values("restart"), *service.values("reload")}
+    return [key for key in changed if key[1] in paths]
+
+
+def _restart(service: Resource, have: Resource, changed: set[Key]) -> Difference | None:
+    """Return the conditional step of a service that runs now and shall go on with what changed below it."""
+    because = sorted(_reads(service, changed))
+    stays = service.get("running") == "yes" and have.get("running", "no") == "yes"
+    if not because or not stays:
+        return None
+    return Difference(service, service, _doing(service, because), because=tuple(because))
+
+
+def _doing(service: Resource, because: Iterable[Key] = ()) -> Resource:
+    restarts = set(service.values("restart"))
+    names = [name for _, name in because]
+    only_reload = bool(service.get("reload")) and not any(name in restarts for name in names or restarts)
+    return service.having(do="reload" if only_reload else "restart")
+
+
+def _stepping(want: Resource, state: Resource) -> Resource:
+    """Return `state` as a step: only the words that the description speaks of, and how to get there."""
+    asked = {word for word, _ in want.attrs if word in want.spec.compared}
+    if want.absent or want.kind == "package":
+        asked |= {"version"}
+    if want.content is not None or state.content is not None:
+        asked |= {"owner", "group", "mode", "newline", "encoding"}
+    words = [(word, value) for word, value in state.attrs if word in asked]
+    words += [(word, value) for word, value in want.attrs if word in _HANDED_ON and value]
+    if state.absent:
+        words = [("state", ABSENT), *((word, value) for word, value in words if word not in want.spec.compared)]
+    return Resource(want.kind, want.name, tuple(words), state.content, want.topic)
+
+
+def _in_order(want: Description, found: Sequence[Difference], restarts: Sequence[Difference]) -> tuple[Difference, ...]:
+    """Put the steps in the description's order; a restart stands where its service does, or after what it reads."""
+    places = {key: number for number, key in enumerate(want)}
+
+    def place(one: Difference) -> int:
+        return max(places[key] for key in (one.step.key, *one.because))
+
+    return tuple(sorted((*found, *restarts), key=place))

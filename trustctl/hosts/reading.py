@@ -1,0 +1,58 @@
+"""What a host has: its digest, its lines as they may be shown, and in what two readings of it differ."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+
+from trustctl.hosts.description import INDENT, Description, Key, Resource, write
+from trustctl.hosts.secretlines import HIDDEN, SecretVerifier, hidden, known
+
+
+def digest(have: Description) -> str:
+    """Return the sha256 of what the host has, in the order of its description."""
+    return f"sha256:{hashlib.sha256(write(have.values()).encode()).hexdigest()}"
+
+
+def masked(have: Description, want: Description, verifier: SecretVerifier | None = None) -> tuple[str, ...]:
+    """Return the host's lines without any secret: ours as tokens, others hidden."""
+    return tuple(line for key, one in have.items() for line in _masked(one, want.get(key), verifier))
+
+
+def between(one: Description, other: Description) -> dict[Key, tuple[str, ...]]:
+    """Return the resources that two readings have otherwise, each with the lines in which they differ.
+
+    What is in one reading only differs as a whole.
+    """
+    found: dict[Key, tuple[str, ...]] = {}
+    for key in [*one, *(key for key in other if key not in one)]:
+        before, after = one.get(key), other.get(key)
+        was, now = before.lines if before else (), after.lines if after else ()
+        if was != now:
+            gone, come = set(was) - set(now), set(now) - set(was)
+            found[key] = (
+                *(f"- {line}" for line in was if line in gone),
+                *(f"+ {line}" for line in now if line in come),
+            )
+    return found
+
+
+def named(found: Mapping[Key, tuple[str, ...]], masks: Description) -> tuple[str, ...]:
+    """Return the differences of two readings as a person may see them: each resource, then its lines, secrets hidden."""
+    lines: list[str] = []
+    for (kind, name), differing in found.items():
+        want = masks.get((kind, name))
+        hide = re.compile(want.get("mask")) if want and want.get("mask") else None
+        shown = [hidden(line, hide) for line in differing if not line[2:].startswith(f"{kind} ") or kind != "user"]
+        lines.append(f"{kind} {name}")
+        lines += [f"    {line}" for line in shown]
+    return tuple(lines)
+
+
+def _masked(one: Resource, want: Resource | None, verifier: SecretVerifier | None) -> tuple[str, ...]:
+    shown = one.having(password=HIDDEN) if one.get("password") else one
+    if one.content is None or want is None:
+        return shown.lines
+    lines = known(one.content, want.content or (), want.get("mask"), verifier).lines
+    return (shown.header, *(f"{INDENT}{line}" for line in lines))

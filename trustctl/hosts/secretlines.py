@@ -1,0 +1,105 @@
+"""Lines that hold secrets: whether a host has the right one, and what may be shown of them.
+
+Intended lines carry tokens, `secret = <secret:radius/oak>`. A line of the host that says the same but for the value is
+*the same line* if the value is right, and is shown with the token in its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from trustctl.model.secret import SECRET_TOKEN
+
+HIDDEN = "<hidden>"
+"""In place of a value that a host has and that is not ours to show."""
+
+_CLEAR = "0"
+"""The encoding of a value that stands in a file as it is."""
+
+
+class SecretVerifier(Protocol):
+    """Tells whether a host holds a secret of the trust's store, without giving the secret away."""
+
+    def verify(self, name: str, encoding: str, device_value: str) -> bool | None:
+        """Compare the secret `name` with what the host has; None if nobody can tell."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A host's lines as they may be shown: ours with their tokens, others' values hidden."""
+
+    lines: tuple[str, ...]
+    unsure: bool = False
+    """A value stands where a secret of ours shall stand, and nobody could compare them."""
+
+
+def known(have: Sequence[str], want: Sequence[str], mask: str, verifier: SecretVerifier | None) -> Known:
+    """Return the host's lines with every right secret as its token, and every other value hidden.
+
+    Before: `secret = s3cret`, `secret = other`    After: `secret = <secret:radius/oak>`, `secret = <hidden>`
+    """
+    tokens = [_pattern(line) for line in dict.fromkeys(want) if SECRET_TOKEN.search(line)]
+    hide = re.compile(mask) if mask else None
+    lines: list[str] = []
+    unsure = False
+    for line in have:
+        shown = line
+        for token, pattern, names in tokens:
+            found = pattern.fullmatch(line)
+            if found is None:
+                continue
+            told = _told(names, found.groups(), verifier)
+            unsure = unsure or told is None
+            shown = token if told is not False else hidden(line, hide) if hide else _blank(pattern, line)
+            if told is not False:
+                break
+        else:
+            shown = shown if shown != line else hidden(line, hide)
+        lines.append(shown)
+    return Known(tuple(lines), unsure)
+
+
+def hidden(line: str, hide: re.Pattern[str] | None) -> str:
+    """Return a line without the value that its file's `mask` finds.  After: `secret = <hidden>`."""
+    if hide is None or not (found := hide.search(line)) or not found.groups():
+        return line
+    start, end = found.span(1)
+    return f"{line[:start]}{HIDDEN}{line[end:]}" if start >= 0 else line
+
+
+def right_password(want: str, have: str, verifier: SecretVerifier | None) -> bool | None:
+    """Tell whether a password's hash is that of the token `want`; None if it cannot be told."""
+    names = SECRET_TOKEN.fullmatch(want)
+    if names is None:
+        return want == have
+    if verifier is None:
+        return None
+    digit = have.split("$")[1] if have.startswith("$") and have.count("$") > 1 else _CLEAR
+    return False if have in {"", "*", "!"} else verifier.verify(names[1], digit, have)
+
+
+def _told(names: Sequence[str], values: Iterable[str], verifier: SecretVerifier | None) -> bool | None:
+    if verifier is None:
+        return None
+    told = [verifier.verify(name, _CLEAR, value) for name, value in zip(names, values, strict=True)]
+    return False if False in told else None if None in told else True
+
+
+def _pattern(line: str) -> tuple[str, re.Pattern[str], tuple[str, ...]]:
+    parts = SECRET_TOKEN.split(line)
+    plain, names = parts[::2], parts[1::2]
+    return line, re.compile("(.*?)".join(re.escape(part) for part in plain)), tuple(names)
+
+
+def _blank(pattern: re.Pattern[str], line: str) -> str:
+    found = pattern.fullmatch(line)
+    if found is None:
+        return line
+    for number in range(len(found.groups()), 0, -1):
+        start, end = found.span(number)
+        line = f"{line[:start]}{HIDDEN}{line[end:]}"
+    return line
