@@ -7,7 +7,7 @@ import re
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from trustctl.lab.clock import DeviceClock
 from trustctl.lab.fabric import Fabric
@@ -16,6 +16,7 @@ from trustctl.lab.forwarding import Forwarder, Reachability
 from trustctl.lab.login import Login
 from trustctl.lab.neighbours import Advert, Discovery, Neighbour
 from trustctl.lab.records import Counters, LogEntry
+from trustctl.lab.shell import Shell
 from trustctl.lab.spec import DeviceSpec
 from trustctl.lab.terminal import Terminal
 
@@ -39,17 +40,6 @@ class Network(Protocol):
 
     async def settle(self) -> None:
         """MUST listen or stop listening as `Device.accepts_connections` says."""
-        ...
-
-
-class Shell(Protocol):
-    """One command line session of one user."""
-
-    terminal: Terminal
-    login: Login
-
-    async def run(self) -> int:
-        """MUST serve the user until they leave and give the exit status. Raises HungUp if the client drops."""
         ...
 
 
@@ -79,6 +69,8 @@ class Device(ABC):
         self.log: list[LogEntry] = []
         self.syslog_lines: deque[str] = deque(maxlen=_LOG_LINES)
         self.neighbours: list[Neighbour] = []
+        self.shells: dict[int, Shell[Any]] = {}
+        """The open command line sessions by the number of their line."""
         self.crashes: list[Exception] = []
         """Mistakes of the lab itself that ended a session."""
         self.up = True
@@ -97,16 +89,16 @@ class Device(ABC):
         """The configuration model, as the network sees it."""
 
     @abstractmethod
-    def terminals(self) -> Sequence[Terminal]:
-        """The terminals of the open sessions."""
+    def lines(self) -> range:
+        """The numbers of the lines that there are for command line sessions."""
 
     @abstractmethod
-    def open_shell(self, terminal: Terminal, login: Login) -> Shell | None:
-        """A command line session that takes its place among the open ones; None if no line is free."""
+    def shell(self, terminal: Terminal, login: Login, line: int) -> Shell[Any]:
+        """A command line session on that line."""
 
-    @abstractmethod
     def execute(self, command: str, terminal: Terminal, login: Login) -> Coroutine[None, None, int] | None:
-        """What an SSH exec request runs, ending in its exit status; None if the device refuses it."""
+        """What an SSH exec request runs, ending in its exit status; None if the device refuses it, as most do."""
+        return None
 
     @abstractmethod
     def sign_in(self, user: str, password: str) -> int | None:
@@ -257,6 +249,18 @@ class Device(ABC):
         return self.fabric.answers(self.name, address)
 
     # --- people -----------------------------------------------------------------------------------------------------
+
+    def terminals(self) -> Sequence[Terminal]:
+        """The terminals of the open sessions."""
+        return [shell.terminal for shell in self.shells.values()]
+
+    def open_shell(self, terminal: Terminal, login: Login) -> Shell[Any] | None:
+        """A command line session on the first free line; None if all are taken."""
+        line = next((number for number in self.lines() if number not in self.shells), None)
+        if line is None:
+            return None
+        self.shells[line] = self.shell(terminal, login, line)
+        return self.shells[line]
 
     def authenticate(self, user: str, password: str) -> Login | None:
         """Let a user in, or not, with the faults that are in force."""

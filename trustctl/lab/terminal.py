@@ -14,6 +14,8 @@ from enum import StrEnum
 _PLAIN = re.compile(rb"[\x20-\x3e\x40-\x7e\x80-\xff]+")
 _FLUSH_AT = 32_768
 _CR, _LF, _NUL = 13, 10, 0
+ARROWS = {ord("A"): 16, ord("B"): 14, ord("C"): 6, ord("D"): 2}
+"""The last byte of a cursor key to the control key that does the same: ^P, ^N, ^F, ^B."""
 
 
 class HungUp(Exception):  # noqa: N818 - the end of a session is not an error
@@ -144,6 +146,12 @@ class Terminal:
             if byte == _NUL or (after_return and byte == _LF):
                 continue
             return byte
+
+    async def escaped(self) -> int:
+        """The rest of a cursor key as the control key that does the same; NUL for any other sequence. Raises HungUp."""
+        if await self.key() not in {ord("["), ord("O")}:
+            return _NUL
+        return ARROWS.get(await self.key(), _NUL)
 
     def take_plain(self, room: int) -> bytes:
         """The printable characters that wait now, at most `room`."""

@@ -23,8 +23,6 @@ from trustctl.lab.neighbours import Advert, Discovery
 from trustctl.lab.spec import DeviceSpec
 from trustctl.lab.terminal import Terminal
 
-_SESSIONS = 5
-"""How many command line sessions there may be at once [unverified]."""
 NO_SPACE = "No space left on device"
 
 
@@ -40,7 +38,6 @@ class CxDevice(Device):
     def __init__(self, spec: DeviceSpec, clock: DeviceClock, *, cut: str = "abort") -> None:
         super().__init__(spec, clock, cut=cut)
         self.switch = CxSwitch(spec)
-        self.shells: dict[int, Shell] = {}
         self.logins: dict[str, list[str]] = {}
         """When and from where each user logged in, as the greeting says it."""
         self._running: tuple[int, str] = (-1, "")
@@ -54,17 +51,13 @@ class CxDevice(Device):
         """The configuration model."""
         return self.switch
 
-    def terminals(self) -> Sequence[Terminal]:
-        """The terminals of the open sessions."""
-        return [shell.terminal for shell in self.shells.values()]
+    def lines(self) -> range:
+        """Five at once [unverified]."""
+        return range(5)
 
-    def open_shell(self, terminal: Terminal, login: Login) -> Shell | None:
-        """A shell on a free line; None if all are taken."""
-        line = next((number for number in range(_SESSIONS) if number not in self.shells), None)
-        if line is None:
-            return None
-        self.shells[line] = Shell(self, terminal, login, line)
-        return self.shells[line]
+    def shell(self, terminal: Terminal, login: Login, line: int) -> Shell:
+        """A command line session."""
+        return Shell(self, terminal, login, line)
 
     def execute(self, command: str, terminal: Terminal, login: Login) -> Coroutine[None, None, int] | None:
         """One command, as `ssh switch "write memory"` runs it (docs-csm, saving switch configurations)."""

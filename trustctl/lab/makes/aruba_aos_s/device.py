@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from trustctl.lab.clock import DeviceClock
@@ -21,12 +21,12 @@ from trustctl.lab.neighbours import Advert, Discovery
 from trustctl.lab.spec import DeviceSpec
 from trustctl.lab.terminal import Terminal
 
-_SESSIONS = 5
-"""Sessions at a time besides the console [unverified]."""
-
 
 class AosSDevice(Device):
-    """A powered switch or stack of this make."""
+    """A powered switch or stack of this make.
+
+    It takes no command in an SSH exec request [unverified].
+    """
 
     ssh_version = "Mocana SSH 6.3"
     not_simulated = frozenset({FaultKind.SAVE_QUESTION, FaultKind.LOCKED})
@@ -34,7 +34,6 @@ class AosSDevice(Device):
     def __init__(self, spec: DeviceSpec, clock: DeviceClock, *, cut: str = "abort") -> None:
         super().__init__(spec, clock, cut=cut)
         self.switch = AosSwitch(spec)
-        self.sessions: dict[int, Session] = {}
         self.last_logins: dict[str, tuple[datetime, str]] = {}
         """By role: when somebody logged in last, and from where."""
         self.time_set = False
@@ -54,21 +53,13 @@ class AosSDevice(Device):
         """The configuration model."""
         return self.switch
 
-    def terminals(self) -> Sequence[Terminal]:
-        """The terminals of the open sessions."""
-        return [session.terminal for session in self.sessions.values()]
+    def lines(self) -> range:
+        """Five besides the console [unverified]."""
+        return range(1, 6)
 
-    def open_shell(self, terminal: Terminal, login: Login) -> Session | None:
-        """A session; None if there are as many as there may be."""
-        number = next((number for number in range(1, _SESSIONS + 1) if number not in self.sessions), None)
-        if number is None:
-            return None
-        self.sessions[number] = Session(self, terminal, login, number)
-        return self.sessions[number]
-
-    def execute(self, command: str, terminal: Terminal, login: Login) -> Coroutine[None, None, int] | None:
-        """The switch takes no command in an SSH exec request [unverified]."""
-        return None
+    def shell(self, terminal: Terminal, login: Login, line: int) -> Session:
+        """A command line session."""
+        return Session(self, terminal, login, line)
 
     def sign_in(self, user: str, password: str) -> int | None:
         """The privilege that the local credentials or RADIUS give."""

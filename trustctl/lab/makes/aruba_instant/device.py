@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 
 from trustctl.lab.clock import DeviceClock
 from trustctl.lab.device import Device
@@ -17,13 +17,14 @@ from trustctl.lab.neighbours import Advert, Discovery
 from trustctl.lab.spec import DeviceSpec
 from trustctl.lab.terminal import Terminal
 
-_SESSIONS = 4
-"""Sessions at a time [unverified]."""
 MODEL = "515"
 
 
 class InstantDevice(Device):
-    """A powered cluster; what it prints of access points is of the one that leads it."""
+    """A powered cluster; what it prints of access points is of the one that leads it.
+
+    It takes no command in an SSH exec request [unverified].
+    """
 
     ssh_version = "OpenSSH_8.1"
     not_simulated = frozenset(
@@ -33,7 +34,6 @@ class InstantDevice(Device):
     def __init__(self, spec: DeviceSpec, clock: DeviceClock, *, cut: str = "abort") -> None:
         super().__init__(spec, clock, cut=cut)
         self.cluster = InstantCluster(spec)
-        self.sessions: dict[int, Session] = {}
 
     @property
     def forwarder(self) -> InstantCluster:
@@ -50,21 +50,13 @@ class InstantDevice(Device):
         """How the leading access point calls itself: by its address, until somebody names it."""
         return ":".join(self.mac[at : at + 2] for at in range(0, 12, 2))
 
-    def terminals(self) -> Sequence[Terminal]:
-        """The terminals of the open sessions."""
-        return [session.terminal for session in self.sessions.values()]
+    def lines(self) -> range:
+        """Four at once [unverified]."""
+        return range(1, 5)
 
-    def open_shell(self, terminal: Terminal, login: Login) -> Session | None:
-        """A session; None if there are as many as there may be."""
-        number = next((number for number in range(1, _SESSIONS + 1) if number not in self.sessions), None)
-        if number is None:
-            return None
-        self.sessions[number] = Session(self, terminal, login, number)
-        return self.sessions[number]
-
-    def execute(self, command: str, terminal: Terminal, login: Login) -> Coroutine[None, None, int] | None:
-        """An access point takes no command in an SSH exec request [unverified]."""
-        return None
+    def shell(self, terminal: Terminal, login: Login, line: int) -> Session:
+        """A command line session."""
+        return Session(self, terminal, login, line)
 
     def sign_in(self, user: str, password: str) -> int | None:
         """The privilege that the accounts of the cluster give."""

@@ -49,7 +49,6 @@ class IosDevice(Device):
     def __init__(self, spec: DeviceSpec, clock: DeviceClock, *, cut: str = "abort") -> None:
         super().__init__(spec, clock, cut=cut)
         self.switch = self.model_class(spec)
-        self.shells: dict[int, Shell] = {}
         self.last_change: tuple[datetime, str] | None = None
         self.last_save: tuple[datetime, str] | None = None
         self.saved_change: tuple[datetime, str] | None = None
@@ -71,17 +70,14 @@ class IosDevice(Device):
         """The configuration model."""
         return self.switch
 
-    def terminals(self) -> Sequence[Terminal]:
-        """The terminals of the vty lines that are taken."""
-        return [shell.terminal for shell in self.shells.values()]
+    def lines(self) -> range:
+        """The vty lines of the configuration; IOS has five without a word."""
+        found = [int(line[2] or line[1]) for line in _VTY.finditer(self.running())]
+        return range(max(found, default=4) + 1)
 
-    def open_shell(self, terminal: Terminal, login: Login) -> Shell | None:
-        """A shell on the first free vty line; None if all are taken."""
-        vty = next((line for line in range(self.vty_lines()) if line not in self.shells), None)
-        if vty is None:
-            return None
-        self.shells[vty] = Shell(self, terminal, login, vty)
-        return self.shells[vty]
+    def shell(self, terminal: Terminal, login: Login, line: int) -> Shell:
+        """A shell on a vty line."""
+        return Shell(self, terminal, login, line)
 
     def execute(self, command: str, terminal: Terminal, login: Login) -> Coroutine[None, None, int] | None:
         """One command on a vty line of its own, or the far end of `scp`."""
@@ -104,11 +100,6 @@ class IosDevice(Device):
         """`banner login`."""
         banner = self.banner("login")
         return f"{banner}\r\n" if banner else ""
-
-    def vty_lines(self) -> int:
-        """How many vty lines the configuration has; IOS has five without a word."""
-        found = [int(line[2] or line[1]) for line in _VTY.finditer(self.running())]
-        return max(found, default=4) + 1
 
     def banner(self, kind: str) -> str:
         """The text of the banner `motd`, `login` or `exec`; empty if there is none."""

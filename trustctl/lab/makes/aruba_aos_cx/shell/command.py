@@ -11,10 +11,6 @@ if TYPE_CHECKING:
     from trustctl.lab.makes.aruba_aos_cx.shell.shell import Shell
 
 
-class Leave(Exception):  # noqa: N818 - not an error
-    """The user leaves."""
-
-
 class CommandError(Exception):
     """The switch refuses; the text is what it prints."""
 

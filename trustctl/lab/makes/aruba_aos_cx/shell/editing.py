@@ -15,7 +15,6 @@ _ENDS = {_CR: LineEnd.ENTER, _LF: LineEnd.ENTER, 3: LineEnd.BREAK, 26: LineEnd.L
 """Enter, ^C and ^Z."""
 _BACKSPACES = frozenset({8, 127})
 _MOST = 16_384
-_ARROWS = {ord("A"): 16, ord("B"): 14, ord("C"): 6, ord("D"): 2}
 
 
 class LineEditor:
@@ -69,7 +68,7 @@ class LineEditor:
         if key in _ENDS:
             return _ENDS[key]
         if key == _ESCAPE:
-            key = await self._escape()
+            key = await self._terminal.escaped()
         if key == _HELP:
             self._help() if helped else self._add(b"?", echo=echo)
         elif key in _BACKSPACES:
@@ -84,12 +83,6 @@ class LineEditor:
         elif key > 127:  # noqa: PLR2004 - a byte of a character that is not ASCII
             self._add(bytes([key]), echo=echo)
         return None
-
-    async def _escape(self) -> int:
-        """A cursor key as the control key that does the same; other escape sequences do nothing."""
-        if await self._terminal.key() not in {ord("["), ord("O")}:
-            return 0
-        return _ARROWS.get(await self._terminal.key(), 0)
 
     def _delete(self, count: int, *, echo: bool) -> None:
         count = min(count, len(self._text))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
+from trustctl.lab.paging import lines_of, selected, show_pages
 from trustctl.lab.terminal import Terminal
 
 MORE = "-- MORE --, next page: Space, next line: Enter, quit: q"
@@ -34,9 +36,7 @@ def _filtered(text: str, written: str) -> str:
     names = [name for name in _FILTERS if word and name.startswith(word.lower())]
     if len(names) != 1 or names[0] == "redirect":
         raise FilterError(word)
-    lines = text.split("\n")
-    if lines and not lines[-1]:
-        lines.pop()
+    lines = lines_of(text)
     pattern = pattern.strip().strip('"')
     if names[0] == "count" and not pattern:
         return f"{len(lines)}\n"
@@ -46,39 +46,15 @@ def _filtered(text: str, written: str) -> str:
         matcher = re.compile(pattern)
     except re.error:
         matcher = re.compile(re.escape(pattern))
-    kept = _select(names[0], lines, matcher)
+    kept = selected(names[0], lines, matcher)
+    if kept is None:
+        return f"{sum(1 for line in lines if matcher.search(line))}\n"
     return "".join(f"{line}\n" for line in kept)
 
 
-def _select(name: str, lines: list[str], matcher: re.Pattern[str]) -> list[str]:
-    if name == "include":
-        return [line for line in lines if matcher.search(line)]
-    if name == "exclude":
-        return [line for line in lines if not matcher.search(line)]
-    if name == "begin":
-        start = next((at for at, line in enumerate(lines) if matcher.search(line)), len(lines))
-        return lines[start:]
-    return [str(sum(1 for line in lines if matcher.search(line)))]
-
-
-async def show_pages(terminal: Terminal, text: str) -> None:
+async def show_output(terminal: Terminal, text: str) -> None:
     """Print text, page by page if the terminal has a length. Raises HungUp."""
-    if not terminal.length:
-        for start in range(0, len(text), 32_768):
-            terminal.write(text[start : start + 32_768])
-            await terminal.drain()
-        return
-    lines = text.split("\n")
-    if not lines[-1]:
-        lines.pop()
-    room = terminal.length - 1
-    for line in lines:
-        if not room:
-            room = await _more(terminal)
-            if not room:
-                return
-        terminal.write(f"{line}\n")
-        room -= 1
+    await show_pages(terminal, text, terminal.length, partial(_more, terminal))
 
 
 async def _more(terminal: Terminal) -> int:

@@ -6,7 +6,8 @@ from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
 from trustctl.lab.files import FileError
-from trustctl.lab.makes.aruba_aos_cx.shell.command import CommandError, Exec, Leave
+from trustctl.lab.makes.aruba_aos_cx.shell.command import CommandError, Exec
+from trustctl.lab.shell import Leave
 
 if TYPE_CHECKING:
     from trustctl.lab.makes.aruba_aos_cx.model.grammar import Read

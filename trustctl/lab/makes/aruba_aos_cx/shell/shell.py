@@ -2,75 +2,42 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from typing import TYPE_CHECKING
 
+from trustctl.lab import shell
 from trustctl.lab.faults import FaultKind
 from trustctl.lab.makes.aruba_aos_cx.model import tables
 from trustctl.lab.makes.aruba_aos_cx.model.grammar import INCOMPLETE, INVALID, MisreadError, compile_pattern, tokens_of
 from trustctl.lab.makes.aruba_aos_cx.model.login import MANAGER
 from trustctl.lab.makes.aruba_aos_cx.model.rules import CONFIG, EXEC, Context, Reply
 from trustctl.lab.makes.aruba_aos_cx.shell import table
-from trustctl.lab.makes.aruba_aos_cx.shell.command import CommandError, Leave
+from trustctl.lab.makes.aruba_aos_cx.shell.command import CommandError
 from trustctl.lab.makes.aruba_aos_cx.shell.editing import LineEditor
-from trustctl.lab.makes.aruba_aos_cx.shell.paging import FilterError, apply_filters, show_pages, split_filters
-from trustctl.lab.terminal import HungUp, Line, LineEnd, Terminal
+from trustctl.lab.makes.aruba_aos_cx.shell.paging import FilterError, apply_filters, show_output, split_filters
+from trustctl.lab.terminal import Line, LineEnd, Terminal
 
 if TYPE_CHECKING:
     from trustctl.lab.login import Login
     from trustctl.lab.makes.aruba_aos_cx.device import CxDevice
 
-_GARBAGE = bytes(range(128, 256)) * 64 + b"\x1b[2J\x00\x07"
 _LINK = "Event|404|LOG_INFO|AMM|-|Link status for interface 1/1/1 is up"
 
 
-class Shell:
+class Shell(shell.Shell["CxDevice"]):
     """One session. `context` is where configuration stands; `manager` is the prompt with `#`."""
 
     def __init__(self, device: CxDevice, terminal: Terminal, login: Login, line: int) -> None:
-        self.device = device
-        self.terminal = terminal
-        self.login = login
-        self.line = line
+        super().__init__(device, terminal, login, line)
         self.manager = login.privilege >= MANAGER
         self.context: Context = EXEC
         self._editor = LineEditor(terminal, self._help)
 
     # --- the session ------------------------------------------------------------------------------------------------
 
-    async def run(self) -> int:
-        """Serve the user until they leave; the exit status. Raises HungUp if the client drops."""
-        self.terminal.length = self.terminal.window[1]
-        try:
-            self._greet()
-            while True:
-                line = await self._editor.read(self.prompt())
-                await self._line(line)
-        except Leave:
-            return 0
-        finally:
-            self.close()
-
-    async def run_once(self, command: str) -> int:
-        """Run one command without a prompt, as an SSH exec request does; the exit status."""
-        self.terminal.length = 0
-        try:
-            self._note(command)
-            await self._exec(command)
-        except Leave:
-            return 0
-        finally:
-            self.close()
-        return 0
-
-    def close(self) -> None:
-        """Free the line."""
-        if self.device.shells.get(self.line) is self:
-            del self.device.shells[self.line]
-
-    def _greet(self) -> None:
+    async def greet(self) -> None:
         """The exec banner and what was heard of the user before (recorded, 10.08 to 10.16)."""
+        self.terminal.length = self.terminal.window[1]
         self.terminal.write(self.device.banner("exec"))
         before = self.device.logins.setdefault(self.login.user, [])
         if before:
@@ -78,6 +45,10 @@ class Shell:
         before.append(f"{self.device.clock.now():%Y-%m-%d %H:%M:%S} from {self.login.address}")
         times = "time" if len(before) == 1 else "times"
         self.terminal.write(f'User "{self.login.user}" has logged in {len(before)} {times} in the past 30 days\n')
+
+    async def read(self) -> Line:
+        """Prompt and read a line with the switch's editing keys."""
+        return await self._editor.read(self.prompt())
 
     def prompt(self) -> str:
         """The prompt for the context of now."""
@@ -98,9 +69,6 @@ class Shell:
             return self.context.prompt
         return "manager" if self.manager else "exec"
 
-    def _note(self, line: str) -> None:
-        self.device.record(line, mode=self.mode_name(), vty=self.line, user=self.login.user)
-
     def _help(self, before: str) -> str:
         """What can come first in the line; deeper help is not simulated."""
         tokens = before.split()
@@ -118,17 +86,13 @@ class Shell:
     async def ask(self, question: str) -> bool:
         """Ask a question whose answer is `y` or `n`."""
         answer = await self._editor.read(f"{question} ", helped=False)
-        self._note(answer.text)
+        self.note(answer.text)
         return answer.end is LineEnd.ENTER and answer.text.strip().lower() in {"y", "yes"}
 
     # --- lines ------------------------------------------------------------------------------------------------------
 
-    async def _line(self, line: Line) -> None:
-        self._note(line.text)
-        slow = self.device.faults.get(FaultKind.LATENCY)
-        if slow and line.text.strip():
-            self.terminal.flush()
-            await asyncio.sleep(slow.amount)
+    async def obey(self, line: Line) -> None:
+        """A line in the context of now."""
         text = line.text.strip()
         if line.end is LineEnd.BREAK:
             return
@@ -170,15 +134,13 @@ class Shell:
             body = await self._body(reply.block.header.split()[1], reply.block.delimiter)
             if body is not None:
                 await self._settle(self.device.finish_block(reply.context, reply.block, body))
-        if not self.device.up:
-            raise HungUp
 
     async def _body(self, kind: str, delimiter: str) -> tuple[str, ...] | None:
         """Raw lines up to the delimiter; None if the user broke off."""
         body: list[str] = []
         while True:
             line = await self._editor.read(f"(banner-{kind})# ", helped=False)
-            self._note(line.text)
+            self.note(line.text)
             if line.end is not LineEnd.ENTER:
                 return None
             if delimiter in line.text:
@@ -188,10 +150,7 @@ class Shell:
 
     async def _exec(self, line: str) -> None:
         """Run a command and print its output through its filters, page by page."""
-        if self.device.faults.hits_command(FaultKind.ENDLESS, line):
-            await self._endless()
-        if self.device.faults.hits_command(FaultKind.GARBAGE, line):
-            self.terminal.write_bytes(_GARBAGE + b"\r\n")
+        if await self.spoiled(line):
             return
         command, filters = split_filters(line)
         try:
@@ -205,13 +164,7 @@ class Shell:
         except FilterError as error:
             self.terminal.write(f"{INVALID}{error}\n" if str(error) else f"{INCOMPLETE}\n")
         else:
-            await show_pages(self.terminal, text)
-
-    async def _endless(self) -> None:
-        chunk = ("!" + "endless " * 15 + "\n") * 64
-        while not self.terminal.pending() or self.terminal.peek() != 3:  # noqa: PLR2004 - ^C
-            self.terminal.write(chunk)
-            await self.terminal.drain()
+            await show_output(self.terminal, text)
 
     def enter_config(self) -> None:
         """Go to configuration mode."""

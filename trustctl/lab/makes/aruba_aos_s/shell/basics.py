@@ -8,8 +8,9 @@ from trustctl.lab.files import FileError
 from trustctl.lab.makes.aruba_aos_s.model.access import MANAGER, OPERATOR, asks_for_name
 from trustctl.lab.makes.aruba_aos_s.model.access import enable as may_enable
 from trustctl.lab.makes.aruba_aos_s.model.rules import CONFIG
-from trustctl.lab.makes.aruba_aos_s.shell.commands import Call, Exec, Leave
+from trustctl.lab.makes.aruba_aos_s.shell.commands import Call, Exec
 from trustctl.lab.makes.aruba_aos_s.timers import minutes_of
+from trustctl.lab.shell import Leave
 from trustctl.lab.terminal import HungUp
 
 _LAST_MINUTE = 14_399

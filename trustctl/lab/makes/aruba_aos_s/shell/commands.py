@@ -41,7 +41,3 @@ class Exec:
     run: Handler
     looking: bool = False
     undo: bool = False
-
-
-class Leave(Exception):  # noqa: N818 - the user leaves, nothing is wrong
-    """The user logs out."""

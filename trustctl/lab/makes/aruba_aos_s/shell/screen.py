@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trustctl.lab.paging import show_pages
 from trustctl.lab.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -91,15 +92,8 @@ class Screen:
 
     async def pages(self, text: str) -> None:
         """Output, broken at the screen's width, with a stop after each page. Raises HungUp."""
-        lines = [piece for line in text.split("\n")[:-1] for piece in wrapped(line, self.columns)]
-        room = self.rows - 1
-        for line in lines:
-            if self.paging and room == 0:
-                room = await self._more()
-                if room == 0:
-                    return
-            self.write(f"{line}\n")
-            room -= 1
+        lines = "".join(f"{piece}\n" for line in text.split("\n")[:-1] for piece in wrapped(line, self.columns))
+        await show_pages(self.terminal, lines, self.rows if self.paging else 0, self._more)
         await self.terminal.drain()
 
     async def _more(self) -> int:

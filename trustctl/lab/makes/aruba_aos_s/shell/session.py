@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import re
 from typing import TYPE_CHECKING
@@ -12,10 +11,11 @@ from trustctl.lab.makes.aruba_aos_s.model.access import MANAGER, OPERATOR
 from trustctl.lab.makes.aruba_aos_s.model.grammar import Misread, tokens
 from trustctl.lab.makes.aruba_aos_s.model.rules import EXEC, Context
 from trustctl.lab.makes.aruba_aos_s.shell import table
-from trustctl.lab.makes.aruba_aos_s.shell.commands import Call, Leave
+from trustctl.lab.makes.aruba_aos_s.shell.commands import Call
 from trustctl.lab.makes.aruba_aos_s.shell.editor import Editor
 from trustctl.lab.makes.aruba_aos_s.shell.screen import Screen, wrapped
-from trustctl.lab.terminal import HungUp, LineEnd
+from trustctl.lab.shell import Shell
+from trustctl.lab.terminal import Line, LineEnd
 
 if TYPE_CHECKING:
     from trustctl.lab.login import Login
@@ -23,20 +23,16 @@ if TYPE_CHECKING:
     from trustctl.lab.makes.aruba_aos_s.model.switch import Reply
     from trustctl.lab.terminal import Terminal
 
-_GARBAGE = bytes(range(128, 256)) * 64 + b"\x1b[2J\x00\x07"
 _ASKING = re.compile(r"^password\s+(manager|operator)(\s+user-name\s+(\"[^\"]*\"|\S+))?$", re.IGNORECASE)
 _BANNER = re.compile(r"^banner\s+(motd|exec)\s+([^\s\"])$", re.IGNORECASE)
 _ROLES = {MANAGER: "manager", OPERATOR: "operator"}
 
 
-class Session:
+class Session(Shell["AosSDevice"]):
     """One session. `level` moves with `enable` and `exit`; `context` is where configuration stands."""
 
     def __init__(self, device: AosSDevice, terminal: Terminal, login: Login, number: int) -> None:
-        self.device = device
-        self.terminal = terminal
-        self.login = login
-        self.number = number
+        super().__init__(device, terminal, login, number)
         self.level = login.privilege
         self.context: Context = EXEC
         self.screen = Screen(terminal)
@@ -44,29 +40,8 @@ class Session:
 
     # --- the session ------------------------------------------------------------------------------------------------
 
-    async def run(self) -> int:
-        """Serve the user until they leave; the exit status. Raises HungUp if the client drops."""
-        try:
-            await self._greet()
-            while True:
-                line = await self.editor.read(self.prompt())
-                self._note(line.text)
-                if line.end is LineEnd.LEAVE:
-                    self.context = EXEC
-                elif line.text.strip():
-                    await self._line(line.text)
-        except Leave:
-            self.screen.farewell()
-            return 0
-        finally:
-            self.close()
-
-    def close(self) -> None:
-        """Free the place."""
-        if self.device.sessions.get(self.number) is self:
-            del self.device.sessions[self.number]
-
-    async def _greet(self) -> None:
+    async def greet(self) -> None:
+        """The banner and the news, with a key pressed between them."""
         switch, model = self.device.switch, self.device.switch.model
         banner = switch.config.text("banner motd").removeprefix('banner motd "').removesuffix('"')
         product = f"{model.brand} {model.product} {model.title} Switch"
@@ -81,6 +56,14 @@ class Session:
             news += f" from {before[1]}\n"
         self.screen.clear(news)
 
+    def farewell(self) -> None:
+        """Clear the screen."""
+        self.screen.farewell()
+
+    async def read(self) -> Line:
+        """Prompt and read a line with the switch's editing keys."""
+        return await self.editor.read(self.prompt())
+
     def prompt(self) -> str:
         """The prompt for the context and level of now."""
         name = self.device.switch.config.hostname
@@ -89,16 +72,11 @@ class Session:
         fault = self.device.faults.get(FaultKind.PROMPT)
         return text if fault is None else f"{text.rstrip()}{fault.text or ' W 01/04/26 06:00:00 chassis:'} "
 
-    def _note(self, line: str) -> None:
-        level = "manager" if self.level == MANAGER else "operator"
-        mode = (
-            level
-            if self.context == EXEC
-            else "config"
-            if self.context.kind == "config"
-            else f"config-{self.context.name}"
-        )
-        self.device.record(line, mode=mode, vty=self.number, user=self.login.user)
+    def mode_name(self) -> str:
+        """The mode for the log: `manager`, `operator`, `config`, `config-vlan-10`, ..."""
+        if self.context == EXEC:
+            return "manager" if self.level == MANAGER else "operator"
+        return "config" if self.context.kind == "config" else f"config-{self.context.name}"
 
     # --- dialogue ---------------------------------------------------------------------------------------------------
 
@@ -116,26 +94,17 @@ class Session:
 
     # --- lines ------------------------------------------------------------------------------------------------------
 
-    async def _line(self, text: str) -> None:
-        slow = self.device.faults.get(FaultKind.LATENCY)
-        if slow:
-            self.terminal.flush()
-            await asyncio.sleep(slow.amount)
-        if self.device.faults.hits_command(FaultKind.ENDLESS, text.strip()):
-            await self._endless()
-        if self.device.faults.hits_command(FaultKind.GARBAGE, text.strip()):
-            self.terminal.write_bytes(_GARBAGE + b"\r\n")
+    async def obey(self, line: Line) -> None:
+        """A line in the context of now; ^Z leaves it."""
+        text = line.text
+        if line.end is LineEnd.LEAVE:
+            self.context = EXEC
+        elif not text.strip() or await self.spoiled(text.strip()):
+            return
         elif self.context == EXEC:
             await self._exec(text)
         else:
             await self._config(text)
-        if not self.device.up:
-            raise HungUp
-
-    async def _endless(self) -> None:
-        while not self.terminal.pending() or self.terminal.peek() != 3:  # noqa: PLR2004 - ^C
-            self.screen.write(("endless " * 9 + "\n") * 64)
-            await self.terminal.drain()
 
     async def _exec(self, text: str, before: Reply | None = None) -> None:
         """A command outside configuration; `before` is what configuration made of the line, if it was tried there."""
@@ -187,7 +156,7 @@ class Session:
         lines: list[str] = []
         while not lines or delimiter not in lines[-1]:
             typed = await self.editor.read("")
-            self._note(typed.text)
+            self.note(typed.text)
             if typed.end is not LineEnd.ENTER:
                 return
             lines.append(typed.text)

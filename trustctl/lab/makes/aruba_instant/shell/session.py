@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,8 @@ from trustctl.lab.makes.aruba_instant.model.grammar import PARSE_ERROR
 from trustctl.lab.makes.aruba_instant.shell import show
 from trustctl.lab.makes.aruba_instant.shell.editor import read_line
 from trustctl.lab.makes.aruba_instant.shell.pending import Pending
-from trustctl.lab.terminal import HungUp, LineEnd
+from trustctl.lab.shell import Leave, Shell
+from trustctl.lab.terminal import Line, LineEnd
 
 if TYPE_CHECKING:
     from trustctl.lab.login import Login
@@ -24,40 +24,23 @@ _GREETING = (
     "\nshow tech-support and show tech-support supplemental are the two most useful outputs to collect for any kind of "
     "troubleshooting session.\n\n"
 )
-_GARBAGE = bytes(range(128, 256)) * 64 + b"\x1b[2J\x00\x07"
 
 
-class Leave(Exception):  # noqa: N818 - the user goes
-    """The user leaves."""
-
-
-class Session:
+class Session(Shell["InstantDevice"]):
     """One session. `configuring`: in configuration mode; `pending` outlives it until a commit, a revert or the end."""
 
     def __init__(self, device: InstantDevice, terminal: Terminal, login: Login, number: int) -> None:
-        self.device = device
-        self.terminal = terminal
-        self.login = login
-        self.number = number
+        super().__init__(device, terminal, login, number)
         self.configuring = False
         self.pending = Pending(device.cluster.committed)
 
-    async def run(self) -> int:
-        """Serve the user until they leave; the exit status. Raises HungUp if the client drops."""
-        try:
-            self.terminal.write(_GREETING)
-            while True:
-                line = await read_line(self.terminal, self.prompt())
-                self._note(line.text)
-                if line.end is LineEnd.LEAVE:
-                    self.configuring = False
-                elif line.text.strip():
-                    await self._line(line.text.strip())
-        except Leave:
-            return 0
-        finally:
-            if self.device.sessions.get(self.number) is self:
-                del self.device.sessions[self.number]
+    async def greet(self) -> None:
+        """The greeting."""
+        self.terminal.write(_GREETING)
+
+    async def read(self) -> Line:
+        """Prompt and read a line."""
+        return await read_line(self.terminal, self.prompt())
 
     def prompt(self) -> str:
         """The prompt of now: `AP# `, `AP (config) # `, `AP (SSID Profile "x") # `."""
@@ -65,32 +48,21 @@ class Session:
         fault = self.device.faults.get(FaultKind.PROMPT)
         return text if fault is None else f"{text}{fault.text}"
 
-    def _note(self, line: str) -> None:
-        mode = self.pending.prompt() if self.configuring else "privileged"
-        self.device.record(line, mode=mode, vty=self.number, user=self.login.user)
+    def mode_name(self) -> str:
+        """The mode for the log: `privileged`, `config`, `SSID Profile "x"`, ..."""
+        return self.pending.prompt() if self.configuring else "privileged"
 
-    async def _line(self, text: str) -> None:
-        slow = self.device.faults.get(FaultKind.LATENCY)
-        if slow:
-            self.terminal.flush()
-            await asyncio.sleep(slow.amount)
-        if self.device.faults.hits_command(FaultKind.ENDLESS, text):
-            await self._endless()
-        if self.device.faults.hits_command(FaultKind.GARBAGE, text):
-            self.terminal.write_bytes(_GARBAGE + b"\r\n")
+    async def obey(self, line: Line) -> None:
+        """A line in the mode of now; ^Z leaves configuration mode."""
+        text = line.text.strip()
+        if line.end is LineEnd.LEAVE:
+            self.configuring = False
+        elif not text or await self.spoiled(text):
             return
-        text = " ".join(text.split(" "))
-        if not self.configuring or text.split()[0] == "show":
+        elif not self.configuring or text.split()[0] == "show":
             self.terminal.write(self._privileged(text))
         else:
             self._configure(text)
-        if not self.device.up:
-            raise HungUp
-
-    async def _endless(self) -> None:
-        while not self.terminal.pending() or self.terminal.peek() != 3:  # noqa: PLR2004 - ^C
-            self.terminal.write(("endless " * 9 + "\n") * 64)
-            await self.terminal.drain()
 
     def _configure(self, text: str) -> None:
         if text == "end":

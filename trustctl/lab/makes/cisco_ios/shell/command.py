@@ -24,7 +24,3 @@ class Command:
     handler: Handler
     words: bool = False
     level: int = ENABLED
-
-
-class Leave(Exception):  # noqa: N818 - the user leaves, nothing is wrong
-    """The user logs out."""

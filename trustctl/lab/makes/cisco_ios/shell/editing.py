@@ -13,10 +13,8 @@ from trustctl.lab.terminal import Line, LineEnd, Terminal, decode
 LINE_LIMIT = 254
 """The longest line that IOS takes; further characters are answered with a bell and dropped."""
 
-_CR, _LF, _NUL, _ESCAPE, _QUOTE, _HELP = 13, 10, 0, 27, 22, 63
+_CR, _LF, _ESCAPE, _QUOTE, _HELP = 13, 10, 27, 22, 63
 _BACKSPACES = frozenset({8, 127})
-_ARROWS = {ord("A"): 16, ord("B"): 14, ord("C"): 6, ord("D"): 2}
-"""The last byte of a cursor key to the control key that does the same: ^P, ^N, ^F, ^B."""
 
 
 class LineEditor:
@@ -86,7 +84,7 @@ class LineEditor:
         if key == 26:  # noqa: PLR2004 - ^Z
             return LineEnd.LEAVE
         if key == _ESCAPE:
-            key = await self._escape()
+            key = await self._terminal.escaped()
         if key == _QUOTE:
             self._insert(bytes([await self._terminal.key()]), echo=echo)
         elif key == _HELP and helped:
@@ -96,12 +94,6 @@ class LineEditor:
         else:
             self._edit(key, echo=echo)
         return None
-
-    async def _escape(self) -> int:
-        """A cursor key as the control key that does the same; other escape sequences do nothing."""
-        if await self._terminal.key() not in {ord("["), ord("O")}:
-            return _NUL
-        return _ARROWS.get(await self._terminal.key(), _NUL)
 
     def _insert(self, raw: bytes, *, echo: bool) -> None:
         if len(self._text) >= LINE_LIMIT:

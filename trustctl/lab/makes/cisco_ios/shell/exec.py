@@ -6,9 +6,10 @@ import re
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
-from trustctl.lab.makes.cisco_ios.shell.command import Command, Leave
+from trustctl.lab.makes.cisco_ios.shell.command import Command
 from trustctl.lab.makes.cisco_ios.shell.grammar import ENABLED, INCOMPLETE, USER, CommandError, Words
 from trustctl.lab.makes.cisco_ios.shell.tcl import TclInput
+from trustctl.lab.shell import Leave
 
 if TYPE_CHECKING:
     from trustctl.lab.makes.cisco_ios.shell.shell import Shell

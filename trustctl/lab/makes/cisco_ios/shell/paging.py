@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
+from trustctl.lab.paging import lines_of, selected, show_pages
 from trustctl.lab.terminal import HungUp, Terminal
 
 MORE = " --More-- "
 _ERASE = "\b" * 9 + " " * 8 + "\b" * 9
 _ENTER = frozenset({10, 13})
-_BACKLOG = 32_768
 
 
 class FilterError(Exception):
@@ -44,10 +45,7 @@ def apply_filter(text: str, written: str) -> str:
         mode, _, pattern = pattern.partition(" ")
         name = f"section {mode}"
     matcher = _regex(pattern.strip())
-    lines = text.split("\n")
-    if lines and not lines[-1]:
-        lines.pop()
-    kept = _select(name, lines, matcher)
+    kept = _select(name, lines_of(text), matcher)
     return "".join(f"{line}\n" for line in kept)
 
 
@@ -62,13 +60,9 @@ def _regex(pattern: str) -> re.Pattern[str]:
 
 
 def _select(name: str, lines: list[str], matcher: re.Pattern[str]) -> list[str]:
-    if name == "include":
-        return [line for line in lines if matcher.search(line)]
-    if name == "exclude":
-        return [line for line in lines if not matcher.search(line)]
-    if name == "begin":
-        start = next((at for at, line in enumerate(lines) if matcher.search(line)), len(lines))
-        return lines[start:]
+    kept = selected(name, lines, matcher)
+    if kept is not None:
+        return kept
     if name == "count":
         return [f"Number of lines which match regexp = {sum(1 for line in lines if matcher.search(line))}"]
     return _sections(lines, matcher, wanted=name != "section exclude")
@@ -89,28 +83,9 @@ def _sections(lines: list[str], matcher: re.Pattern[str], *, wanted: bool) -> li
     return kept
 
 
-async def show_pages(terminal: Terminal, text: str) -> None:
+async def show_output(terminal: Terminal, text: str) -> None:
     """Print text, page by page if the terminal has a length. Raises HungUp."""
-    if not text:
-        return
-    if not terminal.length:
-        for start in range(0, len(text), _BACKLOG):
-            terminal.write(text[start : start + _BACKLOG])
-            if len(text) > _BACKLOG:
-                await terminal.drain()
-        return
-    lines = text.split("\n")
-    if not lines[-1]:
-        lines.pop()
-    room = terminal.length - 1
-    for line in lines:
-        rows = max(1, -(-len(line) // terminal.width)) if terminal.width else 1
-        if room < rows:
-            room = await _more(terminal)
-            if not room:
-                return
-        terminal.write(f"{line}\n")
-        room -= rows
+    await show_pages(terminal, text, terminal.length, partial(_more, terminal), width=terminal.width)
 
 
 async def _more(terminal: Terminal) -> int:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from typing import TYPE_CHECKING
 
+from trustctl.lab import shell
 from trustctl.lab.faults import FaultKind
 from trustctl.lab.makes.cisco_ios.model.spec import CONFIG, EXEC, BlockRequest, Mode, Reply
-from trustctl.lab.makes.cisco_ios.shell.command import Leave
 from trustctl.lab.makes.cisco_ios.shell.editing import LineEditor
 from trustctl.lab.makes.cisco_ios.shell.grammar import ENABLED, INCOMPLETE, CommandError, invalid_input
-from trustctl.lab.makes.cisco_ios.shell.paging import FilterError, apply_filter, show_pages, split_filter
+from trustctl.lab.makes.cisco_ios.shell.paging import FilterError, apply_filter, show_output, split_filter
 from trustctl.lab.makes.cisco_ios.shell.tcl import TclInput
 from trustctl.lab.makes.cisco_ios.times import syslog_stamp
 from trustctl.lab.terminal import HungUp, Line, LineEnd, Terminal
@@ -22,17 +21,13 @@ if TYPE_CHECKING:
 
 _CONFIG_NAME = 20
 """IOS cuts the host name in configuration prompts at this length."""
-_GARBAGE = bytes(range(128, 256)) * 64 + b"\x1b[2J\x00\x07"
 
 
-class Shell:
+class Shell(shell.Shell["IosDevice"]):
     """One session. `privilege` moves with `enable` and `disable`; `mode` is where configuration stands."""
 
     def __init__(self, device: IosDevice, terminal: Terminal, login: Login, vty: int) -> None:
-        self.device = device
-        self.terminal = terminal
-        self.login = login
-        self.vty = vty
+        super().__init__(device, terminal, login, vty)
         self.privilege = login.privilege
         self.mode: Mode = EXEC
         self.monitor = False
@@ -42,48 +37,23 @@ class Shell:
 
     # --- the session ------------------------------------------------------------------------------------------------
 
-    async def run(self) -> int:
-        """Serve the user until they leave; the exit status. Raises HungUp if the client drops."""
-        try:
-            self._greet()
-            while True:
-                self._prompt = self.prompt()
-                line = await self._editor.read(self._prompt)
-                await self._line(line)
-        except Leave:
-            return 0
-        finally:
-            self.close()
-
     async def run_once(self, command: str) -> int:
-        """Run one command without a prompt, as an SSH exec request does; the exit status."""
-        self.terminal.length = 0
+        """A line break, then the command's output; the exit status. Raises HungUp."""
         self.terminal.write("\n")
-        try:
-            self._note(command)
-            await self._exec(command, 0)
-        except Leave:
-            return 0
-        finally:
-            self.close()
-        return 0
+        return await super().run_once(command)
 
-    def close(self) -> None:
-        """Free the vty line."""
-        if self.device.shells.get(self.vty) is self:
-            del self.device.shells[self.vty]
-
-    def hang_up(self) -> None:
-        """The switch ends the session."""
-        self.close()
-        self.terminal.hang_up()
-
-    def _greet(self) -> None:
+    async def greet(self) -> None:
+        """The banners."""
         for kind in ("motd", "exec"):
             text = self.device.banner(kind)
             if text:
                 self.terminal.write(f"{text}\n")
         self.terminal.write("\n")
+
+    async def read(self) -> Line:
+        """Prompt and read a line with the switch's editing keys."""
+        self._prompt = self.prompt()
+        return await self._editor.read(self._prompt)
 
     def prompt(self) -> str:
         """The prompt for the mode and privilege of now."""
@@ -104,12 +74,9 @@ class Shell:
             return self.mode.name
         return "enable" if self.privilege >= ENABLED else "exec"
 
-    def _note(self, line: str) -> None:
-        self.device.record(line, mode=self.mode_name(), vty=self.vty, user=self.login.user)
-
     def where(self) -> str:
         """The session as log lines name it: `vty0 (192.0.2.10)`."""
-        return f"vty{self.vty} ({self.login.address})"
+        return f"vty{self.line} ({self.login.address})"
 
     def notice(self, line: str) -> None:
         """A log line, if this session wants them."""
@@ -138,7 +105,7 @@ class Shell:
         """Ask something and read a line."""
         answer = await self._editor.read(question, echo=echo, helped=False)
         if echo:
-            self._note(answer.text)
+            self.note(answer.text)
         return answer
 
     async def confirm(self, question: str) -> bool:
@@ -150,12 +117,8 @@ class Shell:
 
     # --- lines ------------------------------------------------------------------------------------------------------
 
-    async def _line(self, line: Line) -> None:
-        self._note(line.text)
-        slow = self.device.faults.get(FaultKind.LATENCY)
-        if slow and line.text.strip():
-            self.terminal.flush()
-            await asyncio.sleep(slow.amount)
+    async def obey(self, line: Line) -> None:
+        """A line in the mode of now."""
         if self.tcl is not None:
             await self._tcl_line(self.tcl, line)
         elif self.mode != EXEC:
@@ -177,10 +140,7 @@ class Shell:
         """Run an exec command and print its output through its filter, page by page."""
         if line.lstrip().startswith("!"):
             return
-        if self.device.faults.hits_command(FaultKind.ENDLESS, line.strip()):
-            await self._endless()
-        if self.device.faults.hits_command(FaultKind.GARBAGE, line.strip()):
-            self.terminal.write_bytes(_GARBAGE + b"\r\n")
+        if await self.spoiled(line.strip()):
             return
         command, written = split_filter(line)
         try:
@@ -198,13 +158,7 @@ class Shell:
             offset = column + line.index("|") + error.offset
             self.terminal.write(INCOMPLETE if error.incomplete else invalid_input(offset).text)
         else:
-            await show_pages(self.terminal, text)
-
-    async def _endless(self) -> None:
-        chunk = ("!" + "endless " * 15 + "\n") * 64
-        while not self.terminal.pending() or self.terminal.peek() != 3:  # noqa: PLR2004 - ^C
-            self.terminal.write(chunk)
-            await self.terminal.drain()
+            await show_output(self.terminal, text)
 
     # --- configuration ----------------------------------------------------------------------------------------------
 
@@ -252,10 +206,10 @@ class Shell:
             self.leave_config()
         self.mode = reply.mode
         for vty in reply.cleared_vtys:
-            shell = self.device.shells.get(vty)
-            if shell is not None:
-                shell.hang_up()
-        if self.vty in reply.cleared_vtys or not self.device.up:
+            other = self.device.shells.get(vty)
+            if other is not None:
+                other.hang_up()
+        if self.line in reply.cleared_vtys:
             raise HungUp
 
     async def _block(self, request: BlockRequest) -> tuple[str, ...]:
@@ -263,7 +217,7 @@ class Shell:
         body = [request.first] if request.first else []
         while True:
             line = await self._editor.read("", helped=False)
-            self._note(line.text)
+            self.note(line.text)
             if line.end is not LineEnd.ENTER:
                 return tuple(body)
             if request.delimiter and request.delimiter in line.text:

@@ -35,7 +35,7 @@ def ssh(call: Call) -> str:
     """`show ip ssh`."""
     device = call.session.device
     rows = "".join(
-        f"  {number:<3} SSH      | {session.login.address}\n" for number, session in sorted(device.sessions.items())
+        f"  {number:<3} SSH      | {session.login.address}\n" for number, session in sorted(device.shells.items())
     )
     return (
         f"\n SSH Enabled     : {'Yes' if _on(call, 'ip ssh', default=True) else 'No'}\n TCP Port Number : 22\n"
