@@ -7,7 +7,7 @@ A host is described by one text (`description`). `compare` finds what differs be
 from __future__ import annotations
 
 from trustctl.hosts.changes import changes, key_of
-from trustctl.hosts.compare import Comparison, Difference, compare, way_back
+from trustctl.hosts.compare import Comparison, Difference, compare, differing, way_back
 from trustctl.hosts.description import Description, Key, Resource, Topic, parse, text_lines, write
 from trustctl.hosts.reading import between, digest, masked, named
 from trustctl.hosts.secretlines import SecretVerifier
@@ -23,6 +23,7 @@ __all__ = [
     "between",
     "changes",
     "compare",
+    "differing",
     "digest",
     "key_of",
     "masked",

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from trustctl.errors import DeviceError
 from trustctl.hosts.description import Description, Key, Resource
 from trustctl.hosts.kinds import ABSENT
-from trustctl.hosts.secretlines import SecretVerifier, known, right_password
-from trustctl.model.secret import SECRET_TOKEN
+from trustctl.hosts.secretlines import HIDDEN, SecretVerifier, known, right_password
 
-_HANDED_ON = ("check", "mask", "system", "file", "run", "unless", "undo")
+_HANDED_ON = ("check", "mask", "system", "file", "run", "unless", "undo", "stdin")
 """Words about the way that a step keeps in both directions."""
 
 
@@ -78,6 +77,11 @@ def target(want: Description, have: Description, differences: Iterable[Differenc
     return reached
 
 
+def differing(want: Resource, have: Resource, verifier: SecretVerifier | None = None) -> tuple[str, ...]:
+    """Return the words in which one resource is not as it shall be; empty if it is in step."""
+    return _one(want, have, verifier).words
+
+
 def way_back(have: Description, changed: Iterable[Key], want: Description) -> tuple[Resource, ...]:
     """Return the steps that bring these resources back to what was observed, in order.
 
@@ -107,9 +111,12 @@ def _one(want: Resource, have: Resource, verifier: SecretVerifier | None) -> Dif
     if want.absent:
         return Difference(have, want, want)
     before, unsure = _shown(want, have, verifier)
-    words = [word for word, value in want.attrs if word in want.spec.compared and _differs(want, before, word, value)]
+    meant = (*want.attrs, *(pair for pair in want.spec.assumed if not want.get(pair[0])))
+    words = [word for word, value in meant if word in want.spec.compared and _differs(want, before, word, value)]
+    if want.get("password") and before.get("hash") != want.get("password"):
+        words.append("password")
     ending = (before.get("newline", "yes"), before.get("encoding"))
-    if want.content is not None and (before.content != want.content or ending != ("yes", "")):
+    if want.kind == "file" and want.content is not None and (before.content != want.content or ending != ("yes", "")):
         words.append("content")
     return Difference(before, want, want, tuple(words), unsure=unsure)
 
@@ -127,11 +134,10 @@ def _shown(want: Resource, have: Resource, verifier: SecretVerifier | None) -> t
     if have.content is not None:
         lines = known(have.content, want.content or (), want.get("mask"), verifier)
         return Resource(have.kind, have.name, have.attrs, lines.lines, have.topic, have.at), lines.unsure
-    if have.get("password"):
+    if have.get("hash"):
         wanted = want.get("password")
-        told = right_password(wanted, have.get("password"), verifier) if SECRET_TOKEN.search(wanted) else None
-        unsure = told is None and bool(wanted)
-        return have.having(password=wanted if told or unsure else "<hidden>"), unsure
+        told = right_password(wanted, have.get("hash"), verifier) if wanted else False
+        return have.having(hash=HIDDEN if told is False else wanted), told is None
     return have, False
 
 
@@ -161,7 +167,8 @@ def _doing(service: Resource, because: Iterable[Key] = ()) -> Resource:
 
 def _stepping(want: Resource, state: Resource) -> Resource:
     """Return `state` as a step: only the words that the description speaks of, and how to get there."""
-    asked = {word for word, _ in want.attrs if word in want.spec.compared}
+    asked = {word for word, _ in (*want.attrs, *want.spec.assumed) if word in want.spec.compared}
+    asked |= {"hash"} if want.get("password") else set()
     if want.absent or want.kind == "package":
         asked |= {"version"}
     if want.content is not None or state.content is not None:

@@ -31,6 +31,8 @@ class Kind:
     """Whether it may be `state=absent`."""
     sets: frozenset[str] = frozenset()
     """Words whose value is a list with commas whose order means nothing."""
+    assumed: tuple[tuple[str, str], ...] = ()
+    """Compared words that an intended resource means without saying them."""
 
 
 _OWNED = frozenset({"owner", "group", "mode"})
@@ -50,8 +52,8 @@ _KINDS = (
     Kind(
         "user",
         "user",
-        frozenset({"uid", "groups", "shell", "home", "comment", "password"}),
-        process=frozenset({"system"}),
+        frozenset({"uid", "groups", "shell", "home", "comment", "hash"}),
+        process=frozenset({"system", "password"}),
         sets=frozenset({"groups"}),
     ),
     Kind(
@@ -66,8 +68,22 @@ _KINDS = (
     Kind("hostname", "host name", frozenset(), removable=False),
     Kind("timezone", "time zone", frozenset(), removable=False),
     Kind("mount", "mount", frozenset({"device", "type", "options"}), sets=frozenset({"options"})),
-    Kind("ruleset", "live firewall rules", frozenset({"rules"}), process=frozenset({"file"})),
-    Kind("command", "step", frozenset({"done"}), process=frozenset({"run", "unless", "undo"}), removable=False),
+    Kind(
+        "ruleset",
+        "live firewall rules",
+        frozenset({"loaded"}),
+        process=frozenset({"file"}),
+        content=True,
+        assumed=(("loaded", "yes"),),
+    ),
+    Kind(
+        "command",
+        "step",
+        frozenset({"done"}),
+        process=frozenset({"run", "unless", "undo", "stdin"}),
+        removable=False,
+        assumed=(("done", "yes"),),
+    ),
 )
 KINDS = {kind.name: kind for kind in _KINDS}
 

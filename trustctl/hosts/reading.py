@@ -39,7 +39,7 @@ def between(one: Description, other: Description) -> dict[Key, tuple[str, ...]]:
 
 
 def named(found: Mapping[Key, tuple[str, ...]], masks: Description) -> tuple[str, ...]:
-    """Return the differences of two readings as a person may see them: each resource, then its lines, secrets hidden."""
+    """Return the differences of two readings as a person may see them: each resource with its lines, secrets hidden."""
     lines: list[str] = []
     for (kind, name), differing in found.items():
         want = masks.get((kind, name))
@@ -51,7 +51,7 @@ def named(found: Mapping[Key, tuple[str, ...]], masks: Description) -> tuple[str
 
 
 def _masked(one: Resource, want: Resource | None, verifier: SecretVerifier | None) -> tuple[str, ...]:
-    shown = one.having(password=HIDDEN) if one.get("password") else one
+    shown = one.having(hash=HIDDEN) if one.get("hash") else one
     if one.content is None or want is None:
         return shown.lines
     lines = known(one.content, want.content or (), want.get("mask"), verifier).lines

@@ -72,14 +72,14 @@ def hidden(line: str, hide: re.Pattern[str] | None) -> str:
 
 
 def right_password(want: str, have: str, verifier: SecretVerifier | None) -> bool | None:
-    """Tell whether a password's hash is that of the token `want`; None if it cannot be told."""
-    names = SECRET_TOKEN.fullmatch(want)
-    if names is None:
-        return want == have
-    if verifier is None:
-        return None
-    digit = have.split("$")[1] if have.startswith("$") and have.count("$") > 1 else _CLEAR
-    return False if have in {"", "*", "!"} else verifier.verify(names[1], digit, have)
+    """Tell whether a hash of /etc/shadow is that of the token `want`; None if it cannot be told.
+
+    Only SHA-512 crypt (`$6$`), which is what we set, can be told; a locked account (`!`, `*`) has no password.
+    """
+    name = SECRET_TOKEN.fullmatch(want)
+    if name is None or not have.startswith("$6$"):
+        return False
+    return None if verifier is None else verifier.verify(name[1], "6", have)
 
 
 def _told(names: Sequence[str], values: Iterable[str], verifier: SecretVerifier | None) -> bool | None:
