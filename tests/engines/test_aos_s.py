@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from waiting import wait_until
 
-from trustctl.engines.network import NetworkConnector
+from trustctl.engines.network import NetworkConnector, dialogue
 from trustctl.engines.network.session import DeviceSession
 from trustctl.engines.protocol import Endpoint, Target
 from trustctl.errors import LineRejectedError, SessionLostError
@@ -65,6 +65,12 @@ def test_what_is_read_is_what_the_switch_holds(aos_lab: Lab, sign_in: Open) -> N
     assert session.running() == f"Running configuration:\n\n{aos_lab.running(NAME)}\n"
     found = session.identity()
     assert (found.serial, found.model, found.hostname) == (SERIAL, "J9773A", "elder-sw-11")
+
+
+def test_the_key_that_the_greeting_wants_is_pressed_at_once(sign_in: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for the switch to fall silent before the first prompt."""
+    monkeypatch.setattr(dialogue, "_RESYNC_SILENCE", 60.0)
+    assert sign_in().identity().hostname == "elder-sw-11"
 
 
 def test_a_change_is_confirmed_and_saved(aos_lab: Lab, sign_in: Open) -> None:

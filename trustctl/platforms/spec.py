@@ -83,6 +83,8 @@ class Session(_Data):
     """Text that arrives without being asked; each match is taken out before a reply is judged."""
     question: Pattern[str]
     """A last line that waits for an answer nobody expected."""
+    any_key: Pattern[str] | None = None
+    """What stands before the first prompt until a key is pressed; an empty line is sent at once."""
     leave: str = "exit"
 
 

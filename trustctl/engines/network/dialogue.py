@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
-from functools import partial
 
 from trustctl.engines.network.limits import Limits
 from trustctl.engines.network.link import Link
@@ -53,9 +52,17 @@ class Dialogue:
         return self._redactor.mask(text)
 
     def greet(self) -> None:
-        """Wait for the first prompt after sign-in, whatever banners come before it."""
+        """Wait for the first prompt after sign-in, whatever comes before it; press the key that a banner waits for."""
         screen = Screen(self._device, self._limits)
-        ready = partial(self._sees_prompt, screen, any_host=True)
+        pressed = False
+
+        def ready() -> bool:
+            nonlocal pressed
+            if not pressed and self.replies.wants_a_key(screen.tail):
+                pressed = True
+                self._link.write("\n")
+            return self._sees_prompt(screen, any_host=True)
+
         try:
             self._wait(screen, ready, self._limits.prompt_seconds, nudge=True)
         except SessionLostError as error:

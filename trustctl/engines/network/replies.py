@@ -81,6 +81,11 @@ class Replies:
         """Whether the device waits for a key to print the next page."""
         return self._spec.session.pager.search(_last_line(tail)) is not None
 
+    def wants_a_key(self, tail: str) -> bool:
+        """Whether a greeting says that it waits for a key, whatever the cursor did after that."""
+        wanted = self._spec.session.any_key
+        return wanted is not None and wanted.search(tail) is not None
+
     def asks(self, tail: str) -> str | None:
         """The question that ends `tail`, or None."""
         last = _last_line(self.without_noise(tail))
