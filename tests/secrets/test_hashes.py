@@ -8,6 +8,7 @@ from hypothesis import given
 
 from trustctl.secrets import Verifier, decode_type7, encode_type7, verify
 from trustctl.secrets.md5crypt import md5crypt
+from trustctl.secrets.sha512crypt import sha512crypt
 
 PRINTABLE = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=40)
 
@@ -19,6 +20,17 @@ PUBLISHED = [
     ("7", "070C285F4D06", "cisco"),
     ("8", "$8$TnGX/fE4KGHOVU$pEhnEvxrvaynpi8j4f.EMHr6M.FzU8xnZnBr/tJdFWk", "hashcat"),
     ("9", "$9$2MJBozw/9R3UsU$2lFhcKvpghcyw8deP25GOfyZaagyUOGBymkryvOdfo6", "hashcat"),
+    # the test vectors of the SHA-crypt specification
+    (
+        "6",
+        "$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1",
+        "Hello world!",
+    ),
+    (
+        "6",
+        "$6$rounds=10000$saltstringsaltst$OW1/O6BYHV6BcXZu8QVeXbDWra3Oeqh0sbHbbMCVNSnCM/UrjmM0Dp8vOuZeHBy/YTBmSK6H9qs/y3RnOaw5v.",  # noqa: E501
+        "Hello world!",
+    ),
 ]
 
 
@@ -33,6 +45,7 @@ def test_published_vectors_are_recognised(encoding: str, held: str, clear: str) 
     ("encoding", "held"),
     [
         ("6", "AAbb"),
+        ("6", "$6$a salt that is too long$x"),
         ("4", "x"),
         ("5", "not a hash"),
         ("9", "$8$abc$def"),
@@ -58,6 +71,16 @@ def test_md5crypt_takes_odd_lengths(password: str, salt: str, expected: str) -> 
     made = md5crypt(password, salt)
     assert made.startswith(expected)
     assert len(made.rsplit("$", 1)[1]) == 22
+
+
+def test_sha512crypt_takes_odd_lengths() -> None:
+    """An empty password, and one longer than a digest, give a hash that verifies, and no other."""
+    for password in ("", "x" * 130):
+        made = sha512crypt(password, "abcdefgh")
+        assert sha512crypt(password, made) == made
+        assert sha512crypt(password + "y", made) != made
+    with pytest.raises(ValueError, match="setting"):
+        sha512crypt("x", "a salt:with a colon that is too long")
 
 
 @given(PRINTABLE, st.integers(0, 15))

@@ -2,13 +2,15 @@
 
 IOS encodings: 0 clear, 5 MD5-crypt, 7 reversible, 8 PBKDF2-SHA-256 with 20,000 rounds, 9 scrypt (N 16384, r 1, p 1).
 `sha1` and `sha256` are the bare digests of the secret in hexadecimal, as ArubaOS-Switch prints them.
-Types 8 and 9 use a 14-character salt and the base64 alphabet of crypt(3), `./0-9A-Za-z`, without padding. The
+A Linux host's `$6$` is
+SHA-512-crypt. Types 8 and 9 use a 14-character salt and the base64 alphabet of crypt(3), `./0-9A-Za-z`, without padding. The
 parameters are those of hashcat's modes 9200 and 9300. Type 6 (AES with the device's own master key) cannot be told.
 """
 
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import re
@@ -16,6 +18,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from trustctl.secrets.md5crypt import md5crypt
+from trustctl.secrets.sha512crypt import sha512crypt
 from trustctl.secrets.source import SecretSource
 from trustctl.secrets.type7 import decode_type7
 
@@ -64,13 +67,22 @@ def verify(encoding: str, device_value: str, clear: str) -> bool | None:
         return None if decoded is None else hmac.compare_digest(decoded.encode(), clear.encode())
     if encoding in _DIGESTS:
         return hmac.compare_digest(hashlib.new(encoding, clear.encode()).hexdigest(), device_value.lower())
+    made = _made(encoding, device_value, clear)
+    return None if made is None else hmac.compare_digest(made.encode(), device_value.encode())
+
+
+def _made(encoding: str, device_value: str, clear: str) -> str | None:
+    """Return the hash of `clear` with the device's own salt; None if its value is not of this encoding."""
+    if encoding == "6" and device_value.startswith("$6$"):
+        with contextlib.suppress(ValueError):
+            return sha512crypt(clear, device_value)
     if encoding not in _MAKERS:
         return None
     mark, make = _MAKERS[encoding]
     found = _HASH.fullmatch(device_value)
     if found is None or found["type"] != mark:
         return None
-    return hmac.compare_digest(make(clear, found["salt"]), device_value)
+    return make(clear, found["salt"])
 
 
 class Verifier:
