@@ -15,7 +15,7 @@ _FEWEST, _MOST = 1000, 999_999_999
 """Rounds outside these are taken as the nearest of them (the specification, 2.4)."""
 _SALT_BYTES = 16
 _SIZE = 64
-_SETTING = re.compile(r"(?:\$6\$)?(?:rounds=(?P<rounds>[0-9]{1,10})\$)?(?P<salt>[^$:\n]{0,16})(?:\$.*)?")
+_SETTING = re.compile(r"(?:\$6\$)?(?:rounds=(?P<rounds>[0-9]{1,10})\$)?(?P<salt>[^$:\n]{1,16})(?:\$.*)?")
 
 
 def sha512crypt(password: str, setting: str) -> str:

@@ -1,10 +1,10 @@
 """Whether what a device holds is a known secret, without ever asking the device.
 
 IOS encodings: 0 clear, 5 MD5-crypt, 7 reversible, 8 PBKDF2-SHA-256 with 20,000 rounds, 9 scrypt (N 16384, r 1, p 1).
-`sha1` and `sha256` are the bare digests of the secret in hexadecimal, as ArubaOS-Switch prints them.
-A Linux host's `$6$` is
-SHA-512-crypt. Types 8 and 9 use a 14-character salt and the base64 alphabet of crypt(3), `./0-9A-Za-z`, without padding. The
-parameters are those of hashcat's modes 9200 and 9300. Type 6 (AES with the device's own master key) cannot be told.
+`sha1` and `sha256` are the bare digests of the secret in hexadecimal, as ArubaOS-Switch prints them. A Linux host's
+`$6$` is SHA-512-crypt. Types 8 and 9 use a 14-character salt and the base64 alphabet of crypt(3), `./0-9A-Za-z`,
+without padding. The parameters are those of hashcat's modes 9200 and 9300. Type 6 (AES with the device's own master
+key) cannot be told.
 """
 
 from __future__ import annotations
