@@ -13,7 +13,9 @@ from trustctl.lab.estate import Lab
 from trustctl.lab.makes.cisco_9800.model import WlcSwitch
 from trustctl.lab.makes.cisco_ios.model.spec import CONFIG, Reply
 from trustctl.lab.spec import DeviceSpec
+from trustctl.platforms import platform
 
+TEMPLATES = Path(__file__).parents[2] / "templates"
 BOOT = (Path(__file__).parent / "data" / "wlc_9800.cfg").read_text()
 NAME, PASSWORD = "elder-wlc-01", "correct-horse"
 
@@ -44,8 +46,8 @@ def test_it_prints_what_it_booted() -> None:
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
-        (("wlan staff", "peer-blocking drop"), "Shut it down"),
-        (("wireless profile policy staff", "vlan 10"), "Shut it down"),
+        (("wlan staff", "peer-blocking drop"), "% WLAN needs to be disabled before performing this operation."),
+        (("wireless profile policy staff", "vlan 10"), "% Policy profile needs to be disabled before"),
         (("wlan staff 51 trust-staff",), "another number"),
         (("wlan other 50 other",), "taken by staff"),
         (("wlan other",), "needs a number"),
@@ -56,6 +58,11 @@ def test_it_prints_what_it_booted() -> None:
         (("wlan x 7 x", "no security wpa akm dot1x", "security wpa akm psk", "no shutdown"), "pre-shared key"),
         (("wlan x 7 x", "no security wpa akm dot1x", "no shutdown"), "key management"),
         (("wlan x 7 x", "security wpa wpa3", "no shutdown"), "protected management"),
+        (
+            ("wlan x 7 x", "security wpa wpa3", "no security wpa wpa2", "security pmf optional", "no shutdown"),
+            "to be mandatory",
+        ),
+        (("wlan staff", "security wpa wpa2 mpsk"), "WLAN needs to be disabled"),
     ],
 )
 def test_what_it_refuses(lines: tuple[str, ...], words: str) -> None:
@@ -79,6 +86,11 @@ def test_what_it_refuses(lines: tuple[str, ...], words: str) -> None:
         (("wlan more 60 more", "no shutdown"), []),
         (("ap 0000.5e00.5301", "policy-tag other"), ["rejoined ap 0000.5e00.5301"]),
         (("wireless tag policy trust", "description trust"), []),
+        (("no ap 0000.5e00.5301",), ["rejoined ap 0000.5e00.5301"]),
+        (("ap 0000.5e00.5302", "policy-tag trust"), ["rejoined ap 0000.5e00.5302"]),
+        (("no wireless tag policy trust",), ["cut off staff", "rejoined wireless tag policy trust"]),
+        (("vlan 50", "name PUPILS"), []),
+        (("no vlan 50",), ["cut off staff"]),
         (
             ("wireless tag policy trust", "no wlan staff policy staff"),
             ["cut off staff", "rejoined wireless tag policy trust"],
@@ -90,6 +102,25 @@ def test_what_its_users_notice(lines: tuple[str, ...], noticed: list[str]) -> No
     switch = controller()
     assert not typed(switch, *lines).refused
     assert switch.suffered == noticed
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (("ap 0000.5e00.5301", "policy-tag other"), "Associating policy-tag will cause associated AP to reconnect"),
+        (("no ap 0000.5e00.5301",), "Removing named tag mapping will result in the AP rejoin"),
+        (("no wireless tag policy trust",), "Deleting policy-tag will cause associated APs to disconnect"),
+        (("wireless tag site x", "ap-profile y"), "Changing AP profile mapping may result in the rejoin of APs"),
+        (("no wireless profile policy staff",), "Deleted policy profile may be associated to a WLAN"),
+    ],
+)
+def test_what_it_says_is_no_refusal(lines: tuple[str, ...], said: str) -> None:
+    """It says what becomes of access points and obeys; the platform's file knows each of these sentences."""
+    reply = typed(controller(), *lines)
+    assert not reply.refused
+    assert reply.output == (said,)
+    harmless = platform("cisco_9800", [TEMPLATES]).spec.errors.harmless
+    assert any(rule.pattern.search(f"% {said}") for rule in harmless)
 
 
 def test_a_band_asks_before_it_goes() -> None:

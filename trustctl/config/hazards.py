@@ -8,13 +8,14 @@ silent about them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from trustctl.config.edit import Edit
 from trustctl.config.grammar import interface_in
 from trustctl.config.rules import Hazard, HazardWhen, LineRule, SectionRule
 from trustctl.config.scope import DeviceFacts
 from trustctl.config.statement import Config, Section, Statement
+from trustctl.config.uses import abandoned
 from trustctl.model.plan import ChangeKind, Flag, Rule, Severity
 
 _SEVERITIES = list(Severity)
@@ -34,6 +35,8 @@ class ManagementPath:
     """Names of the access lists on the terminal lines and the management interfaces."""
     created: frozenset[str] = frozenset()
     """Headers at the top that are not there today."""
+    abandoned: Mapping[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict[tuple[str, ...], tuple[str, ...]])
+    """Sections that go or lose their name, each with the headers of those that still refer to it."""
 
     def session(self) -> str:
         """Words for the session that we have to the device."""
@@ -77,7 +80,9 @@ def management_path(before: Config, after: Config, facts: DeviceFacts) -> Manage
     numbers = (before.rulebook.grammar.notation.vlan_of(name) for name in interfaces)
     vlans.update(number for number in numbers if number is not None)
     created = frozenset(after.root.sections.keys() - before.root.sections.keys())
-    return ManagementPath(facts, frozenset(interfaces), frozenset(vlans), frozenset(guards), created)
+    return ManagementPath(
+        facts, frozenset(interfaces), frozenset(vlans), frozenset(guards), created, abandoned(before, after)
+    )
 
 
 def flags_of(edit: Edit, path: ManagementPath) -> tuple[Flag, ...]:
@@ -151,9 +156,16 @@ def _condition(when: HazardWhen, edit: Edit, path: ManagementPath) -> bool:  # n
             return edit.kind is ChangeKind.REMOVE or _back_to_default(edit) or _loses_members(edit) or bool(edit.leaves)
         case HazardWhen.ON | HazardWhen.OFF:
             return becomes(edit) is (when is HazardWhen.ON)
-        case HazardWhen.STANDING:
-            return path.created.isdisjoint(edit.section.path[:1])
+        case HazardWhen.USED | HazardWhen.STANDING:
+            return _depended_on(when, edit, path)
     return statement is None
+
+
+def _depended_on(when: HazardWhen, edit: Edit, path: ManagementPath) -> bool:
+    """Whether the section stands today, or is used under a name that goes."""
+    if when is HazardWhen.USED:
+        return (edit.target or edit.section).path in path.abandoned
+    return path.created.isdisjoint(edit.section.path[:1])
 
 
 def _back_to_default(edit: Edit) -> bool:
@@ -285,6 +297,7 @@ def _words(edit: Edit, path: ManagementPath) -> Mapping[str, str]:
     words["section"] = section.header or "the switch"
     words["interface"] = edit.rule.grammar.notation.print_ports(edit.members) if edit.members else interface_of(section)
     words["session"] = path.session()
+    words["users"] = ", ".join(path.abandoned.get(section.path, ()))
     vlans = path.vlans.intersection(_vlans(edit)) or path.vlans
     words["management_vlan"] = ", ".join(str(vlan) for vlan in sorted(vlans)) or "of the management"
     words["management_address"] = path.facts.management_address or "the management address"

@@ -19,8 +19,8 @@ def withdraw(observed: Section, target: Section) -> Iterator[Flag]:
     That is: addresses that something else holds, and sections whose name one of another kind has.
     """
     for header, section in list(target.sections.items()):
-        taken = _taken(observed, section) if header not in observed.sections else None
-        if taken is not None:
+        taken = _taken(observed, section) if header not in observed.sections else ()
+        if taken:
             yield _withhold(observed, target, section, taken)
     while True:
         found = _collision(observed, target)
@@ -34,39 +34,43 @@ def withdraw(observed: Section, target: Section) -> Iterator[Flag]:
         yield _flag(section, wanted, holder)
 
 
-def _taken(observed: Section, section: Section) -> Section | None:
-    """The section on the device that has what only one can have: this one's name in another kind, or its number."""
+def _taken(observed: Section, section: Section) -> tuple[Section, ...]:
+    """The sections on the device that have what only one can have: this one's name in another kind, or its number."""
     rule = section.rule
     if not rule.unlike and not rule.unique:
-        return None
-    for other in observed.sections.values():
-        if other.rule.id in rule.unlike and other.captures == section.captures:
-            return other
-        if other.rule is rule and any(other.captures[name] == section.captures[name] for name in rule.unique):
-            return other
-    return None
+        return ()
+    return tuple(
+        other
+        for other in observed.sections.values()
+        if (other.rule.id in rule.unlike and other.captures == section.captures)
+        or (other.rule is rule and any(other.captures[name] == section.captures[name] for name in rule.unique))
+    )
 
 
-def _withhold(observed: Section, target: Section, section: Section, taken: Section) -> Flag:
-    """Leave the device's own section, and what refers to the name as it is: it would mean another list."""
+def _withhold(observed: Section, target: Section, section: Section, taken: tuple[Section, ...]) -> Flag:
+    """Leave the device's own sections, and what refers to the name as it is: it would mean another list."""
     del target.sections[section.header]
-    target.sections[taken.header] = taken
+    for other in taken:
+        target.sections.setdefault(other.header, other)
     names = set(section.captures.values())
     for each in (target, *target.sections.values()):
         for statement in list(each.statements.values()):
             referred = {statement.captures.get(capture) for capture in statement.rule.refers}
             if referred & names:
                 _put_back(observed, each, statement)
-    if taken.rule is section.rule:
-        _keep_users(observed, target, taken)
+    same_kind = [other for other in taken if other.rule is section.rule]
+    for other in same_kind:
+        _keep_users(observed, target, other)
+    if same_kind:
         same = " or ".join(section.rule.unique)
         why = f"refuses a second one of the same {same}; remove that one first, or give this one another"
     else:
         why = "refuses a second kind of that name; give the list another name in the template, or remove the other"
+    has = " and ".join(f"`{other.header}`" for other in taken)
     return Flag(
         Rule.CLIENT,
         Severity.HIGH,
-        f"`{section.header}` is not sent, nor what uses it: the device has `{taken.header}`, and {why}",
+        f"`{section.header}` is not sent, nor what uses it: the device has {has}, and {why}",
     )
 
 

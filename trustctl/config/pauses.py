@@ -1,7 +1,8 @@
 """Sections that are switched off while they change: the rule's `pause`.
 
 A wireless network that is on is switched off before the first of its edits and on again behind the last. One that is
-switched on by the change comes up behind its edits; one that is switched off goes down before them.
+switched on by the change comes up behind its edits; one that is switched off goes down before them. What stands in a
+section below it (a list of keys) is of the network too.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from trustctl.model.plan import ChangeKind, Flag, Rule, Severity
 def with_pauses(ordered: list[Edit], before: Config, after: Config) -> tuple[list[Edit], dict[Edit, tuple[Flag, ...]]]:
     """The edits with what switches their sections off and on around them, and the flags of what was added."""
     flags: dict[Edit, tuple[Flag, ...]] = {}
-    for path in dict.fromkeys(edit.section.path for edit in ordered if edit.section.rule.pause):
+    for path in dict.fromkeys(path for edit in ordered for path in _outer(edit)):
         becomes = after.section(*path)
-        others = [edit for edit in ordered if edit.section.path == path and edit.target is None]
-        if becomes is None or not others:
+        if becomes is None or not becomes.rule.pause:
             continue
+        others = [edit for edit in ordered if path in _outer(edit)]
         rule = after.rulebook.line(becomes.rule.pause)
-        switch = next((edit for edit in others if edit.rule.id == rule.id), None)
+        switch = next((edit for edit in others if edit.rule.id == rule.id and edit.section.path == path), None)
         others = [edit for edit in others if edit is not switch]
         stood = _is_on(before, path, rule)
         if not others:
@@ -39,6 +40,12 @@ def with_pauses(ordered: list[Edit], before: Config, after: Config) -> tuple[lis
             ordered.insert(ordered.index(others[-1]) + 1, on)
             flags |= {off: (_flag(becomes),), on: ()}
     return ordered, flags
+
+
+def _outer(edit: Edit) -> list[Path]:
+    """The sections that an edit stands in, the outermost first."""
+    path = edit.section.path
+    return [path[:end] for end in range(1, len(path) + 1)]
 
 
 def _is_on(before: Config, path: Path, rule: LineRule) -> bool:

@@ -76,6 +76,8 @@ class HazardWhen(StrEnum):
     """A flag becomes false."""
     STANDING = "standing"
     """The section is there today: nobody depends on one that the change makes."""
+    USED = "used"
+    """The section goes or loses its name, and something that stays refers to that name (`LineRule.needs`)."""
 
 
 @dataclass(frozen=True, slots=True)

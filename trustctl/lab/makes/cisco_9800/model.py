@@ -15,11 +15,12 @@ from trustctl.lab.makes.cisco_ios.model.grammar import Grammar
 
 if TYPE_CHECKING:
     from trustctl.lab.makes.cisco_ios.model.rules import Rule
+    from trustctl.lab.makes.cisco_ios.model.tree import Node
     from trustctl.lab.spec import DeviceSpec
 
 _BEHIND_ALL = 500.0
 """Networks, tags and access points print behind everything else, as the published configuration has them."""
-_MODES = {"config-wlan": networks.MODE, **profiles.MODES, **radio.MODES}
+_MODES = {"config-wlan": networks.MODE, "config-mpsk": networks.KEYS, **profiles.MODES, **radio.MODES}
 
 
 @cache
@@ -64,18 +65,27 @@ class WlcSwitch(IosSwitch):
         air, tags = radiated(self), self._tagged()
         self.suffered += [f"cut off {name}" for name in sorted(self._air - air)]
         self.suffered += [
-            f"rejoined {key}" for key in sorted(self._tags.keys() & tags.keys()) if self._tags[key] != tags[key]
+            f"rejoined {key}"
+            for key in sorted(self._tags.keys() | tags.keys())
+            if self._tags.get(key, ()) != tags.get(key, ()) and (_is_point(key) or (key in self._tags and key in tags))
         ]
         self._air, self._tags = air, tags
         super().changed()
 
     def _tagged(self) -> dict[str, tuple[str, ...]]:
         """What each access point holds, and each tag that one of them has; descriptions are no part of it."""
-        points = [node for node in self.root.starting("ap ") if not node.text.startswith(("ap profile", "ap dot11"))]
+        points = [node for node in self.root.starting("ap ") if _is_point(node.text)]
         used = {f"wireless tag {line.text.replace('-tag', '', 1)}" for node in points for line in node.ordered()}
-        sections = [*(node for node in self.root.starting("wireless tag ") if node.text in used), *points]
-        return {
-            node.text: tuple(line for line in node.lines(1) if not line.startswith("  description"))[1:]
-            for node in sections
-            if node.children is not None
-        }
+        found: dict[str, tuple[str, ...]] = dict.fromkeys(used, ())
+        found |= {node.text: _held(node) for node in self.root.starting("wireless tag ") if node.text in used}
+        return found | {node.text: _held(node) for node in points}
+
+
+def _is_point(key: str) -> bool:
+    """Whether a section is that of one access point."""
+    return key.startswith("ap ") and not key.startswith(("ap profile", "ap dot11"))
+
+
+def _held(node: Node) -> tuple[str, ...]:
+    """What stands in a section, without its description."""
+    return tuple(line for line in node.lines(1) if not line.startswith("  description"))[1:]

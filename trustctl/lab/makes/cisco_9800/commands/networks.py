@@ -9,6 +9,7 @@ from trustctl.lab.makes.cisco_9800.commands.states import (
     live_setting,
     name_of,
     refuse_live,
+    refuse_while_on,
     switch_on,
 )
 from trustctl.lab.makes.cisco_ios.model.rules import Command, RefusedError, Rule, Undo
@@ -65,6 +66,31 @@ def pre_shared(command: Command) -> None:
     command.put(command.identity, command.text)
 
 
+def several_keys(command: Command) -> None:
+    """`security wpa wpa2 mpsk`: a list of keys, a section of its own."""
+    refuse_live(command)
+    if command.undoing:
+        command.drop(command.identity)
+        return
+    command.put(command.identity, command.text, section=True)
+    command.enter(command.identity)
+
+
+def one_of_several(command: Command) -> None:
+    """`priority 0 set-key ascii 0 KEY` in that list."""
+    keys = command.mode.parent.keys if command.mode.parent else ()
+    network_node = command.switch.root.get(keys[0]) if keys else None
+    if network_node is not None:
+        refuse_while_on(command, network_node)
+    if command.undoing:
+        command.drop(command.identity)
+        return
+    form, kind, key = command.words[3], command.words[4], " ".join(command.words[5:])
+    if kind == "0" and not command.booting:
+        key_length(form, key)
+    command.put(command.identity, command.text)
+
+
 def _live(pattern: str, *, default: str = "") -> Rule:
     return Rule(pattern, run=live_setting, default=default)
 
@@ -94,9 +120,11 @@ MODE: tuple[Rule, ...] = (
     _live("security wpa akm ft (dot1x|psk|sae)"),
     _live_on("security wpa wpa2"),
     _live_on("security wpa wpa2 ciphers aes"),
+    Rule("security wpa wpa2 mpsk", run=several_keys, enters="config-mpsk"),
     _live("security wpa wpa3"),
     _live("security web-auth"),
     _live("security web-auth (authentication-list|parameter-map) / NAME"),
     _live("security pmf / (mandatory|optional)"),
     Rule("shutdown", run=switch_on, undo=Undo.STORE),
 )
+KEYS: tuple[Rule, ...] = (Rule("priority <0-4> / set-key (ascii|hex) (0|8) LINE", run=one_of_several),)

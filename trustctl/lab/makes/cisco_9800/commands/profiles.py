@@ -1,4 +1,9 @@
-"""Policy profiles, tags, join profiles, RF profiles, access points."""
+"""Policy profiles, tags, join profiles, RF profiles, access points.
+
+What the controller says about access points that will join again: Cisco's driver for its Network Services Orchestrator
+lists these messages as warnings, and published scripts wait for the first of them; whole sentences beyond what those
+show are [unverified].
+"""
 
 from __future__ import annotations
 
@@ -14,6 +19,7 @@ from trustctl.lab.makes.cisco_ios.model.rules import (
     on_by_default,
     section,
     setting,
+    store,
 )
 
 if TYPE_CHECKING:
@@ -27,6 +33,12 @@ _KEPT = (
     ("ap profile", "default-ap-profile"),
 )
 """What a controller comes with and does not give away."""
+_GOES = {
+    "wireless profile policy": "Deleted policy profile may be associated to a WLAN",
+    "wireless tag policy": "Deleting policy-tag will cause associated APs to disconnect",
+    "wireless tag site": "Deleting site-tag will cause associated APs to disconnect",
+    "wireless tag rf": "Deleting rf-tag will cause associated APs to disconnect",
+}
 
 
 def _section(stem: str, enters: str) -> Rule:
@@ -40,7 +52,8 @@ def _opener(stem: str) -> Callable[[Command], None]:
         if command.undoing:
             if kept and command.words[-1] == kept:
                 raise RefusedError(f"% {kept} cannot be removed")
-            command.drop(command.identity)
+            if command.drop(command.identity) and stem in _GOES:
+                command.say(_GOES[stem])
             return
         command.put(command.identity, command.text, section=True)
         command.enter(command.identity)
@@ -51,10 +64,24 @@ def _opener(stem: str) -> Callable[[Command], None]:
 def access_point(command: Command) -> None:
     """`ap aabb.ccdd.eeff`: the tags of one access point."""
     if command.undoing:
-        command.drop(command.identity)
+        if command.drop(command.identity):
+            command.say("Removing named tag mapping will result in the AP rejoin")
         return
     command.put(command.identity, command.text, section=True)
     command.enter(command.identity)
+
+
+def tag_of_point(command: Command) -> None:
+    """`policy-tag NAME` and its like."""
+    store(command)
+    word = "Disassociating" if command.undoing else "Associating"
+    command.say(f"{word} {command.words[0]} will cause associated AP to reconnect")
+
+
+def profile_of_site(command: Command) -> None:
+    """`ap-profile NAME` and `flex-profile NAME` of a site tag."""
+    store(command)
+    command.say("Changing AP profile mapping may result in the rejoin of APs")
 
 
 def _live(pattern: str, *, default: str = "") -> Rule:
@@ -97,9 +124,9 @@ MODES: dict[str, tuple[Rule, ...]] = {
     ),
     "config-policy-tag": (_DESCRIPTION, setting("wlan NAME / policy NAME")),
     "config-site-tag": (
-        setting("ap-profile / NAME", default="ap-profile default-ap-profile"),
+        Rule("ap-profile / NAME", run=profile_of_site, default="ap-profile default-ap-profile"),
         _DESCRIPTION,
-        setting("flex-profile / NAME", default="flex-profile default-flex-profile"),
+        Rule("flex-profile / NAME", run=profile_of_site, default="flex-profile default-flex-profile"),
         on_by_default("local-site"),
     ),
     "config-wireless-rf-tag": (
@@ -127,8 +154,8 @@ MODES: dict[str, tuple[Rule, ...]] = {
         setting("timezone / LINE"),
     ),
     "config-ap-tag": (
-        setting("policy-tag / NAME"),
-        setting("rf-tag / NAME"),
-        setting("site-tag / NAME"),
+        Rule("policy-tag / NAME", run=tag_of_point),
+        Rule("rf-tag / NAME", run=tag_of_point),
+        Rule("site-tag / NAME", run=tag_of_point),
     ),
 }

@@ -1,8 +1,8 @@
 """What the commands share: who is radiated, which edits are refused, what an edit does to clients and access points.
 
 Sources: Cisco Catalyst 9800 Series Software Configuration Guide, IOS XE 17 (New Configuration Model; Country Codes;
-WPA3), IEEE 802.11 for lengths. The wording of refusals, and that a network which is on refuses edits at all, is
-[unverified]: the guides tell to shut it down first, so the lab insists.
+WPA3), IEEE 802.11 for lengths. That a network and a policy profile which are on refuse edits, and in which words, is
+from published transcripts of release 17.9 (docs/sources.md); the wording of the other refusals is [unverified].
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from trustctl.lab.makes.cisco_ios.model.device import IosSwitch
     from trustctl.lab.makes.cisco_ios.model.tree import Node
 
-_LIVE = "% Shut it down before it is changed: {}"
+_LIVE = "% {} needs to be disabled before performing this operation."
 _LEAST_KEY, _MOST_KEY = 8, 63
 _HEX_KEY = 64
 
@@ -46,14 +46,27 @@ def live_setting(command: Command) -> None:
 
 def refuse_live(command: Command) -> None:
     """Refuse if the section is on; nothing is refused while the startup configuration loads."""
-    if not command.booting and is_on(command.node):
-        raise RefusedError(_LIVE.format(name_of(command.node)))
+    refuse_while_on(command, command.node)
+
+
+def refuse_while_on(command: Command, node: Node) -> None:
+    """Refuse if that network or policy profile is on; nothing is refused while the startup configuration loads."""
+    if not command.booting and is_on(node):
+        raise RefusedError(_LIVE.format("WLAN" if node.text.startswith("wlan ") else "Policy profile"))
 
 
 def radiated(switch: IosSwitch) -> set[str]:
-    """The networks that are on, with a policy profile that is on, in a policy tag."""
+    """The networks that serve clients: on, in a policy tag, with a policy profile that is on and has a VLAN.
+
+    A client whose VLAN is not on the controller is excluded ("VLAN failure", in a published client listing).
+    """
     on = {name_of(node) for node in switch.root.starting("wlan ") if is_on(node)}
-    policies = {name_of(node) for node in switch.root.starting("wireless profile policy ") if is_on(node)}
+    vlans = {word for row in switch.vlans() for word in (str(row.id), row.name)}
+    policies = {
+        name_of(node)
+        for node in switch.root.starting("wireless profile policy ")
+        if is_on(node) and node.value("vlan", "1").strip('"') in vlans
+    }
     found: set[str] = set()
     for tag in switch.root.starting("wireless tag policy "):
         for line in tag.starting("wlan "):
@@ -97,6 +110,13 @@ def unfit(node: Node) -> str:
     wpa3 = node.has("security wpa wpa3")
     if secured and wpa3 and node.get("security pmf") is None:
         return "WPA3 needs protected management frames"
+    if (
+        secured
+        and wpa3
+        and _off(node, "security wpa wpa2")
+        and node.text_of("security pmf") != "security pmf mandatory"
+    ):
+        return "WPA3 alone needs protected management frames to be mandatory"
     if secured and not wpa3 and "sae" in methods:
         return "SAE needs WPA3"
     return ""
