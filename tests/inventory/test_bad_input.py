@@ -144,4 +144,6 @@ def test_hostile_yaml_is_refused_before_anything_is_built(text: str, code: str) 
 def test_a_source_line_cannot_drive_the_terminal() -> None:
     """Control characters of a shown line are made visible, and the line is cut."""
     assert visible("a\x1b[2J\tb\x9bc") == "a?[2J b?c"
-    assert len(visible("x" * 1000)) == 160
+    assert len(visible("x" * 1000, 160)) == 160
+    told = Problem(Place("a.yml", 1, 700), "bad_value", "", "no", source=visible("x" * 5000)).format().split("\n")
+    assert [len(line) for line in told[1:]] == [164, 4 + 120 + 1]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import cast
 
 from trustctl.inventory.file_baseline import BaselineFile, PortProfileFile, SsidFile
 from trustctl.inventory.file_check import allowed_keys
 from trustctl.inventory.file_school import SchoolFile
 from trustctl.inventory.file_trust import TrustFile
-from trustctl.inventory.layers import SettingsFile
+from trustctl.inventory.layers import Settings, SettingsFile, Source
 from trustctl.inventory.link_plan import DOWNLINK, UPLINK
 from trustctl.inventory.problem import Problem
 from trustctl.inventory.services import ssid_numbers
 from trustctl.inventory.wording import did_you_mean
 from trustctl.inventory.yaml_document import Document
+from trustctl.model.origin import Layer
 
 
 def check_baseline(
@@ -64,14 +65,14 @@ def check_profile(
 
 
 def check_extra(
-    document: Document, school: SchoolFile, settings: SettingsFile, roles: Mapping[str, object]
+    document: Document, school: SchoolFile, settings: Settings, roles: Mapping[str, object]
 ) -> list[Problem]:
     """What a school has on top of the baseline: no name of the baseline's, and only VLAN roles that exist."""
     problems: list[Problem] = []
     extra = school.extra
     taken: list[tuple[str, str, Mapping[str, object]]] = [
-        ("port_profiles", "port profile", settings.port_profiles),
-        ("ssids", "wireless network", settings.ssids),
+        ("port_profiles", "port profile", settings.values.port_profiles),
+        ("ssids", "wireless network", settings.values.ssids),
     ]
     for section, what, known in taken:
         for name in getattr(extra, section):
@@ -83,8 +84,24 @@ def check_extra(
         problems += check_profile(document, ("extra", "port_profiles", name), profile, roles)
     for name, ssid in extra.ssids.items():
         problems += _ssid(document, ("extra", "ssids", name), ssid, roles)
-    numbers = ssid_numbers(settings.ssids, extra.ssids)
-    return [*problems, *_numbers(document, ("extra", "ssids"), numbers, extra.ssids)]
+    numbers = ssid_numbers(settings.values.ssids, extra.ssids)
+    problems += _numbers(document, ("extra", "ssids"), numbers, extra.ssids)
+    return [*problems, *_one_name_each(document, school, settings, roles)]
+
+
+def _one_name_each(
+    document: Document, school: SchoolFile, settings: Settings, roles: Mapping[str, object]
+) -> Iterator[Problem]:
+    """No two networks that a school carries have one SSID: a device would keep one of them, or mix them."""
+    holders: dict[str, str] = {}
+    extra = school.extra.ssids
+    for key, ssid in {**settings.values.ssids, **extra}.items():
+        holder = holders.setdefault(ssid.name, key) if ssid.vlan in roles else key
+        if holder != key:
+            own = Source(Layer.SCHOOL, document, ("extra", "ssids", key, "name"))
+            source = own if key in extra else settings.source(["ssids", key, "name"])
+            problem = f"the SSID '{ssid.name}' is that of the wireless network '{holder}' already"
+            yield source.document.problem(source.at, "ssid_twice", problem, "Give it a name of its own.")
 
 
 def _numbers(

@@ -12,6 +12,9 @@ from trustctl.inventory.problem import Problem
 from trustctl.inventory.wording import did_you_mean
 from trustctl.inventory.yaml_document import Document
 
+_TITLES_SHOWN = 8
+"""Models that a remedy names."""
+
 
 def space_of(
     catalogue: Catalogue, document: Document, at: Reference, device: DeviceFile
@@ -26,21 +29,37 @@ def space_of(
         problem = f"{device.platform} is a platform of {'controllers' if models.kind == 'wlc' else 'switches'}"
         remedy = "Controllers stand in wireless.yml, switches in switches.yml."
         return None, [document.problem((*at, "platform"), "platform_kind", problem, remedy)]
-    problems = [*_models(document, at, device, models)]
+    problems = [*_models(document, at, device, models, catalogue)]
     box = Box(device.platform, device.members, device.stack is not None, tuple(sorted(device.modules.items())))
-    if not problems:
-        problems += [*_modules(document, at, box, models), *_size(document, at, box, models)]
-    return catalogue.space(box), problems
+    if problems:
+        return None, problems
+    if problems := [*_size(document, at, box, models)]:
+        return None, [*_modules(document, at, box, models), *problems]
+    return catalogue.space(box), [*_modules(document, at, box, models)]
 
 
-def _models(document: Document, at: Reference, device: DeviceFile, models: ModelsFile) -> Iterator[Problem]:
+def _models(
+    document: Document, at: Reference, device: DeviceFile, models: ModelsFile, catalogue: Catalogue
+) -> Iterator[Problem]:
     further = range(len(device.members) - 1)
     places: list[tuple[str | int, ...]] = [("model",), *(("stack", number) for number in further)]
     for below, model in zip(places, device.members, strict=True):
         if model not in models.models:
             problem = f"{device.platform} has no model '{model}'"
-            remedy = did_you_mean(model, models.models)
+            remedy = _elsewhere(model, catalogue) or _titled(model, models) or did_you_mean(model, models.models)
             yield document.problem((*at, *below), "model_unknown", problem, remedy)
+
+
+def _elsewhere(model: str, catalogue: Catalogue) -> str:
+    """The remedy for a model of another platform; empty if none has it."""
+    holders = [name for name in catalogue.platforms() if (found := catalogue.platform(name)) and model in found.models]
+    return f"It is a model of {' and '.join(holders)}: correct the platform, or the model." if holders else ""
+
+
+def _titled(model: str, models: ModelsFile) -> str:
+    """The remedy for what people call a model, where it goes by its part number.  Before: `2930F-24G`."""
+    meant = [f"{name} ({one.title})" for name, one in models.models.items() if model.lower() in one.title.lower()]
+    return f"Write its part number, as on the label: {', '.join(meant[:_TITLES_SHOWN])}." if meant else ""
 
 
 def _modules(document: Document, at: Reference, box: Box, models: ModelsFile) -> Iterator[Problem]:
@@ -64,4 +83,6 @@ def _size(document: Document, at: Reference, box: Box, models: ModelsFile) -> It
     most = models.limits_of(box.members[0]).stack
     if box.stacked and most is not None and len(box.members) > most:
         problem = f"{len(box.members)} members; a stack of {box.members[0]} has at most {most}"
+        if most == 1:
+            problem = f"{len(box.members)} members, but {box.members[0]} does not stack"
         yield document.problem((*at, "stack"), "over_limit", problem, "Remove members, or correct the model.", key=True)

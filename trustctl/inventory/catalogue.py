@@ -46,6 +46,8 @@ class PortSpace:
     """What its weakest member can take."""
     title: str
     """The model of the first member."""
+    empty_slots: tuple[str, ...] = ()
+    """Slots without a module, as `modules:` names them."""
 
     def summary(self) -> str:
         """The ports as a remedy names them: `GigabitEthernet1/0/1-28`."""
@@ -119,8 +121,23 @@ def _space(models: ModelsFile, box: Box, notation: Notation) -> PortSpace:
             references.update({name: name, short[name]: name})
             references.setdefault(notation.bare(name), name)
     return PortSpace(
-        tuple(names), frozenset(poe), tuple(front), references, short, _weakest(models, box), box.members[0]
+        tuple(names),
+        frozenset(poe),
+        tuple(front),
+        references,
+        short,
+        _weakest(models, box),
+        box.members[0],
+        tuple(_empty_slots(models, box)),
     )
+
+
+def _empty_slots(models: ModelsFile, box: Box) -> Iterator[str]:
+    taken = {slot for slot, _ in box.modules}
+    for number, member in enumerate(box.members, start=1):
+        for slot in models.models[member].slots:
+            if f"{box.prefix(number)}{slot}" not in taken:
+                yield f"{box.prefix(number)}{slot}"
 
 
 def _groups(models: ModelsFile, box: Box) -> Iterator[tuple[int, str, PortGroupFile]]:

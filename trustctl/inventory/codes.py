@@ -78,6 +78,7 @@ CODES: Mapping[str, str] = {
     "bundle_twice": "A port-channel's number has two uses on one switch.",
     # wireless
     "number_twice": "Two wireless networks have one number.",
+    "ssid_twice": "Two wireless networks of one school have the same SSID.",
     "ssid_unknown": "There is no such wireless network here.",
     "group_unknown": "The controller has no such group of access points.",
     "passphrase": "A wireless network's passphrase is too short or too long (with --secrets).",

@@ -26,6 +26,8 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_after_validator_function
 
 _SHOWN = 40
+_WORTH_COUNTING = 24
+"""Nobody sees at a glance whether a longer text is too long."""
 
 
 class FileModel(BaseModel):
@@ -45,10 +47,10 @@ def no_control_characters(text: str) -> str:
         if not " " <= char <= "~":
             name = {"\n": "a line break", "\r": "a carriage return", "\t": "a tab", "\x1b": "an escape character"}
             kind = name.get(char, "a control character" if ord(char) < 0xA0 else "a character outside ASCII")  # noqa: PLR2004 - end of C1
-            refuse(
-                f"{kind} (U+{ord(char):04X}) at character {position}",
-                "Use printable ASCII on one line: a device would read the rest as another command.",
-            )
+            remedy = "Use printable ASCII on one line: a device would read the rest as another command."
+            if char.isprintable():
+                remedy = "Use plain ASCII, without accents: devices store other characters in ways of their own."
+            refuse(f"{kind} (U+{ord(char):04X}) at character {position}", remedy)
     return text
 
 
@@ -72,8 +74,9 @@ class _Pattern:
     def __call__(self, text: str) -> str:
         no_control_characters(text)
         if not self._pattern.fullmatch(text):
-            shown = text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
-            refuse(f"'{shown}' is not allowed here", self._remedy)
+            shown = f"'{text}'" if len(text) <= _SHOWN else f"'{text[: _SHOWN - 3]}...'"
+            length = f" ({len(text)} characters)" if len(text) > _WORTH_COUNTING else ""
+            refuse(f"{shown}{length} is not allowed here", self._remedy)
         return text
 
     def __get_pydantic_core_schema__(self, source: type[str], handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -89,7 +92,7 @@ _HOSTNAME = r"[A-Za-z][A-Za-z0-9-]{0,62}"
 _DESCRIPTION = r"[A-Za-z0-9_.,:/()+@-](?:[A-Za-z0-9 _.,:/()+@-]{0,78}[A-Za-z0-9_.,:/()+@-])?"
 _REFERENCE = r"[a-z0-9][a-z0-9._-]{0,62}(?:/[a-z0-9][a-z0-9._-]{0,62}){0,5}"
 _MAC = r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}"
-_SSID = r"[ !#-&(->@-\[\]-~]{1,32}"
+_SSID = r"[!#-&(->@-\[\]-~](?:[ !#-&(->@-\[\]-~]{0,30}[!#-&(->@-\[\]-~])?"
 _DOMAIN = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
 _TITLE = r"[A-Za-z0-9](?:[A-Za-z0-9 _.,:/()+@'&-]{0,98}[A-Za-z0-9.)])?"
 _SENTENCE = r"[ -~]{1,300}"
@@ -117,7 +120,11 @@ Mac = Annotated[
     AfterValidator(_Pattern(_MAC, "Write it with colons in small letters, such as 'aa:bb:cc:00:11:22'.")),
     _schema(_MAC),
 ]
-SsidName = Annotated[str, _Pattern(_SSID, "Use 1 to 32 printable ASCII characters without quotes, backslash or '?'.")]
+SsidName = Annotated[
+    str,
+    _Pattern(_SSID, "Use 1 to 32 printable ASCII characters without quotes, backslash or '?', no blanks at the ends."),
+]
+"""IEEE 802.11 allows 32 bytes of anything; an accented letter takes two, and a blank at the end is lost on the way."""
 DomainName = Annotated[str, _Pattern(_DOMAIN, "Write a DNS domain, such as 'kestrelvale.example'.")]
 UserName = Annotated[str, _Pattern(_USERNAME, "Use 1 to 32 letters, digits and _ . -.")]
 SettingPath = Annotated[str, _Pattern(_PATH, "Write a dotted path, such as 'vlans.student-wifi.size'.")]

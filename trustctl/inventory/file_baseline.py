@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from trustctl.inventory.countries import Country
 from trustctl.inventory.fields import (
     Description,
     FileModel,
@@ -104,8 +105,8 @@ class RadioBandFile(FileModel):
 class RadioFile(FileModel):
     """Radio settings of a school's access points."""
 
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "GB"
-    """ISO 3166 code: which channels and powers are lawful."""
+    country: Country = "GB"
+    """ISO 3166-1 code: which channels and powers are lawful."""
     band_24: RadioBandFile = RadioBandFile(channels=[1, 6, 11])
     band_5: RadioBandFile = RadioBandFile(width=40)
     band_6: RadioBandFile = RadioBandFile(enabled=False, width=80)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import takewhile
 from typing import TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from trustctl.inventory import ranges
 from trustctl.inventory.problem import Problem
-from trustctl.inventory.wording import NOT_SHOWN, did_you_mean, explain, nearest
+from trustctl.inventory.wording import NOT_SHOWN, Told, did_you_mean, explain, nearest
 from trustctl.inventory.yaml_document import Document, Path, dotted
 
 M = TypeVar("M", bound=BaseModel)
@@ -35,12 +37,37 @@ def _problems(document: Document, model: type[BaseModel], errors: Iterable[Error
             path = real_path(document.value, loc)
             known = allowed_keys(model, path[:-1])
             meant.update((*loc[:-1], word) for word in nearest(str(path[-1]), known))
-            remedy = did_you_mean(str(path[-1]), known)
             code, problem, _ = explain(details)
-            yield document.problem(path, code, problem, remedy, key=True)
+            cut = _cut_list(document, path)
+            for told in [(code, problem, did_you_mean(str(path[-1]), known))] if cut is None else cut:
+                yield document.problem(path, *told, key=True)
     for loc, details in seen.items():
         if details["type"] != "extra_forbidden" and loc not in meant:
             yield _problem(document, details)
+
+
+def _cut_list(document: Document, path: Path) -> list[Told] | None:
+    """What to say of a key that is the rest of a list of ports: once for the whole list; None if it is no such key.
+
+    Before: `{ports: 1-4,A1,A2, profile: staff}`, keys `A1` and `A2`.  After: the whole list for `A1`, nothing for `A2`.
+    """
+    around = document.value_at(path[:-1])
+    keys = list(around) if isinstance(around, dict) else []
+    if not isinstance(around, dict) or around.get(str(path[-1])) is not None or not _is_port(str(path[-1])):
+        return None
+    at = keys.index(str(path[-1]))
+    if at == 0 or around[keys[at - 1]] is None:
+        return []
+    rest = list(takewhile(lambda key: around[key] is None and _is_port(key), keys[at:]))
+    whole = ",".join([str(around[keys[at - 1]]), *rest])
+    return [("bad_ports", f"the comma before '{rest[0]}' ended the list", f'Put it in quotes: "{whole}".')]
+
+
+def _is_port(text: str) -> bool:
+    try:
+        return bool(ranges.expand(text))
+    except ValueError:
+        return False
 
 
 def _problem(document: Document, details: ErrorDetails) -> Problem:

@@ -131,7 +131,11 @@ def find_ports(
     if not unknown:
         return names, []
     problem = f"{model} has no port {ranges.compress(unknown)}"
-    return names, [document.problem(at, "port_unknown", problem, f"It has {space.summary()}.")]
+    remedy = f"It has {space.summary()}."
+    if space.empty_slots:
+        slots = ", ".join(space.empty_slots)
+        remedy += f" Nothing is in slot {slots}: name what is there under `modules:`."
+    return names, [document.problem(at, "port_unknown", problem, remedy)]
 
 
 def plan_ports(

@@ -13,7 +13,9 @@ _RED = "\x1b[31m"
 _CYAN = "\x1b[36m"
 _RESET = "\x1b[0m"
 _LONGEST = 2000
-"""Characters of a sentence that a person might still read."""
+"""Characters of a sentence or line that a person might still read."""
+_SHOWN, _BEFORE = 160, 120
+"""Characters of a source line above a caret, and how many of them may stand before it."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,10 +53,11 @@ class Problem:
             head = f"{self.where}: {code}{path}: {problem}.{remedy}"
         if not self.source.strip():
             return head
-        caret = " " * (self.place.column - 1) + "^"
+        source, before = _around(self.source, self.place.column - 1)
+        caret = " " * before + "^"
         if colour:
             caret = f"{_RED}{caret}{_RESET}"
-        return f"{head}\n    {self.source}\n    {caret}"
+        return f"{head}\n    {source}\n    {caret}"
 
 
 class InventoryInvalid(InventoryError):  # noqa: N818 - reads as the sentence that it is; the family name is InventoryError
@@ -80,7 +83,16 @@ class InventoryInvalid(InventoryError):  # noqa: N818 - reads as the sentence th
         return "\n".join([*blocks, f"{self.problem}."])
 
 
-def visible(line: str, limit: int = 160) -> str:
+def _around(line: str, at: int) -> tuple[str, int]:
+    """The part of a long line around a position, and how far into it the position is; a short line is whole."""
+    if len(line) <= _SHOWN:
+        return line, at
+    start = max(0, min(at - _BEFORE, len(line) - _SHOWN))
+    front, back = "..." if start else "", "..." if start + _SHOWN < len(line) else ""
+    return f"{front}{line[start + len(front) : start + _SHOWN - len(back)]}{back}", at - start
+
+
+def visible(line: str, limit: int = _LONGEST) -> str:
     """A source line that is safe on a terminal.  Before: `a<ESC>[2J`.  After: `a?[2J`, cut at `limit` characters."""
     text = "".join(char if char.isprintable() else " " if char == "\t" else "?" for char in line)
     return text if len(text) <= limit else text[: limit - 3] + "..."

@@ -76,7 +76,7 @@ class _Resolver:
         vlans, found = resolve_vlans(self.plan, self.octets, document, school, settings)
         self.problems += found
         self.blocks += vlans.blocks
-        self.problems += check_extra(document, school, settings.values, vlans.vlans)
+        self.problems += check_extra(document, school, settings, vlans.vlans)
         self._gateways(school, vlans)
         devices = self._devices(folder, document, school, settings, vlans)
         servers: tuple[Server, ...] = ()

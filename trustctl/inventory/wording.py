@@ -81,6 +81,11 @@ def _pattern(details: ErrorDetails) -> Told:
     return "bad_value", f"{shown(details['input'])} is not of the form {pattern}", ""
 
 
+def _too_few(details: ErrorDetails) -> Told:
+    least, found = _context(details)["min_length"], _context(details)["actual_length"]
+    return "bad_value", f"{found} entries stand here, at least {least} must", "Add what is missing."
+
+
 def _secret_name(_details: ErrorDetails) -> Told:
     remedy = "Put the value into the secret store, and its name here, such as 'radius/shared-key'."
     return NOT_SHOWN, "this is not the name of a secret (the value is not shown)", remedy
@@ -93,6 +98,7 @@ _TELLERS: dict[str, Callable[[ErrorDetails], Told]] = {
     "secret_name": _secret_name,
     "literal_error": _literal,
     "string_pattern_mismatch": _pattern,
+    "too_short": _too_few,
 }
 
 
