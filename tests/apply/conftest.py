@@ -1,4 +1,4 @@
-"""A lab switch, and everything one safe change of it needs. Time runs sixty times faster on the device."""
+"""A lab switch, and everything one safe change of it needs. A device minute lasts half a second."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from trustctl.model.run import DeviceOutcome
 from trustctl.platforms import platform
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
-MINUTE = 1.0
+MINUTE = 0.5
 PASSWORD = "Try-This-Login-1"
 
 BOOT = """\
@@ -178,7 +178,7 @@ def bench(tmp_path: Path) -> Iterator[Bencher]:
         clock = RealClock()
         journal = Journal(tmp_path / "state", clock=clock, user="jo", host="laptop")
         journal.start("run-1", "sha256:00", "{}")
-        connector = NetworkConnector(partial(platform, roots=(TEMPLATES,)), Limits())
+        connector = NetworkConnector(partial(platform, roots=(TEMPLATES,)), Limits(silence_seconds=3.0))
         pace = Pace(minute=MINUTE, revert_minutes=4, grace_minutes=4)
         tools = Tools(connector, journal, Backups(tmp_path / "state"), clock, pace, "run-1")
         return Bench(lab, target, tools)
