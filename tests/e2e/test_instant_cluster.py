@@ -1,6 +1,7 @@
 """A cluster of access points joins: planned, applied without a timer, planned again, and taken back.
 
-The cluster is the lab's, over real SSH. Its lines wait for `commit apply`, and nothing undoes a change but trustctl.
+The cluster is the lab's, over real SSH. Its lines wait for `commit apply`, and nothing undoes a change but trustctl:
+what could cut us off is applied only while somebody is at the console.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import pytest
 from engineer import Engineer
 from field import Field, meaning
 
@@ -15,6 +17,8 @@ from trustctl.lab.makes.aruba_instant.model.hiding import encrypt, hashed
 
 NAME = "fir-wlc-01"
 PASSWORD = "Fir-lab-Admin-3c2e"
+LOCAL_ONLY = "Fir-lab-Local-77d1"
+HERE = "--console-present"
 SCHOOL = """\
 slug: fir
 name: Fir Grove School
@@ -108,17 +112,38 @@ def _networks(text: str) -> list[str]:
 
 
 def test_a_cluster_joins_and_is_taken_back(open_site: Callable[..., Site]) -> None:
-    """Planned, applied in one or more commits, nothing left to do; the way back gives the very lines of before."""
+    """Planned, applied in one or more commits, nothing left to do; the way back gives the very lines of before.
+
+    Each way touches who may sign in and from where, so each is sent only with the name of the cluster written out. The
+    networks by themselves need nobody.
+    """
     engineer, field = open_site("fir-", edit=_join("ensure"))
-    before = meaning(field.lab.running(NAME))
     plan = engineer.repository.parent / "fir.plan.json"
     dial = ("--endpoints", field.endpoints)
 
+    parts = ("--only", "Wireless", "--only", "Access rules", "--only", "RADIUS and AAA")
+    engineer.run("plan", "fir", *parts, "--out", plan, *dial)
+    networks = engineer.run("apply", plan, "--yes", *dial)
+    assert networks.code == 0, str(networks)
+    assert len(_networks(field.lab.running(NAME))) > 1
+    before, _ = meaning(field.lab.running(NAME)), field.configured(NAME)
+
     planned = engineer.run("plan", "fir", "--out", plan, "--detailed-exitcode", *dial)
     assert planned.code == 2, planned
-    applied = engineer.run("apply", plan, "--yes", *dial)
+    assert f"apply with {HERE} {NAME} while someone is at its console" in " ".join(planned.out.split())
+    assert [device["action"] for device in json.loads(plan.read_text())["devices"]] == ["console"]
+
+    alone = engineer.run("apply", plan, "--yes", *dial)
+    assert alone.code == 3, str(alone)
+    assert f"apply with {HERE} {NAME}" in " ".join(alone.out.split())
+    assert not field.configured(NAME)
+
+    applied = engineer.run("apply", plan, "--yes", HERE, NAME, *dial)
     assert applied.code == 0, str(applied)
-    assert len(_networks(field.lab.running(NAME))) > 1
+    assert "with somebody at its console (" in " ".join(applied.out.split())
+    lines = field.lab.running(NAME).split("\n")
+    assert {"mgmt-auth-server KV-NPS-01", "mgmt-auth-server-local-backup"} <= set(lines)
+    assert any(line.startswith("restricted-mgmt-access 10.250.10.0 ") for line in lines)
     typed = [entry.line for entry in field.lab.log(NAME)]
     assert "commit apply" in typed
     assert "show running-config no-encrypt" not in typed
@@ -127,10 +152,26 @@ def test_a_cluster_joins_and_is_taken_back(open_site: Callable[..., Site]) -> No
     again = engineer.run("plan", "fir", "--detailed-exitcode", *dial)
     assert again.code == 0, str(again)
 
-    (run,) = json.loads(engineer.run("history", "--json").out)
-    back = engineer.run("rollback", run["run"], "--yes", *dial)
+    run, earlier, _ = json.loads(engineer.run("history", "--json").out)
+    assert [one["outcome"] for one in earlier["outcomes"]] == ["refused"]
+    assert f"console ({run['user']})" in run["outcomes"][0]["detail"]
+    alone = engineer.run("rollback", run["run"], "--yes", *dial)
+    assert alone.code == 3, str(alone)
+    back = engineer.run("rollback", run["run"], "--yes", HERE, NAME, *dial)
     assert back.code == 0, str(back)
     assert set(meaning(field.lab.running(NAME))) == set(before)
+
+
+@pytest.mark.parametrize("name", ["fir-*", "all", "*", "fir-wlc-02", "oak-sw-core-01"])
+def test_a_console_is_named_and_needed(engineer: Engineer, name: str) -> None:
+    """Neither a pattern nor a name that needs nobody is taken: nothing is begun, and the right name is told."""
+    _join("ensure")(engineer)
+    plan = engineer.repository.parent / "fir.plan.json"
+    engineer.call("plan", "fir", "--captured", "--out", plan)
+    refused = engineer.call("apply", plan, "--yes", HERE, name)
+    assert refused.code == 1, str(refused)
+    assert f"without patterns: {NAME}" in refused.err
+    assert json.loads(engineer.call("history", "--json").out) == []
 
 
 def test_a_refused_line_leaves_nothing_behind(open_site: Callable[..., Site]) -> None:
@@ -142,7 +183,7 @@ def test_a_refused_line_leaves_nothing_behind(open_site: Callable[..., Site]) ->
     engineer.run("plan", "fir", "--out", plan, *dial)
     field.break_(NAME, "reject-line=30")
 
-    failed = engineer.run("apply", plan, "--yes", *dial)
+    failed = engineer.run("apply", plan, "--yes", HERE, NAME, *dial)
     assert failed.code == 4, str(failed)
     assert "rolled back and verified" in failed.out
     assert field.lab.running(NAME) == before
@@ -157,16 +198,46 @@ def test_a_line_that_is_not_applied_is_found_and_the_change_taken_back(open_site
     engineer.run("plan", "fir", "--out", plan, *dial)
     field.break_(NAME, "ignore-line=ntp-server")
 
-    failed = engineer.run("apply", plan, "--yes", *dial)
+    failed = engineer.run("apply", plan, "--yes", HERE, NAME, *dial)
     assert failed.code == 4, str(failed)
     assert "taken back line by line" in failed.out
     assert set(meaning(field.lab.running(NAME))) == set(before)
 
 
-def test_what_could_cut_us_off_is_refused(open_site: Callable[..., Site]) -> None:
-    """The cluster has no rollback of its own: an address that moves is shown, and not applied."""
-    engineer, _ = open_site("fir-", edit=_join("ensure"))
-    folder = engineer.inventory / "schools" / "fir" / "captured"
-    (folder / f"{NAME}.cfg").write_text(BOOT.replace("192.168.250.40", "192.168.250.41"), encoding="utf-8")
-    planned = engineer.run("plan", "fir", "--against", folder)
-    assert "cannot undo a change by itself (tier C)" in " ".join(planned.out.split()), str(planned)
+def test_a_lock_out_is_taken_back_over_the_session_that_is_still_open(open_site: Callable[..., Site]) -> None:
+    """The RADIUS servers do not know our password: nobody gets in any more, but the session that did it is in."""
+
+    def edit(engineer: Engineer) -> None:
+        _join("ensure")(engineer)
+        captured = engineer.inventory / "schools" / "fir" / "captured" / f"{NAME}.cfg"
+        account = hashed(PASSWORD, "a1b2c3"), hashed(LOCAL_ONLY, "a1b2c3")
+        captured.write_text(BOOT.replace(*account), encoding="utf-8")
+
+    engineer, field = open_site("fir-", edit=edit)
+    store = engineer.secrets.read_text(encoding="utf-8")
+    engineer.secrets.write_text(store.replace(PASSWORD, LOCAL_ONLY), encoding="utf-8")
+    before = meaning(field.lab.running(NAME))
+    plan = engineer.repository.parent / "fir.plan.json"
+    dial = ("--endpoints", field.endpoints)
+    engineer.run("plan", "fir", "--out", plan, *dial)
+
+    failed = engineer.run("apply", plan, "--yes", HERE, NAME, *dial)
+    assert failed.code == 4, str(failed)
+    assert "taken back line by line" in " ".join(failed.out.split())
+    assert set(meaning(field.lab.running(NAME))) == set(before)
+
+
+def test_a_lock_out_that_cuts_every_session_is_for_the_console(engineer: Engineer) -> None:
+    """The management networks leave out ours: nothing comes through, so the state is unknown, with the advice."""
+    _join("ensure")(engineer)
+    baseline = engineer.inventory / "baseline" / "hardening.yml"
+    text = baseline.read_text(encoding="utf-8")
+    baseline.write_text(text.replace("10.250.10.0/24", "10.249.10.0/24"), encoding="utf-8")
+    plan = engineer.repository.parent / "fir.plan.json"
+    with Field(engineer, ("fir-",), minute=0.4) as field:
+        dial = ("--endpoints", field.endpoints)
+        engineer.run("plan", "fir", "--only", "Management", "--out", plan, *dial)
+        failed = engineer.run("apply", plan, "--yes", HERE, NAME, *dial)
+    assert failed.code == 6, str(failed)
+    said = " ".join(failed.out.split())
+    assert "Nothing reverts by itself: go to its console, with the backup from before this run" in said

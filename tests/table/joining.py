@@ -62,11 +62,13 @@ def _there_and_back(engineer: Engineer, device: str) -> Joined:
         site.lab.console_save(device)  # what a make hashes at boot is not unsaved work
         before = site.lab.running(device)
         _went_well(engineer.call("plan", *dial, "--out", file, "--detailed-exitcode"), 2)
-        _went_well(engineer.call("apply", file, "--yes", "--endpoints", site.endpoints), 0)
+        (told,) = json.loads(file.read_text(encoding="utf-8"))["devices"]
+        here = ("--console-present", device) if told["action"] == "console" else ()
+        _went_well(engineer.call("apply", file, "--yes", *here, "--endpoints", site.endpoints), 0)
         after = site.lab.running(device)
         planned = engineer.call("plan", *dial, "--detailed-exitcode")
         (run,) = json.loads(engineer.call("history", "--json").out)
-        _went_well(engineer.call("rollback", run["run"], "--yes", "--endpoints", site.endpoints), 0)
+        _went_well(engineer.call("rollback", run["run"], "--yes", *here, "--endpoints", site.endpoints), 0)
         return Joined(intended, before, after, site.lab.running(device), engineer.secrets, planned)
 
 

@@ -68,5 +68,7 @@ class Job:
     """Pinged by the device before and after; must still answer if it did."""
     way_back: Callable[[str, str], tuple[tuple[str, ...], ...]] | None = field(default=None, repr=False)
     """From what a device has now and its backup: the batches, filled, that bring it back. For tier C."""
+    console: str = ""
+    """Who said that somebody is at the device's console; empty where nothing needs that."""
     new_login: Target | None = None
     """How we sign in afterwards, if the change rotates our own password."""

@@ -151,10 +151,10 @@ class SafeChange:
         try:
             self._arm(session, minutes)
             self._push(session, before, deadline)
-            session.close()
+            self._drop(session)
             fresh = self._dial(deadline)
         except TrustctlError as error:
-            session.close()
+            self._drop(session)
             return self._recover(error, before, deadline)
         try:
             self._check(fresh, before)
@@ -163,6 +163,10 @@ class SafeChange:
             fresh.close()
             return self._recover(error, before, deadline)
         return self._save(fresh, minutes)
+
+    def _drop(self, session: ChangeSession) -> None:
+        """Close the session that pushed: it proves nothing."""
+        session.close()
 
     def _arm(self, session: ChangeSession, minutes: int) -> Armed:
         self._intend(Phase.ARM, minutes=minutes, tier=self._job.tier.value)

@@ -42,9 +42,12 @@ class Recovery:
             except DeviceError as error:
                 last = error.problem
             if self._clock.monotonic() >= give_up:
-                detail = f"not read back after its timer ran out ({last}): compare it with its backup at the console"
-                return Outcome.UNKNOWN, detail, ExitCode.UNKNOWN
+                return Outcome.UNKNOWN, self._unread(last), ExitCode.UNKNOWN
             self._clock.sleep(self._pace.redial_minutes * self._pace.minute)
+
+    def _unread(self, last: str) -> str:
+        """What to say of a device that no session reads back any more; `last` is why."""
+        return f"not read back after its timer ran out ({last}): compare it with its backup at the console"
 
     def _attempt(self, backup: str, deadline: float) -> Verdict:
         session = self._connector.open(self._logins[0])

@@ -23,6 +23,7 @@ from trustctl.config import (
 from trustctl.engines.network import resolve_block, resolve_line
 from trustctl.engines.protocol import Resolve, Target
 from trustctl.errors import PlanFileError, StalePlanError
+from trustctl.model.console import NOBODY, Console
 from trustctl.model.plan import DevicePlan, Intended, Plan
 from trustctl.model.run import Run
 from trustctl.model.secret import SECRET_TOKEN
@@ -58,20 +59,41 @@ def check_applicable(plan: Plan, now: datetime, *, expected_digest: str | None =
     return tuple(device for device in plan.devices if device.applies)
 
 
+def may_write(device: DevicePlan, console: Console) -> bool:
+    """Whether a device is written to: by its plan, and by who is at its console where it takes that."""
+    return device.applies and (not device.needs_console or bool(console.witness(device.name)))
+
+
 def apply_plan(
-    plan: Plan, contexts: Mapping[str, DeviceContext], fleet: Fleet, resolve: Resolve, *, kind: str = "apply"
+    plan: Plan,
+    contexts: Mapping[str, DeviceContext],
+    fleet: Fleet,
+    resolve: Resolve,
+    *,
+    kind: str = "apply",
+    console: Console = NOBODY,
 ) -> Run:
     """Carry out a plan on the devices of `contexts` and return the run with every outcome.
 
-    `contexts` must hold every device that `check_applicable` returned. Raises LockedError, StorageError, SecretError;
+    `contexts` must hold every device that `check_applicable` returned; of those that need somebody at their console
+    only the ones of `console` are written to, the rest ends as refused. Raises LockedError, StorageError, SecretError;
     what happens to a device is in its outcome.
     """
     tools = fleet.tools
-    jobs = [job_of(device, contexts[device.name], plan, resolve) for device in plan.devices if device.applies]
+    jobs = [
+        replace(job_of(device, contexts[device.name], plan, resolve), console=console.witness(device.name))
+        for device in plan.devices
+        if may_write(device, console)
+    ]
+    alone = [device for device in plan.devices if device.applies and not may_write(device, console)]
     cores = frozenset(name for name, context in contexts.items() if context.core)
     started = tools.clock.now()
     tools.journal.start(tools.run_id, plan.digest, dumps(plan), kind=kind)
-    outcomes = fleet.apply(rings(jobs, cores), {device.school for device in plan.devices if device.applies})
+    refused = [console.refused(device.name) for device in alone]
+    for outcome in refused:
+        tools.journal.finish_device(tools.run_id, outcome)
+    schools = {device.school for device in plan.devices if device.applies}
+    outcomes = (*refused, *fleet.apply(rings(jobs, cores), schools))
     tools.journal.finish(tools.run_id)
     return Run(
         id=tools.run_id,

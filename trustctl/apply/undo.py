@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trustctl.apply.fleet import Fleet, rings
 from trustctl.apply.job import Job
 from trustctl.apply.run import DeviceContext, filler, way_back_of
-from trustctl.config import Config, between, read, secret_values, way_back
+from trustctl.config import Config, between, lock_out, read, secret_values, way_back
 from trustctl.errors import ExitCode, RenderError, StorageError, UsageError
 from trustctl.journal import Backups, Journal, Phase
+from trustctl.model.console import NOBODY, Console
 from trustctl.model.plan import Tier
 from trustctl.model.run import DeviceOutcome, Outcome, Run
 from trustctl.plan.judge import RestoreJudge
@@ -57,6 +58,15 @@ def restores(journal: Journal, backups: Backups, run_id: str) -> tuple[Restore, 
     return tuple(found)
 
 
+def needs_console(restore: Restore, context: DeviceContext) -> bool:
+    """Whether the way back could cut us off on a device that takes nothing back by itself (tier C)."""
+    if restore.tier is not Tier.C:
+        return False
+    reached = read(restore.reached, context.rulebook, where=restore.device)
+    earlier = read(restore.earlier, context.rulebook, where=restore.device)
+    return bool(lock_out(reached, earlier, context.scope.facts))
+
+
 def commands_of(restore: Restore, context: DeviceContext) -> tuple[str, ...]:
     """Return the lines that bring the device back, secrets as tokens: for a person to review before they are sent.
 
@@ -98,20 +108,31 @@ def _check_login(earlier: Config, restore: Restore, context: DeviceContext, line
 
 
 def rollback_run(
-    run_id: str, parts: Sequence[Restore], contexts: Mapping[str, DeviceContext], schools: Sequence[str], fleet: Fleet
+    run_id: str,
+    parts: Sequence[Restore],
+    contexts: Mapping[str, DeviceContext],
+    schools: Sequence[str],
+    fleet: Fleet,
+    *,
+    console: Console = NOBODY,
 ) -> Run:
     """Bring the devices back under the same law that changed them, and return the run that did so.
 
     A device that has moved since is refused, with the lines that moved; so is one whose way back needs a line that may
-    not be sent, such as switching AAA off where nobody could log in afterwards. Raises LockedError, StorageError.
+    not be sent, such as switching AAA off where nobody could log in afterwards, and one that needs somebody at its
+    console who is not in `console`. Raises LockedError, StorageError.
     """
     tools = fleet.tools
     digest = f"rollback:{run_id}:{tools.run_id}"
     jobs: list[Job] = []
     refused: list[DeviceOutcome] = []
     for part in parts:
+        if needs_console(part, contexts[part.device]) and not console.witness(part.device):
+            refused.append(console.refused(part.device))
+            continue
         try:
-            jobs.append(_job(part, contexts[part.device], digest))
+            job = _job(part, contexts[part.device], digest)
+            jobs.append(replace(job, console=console.witness(part.device)))
         except RenderError as error:
             why = f"{error.problem}: {error.where}. {error.remedy}"
             refused.append(DeviceOutcome(part.device, Outcome.REFUSED, why, ExitCode.FAILED_UNCHANGED))

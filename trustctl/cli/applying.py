@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import secrets as randomness
 import signal
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Collection, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from types import FrameType
+
+import click
 
 from trustctl.apply.fleet import Fleet, Halt, Progress
 from trustctl.apply.job import Pace
@@ -18,9 +20,10 @@ from trustctl.cli.events import EVENTS
 from trustctl.cli.planning import rendered
 from trustctl.cli.screen import note
 from trustctl.cli.select import Chosen, device_of
-from trustctl.cli.workspace import Workspace
+from trustctl.cli.workspace import Workspace, user
 from trustctl.errors import ExitCode, StalePlanError, TrustctlError, UsageError
 from trustctl.model.clock import Clock
+from trustctl.model.console import Console, attended
 from trustctl.model.run import DeviceOutcome
 from trustctl.model.school import School
 from trustctl.model.switch import Device
@@ -44,6 +47,22 @@ def chosen_of(workspace: Workspace, devices: Iterable[str]) -> Chosen:
                 "this device is no longer in the inventory", where=device, remedy="plan again"
             ) from error
     return tuple(chosen)
+
+
+def attendance(words: Iterable[str], needing: Collection[str]) -> Console:
+    """Who is at which console, as `--console-present` says: names with commas. Raises UsageError for any other."""
+    names = [name.strip() for word in words for name in word.split(",") if name.strip()]
+    return attended(names, needing, user())
+
+
+def confirm_console(console: Console) -> None:
+    """Ask whether somebody is there indeed; leaves if not."""
+    for device in sorted(console.devices):
+        click.confirm(
+            f"is somebody at the console of {device} now, who can sign in there and take the change back?",
+            abort=True,
+            err=True,
+        )
 
 
 def contexts(workspace: Workspace, devices: Iterable[str], dial: Dial) -> Mapping[str, DeviceContext]:

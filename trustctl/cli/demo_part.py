@@ -12,9 +12,11 @@ from trustctl.cli.lab_files import folder_of
 from trustctl.cli.workspace import Workspace
 from trustctl.errors import ExitCode, StorageError
 from trustctl.lab import state
+from trustctl.model.console import OPTION
 from trustctl.model.plan import Plan
 from trustctl.plan.files import load
 from trustctl.report.html import plan_html
+from trustctl.report.words import listed
 
 PLAN = "plan.json"
 LIFETIME = 600
@@ -66,5 +68,12 @@ class Part(ABC):
         return load(Path(PLAN))
 
     def apply(self, expect: ExitCode = ExitCode.DONE) -> None:
-        """Apply the plan that was made last. Raises StoryBrokenError."""
-        self.stage.type("apply", PLAN, "--lab", "--yes", expect=int(expect))
+        """Apply the plan that was made last; the lab's own console is at hand. Raises StoryBrokenError."""
+        attended = [device.name for device in load(Path(PLAN)).devices if device.needs_console]
+        if attended:
+            self.stage.say(
+                f"{listed(attended)} cannot undo a change by itself, and this one decides who may sign in: it is sent "
+                "only because somebody says that a person is at its console. Here the lab is at hand."
+            )
+        console = (OPTION, ",".join(attended)) if attended else ()
+        self.stage.type("apply", PLAN, "--lab", "--yes", *console, expect=int(expect))

@@ -50,4 +50,12 @@ schools_argument = click.argument("schools", nargs=-1, metavar="[SCHOOL]...")
 
 plan_argument = click.argument("plan_file", type=click.Path(path_type=Path, dir_okay=False), metavar="PLAN")
 
+console_option = click.option(
+    "--console-present",
+    "at_console",
+    multiple=True,
+    metavar="DEVICE[,DEVICE]",
+    help="Somebody is at the console of these devices: change what could cut us off where nothing takes it back.",
+)
+
 yes_option = click.option("--yes", is_flag=True, help="Do not ask.")

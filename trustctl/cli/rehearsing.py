@@ -18,8 +18,9 @@ from trustctl.cli.workspace import Workspace
 from trustctl.config import digest, read
 from trustctl.errors import StalePlanError, TrustctlError
 from trustctl.lab.estate import Lab
+from trustctl.model.console import Console
 from trustctl.model.levels import Stage
-from trustctl.model.plan import Action, DevicePlan, Plan
+from trustctl.model.plan import DevicePlan, Plan
 from trustctl.model.run import Run
 from trustctl.plan.judge import PlanJudge
 
@@ -51,11 +52,11 @@ class Rehearsal:
 def rehearse(workspace: Workspace, plan: Plan, *, minute: float, progress: Progress | None = None) -> Rehearsal:
     """Boot a twin of every device with changes from what was observed, apply the plan to them, and plan again.
 
-    Stage observe does not hold here: nothing real is written to. Raises StalePlanError if what was observed is no
-    longer at hand.
+    Neither stage observe holds here nor the need of a person at a console, as nothing real is written to. Raises
+    StalePlanError if what was observed is no longer at hand.
     """
-    planned = tuple(replace(device, stage=_written(device)) for device in plan.devices if device.changes)
-    wanted = replace(plan, devices=tuple(device for device in planned if device.action is Action.CHANGE))
+    planned = (replace(device, stage=_written(device)) for device in plan.changed if device.changes)
+    wanted = replace(plan, devices=tuple(planned))
     boots = {device.name: observed_text(workspace, device) for device in wanted.devices}
     chosen = chosen_of(workspace, boots)
     specs = twins(workspace, boots)
@@ -65,7 +66,8 @@ def rehearse(workspace: Workspace, plan: Plan, *, minute: float, progress: Progr
         dial = Dial(_contacts(lab, {spec.name: spec.serial for spec in specs}), minute)
         about = _as_planned(stage, wanted, boots, contexts(stage, boots, dial))
         tools = fleet(stage, dial, Halt(), progress=progress)
-        run = apply_plan(wanted, about, tools, workspace.secrets.get, kind="rehearsal")
+        console = Console("the rehearsal", frozenset(boots))
+        run = apply_plan(wanted, about, tools, workspace.secrets.get, kind="rehearsal", console=console)
         compared = any(one.scope.secrets for one in about.values())
         left = make(stage, chosen, dial, compare_secrets=compared, only=plan.only).plan
         stage.journal.close()

@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from trustctl.apply.fleet import Halt
-from trustctl.apply.run import apply_plan, check_applicable
-from trustctl.cli.applying import contexts, finishing_on_interrupt, fleet
+from trustctl.apply.run import apply_plan, check_applicable, may_write
+from trustctl.cli.applying import attendance, confirm_console, contexts, finishing_on_interrupt, fleet
 from trustctl.cli.devices import Reach, reached_devices
 from trustctl.cli.help_page import VerbCommand
-from trustctl.cli.options import json_option, plan_argument, yes_option
+from trustctl.cli.options import console_option, json_option, plan_argument, yes_option
 from trustctl.cli.screen import note, screen, tell
 from trustctl.errors import ExitCode
 from trustctl.plan.files import load
@@ -25,6 +25,7 @@ from trustctl.report.words import count, headline
 @plan_argument
 @click.option("--expect-digest", metavar="sha256:...", help="Apply only if this is the plan's digest (for a pipeline).")
 @click.option("--parallel", type=click.IntRange(1, 50), default=4, show_default=True, help="Devices at once.")
+@console_option
 @yes_option
 @reached_devices
 @json_option
@@ -33,12 +34,14 @@ def command(
     expect_digest: str | None,
     parallel: int,
     yes: bool,
+    at_console: tuple[str, ...],
     reach: Reach,
     as_json: bool,
 ) -> ExitCode:
     """Carry out PLAN, a file that `trustctl plan --out` wrote, under each device's own rollback timer.
 
-    Refused if a device or the inventory moved since. Devices at stage observe are never written to.
+    A device without such a timer is not sent what could cut us off, unless you write out its name: see
+    --console-present. Refused if a device or the inventory moved since. Devices at stage observe are never written to.
     """
     workspace = reach.workspace
     plan = load(plan_file)
@@ -48,14 +51,19 @@ def command(
         reason = f"{count(held, 'device')} at stage observe" if held else "no device differs"
         tell(to_json({"outcomes": [], "exit_code": 0}) if as_json else f"nothing to apply: {reason}")
         return ExitCode.DONE
+    needing = [device.name for device in devices if device.needs_console]
+    console = attendance(at_console, needing)
+    ready = [device.name for device in devices if may_write(device, console)]
     note(headline(review(plan)))
-    if not yes:
-        click.confirm(f"apply to {count(len(devices), 'device')}?", abort=True, err=True)
+    if not yes and ready:
+        confirm_console(console)
+        click.confirm(f"apply to {count(len(ready), 'device')}?", abort=True, err=True)
     way = reach.dial()
     halt = Halt()
-    about = contexts(workspace, [device.name for device in devices], way)
+    about = contexts(workspace, ready, way)
     with finishing_on_interrupt(halt):
-        run = apply_plan(plan, about, fleet(workspace, way, halt, parallel=parallel), workspace.secrets.get)
+        tools = fleet(workspace, way, halt, parallel=parallel)
+        run = apply_plan(plan, about, tools, workspace.secrets.get, console=console)
     view = screen()
     if as_json:
         tell(to_json(run_document(run)))

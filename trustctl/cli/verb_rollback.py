@@ -8,11 +8,11 @@ import click
 
 from trustctl.apply.fleet import Halt
 from trustctl.apply.run import DeviceContext
-from trustctl.apply.undo import Restore, commands_of, restores, rollback_run
-from trustctl.cli.applying import contexts, finishing_on_interrupt, fleet
+from trustctl.apply.undo import Restore, commands_of, needs_console, restores, rollback_run
+from trustctl.cli.applying import attendance, confirm_console, contexts, finishing_on_interrupt, fleet
 from trustctl.cli.devices import Reach, reached_devices
 from trustctl.cli.help_page import VerbCommand
-from trustctl.cli.options import json_option, yes_option
+from trustctl.cli.options import console_option, json_option, yes_option
 from trustctl.cli.screen import screen, tell
 from trustctl.cli.select import device_of
 from trustctl.cli.verb_history import find
@@ -26,10 +26,11 @@ from trustctl.report.words import count
 @click.command(cls=VerbCommand)
 @click.argument("run", metavar="RUN")
 @click.option("--parallel", type=click.IntRange(1, 50), default=4, show_default=True, help="Devices at once.")
+@console_option
 @yes_option
 @reached_devices
 @json_option
-def command(run: str, parallel: int, yes: bool, reach: Reach, as_json: bool) -> ExitCode:
+def command(run: str, parallel: int, at_console: tuple[str, ...], yes: bool, reach: Reach, as_json: bool) -> ExitCode:
     """Bring the devices that RUN changed back to the configuration that they had before it.
 
     A device that has moved since is refused, with the lines. What is sent comes from the journal's own backups.
@@ -39,14 +40,16 @@ def command(run: str, parallel: int, yes: bool, reach: Reach, as_json: bool) -> 
     parts = restores(workspace.journal, workspace.backups, wanted)
     way = reach.dial()
     about = contexts(workspace, [part.device for part in parts], way)
+    console = attendance(at_console, [part.device for part in parts if needs_console(part, about[part.device])])
     if not yes:
         _show(parts, about)
+        confirm_console(console)
         click.confirm(f"send these lines to {count(len(parts), 'device')}?", abort=True, err=True)
     schools = {device_of(workspace.trust, part.device)[0].slug for part in parts}
     halt = Halt()
     with finishing_on_interrupt(halt):
         tools = fleet(workspace, way, halt, parallel=parallel)
-        done = rollback_run(wanted, parts, about, sorted(schools), tools)
+        done = rollback_run(wanted, parts, about, sorted(schools), tools, console=console)
     view = screen()
     if as_json:
         tell(to_json(run_document(done)))

@@ -7,7 +7,7 @@ A configuration goes through it like this: `parse` (lossless tree) -> `read` (ca
 from __future__ import annotations
 
 from trustctl.config.check import FileCheck, check_file
-from trustctl.config.compare import Comparison, between, compare
+from trustctl.config.compare import Comparison, between, compare, lock_out
 from trustctl.config.digest import differences, digest
 from trustctl.config.lines import NO_PERMIT, Gate, Permit
 from trustctl.config.logins import loses_login, sets_login
@@ -37,6 +37,7 @@ __all__ = [
     "differences",
     "digest",
     "load_rulebook",
+    "lock_out",
     "loses_login",
     "mask",
     "parse",

@@ -41,13 +41,12 @@ class Comparison:
 
     @property
     def lock_out(self) -> tuple[Flag, ...]:
-        """The flags that could cut us off; without a rollback timer on the device (tier C) such a plan is refused."""
-        return tuple(
-            flag
-            for change in self.changes
-            for flag in change.flags
-            if flag.rule is Rule.MGMT and flag.severity is Severity.HIGH
-        )
+        """The flags of what could cut us off: without a rollback timer of its own a device needs somebody beside it."""
+        return tuple(flag for change in self.changes for flag in change.flags if _cuts_off(flag))
+
+
+def _cuts_off(flag: Flag) -> bool:
+    return flag.rule is Rule.MGMT and flag.severity is Severity.HIGH
 
 
 def compare(observed: Config, intended: Config, scope: Scope) -> Comparison:
@@ -111,6 +110,12 @@ def between(before: Config, after: Config, facts: DeviceFacts, user: str = "") -
             where=error.where,
             remedy="Give this one command by hand at the console, with somebody beside you, and try again.",
         ) from error
+
+
+def lock_out(before: Config, after: Config, facts: DeviceFacts) -> tuple[Flag, ...]:
+    """The flags of what could cut us off on the way between two configurations that a device had."""
+    way = Direction(before, after, management_path(before, after, facts), returning=True)
+    return tuple(flag for edit in way.ordered for flag in way.flags[edit] if _cuts_off(flag))
 
 
 def _of_now(edit: Edit) -> Edit:

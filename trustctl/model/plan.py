@@ -168,6 +168,8 @@ class Action(StrEnum):
 
     NONE = "none"
     CHANGE = "change"
+    CONSOLE = "console"
+    """As `change`, but it could cut us off and nothing takes it back: only while somebody is at its console."""
     REFUSED = "refused"
     UNREACHABLE = "unreachable"
 
@@ -207,7 +209,17 @@ class DevicePlan:
     @property
     def applies(self) -> bool:
         """Whether `apply` may write to this device."""
-        return self.action is Action.CHANGE and self.stage is not Stage.OBSERVE
+        return self.differs and self.stage is not Stage.OBSERVE
+
+    @property
+    def differs(self) -> bool:
+        """Whether there are changes that could be sent, at whatever stage and on whatever condition."""
+        return self.action in {Action.CHANGE, Action.CONSOLE}
+
+    @property
+    def needs_console(self) -> bool:
+        """Whether `apply` writes to it only while somebody is at its console."""
+        return self.applies and self.action is Action.CONSOLE
 
     @property
     def risk(self) -> Severity:
@@ -243,7 +255,7 @@ class Plan:
     @property
     def changed(self) -> tuple[DevicePlan, ...]:
         """The devices with changes, applied or not."""
-        return tuple(device for device in self.devices if device.action is Action.CHANGE)
+        return tuple(device for device in self.devices if device.differs)
 
     @property
     def risk(self) -> Severity:

@@ -10,6 +10,7 @@ from trustctl.config import Comparison, Config, Scope, compare, digest, loses_lo
 from trustctl.config.scope import SecretVerifier
 from trustctl.config.syntax import UNTOLD, Wholeness
 from trustctl.errors import TrustctlError, UnreachableError
+from trustctl.model.console import NO_WAY_BACK, console_remedy
 from trustctl.model.levels import Stage
 from trustctl.model.overdue import overdue
 from trustctl.model.plan import (
@@ -120,11 +121,8 @@ def _compared(
     if action is Action.CHANGE and switch.stage is Stage.OBSERVE:
         reason = "stage observe: shown, never applied"
     if action is Action.CHANGE and tier is Tier.C and comparison.lock_out:
-        action, reason = (
-            Action.REFUSED,
-            "the device cannot undo a change by itself (tier C), and this one could cut it off",
-        )
-    if action is Action.CHANGE and loses_login(observed, comparison.target, switch.login.username):
+        action, reason = _cut_off(given, reason)
+    if action is not Action.NONE and loses_login(observed, comparison.target, switch.login.username):
         action, reason = Action.REFUSED, _LOSES_LOGIN.format(user=switch.login.username)
     return DevicePlan(
         name=switch.name,
@@ -150,6 +148,13 @@ def _compared(
         flags=(*comparison.flags, *_untold(source, observed)),
         observed_lines=mask(observed) if comparison.commands else (),
     )
+
+
+def _cut_off(given: DeviceInput, reason: str) -> tuple[Action, str]:
+    """What becomes of a change that could cut us off on a device that does not take it back by itself."""
+    if given.platform.spec.off_box is None:
+        return Action.REFUSED, NO_WAY_BACK
+    return Action.CONSOLE, reason or f"refused: {NO_WAY_BACK}; {console_remedy(given.switch.name)}"
 
 
 def _without(given: DeviceInput, action: Action, error: TrustctlError) -> DevicePlan:

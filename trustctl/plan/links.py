@@ -75,7 +75,7 @@ def _side(
         return _Side(device, short, None, None, "cannot be reached" if unreachable else "could not be read")
     if compared.platform.spec.membership is None:
         return _Side(device, short, None, None, f"is of a platform ({plan.platform}) whose ports cannot be compared")
-    written = plan.action is Action.CHANGE and plan.stage is not Stage.OBSERVE
+    written = plan.applies
     before, after = (_carrying(compared, states, target=target) for target in (False, written))
     why = ""
     if not written and plan.action is not Action.NONE:

@@ -115,7 +115,7 @@ def _table(folded: Review) -> list[str]:
 
 def _school_row(folded: Review, school: str) -> str:
     devices = [device for device in folded.plan.devices if device.school == school]
-    changing = [device for device in devices if device.action is Action.CHANGE]
+    changing = [device for device in devices if device.differs]
     lost = sum(device.action in {Action.REFUSED, Action.UNREACHABLE} for device in devices)
     risk = max((device.risk for device in devices), key=list(Severity).index)
     changes = sum(len(device.changes) for device in changing)

@@ -120,7 +120,7 @@ def _against(plan: Plan) -> str:
 
 def _school_row(school: str, devices: list[DevicePlan]) -> list[Cell]:
     risk = max((device.risk for device in devices), key=list(Severity).index)
-    numbers = [sum(device.action is action for device in devices) for action in (Action.CHANGE, Action.NONE)]
+    numbers = [sum(device.differs for device in devices), sum(device.action is Action.NONE for device in devices)]
     return [
         (school, ""),
         (str(len(devices)), ""),
@@ -133,7 +133,7 @@ def _school_row(school: str, devices: list[DevicePlan]) -> list[Cell]:
 
 def device_note(device: DevicePlan) -> str:
     """The plan's own reason; without one, "shown, not applied" for a device at stage observe with changes."""
-    return device.reason or ("shown, not applied" if device.action is Action.CHANGE and not device.applies else "")
+    return device.reason or ("shown, not applied" if device.differs and not device.applies else "")
 
 
 def kind_counts(device: DevicePlan) -> str:

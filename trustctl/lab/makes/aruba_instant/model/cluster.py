@@ -22,6 +22,7 @@ _NATIVE = 1
 _MASK = 24
 """Of the access points' own network, which they learn by DHCP and the configuration does not show."""
 VERSION = "8.10.0.6"
+_ASKED = "mgmt-auth-server "
 _CLUSTER_KEY = re.compile(r"^virtual-controller-key (\S+)$", re.MULTILINE)
 
 
@@ -157,7 +158,22 @@ class InstantCluster:
         return "" if "terminal-access" in self.committed.top.lines else "terminal-access is off"
 
     def sign_in(self, user: str, password: str) -> int | None:
-        """The privilege of a login; a hash that is not the lab's own lets in whom the lab was told of."""
+        """The privilege of a login: by the login servers, where some are named; else by the cluster's own accounts.
+
+        A server that answers decides; the accounts count again only where none answers and the configuration says so
+        (`mgmt-auth-server-local-backup`). That a refusal is not followed by the accounts is [unverified].
+        """
+        servers = [slot.split(" ", 1)[1].strip('"') for slot in self.committed.top.lines if slot.startswith(_ASKED)]
+        addresses = {self.committed.sections["wlan auth-server", name].value("ip") for name in servers}
+        if addresses & self.spec.radius_servers:
+            known = any((one.user, one.password) == (user, password) for one in self.spec.radius_accounts)
+            return ROOT if known else None
+        if servers and "mgmt-auth-server-local-backup" not in self.committed.top.lines:
+            return None
+        return self._own_account(user, password)
+
+    def _own_account(self, user: str, password: str) -> int | None:
+        """The privilege of an account; a hash that is not the lab's own lets in whom the lab was told of."""
         line = self.committed.top.lines.get(f"hash-mgmt-user {user}")
         if line is None:
             return None

@@ -81,6 +81,7 @@ class Configuration:
         if key not in self.sections:
             raise RefusedError(f"{key[0]} {key[1]} does not exist")  # [unverified]
         users = [one.name for one in self.of("wlan ssid-profile") if f"auth-server {key[1]}" in one.lines]
+        users += ["mgmt-auth-server"] if f"mgmt-auth-server {key[1]}" in self.top.lines else []
         if key[0] == "wlan auth-server" and users:
             raise RefusedError(f"Auth server {key[1]} is being used by {users[0]}")  # [unverified]
         del self.sections[key]
@@ -94,7 +95,7 @@ class Configuration:
         if found.command.what is What.ORDER:
             self._rule(at, found)
             return
-        if at.kind == "wlan ssid-profile" and found.on and found.slot.startswith("auth-server "):
+        if found.on and found.slot.startswith(("auth-server ", "mgmt-auth-server ")):
             name = found.slot.split(" ", 1)[1].strip('"')
             if name != "InternalServer" and ("wlan auth-server", name) not in self.sections:
                 raise RefusedError(f"Auth server {name} doesn't exist")  # [unverified]
