@@ -22,6 +22,7 @@ from trustctl.inventory.fields import (
     VlanId,
     VlanName,
 )
+from trustctl.inventory.file_linux import LinuxFile
 
 
 class VlanFile(FileModel):
@@ -153,10 +154,12 @@ class BaselineFile(FileModel):
     radio: RadioFile | None = None
     """Left out: the values that are shown here as defaults."""
     hardening: HardeningFile | None = None
+    linux: LinuxFile | None = None
+    """Left out: the values that are shown there as defaults."""
     phases: dict[Slug, PhaseFile] | None = None
 
 
-SECTIONS = ("vlans", "port_profiles", "ssids", "radio", "hardening", "phases")
+SECTIONS = ("vlans", "port_profiles", "ssids", "radio", "hardening", "linux", "phases")
 """Every section of the baseline."""
-OPTIONAL = frozenset({"radio"})
+OPTIONAL = frozenset({"radio", "linux"})
 """Sections that may be left out; all others must be somewhere."""

@@ -21,10 +21,12 @@ from trustctl.inventory.fields import (
     SettingPath,
     Slug,
     Title,
+    Udp,
     VlanId,
     VlanName,
 )
 from trustctl.inventory.file_baseline import PortProfileFile, SsidFile, VlanFile
+from trustctl.inventory.file_linux import System
 from trustctl.inventory.file_trust import LoginFile
 
 StageName = Literal["observe", "ensure", "own"]
@@ -208,6 +210,15 @@ class PluggedFile(FileModel):
     ports: PortList
 
 
+class OpenFile(FileModel):
+    """A port that a server answers on, and the VLANs whose devices may ask it."""
+
+    port: Udp
+    protocol: Literal["tcp", "udp"] = "tcp"
+    to: Annotated[list[Slug], Field(min_length=1)]
+    purpose: Title
+
+
 class ServerFile(FileModel):
     """A Linux server or Hyper-V host."""
 
@@ -217,6 +228,15 @@ class ServerFile(FileModel):
     position: Position | None = None
     roles: list[Slug] = Field(default_factory=list)
     plugged: list[PluggedFile] = Field(default_factory=list[PluggedFile])
+    os: System | None = None
+    """Of a Linux server."""
+    login: LoginFile | None = None
+    stage: StageName | None = None
+    serial: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = None
+    """Of a Linux server: its machine id."""
+    captured: CapturedPath | None = None
+    open: list[OpenFile] = Field(default_factory=list[OpenFile])
+    """Ports that it answers on besides those that its roles need."""
 
 
 class ServersFile(FileModel):

@@ -25,6 +25,7 @@ from trustctl.inventory.file_baseline import (
     VlanFile,
 )
 from trustctl.inventory.file_check import allowed_keys, real_path
+from trustctl.inventory.file_linux import LinuxFile
 from trustctl.inventory.file_school import OverrideFile, SchoolFile
 from trustctl.inventory.file_trust import ServicesFile
 from trustctl.inventory.problem import Problem
@@ -42,6 +43,7 @@ class SettingsFile(FileModel):
     ssids: dict[Slug, SsidFile]
     radio: RadioFile
     hardening: HardeningFile
+    linux: LinuxFile
     services: ServicesFile
 
 
@@ -93,9 +95,10 @@ def base_settings(trust: Document, sections: Mapping[str, tuple[Document, Baseli
     """The settings of the trust and its baseline, before any phase."""
     raw: dict[str, Value] = {name: document.value[name] for name, (document, _) in sections.items() if name != "phases"}
     sources = {name: Source(Layer.BASELINE, sections[name][0], (name,)) for name in raw}
-    if "radio" not in raw:
-        raw["radio"] = cast("Value", RadioFile().model_dump())
-        sources["radio"] = Source(Layer.BASELINE, sections["ssids"][0], ())
+    for name, assumed in (("radio", RadioFile()), ("linux", LinuxFile())):
+        if name not in raw:
+            raw[name] = cast("Value", assumed.model_dump())
+            sources[name] = Source(Layer.BASELINE, sections["ssids"][0], ())
     raw["services"] = trust.value["services"]
     sources["services"] = Source(Layer.TRUST, trust, ("services",))
     return Settings(SettingsFile.model_validate(raw), raw, sources)

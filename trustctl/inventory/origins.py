@@ -113,6 +113,7 @@ def _settings(school: Document, settings: Settings) -> dict[str, Origin]:
         ("hardening", "services.hardening"),
         ("port_profiles", "profiles"),
         ("radio", "radio"),
+        ("linux", "linux"),
     ):
         for steps in _paths(settings.raw[section]):
             found[_joined(target, steps)] = settings.origin([section, *steps])

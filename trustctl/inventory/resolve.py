@@ -22,6 +22,7 @@ from trustctl.inventory.layers import (
     school_pieces,
     waivers_of,
 )
+from trustctl.inventory.linux_plan import LinuxHosts, linux_of
 from trustctl.inventory.naming import Naming
 from trustctl.inventory.origins import SchoolOrigins
 from trustctl.inventory.ownership import NamesOf
@@ -36,6 +37,7 @@ from trustctl.inventory.wording import did_you_mean
 from trustctl.inventory.yaml_document import Document
 from trustctl.model.addressing import AddressPlan, VlanRole
 from trustctl.model.levels import Level, Stage
+from trustctl.model.linux import LinuxHost
 from trustctl.model.school import School, Server, Trust
 
 
@@ -79,12 +81,7 @@ class _Resolver:
         self.problems += check_extra(document, school, settings, vlans.vlans)
         self._gateways(school, vlans)
         devices = self._devices(folder, document, school, settings, vlans)
-        servers: tuple[Server, ...] = ()
-        if folder.servers is not None:
-            servers, found = resolve_servers(
-                self.naming, self.addresses, folder.servers, school, vlans, (folder.named, devices.switches)
-            )
-            self.problems += found
+        servers, hosts = self._servers(folder, school, settings, vlans, devices)
         return School(
             slug=school.slug,
             name=school.name,
@@ -100,10 +97,30 @@ class _Resolver:
             controllers=devices.controllers,
             links=devices.links,
             servers=servers,
+            hosts=hosts,
             waivers=waivers_of(document, school),
             overrides=overrides_of(base, pieces, school),
             origins=SchoolOrigins(self.trust, document, settings, vlans, devices),
         )
+
+    def _servers(
+        self, folder: SchoolFolder, school: SchoolFile, settings: Settings, vlans: SchoolVlans, devices: SchoolDevices
+    ) -> tuple[tuple[Server, ...], dict[str, LinuxHost]]:
+        if folder.servers is None:
+            return (), {}
+        plugs = (folder.named, devices.switches)
+        servers, found = resolve_servers(self.naming, self.addresses, folder.servers, school, vlans, plugs)
+        self.problems += found
+        document, file = folder.servers
+        maker = LinuxHosts(document, school, vlans, school.login or self.file.login)
+        linux = linux_of(settings.values.linux)
+        hosts = {
+            server.name: maker.host(server, file.servers[server.name], linux)
+            for server in servers
+            if server.kind == "linux"
+        }
+        self.problems += maker.problems
+        return servers, hosts
 
     def _gateways(self, school: SchoolFile, vlans: SchoolVlans) -> None:
         for role, vlan in vlans.vlans.items():

@@ -10,6 +10,7 @@ from ipaddress import IPv4Address, IPv4Network
 from trustctl.model.addressing import AddressPlan, Vlan, VlanRole
 from trustctl.model.controller import Controller
 from trustctl.model.levels import Level, Override, Stage, Waiver
+from trustctl.model.linux import LinuxHost
 from trustctl.model.origin import Origin
 from trustctl.model.service import Services, Ssid
 from trustctl.model.switch import Device, Link, Switch
@@ -67,6 +68,8 @@ class School:
     """Where each value comes from, by dotted path: `vlans.staff.id`, `services.ntp[0]`,
     `switches.oak-sw-a2-01.ports.GigabitEthernet1/0/1.profile`. A path that is missing takes its nearest parent's."""
     controllers: Mapping[str, Controller] = field(default_factory=dict[str, Controller])
+    hosts: Mapping[str, LinuxHost] = field(default_factory=dict[str, LinuxHost])
+    """The Linux servers, by name."""
 
     @property
     def devices(self) -> Mapping[str, Device]:
