@@ -199,6 +199,15 @@ def test_the_paragraph_tells_a_device_that_nothing_takes_back_from_the_others(pl
     assert "Any other that we can no longer reach restarts by itself within minutes and comes back as it was." in text
 
 
+def test_a_refused_device_shows_what_it_would_need(plan: Plan) -> None:
+    """It was compared: the words neither say that nothing is known, nor that anything will be taken back."""
+    refused = replace(plan.devices[0], action=Action.REFUSED, reason="it takes 8 VLANs and would have 27")
+    text = plan_text(replace(plan, devices=(refused,)), TextOptions(), TITLES)
+    assert "On 1 device the changes are refused: they are shown, and nothing is sent." in text
+    assert "nothing will be applied, refused 1" in text
+    assert "nothing is known" not in text
+
+
 def test_many_devices_are_counted_per_school(plan: Plan) -> None:
     """A hundred devices do not scroll the changes off the screen; those not planned are named all the same."""
     devices = tuple(replace(device, name=f"n{number}-{device.name}") for number in range(15) for device in plan.devices)

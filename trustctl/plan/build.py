@@ -28,6 +28,7 @@ from trustctl.model.school import School, Trust
 from trustctl.model.switch import Device
 from trustctl.plan.document import with_digest
 from trustctl.plan.links import Compared, with_link_flags
+from trustctl.plan.most import too_many
 from trustctl.platforms import Platform, device_facts, tier_of, way_back_of
 
 _LOSES_LOGIN = (
@@ -124,6 +125,8 @@ def _compared(
         action, reason = _cut_off(given, reason)
     if action is not Action.NONE and loses_login(observed, comparison.target, switch.login.username):
         action, reason = Action.REFUSED, _LOSES_LOGIN.format(user=switch.login.username)
+    if action is Action.CHANGE and (limit := too_many(given.platform, comparison.target)):
+        action, reason = Action.REFUSED, limit
     return DevicePlan(
         name=switch.name,
         school=given.school.slug,

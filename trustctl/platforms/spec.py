@@ -295,6 +295,21 @@ class Said(_Data):
     among: tuple[str, ...] = ()
 
 
+class Most(_Data):
+    """How many of something a device takes, where a line of its configuration says so. Names are ids of rules."""
+
+    section: str
+    """The section rule whose sections are counted."""
+    what: str
+    """What a person calls them: `VLANs`."""
+    line: str
+    """The line rule that holds the number: `global/max-vlans`."""
+    count: str = "count"
+    """The capture of that line with the number."""
+    raise_it: str
+    """What a person does about it."""
+
+
 class PortSide(_Data):
     """The statements of an interface's own section that say which VLANs it carries. Names are ids of line rules."""
 
@@ -384,3 +399,5 @@ class PlatformSpec(_Data):
     corpus: Corpus | None = None
     membership: Membership | None = None
     """None: nobody can tell from its configuration what crosses a cable."""
+    most: tuple[Most, ...] = ()
+    """Limits that a device's own configuration sets."""

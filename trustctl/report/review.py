@@ -147,7 +147,7 @@ class Numbers:
     changed: int
     changes: int
     not_applied: int
-    """Changes on devices at stage observe: shown only."""
+    """Changes on devices at stage observe, and of refused ones: shown only."""
     removes: int
     reloads: int
     """Devices with a change that takes effect at, or causes, a reload."""
@@ -203,7 +203,7 @@ def _numbers(plan: Plan) -> Numbers:
         devices=len(plan.devices),
         changed=len(plan.changed),
         changes=len(changes),
-        not_applied=sum(len(device.changes) for device in plan.changed if not device.applies),
+        not_applied=sum(len(device.changes) for device in plan.devices if not device.applies),
         removes=sum(change.kind is ChangeKind.REMOVE for change in changes),
         reloads=sum(any(flag.rule is Rule.RELOAD for flag in _all_flags(device)) for device in plan.devices),
         risk=risk,

@@ -109,7 +109,7 @@ def _devices(page: Page, folded: Review, options: TextOptions) -> None:
     if planned:
         page.table(("device", "stage", "tier", "changes", "risk", ""), [_device_row(device) for device in planned])
     if lost:
-        page.heading("Not planned", "nothing is known of these devices and nothing will be changed on them")
+        page.heading("Not planned", "nothing will be changed on these devices")
     for device in lost:
         page.prose(f"{device.action}: {device.reason}", indent=2, lead=(f"{device.name}  ", "bold"), style="yellow")
 

@@ -1,4 +1,4 @@
-"""A plan never takes away the account that we sign in with."""
+"""A plan never takes away the account that we sign in with, and never asks for more than a device says it takes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ import render_estate  # noqa: E402 - the same
 RUNNING = """; JL256A Configuration Editor; Created on release #WC.16.10.0009
 hostname "oak-sw-c1-01"
 include-credentials
-password manager user-name "{user}" sha1 "c0ffee254729296a45a3885639ac7e10f9d54979"
+{more}password manager user-name "{user}" sha1 "c0ffee254729296a45a3885639ac7e10f9d54979"
 vlan 1
    name "DEFAULT_VLAN"
    untagged 1-52
@@ -34,13 +34,13 @@ vlan 1
 """
 
 
-def planned(user: str) -> DevicePlan:
-    """The plan of a switch whose manager is `user`, where we sign in as that user."""
+def planned(user: str, more: str = "") -> DevicePlan:
+    """The plan of a switch whose manager is `user`, as which we sign in; `more` stands in its configuration."""
     switch = replace(aos_s_estate.ACCESS, login=Login(user, "switch/breakglass"))
     school = replace(aos_s_estate.SCHOOL, switches={switch.name: switch})
     trust = replace(render_estate.TRUST, schools={school.slug: school})
     intended = Renderer(TEMPLATES).render(trust, school, switch)
-    seen = Observed(switch.name, RUNNING.format(user=user), "live", HEAD.created)
+    seen = Observed(switch.name, RUNNING.format(user=user, more=more), "live", HEAD.created)
     given = DeviceInput(switch, school, platform(switch.platform, TEMPLATES), intended, seen)
     (found,) = make_plan(trust, (given,), HEAD, None).devices
     return found
@@ -52,3 +52,11 @@ def test_the_manager_account_is_not_renamed_under_us(user: str, action: Action) 
     device = planned(user)
     assert device.action is action
     assert ("the account 'supplier' that trustctl signs in with" in device.reason) is (action is Action.REFUSED)
+
+
+@pytest.mark.parametrize(("limit", "action"), [(8, Action.REFUSED), (256, Action.CHANGE)])
+def test_more_vlans_than_the_switch_is_set_to_take_are_refused(limit: int, action: Action) -> None:
+    """`max-vlans` takes effect at a restart: the switch would refuse the ninth VLAN in the middle of the change."""
+    device = planned("breakglass", f"max-vlans {limit}\n")
+    assert device.action is action
+    assert device.reason.startswith("it takes 8 VLANs (`max-vlans 8`) and would have") is (action is Action.REFUSED)
