@@ -30,8 +30,7 @@ GOLDEN = Path(__file__).parents[1] / "render" / "golden"
 def test_cases_go_there_and_back(case: Case) -> None:
     """The switch refuses no line, has what was wanted, needs nothing more, and undo gives back what it had.
 
-    `undo: partial` in a case: a command that may not be sent would be needed (its change is flagged). `refused`: the
-    switch refuses the first line that matters, with this text, before anything was taken away.
+    `undo: partial` in a case: a command that may not be sent would be needed (its change is flagged).
     """
     # a hash on a line of its own and behind its command are the same line
     bench = AosBench(re.sub(r"\n *(\"[0-9a-f]+\")", r" \1", case.text("running.cfg")))
@@ -40,11 +39,6 @@ def test_cases_go_there_and_back(case: Case) -> None:
     scope = dataclasses.replace(case.scope(), secrets=Verifier(Stores()))
     result = compare(observed, case.intended(), scope)
     held = secret_values(observed)
-    if said := case.settings.get("refused"):
-        first = next(line for line in result.commands if line.startswith("   "))
-        assert [said in reply for reply in bench.send([*result.commands[:1], first], held)] == [True]
-        assert bench.text == before
-        return
     assert bench.send(result.commands, held) == []
     again = compare(read(bench.text, rulebook(PLATFORM)), case.intended(), scope)
     assert again.commands == ()

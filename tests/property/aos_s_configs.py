@@ -5,10 +5,15 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 VLANS = (10, 20, 30, 999)
+MANAGEMENT = 10
 PORTS = tuple(str(number) for number in range(1, 9))
 _ONE, _OTHER = "trunk 7-8 trk1 lacp", "trunk 5-6 trk2 lacp"
-BUNDLES = ((), (_ONE,), (_OTHER,), (_ONE, _OTHER), ("trunk 7 trk1 lacp",), ("trunk 7-8 trk1 trunk",))
-"""No port moves from one group straight into another: the switch refuses that (`Port 7 is already in...`)."""
+_SHIFTED = ("trunk 7 trk1 lacp", "trunk 5-6,8 trk2 lacp")
+BUNDLES = (
+    *((), (_ONE,), (_OTHER,), (_ONE, _OTHER), ("trunk 7 trk1 lacp",), ("trunk 7-8 trk1 trunk",)),
+    *(_SHIFTED, ("trunk 7-8 trk2 lacp",)),
+)
+"""Two groups never swap all their ports: one would be empty on the way, and gone with its VLANs."""
 _IN_ONE, _IN_OTHER = {"7": "Trk1", "8": "Trk1"}, {"5": "Trk2", "6": "Trk2"}
 _MEMBERS: dict[tuple[str, ...], dict[str, str]] = {
     BUNDLES[0]: {},
@@ -17,6 +22,8 @@ _MEMBERS: dict[tuple[str, ...], dict[str, str]] = {
     BUNDLES[3]: _IN_ONE | _IN_OTHER,
     BUNDLES[4]: {"7": "Trk1"},
     BUNDLES[5]: _IN_ONE,
+    _SHIFTED: {"7": "Trk1", "8": "Trk2"} | _IN_OTHER,
+    BUNDLES[7]: {"7": "Trk2", "8": "Trk2"},
 }
 _SUBNETS = {10: "10.21.10", 20: "10.21.20", 30: "10.21.30"}
 
@@ -46,7 +53,8 @@ def _members(draw: st.DrawFn) -> list[str]:
         if draw(st.booleans()):
             lines.append(f'name "{draw(st.sampled_from(["STAFF", "GUEST wifi", "DEAD"]))}{vlan}"')
         if vlan in _SUBNETS and draw(st.booleans()):
-            lines.append(f"ip address {_SUBNETS[vlan]}.5 255.255.255.0")
+            hosts = st.sampled_from([5, 254]) if vlan != MANAGEMENT else st.just(5)
+            lines.append(f"ip address {_SUBNETS[vlan]}.{draw(hosts)} 255.255.255.0")
             lines += draw(st.sampled_from([[], ["ip helper-address 10.250.20.21"], ["ip helper-address 10.250.20.22"]]))
         lines += draw(_flag("voice"))
         lines.append("exit")
@@ -83,6 +91,11 @@ def _together(parts: list[list[str]]) -> list[str]:
 
 
 _SERVERS = st.lists(st.sampled_from(["10.250.20.11", "10.250.20.12", "10.250.20.13"]), unique=True, max_size=2)
+_MANAGERS = [
+    f"ip authorized-managers 10.250.{net} 255.255.{mask} access manager{method}"
+    for net, mask in (("10.0", "255.0"), ("20.0", "254.0"))
+    for method in ("", " access-method ssh", " access-method snmp")
+]
 
 configurations = st.tuples(
     st.sampled_from([['hostname "one"'], ['hostname "oak sw 2"']]),
@@ -95,6 +108,7 @@ configurations = st.tuples(
     _SERVERS.map(lambda hosts: [f'radius-server host {host} key "k{host[-1]}"' for host in hosts]),
     _SERVERS.map(lambda hosts: [f"sntp server priority {n} {host}" for n, host in enumerate(hosts, start=1)]),
     _flag("timesync sntp"),
+    st.sets(st.sampled_from(_MANAGERS), max_size=3).map(sorted),
     _flag("aaa authentication ssh login radius local"),
     _flag("spanning-tree"),
     st.sampled_from([[], ["spanning-tree priority 1"], ["spanning-tree mode rapid-pvst"]]),

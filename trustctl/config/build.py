@@ -42,7 +42,8 @@ def make_statement(
         return Statement(rule, key_of(rule, captures), value=UNSEEN, lines=shown, captures=known, secrets=nothing)
     secrets: tuple[Secret, ...] = ()
     if rule.restate:
-        captures = {name: text for name, text in captures.items() if rule.restate.get(name) != text}
+        needed = pattern.required
+        captures = {name: text for name, text in captures.items() if rule.restate.get(name) != text or name in needed}
     if rule.secrets:
         captures, secrets = _hide(rule, captures, path, ordinal)
     kind = rule.kind

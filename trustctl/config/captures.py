@@ -151,6 +151,14 @@ def _sets(notation: Notation) -> tuple[CaptureType, ...]:
             each_number,
         ),
         CaptureType(
+            "vlan-set...",
+            f"(?P<NAME>{listed}(?: {listed})*)",
+            lambda text: notation.print_numbers(notation.parse_numbers(",".join(text.split()))),
+            lambda text: notation.parse_numbers(how.separator.join(text.split())),
+            numbers,
+            each_number,
+        ),
+        CaptureType(
             "trunk-vlans",
             f"(?P<NAME>{carried})",
             lambda text: notation.print_vlans(notation.parse_vlans(text)),

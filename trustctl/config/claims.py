@@ -15,6 +15,7 @@ from ipaddress import IPv4Interface
 from trustctl.config.edit import Edit
 from trustctl.config.rules import LineRule
 from trustctl.config.statement import Section, Statement
+from trustctl.errors import RenderError
 from trustctl.model.plan import ChangeKind
 
 Edge = tuple[Edit, Edit]
@@ -51,7 +52,10 @@ Claim = Network | str
 
 
 def untangle(edits: list[Edit], on_management: Callable[[Edit], bool]) -> Untangled:
-    """Order the edits by what they lose and gain; a knot is cut off the management path where possible."""
+    """Order the edits by what they lose and gain; a knot is cut off the management path where possible.
+
+    Raises RenderError where no order keeps us an address (`LineRule.claims_once`).
+    """
     hops = _hops(edits)
     holders = [edit for edit in edits if _loses(edit) or _gains(edit)]
     if len(holders) < 2:  # noqa: PLR2004 - one edit waits for nobody
@@ -59,6 +63,7 @@ def untangle(edits: list[Edit], on_management: Callable[[Edit], bool]) -> Untang
     extra, edges, cut = _renamed(holders)
     while True:
         waits = _waits(holders, cut)
+        _refuse_cut(waits, on_management)
         knot = _knot(waits)
         if not knot:
             break
@@ -121,8 +126,25 @@ def _collide(losing: Edit, lost: Claim, gaining: Edit, gained: Claim) -> bool:
     if isinstance(lost, str) or isinstance(gained, str):
         return lost == gained
     if losing.target is None and losing.section.path == gaining.section.path:
-        return lost.same_address(gained)
+        return lost.overlaps(gained) if _once(losing) else lost.same_address(gained)
     return lost.overlaps(gained)
+
+
+def _once(edit: Edit) -> bool:
+    return isinstance(edit.rule, LineRule) and edit.rule.claims_once
+
+
+def _refuse_cut(waits: dict[Edit, list[Edit]], on_management: Callable[[Edit], bool]) -> None:
+    """Raises RenderError where our own address would have to go before the new one of its network can come."""
+    for edit, firsts in waits.items():
+        for first in firsts:
+            if _once(first) and first.section.path == edit.section.path and on_management(first):
+                new, old = (one.line if one is not None else "" for one in (edit.after, first.before))
+                raise RenderError(
+                    f"the device takes `{new}` only when `{old}` is gone, and the session of trustctl runs over that",
+                    where=edit.section.header,
+                    remedy="Change the address at the device's console and in the inventory, then plan again.",
+                )
 
 
 def _knot(waits: dict[Edit, list[Edit]]) -> list[Edit]:

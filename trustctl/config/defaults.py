@@ -38,7 +38,7 @@ def default_statement(rulebook: Rulebook, section: Section, key: Key) -> Stateme
 
 
 def _default_text(rule: LineRule, section: Section, key: Key) -> str:
-    text = rule.default or ""
+    text = rule.default_in.get(section.header, rule.default or "")
     if SECTION_CAPTURE in text:
         captures = {name: int(value) if value.isdigit() else value for name, value in section.captures.items()}
         return text.format(section=SimpleNamespace(**captures))
@@ -51,7 +51,7 @@ def is_default(rulebook: Rulebook, section: Section, statement: Statement) -> bo
     """Whether a statement says what would hold without it."""
     if statement.is_default or statement.rule.default is None:
         return statement.is_default
-    if SECTION_CAPTURE not in statement.rule.default:
+    if SECTION_CAPTURE not in statement.rule.default and section.header not in statement.rule.default_in:
         return False
     default = default_statement(rulebook, section, statement.key)
     return default is not None and default.value == statement.value

@@ -14,6 +14,7 @@ from typing import cast
 
 from trustctl.config.build import make_statement
 from trustctl.config.classify import SectionMeaning, classifier
+from trustctl.config.grammar import interface_in
 from trustctl.config.rules import ROOT, LineRule, Rulebook
 from trustctl.config.statement import Section, Statement
 from trustctl.config.values import Members
@@ -54,7 +55,8 @@ def place_members(
     work.claim()
     work.exclude()
     work.bring_home()
-    return _written(target, work.goal, rulebook), work.flags
+    gone = bundles(observed, rulebook).names - bundles(target, rulebook).names
+    return _without(_written(target, work.goal, rulebook), gone), work.flags
 
 
 def settle(before: Section, after: Section, rulebook: Rulebook) -> Section:
@@ -73,7 +75,7 @@ def settle(before: Section, after: Section, rulebook: Rulebook) -> Section:
         if rule.id in new.absorbed and rule.home:
             placed = _all(goal, rule.id)
             _add(goal, rule, loose - placed)
-    return _written(before, goal, rulebook)
+    return _without(_written(before, goal, rulebook), old.names - new.names)
 
 
 def places(root: Section, rulebook: Rulebook) -> Mapping[str, Mapping[str, str]]:
@@ -238,6 +240,15 @@ def _written(root: Section, goal: _Sets, rulebook: Rulebook) -> Section:
             _put(statements, rulebook.lines[rule_id], members)
         sections[header] = replace(section, statements=statements, origin_of=None, shared=None)
     return replace(root, sections=sections, shared=None)
+
+
+def _without(root: Section, gone: Names) -> Section:
+    """The same root without the sections of bundles that are no more: their settings go with them."""
+    lost = [header for header, one in root.sections.items() if interface_in(one.rule.grammar, header) in gone]
+    if not lost:
+        return root
+    kept = {header: one for header, one in root.sections.items() if header not in lost}
+    return replace(root, sections=kept, shared=None)
 
 
 def _put(statements: dict[tuple[str, ...], Statement], rule: LineRule, members: Names) -> None:

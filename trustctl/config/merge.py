@@ -22,6 +22,7 @@ from trustctl.config.sequence import place, same_order
 from trustctl.config.statement import Config, Key, Section, Statement
 from trustctl.config.supersede import superseded, takes_over
 from trustctl.config.transition import displaced, empty, named_by_secret
+from trustctl.config.users import keep_used
 from trustctl.config.values import union
 from trustctl.errors import RenderError
 from trustctl.model.levels import Ownership
@@ -48,7 +49,7 @@ def merge(observed: Config, intended: Config, scope: Scope) -> Merged:
     if gone:
         root = work.without(observed.root, root, gone)
     if root is not observed.root:
-        work.flags.extend(withdraw(observed.root, root))
+        work.flags.extend((*withdraw(observed.root, root), *keep_used(observed.root, root)))
     return Merged(
         Config(observed.rulebook, root, captured=True), tuple(work.left.untouched(observed.rulebook)), tuple(work.flags)
     )
@@ -195,7 +196,7 @@ class _Merge:
             if self.scope.owner_of_line(draft.old, want.rule) is Ownership.IGNORED:
                 continue
             for key, other in list(draft.result.statements.items()):
-                if other.rule.id != want.rule.id or key == want.key or other.is_default:
+                if not other.rivals(want) or other.is_default:
                     continue
                 if other.members.isdisjoint(want.members):
                     continue

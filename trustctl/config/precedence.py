@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from trustctl.config.edit import Edit
 from trustctl.config.rules import Kind, LineRule
+from trustctl.config.statement import Statement
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +66,7 @@ class _Rules:
                 self._turns(edit, rule)
                 self._follows(edit)
                 self._gains_first(edit, rule)
+                self._leaves_first(edit, rule)
             needed = rule.needs if rule is edit.section.rule else (*rule.needs, *edit.section.rule.needs)
             for name in needed:
                 if name in self.by_rule:
@@ -103,6 +105,16 @@ class _Rules:
             for other in self.by_place[rule.id, edit.section.path]:
                 if not other.removes and other.after is edit.after:
                     self.found.edges.append((other, edit))
+
+    def _leaves_first(self, edit: Edit, rule: LineRule) -> None:
+        """A member is out of one item before it comes into another, which the device refuses otherwise."""
+        if not rule.leaves_first or not edit.removes or edit.before is None:
+            return
+        left = edit.before.members - _members(edit.after)
+        for other in self.by_rule[rule.id]:
+            comes = _members(other.after) - _members(other.before)
+            if not other.removes and other.after is not None and edit.before.bars(other.after) and left & comes:
+                self.found.edges.append((edit, other))
 
     def _follows(self, edit: Edit) -> None:
         """A port leaves a bundle before that changes, which is copied to its ports, and joins when it is ready."""
@@ -158,3 +170,7 @@ class _Rules:
             self.found.edges.extend((gate, one) if removals else (one, gate) for one in members)
         self.gates[key] = gate
         return gate
+
+
+def _members(statement: Statement | None) -> frozenset[int | str]:
+    return frozenset(statement.members) if statement is not None else frozenset()

@@ -228,6 +228,10 @@ class _Reader:
         elif role is Role.MAIN and any(spec.capture in rule.identity for spec in rule.secrets):
             self._keyless.append((meaning, section, origin))
             return
+        elif role is Role.SUBTRACT and not meaning.captures.keys() >= set(rule.identity):
+            # `no trunk 5-6` says of no group that it has these ports
+            section.unknown.append(Unknown((mask_line(node.text),), node.number, origin))
+            return
         else:
             statement = make_statement(rule, meaning.pattern, meaning.captures, section.path)
         self._put(with_origin(statement, origin), meaning, section)

@@ -52,6 +52,7 @@ _SECTION_KEYS = (
 _LINE_KEYS = (
     *(kind.value for kind in Kind),
     *("also", "off", "remove", "add", "subtract", "by", "members", "exclusive", "in_place", "default", "order"),
+    *("apart", "leaves_first", "default_in", "claims_once"),
     *("idle", "unless", "moves", "home", "excludes", "absorbs", "into"),
     *(
         "needs",
@@ -237,6 +238,8 @@ def _line(rule_id: str, contexts: tuple[str, ...], entry: Entry, top: Entry, gat
         members=_members(entry, pattern) if kind is Kind.SET else "",
         exclusive=entry.flag("exclusive"),
         moves=entry.flag("moves"),
+        apart=entry.texts("apart"),
+        leaves_first=entry.texts("leaves_first"),
         home=entry.text("home"),
         excludes=_references(entry, "excludes", gathered),
         absorbs=_references(entry, "absorbs", gathered),
@@ -244,6 +247,7 @@ def _line(rule_id: str, contexts: tuple[str, ...], entry: Entry, top: Entry, gat
         in_place=entry.flag("in_place", default=True),
         default=_default(entry, kind, pattern),
         idle=entry.text("idle"),
+        default_in={header: str(line) for header, line in entry.below("default_in").values.items()},
         unless="".join(_references(entry, "unless", gathered)),
         order=entry.number("order", top.number("order", _DEFAULT_ORDER)),
         needs=_references(entry, "needs", gathered),
@@ -261,6 +265,7 @@ def _line(rule_id: str, contexts: tuple[str, ...], entry: Entry, top: Entry, gat
         displaces=_references(entry, "displaces", gathered),
         claims=entry.texts("claims"),
         claims_in="".join(_references(entry, "claims_in", gathered)),
+        claims_once=entry.flag("claims_once"),
         next_hops=entry.texts("next_hops"),
         refers=entry.texts("refers"),
         secrets=_secrets(entry, (pattern, *also)),
@@ -290,7 +295,7 @@ def _form(entry: Entry, key: str, main: Pattern) -> Pattern | None:
 
 def _check_line(rule: LineRule, entry: Entry) -> None:
     names = rule.pattern.names.union(*(pattern.names for pattern in rule.also))
-    for key in ("by", "claims", "next_hops", "refers", "one_of"):
+    for key in ("by", "apart", "leaves_first", "claims", "next_hops", "refers", "one_of"):
         for name in entry.texts(key):
             if name not in names:
                 raise entry.error(key, f"the pattern has no capture {name!r}")

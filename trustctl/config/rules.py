@@ -143,6 +143,12 @@ class LineRule:
     identity: tuple[str, ...] = ()
     members: str = ""
     exclusive: bool = False
+    apart: tuple[str, ...] = ()
+    """For an exclusive set: captures of `identity`. Items that differ in one of them take no members from each other: a
+    port may have a `tx-period` and a `client-limit`, but one of each."""
+    leaves_first: tuple[str, ...] = ()
+    """For an exclusive set: captures of `identity`. A member of an item that differs in one of them is taken out there
+    before it is put in here, as the device refuses it otherwise: a port that goes from one trunk group to another."""
     moves: bool = False
     """A set at most one of which, of all sections of the device, holds a member: set in another section it moves there
     by itself (a port's untagged VLAN, where VLANs store their ports)."""
@@ -162,6 +168,8 @@ class LineRule:
     disable` means something only under `spanning-tree portfast default`."""
     unless: str = ""
     """The id of a flag at the top, for `idle`."""
+    default_in: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The default where it is another one, by the header of the section: VLAN 1 is named `DEFAULT_VLAN`."""
     order: int = 500
     needs: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
@@ -196,6 +204,9 @@ class LineRule:
     claims: tuple[str, ...] = ()
     """Captures (address, mask) of an IPv4 network, or a name, that no two statements of a device may
     hold at one moment: IOS says `% 10.1.1.0 overlaps with Vlan1`. The holder gives it up before another takes it."""
+    claims_once: bool = False
+    """The network stands once within the section too: the device has no second address in the same one. The old address
+    goes before the new one comes; where our own session runs over it, nothing is planned."""
     claims_in: str = ""
     """The id of a rule of the same section whose value is the space of the claim: one network may stand in two VRFs."""
     own: str = ""

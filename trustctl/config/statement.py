@@ -98,6 +98,16 @@ class Statement:
         named = zip(self.rule.identity, self.key[1:], strict=True)
         return (self.rule.id, *(text for name, text in named if name not in hidden))
 
+    def rivals(self, other: Statement) -> bool:
+        """Whether a member of this exclusive set leaves it by coming into the other one."""
+        if self.rule is not other.rule or self.key == other.key:
+            return False
+        return all(self.captures.get(name) == other.captures.get(name) for name in self.rule.apart)
+
+    def bars(self, other: Statement) -> bool:
+        """Whether a member must be taken out of this exclusive set before the other one takes it."""
+        return any(self.captures.get(name) != other.captures.get(name) for name in self.rule.leaves_first)
+
     def removal(self) -> tuple[str, ...]:
         """The lines that take this statement away, by the negation table; empty if there is no way.
 

@@ -260,7 +260,7 @@ def _moved(statements: Mapping[Key, Statement], item: Statement) -> frozenset[in
     """For an exclusive set: the members that other items of its rule take over, which need no line to leave it."""
     if not item.rule.exclusive:
         return frozenset()
-    others = (one for one in statements.values() if one.rule is item.rule and one.key != item.key)
+    others = (one for one in statements.values() if one.rivals(item) and not item.bars(one))
     return frozenset(member for other in others for member in other.members)
 
 

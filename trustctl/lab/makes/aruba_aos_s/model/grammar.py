@@ -208,7 +208,7 @@ class Grammar(Generic[RuleT]):
             text = KINDS[name](line[0], limit, world)
         except KindError as error:
             return Misread(error.text, len(words) + (1 if error.sure else 0))
-        left = [] if name == "rest" else line[1:]
+        left = [] if name in {"rest", "vlanlist"} else line[1:]
         return self._read(after, left, (*words, Word(text, value=True, key=key)), world)
 
 

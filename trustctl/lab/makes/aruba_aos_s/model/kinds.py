@@ -127,6 +127,14 @@ def _vlans(token: Token, limit: str, world: World) -> str:
     return numbers(found)
 
 
+def _vlanlist(token: Token, limit: str, world: World) -> str:
+    """VLANs to the end of the line, with commas or blanks between them."""
+    found = parse_numbers(",".join(token.rest.split()))
+    if found is None:
+        raise _invalid(token)
+    return numbers(found)
+
+
 def _mac(token: Token, limit: str, world: World) -> str:
     digits = re.sub(r"[:.\-]", "", token.text.lower())
     if _MAC.fullmatch(digits) is None:
@@ -160,6 +168,7 @@ KINDS: Mapping[str, Callable[[Token, str, World], str]] = {
     "onlyports": _ports,
     "vlan": _vlan,
     "vlans": _vlans,
+    "vlanlist": _vlanlist,
     "mac": _mac,
     "delay": _delay,
     "hex": _hexadecimal,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trustctl.lab.makes.aruba_aos_s.model.ports import mentioned
+from trustctl.lab.makes.aruba_aos_s.model.ports import mentioned, parse_numbers
 from trustctl.lab.makes.aruba_aos_s.model.rules import Rule, each_port, listed, setting, switched
 from trustctl.lab.makes.aruba_aos_s.model.state import Line, put
 
@@ -53,6 +53,23 @@ def _spanning_tree(command: Command, *, on: bool) -> None:
         command.changed = config.lines.pop("spanning-tree", None) is not None
 
 
+def instance(command: Command) -> None:
+    """`spanning-tree instance N vlan VLANS`: VLANs of an instance; `no` takes these out of it.
+
+    Printed with blanks between them (published configurations).
+    """
+    number, given = command.values[0], {str(one) for one in parse_numbers(command.values[1]) or ()}
+    config, identity = command.switch.config, f"spanning-tree instance {number} vlan"
+    line = config.lines.get(identity)
+    had = set(line.text.removeprefix(identity).split()) if line else set[str]()
+    now = had - given if command.undo else had | given
+    command.changed = now != had
+    if now:
+        config.put(Line(identity, f"{identity} {' '.join(sorted(now, key=int))}", 754))
+    else:
+        config.lines.pop(identity, None)
+
+
 def _port_number(command: Command) -> None:
     """`no spanning-tree PORTS priority|path-cost`."""
     word = command.words[-1].text
@@ -79,7 +96,7 @@ RULES = (
     Rule("spanning-tree bpdu-protection-timeout {int:0-65535}", setting(753)),
     Rule("spanning-tree bpdu-throttle", switched(753)),
     Rule("spanning-tree ignore-pvid-inconsistency", switched(753)),
-    Rule("spanning-tree instance {int!:1-64} vlan {vlans}", setting(754)),
+    Rule("spanning-tree instance {int!:1-64} vlan {vlanlist}", instance),
     Rule("spanning-tree instance {int!:1-64} priority {int:0-15}", setting(754)),
     Rule("spanning-tree vlan {vlans!} priority {int:0-15}", setting(754)),
     *(Rule(f"{_PORT} {flag}", each_port(755, f"spanning-tree {{port}} {flag}")) for flag in _FLAGS),
@@ -107,11 +124,11 @@ RULES = (
     Rule("loop-protect disable-timer {int:0-604800}", setting(822)),
     Rule("loop-protect transmit-interval {int:1-10}", setting(822)),
     Rule("loop-protect mode (port|vlan)", setting(822, key="loop-protect mode")),
-    Rule("loop-protect vlan {vlans}", listed(823, "loop-protect vlan *", kind="vlans")),
+    Rule("loop-protect vlan {vlanlist}", listed(823, "loop-protect vlan *", kind="vlans")),
     Rule("dhcp-snooping", switched(40)),
     Rule("dhcp-snooping authorized-server {ip!}", setting(41)),
     Rule("dhcp-snooping database file {str:255}", setting(41, quotes=(0,))),
-    Rule("dhcp-snooping vlan {vlans}", listed(42, "dhcp-snooping vlan *", kind="vlans")),
+    Rule("dhcp-snooping vlan {vlanlist}", listed(42, "dhcp-snooping vlan *", kind="vlans")),
     Rule("dhcp-snooping option 82 (remote-id|untrusted-policy) {word}", setting(43)),
     Rule("dhcp-snooping max-bindings {rest}", setting(44)),
     Rule("dhcp-snooping option 82", switched(43, default=True)),
@@ -119,7 +136,7 @@ RULES = (
     Rule("dhcp-snooping trust {onlyports}", snooping_trust),
     Rule("arp-protect", switched(45)),
     Rule("arp-protect trust {onlyports}", listed(46, "arp-protect trust *")),
-    Rule("arp-protect vlan {vlans}", listed(46, "arp-protect vlan *", kind="vlans")),
+    Rule("arp-protect vlan {vlanlist}", listed(46, "arp-protect vlan *", kind="vlans")),
     Rule("arp-protect validate {word!}", switched(46)),
     Rule("qos type-of-service (diff-services|ip-precedence)", setting(50, key="qos type-of-service")),
     Rule("power-over-ethernet pre-std-detect", switched(30)),

@@ -100,17 +100,25 @@ def engine_id(command: Command) -> str:
 
 
 def authorized_manager(command: Command) -> None:
-    """`ip authorized-managers A [MASK] [access manager|operator] [access-method M]`."""
+    """`ip authorized-managers A [MASK] [access manager|operator] [access-method M]`.
+
+    An address has an entry for each method (ArubaOS-Switch 16.06 Hardening Guide, Authorized IP managers). What is
+    entered again takes the place of the old mask and level, what is not said is the default, and `no` with the address
+    alone takes all of it away (Access Security Guide 15.15); what `no` with a mask and no method takes is [unverified].
+    """
     config, host = command.switch.config, command.values[0]
+    said = next((word.text for word in command.words if not word.value and word.text in _METHOD_NAMES), "")
+    identity = f"ip authorized-managers {host} {said or 'all'}"
     if command.undo:
-        command.changed = drop(config.lines, f"ip authorized-managers {host}")
+        whole = len(command.values) == 1 and not said
+        prefix = f"ip authorized-managers {host}" if whole else identity
+        command.changed = drop(config.lines, prefix)
         return
     mask = command.values[1] if len(command.values) > 1 else "255.255.255.255"
     level = "operator" if command.has("operator") else "manager"
-    methods = [word.text for word in command.words if word.text in {"all", "ssh", "telnet", "web", "snmp", "tftp"}]
     text = f"ip authorized-managers {host} {mask} access {level}"
-    text += f" access-method {methods[0]}" if methods and methods[0] != "all" else ""
-    command.changed = config.put(Line(f"ip authorized-managers {host} {mask}", text, 180))
+    text += f" access-method {said}" if said not in {"", "all"} else ""
+    command.changed = config.put(Line(identity, text, 180))
 
 
 def tlv(command: Command) -> None:
@@ -126,7 +134,8 @@ def tlv(command: Command) -> None:
 
 
 _SNMPV3 = "snmpv3 user {str!:32} [auth (md5|sha) {str:128} [priv (des|aes) {str:128}]]"
-_METHODS = "(all|ssh|telnet|web|snmp|tftp)"
+_METHOD_NAMES = ("all", "ssh", "telnet", "web", "snmp", "tftp")
+_METHODS = f"({'|'.join(_METHOD_NAMES)})"
 _TLV_NAMES = {
     "basictlvenable": "basicTlvEnable",
     "dot1tlvenable": "dot1TlvEnable",

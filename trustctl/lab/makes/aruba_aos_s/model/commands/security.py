@@ -111,6 +111,8 @@ RULES = (
     Rule("aaa server-group radius {str!:32} host {ip!}", setting(115, quotes=(0,))),
     Rule("aaa port-access (gvrp-vlans|use-lldp-data)", switched(510)),
     Rule("aaa port-access {ports} (auth-order|auth-priority) {rest}", port_methods),
+    Rule("aaa port-access {ports} (auth-order|auth-priority)", port_methods, only_undo=True),
+    Rule("aaa port-access {ports} critical-auth (data-vlan|voice-vlan)", critical, only_undo=True),
     Rule("aaa port-access {ports} critical-auth (data-vlan|voice-vlan) {int:1-4094}", critical),
     Rule("aaa port-access {ports} supplicant", each_port(518, "aaa port-access {port} supplicant")),
     Rule("aaa port-access authenticator {ports}", listed(511, "aaa port-access authenticator *")),
