@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trustctl.model.levels import Stage
-from trustctl.model.plan import Action, ChangeKind, Plan, Rule, Severity, Tier
+from trustctl.model.plan import Action, ChangeKind, DevicePlan, Plan, Rule, Severity, Tier
 from trustctl.report.review import Edit, LeftAlone, Review, Target, Topic
 
 MARKS = {ChangeKind.ADD: "+", ChangeKind.REPLACE: "~", ChangeKind.REMOVE: "-"}
@@ -89,7 +89,7 @@ def _what(review: Review) -> str:
     where = f"at {listed([review.title(school) for school in review.schools[:4]])}"
     if len(review.schools) > 4:  # noqa: PLR2004 - four names are read, five are skipped
         where = f"at {count(len(review.schools), 'school')}"
-    looked = numbers.devices - numbers.unreachable - numbers.refused
+    looked = sum(not _blind(device) for device in review.plan.devices)
     if not looked and numbers.devices == 1:
         return f"The one device {where} could not be compared with the trust's standard."
     if not looked:
@@ -158,6 +158,8 @@ def _way_back(plan: Plan) -> list[str]:
         return [f"A device that we can no longer reach {back}."]
     ours = f"On {count(len(by_hand), 'device')} of tier C only we can undo a change"
     ours += f": somebody should be able to reach {'it' if len(by_hand) == 1 else 'them'} on site."
+    if waiting := sum(device.needs_console for device in by_hand):
+        ours += f" To {waiting} of them nothing is sent before somebody is at its console."
     return [ours, f"Any other that we can no longer reach {back}."] if others else [ours]
 
 
@@ -165,10 +167,18 @@ def _not_reached(review: Review) -> list[str]:
     names = {Action.UNREACHABLE: "did not answer", Action.REFUSED: "could not be planned safely"}
     sentences: list[str] = []
     for action, what in names.items():
-        number = sum(device.action is action for device in review.plan.devices)
+        number = sum(device.action is action and _blind(device) for device in review.plan.devices)
         if number:
             sentences.append(f"{count(number, 'device')} {what}; nothing is known or changed there.")
+    shown = sum(device.action is Action.REFUSED and not _blind(device) for device in review.plan.devices)
+    if shown:
+        sentences.append(f"On {count(shown, 'device')} the changes are refused: they are shown, and nothing is sent.")
     return sentences
+
+
+def _blind(device: DevicePlan) -> bool:
+    """Whether the device was not compared at all."""
+    return device.action in {Action.UNREACHABLE, Action.REFUSED} and not device.changes
 
 
 def where(
