@@ -75,7 +75,9 @@ def management_path(before: Config, after: Config, facts: DeviceFacts) -> Manage
     for root in (before.root, after.root):
         for section in root.sections.values():
             if section.rule.id in managing or interface_of(section) in interfaces:
-                guards.update(_references(section))
+                guards.update(_references(section.statements.values()))
+        whole = (one for one in root.statements.values() if _always_management(one.rule.hazards))
+        guards.update(_references(whole))
     vlans = {facts.management_vlan} if facts.management_vlan is not None else set[int]()
     numbers = (before.rulebook.grammar.notation.vlan_of(name) for name in interfaces)
     vlans.update(number for number in numbers if number is not None)
@@ -117,8 +119,8 @@ def _always_management(hazards: Iterable[Hazard]) -> bool:
     return any(hazard.rule is Rule.MGMT and not hazard.when for hazard in hazards)
 
 
-def _references(section: Section) -> Iterator[str]:
-    for statement in section.statements.values():
+def _references(statements: Iterable[Statement]) -> Iterator[str]:
+    for statement in statements:
         for capture in statement.rule.refers:
             if capture in statement.captures:
                 yield statement.captures[capture]

@@ -302,6 +302,9 @@ class SectionRule:
     network. A new section that would share one with another on the device is withheld."""
     reserved: tuple[str, ...] = ()
     """Canonical headers that are always there and are never removed (`vlan 1`, `vlan 1002`)."""
+    used_by: tuple[str, ...] = ()
+    """Ids of rules whose lines and sections can use a section of this one: while one of them stays and names it (by the
+    value of a capture in the header), the section stays too."""
     pause: str = ""
     """The id of a flag in this section that is switched on while anything else in the section changes, and off again
     after it: `shutdown` of a wireless network. Nothing is sent for it where the section stands switched off anyway."""

@@ -18,7 +18,7 @@ from trustctl.config.rules import Kind, Rulebook, SectionRemoval
 from trustctl.config.scope import DeviceFacts
 from trustctl.config.sequence import align, entry_lines, same_order
 from trustctl.config.statement import Key, Section, Statement
-from trustctl.config.supersede import superseded, takes_over
+from trustctl.config.supersede import fallback, superseded, takes_over
 from trustctl.config.values import InOrder, Members
 from trustctl.model.plan import ChangeKind
 
@@ -106,8 +106,11 @@ class _Transition:
 
     def _lost(self, after: Section, left: Mapping[Key, Statement], new: Mapping[Key, Statement]) -> Iterator[Edit]:
         """What is there no more, and does not go by itself."""
+        instead, ended = fallback(self.rulebook, after, left, new)
+        if instead is not None:
+            yield Edit(ChangeKind.ADD, after, instead.rule, instead.lines, after=instead)
         for had in left.values():
-            if had.is_default or had.rule.id in self.displaced:
+            if had.is_default or had.rule.id in self.displaced or had.rule.id in ended:
                 continue
             if had.rule.placed:
                 yield from self.moves.edits(after, had, None)

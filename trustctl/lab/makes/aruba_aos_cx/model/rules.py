@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from trustctl.lab.makes.aruba_aos_cx.model.grammar import INVALID
 from trustctl.lab.makes.aruba_aos_cx.model.hiding import hide
+from trustctl.lab.makes.aruba_aos_cx.model.names import print_vlans, vlan_list
 from trustctl.lab.makes.aruba_aos_cx.model.tree import Node
 
 if TYPE_CHECKING:
@@ -191,13 +192,28 @@ def attached(command: Command) -> None:
     """`apply access-list ip NAME ...`: one list of a type at a place and direction; another one takes its place.
 
     AOS-CX ACLs and Classifier Policies Guide, apply access-list: only one ACL per type may be applied at a time to the
-    control plane of a VRF, a port or a VLAN; applying another replaces it. `no` takes away the list that it names.
+    control plane of a VRF, a port or a VLAN; applying another replaces it. `no` takes away the list that it names, and
+    is refused where another one or none is applied [unverified].
     """
     verb, what, family, name, *where = command.read.words
     key = " ".join([verb, what, family, *where])
     if not command.undo:
         command.put(" ".join(command.read.words), key)
     elif command.section.text(key).split()[3:4] == [name]:
+        command.drop(key)
+    else:
+        raise RefusedError(f"Access list {name} is not applied.")
+
+
+def members(command: Command) -> None:
+    """A list of VLANs at the end of a line: set, it adds to what is there; with `no` it takes away [unverified]."""
+    key = command.read.key
+    old = frozenset(vlan_list(command.section.value(key)) or ()) if command.section.has(key) else frozenset[int]()
+    given = frozenset(vlan_list(command.read.words[-1]) or ()) if len(command.read.words) > command.read.known else old
+    left = old - given if command.undo else old | given
+    if left:
+        command.put(f"{key} {print_vlans(left)}", key)
+    else:
         command.drop(key)
 
 

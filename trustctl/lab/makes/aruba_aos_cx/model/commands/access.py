@@ -13,6 +13,7 @@ from trustctl.lab.makes.aruba_aos_cx.model.rules import (
     put,
     section,
     several,
+    state,
     toggle,
 )
 from trustctl.lab.makes.aruba_aos_cx.model.tree import Node
@@ -146,6 +147,20 @@ def _entry(command: Command) -> None:
         command.put(" ".join(words), words[0], int(words[0]))
 
 
+def _resequence(command: Command) -> None:
+    """`access-list ip NAME resequence START STEP`: the same entries in the same order with new numbers (ACLs Guide)."""
+    name, start, step = command.arguments
+    node = command.section.get(f"access-list ip {name}")
+    if node is None:
+        raise RefusedError(f"Access list {name} does not exist.")
+    entries = node.sorted()
+    node.children.clear()
+    for at, entry in enumerate(entries):
+        number = int(start) + at * int(step)
+        node.put(Node(f"{number} {entry.line.partition(' ')[2]}", str(number), number))
+    command.changed = True
+
+
 RULES: tuple[Rule, ...] = (
     Rule(f"tacacs-server host <host> / {_TACACS}", _server, 11),
     Rule(f"tacacs-server key / {_HIDDEN}", put, 11),
@@ -167,10 +182,11 @@ RULES: tuple[Rule, ...] = (
     Rule("aaa accounting radius <text>", several, 16),
     _authentication("config-dot1x-auth", "dot1x"),
     _authentication("config-macauth", "mac-auth"),
-    Rule("port-access port-security (enable|disable)", put, 51),
+    Rule("port-access port-security (enable|disable)", state, 51),
     Rule("port-access role <word>", section("config-pa-role", "role"), 50),
     Rule("port-access (lldp-group|cdp-group|mac-group|device-profile|gbp|policy|auth-mode) <text>", several, 50),
     Rule("access-list ip <word>", section("config-acl-ip", "acl"), 24),
+    Rule("access-list ip <word> resequence <number> <number>", _resequence, 24, no_undo=True),
     Rule("apply access-list (ip|ipv6) <word> control-plane vrf <name>", attached, 25),
     Rule("dhcpv4-snooping", put, 28),
     Rule("dhcpv4-snooping authorized-server <ip> [vrf <name>]", several, 29),

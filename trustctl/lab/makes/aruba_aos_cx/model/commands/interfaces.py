@@ -18,6 +18,7 @@ from trustctl.lab.makes.aruba_aos_cx.model.rules import (
     attached,
     either,
     limited,
+    members,
     put,
     several,
     toggle,
@@ -190,8 +191,31 @@ def _address(command: Command) -> None:
         _no_overlap(command, IPv4Interface(command.arguments[0]))
     secondary = command.has("secondary")
     command.put(" ".join(words), " ".join(words) if secondary else _ADDRESS, 21 if secondary else 20)
-    if not secondary:
+    if not secondary and not command.booting:
+        _end_dhcp(command)
+
+
+def _end_dhcp(command: Command) -> None:
+    """An address takes the place of DHCP; SVI 1 then prints `no ip dhcp` (docs-csm, a switch's configuration)."""
+    if command.section.line == "interface vlan 1":
+        command.put("no ip dhcp", "ip dhcp", 19)
+    else:
         command.drop("ip dhcp")
+
+
+def _static(command: Command) -> None:
+    """`ip static A/N` of the management port: an address of its own, and no DHCP any more (OpenSwitch, mgmt_intf)."""
+    put(command)
+    if not command.undo and not command.booting:
+        command.drop("ip dhcp")
+
+
+def _mgmt_dhcp(command: Command) -> None:
+    """`ip dhcp` of the management port: what was set by hand is gone (OpenSwitch, mgmt_intf)."""
+    put(command)
+    if not command.undo and not command.booting:
+        for key in ("ip static", "default-gateway", "nameserver"):
+            command.drop(key)
 
 
 def _no_overlap(command: Command, wanted: IPv4Interface) -> None:
@@ -230,7 +254,9 @@ def _dhcp(command: Command) -> None:
     key = command.read.key
     if not command.undo:
         command.put(key, key, 19)
-        command.drop(_ADDRESS)
+        if key == "ip dhcp":
+            for address in [each for each in command.section.children if each.startswith(_ADDRESS)]:
+                command.drop(address)
     elif command.booting or command.section.line == "interface vlan 1":
         command.put(f"no {key}", key, 19)
     else:
@@ -253,7 +279,7 @@ _COMMON: tuple[Rule, ...] = (
     Rule("spanning-tree (cost|port-priority|link-type) / <word>", put, 41),
     Rule("spanning-tree vlan <vlans> (cost|port-priority) / <number>", put, 41),
     Rule("loop-protect", put, 42),
-    Rule("loop-protect vlan / <vlans>", put, 43),
+    Rule("loop-protect vlan / <vlans>", members, 43),
     Rule("loop-protect action / (tx-disable|tx-rx-disable|do-not-disable)", put, 43),
     Rule("rate-limit (broadcast|multicast|unknown-unicast|icmp) / <number> (kbps|pps)", put, 28),
     Rule("qos trust / (none|cos|dscp)", put, 27),
@@ -318,8 +344,8 @@ SECTIONS: dict[str, tuple[Rule, ...]] = {
     ),
     "mgmt": (
         Rule("shutdown", _shutdown, SHUTDOWN),
-        Rule("ip dhcp", _dhcp, 19),
-        Rule("ip static / <prefix>", put, 20),
+        Rule("ip dhcp", _mgmt_dhcp, 19),
+        Rule("ip static / <prefix>", _static, 20),
         Rule("default-gateway / <ip>", put, 21),
         Rule("nameserver / <ip> [<ip>]", put, 22),
     ),

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from trustctl.lab.makes.aruba_aos_cx.model.grammar import INCOMPLETE
+from trustctl.lab.makes.aruba_aos_cx.model.names import print_vlans, vlan_list
 from trustctl.lab.makes.aruba_aos_cx.model.rules import (
     Command,
     RefusedError,
     Rule,
     either,
+    members,
     put,
     section,
     several,
     state,
     toggle,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from trustctl.lab.makes.aruba_aos_cx.model.tree import Node
 
 _ROUTE = "[distance <1-255>] [tag <number>] [vrf <name>]"
 
@@ -42,6 +52,56 @@ def _tree_mode(command: Command) -> None:
         put(command)
 
 
+def _instance(command: Command) -> None:
+    """`spanning-tree instance N vlan LIST` adds to the instance; a VLAN leaves another one [unverified]."""
+    taken = frozenset[int]() if command.undo else frozenset(vlan_list(command.read.words[-1]) or ())
+    for node in command.section.starting("spanning-tree instance "):
+        if node.key.endswith(" vlan") and node.key != command.read.key:
+            _reduce(command, node, taken)
+    members(command)
+
+
+def _no_instance(command: Command) -> None:
+    """`no spanning-tree instance N` takes the instance away with its settings."""
+    if not command.undo:
+        raise RefusedError(INCOMPLETE)
+    for node in command.section.starting(f"{command.read.key} "):
+        command.drop(node.key)
+
+
+def _tree_setting(command: Command) -> None:
+    """`spanning-tree vlan LIST priority N`: one value a VLAN; VLANs of one value print in one line [unverified]."""
+    words = command.read.words
+    asked = frozenset(vlan_list(words[2]) or ())
+    start = "spanning-tree vlan "
+    for node in command.section.starting(start):
+        if node.key.split()[3:4] == [words[3]]:
+            _reduce(command, node, asked)
+    if command.undo:
+        return
+    same = next((one for one in command.section.starting(start) if one.line.split()[3:] == list(words[3:])), None)
+    both = asked | frozenset(vlan_list(same.line.split()[2]) or ()) if same is not None else asked
+    if same is not None:
+        command.drop(same.key)
+    listed = print_vlans(both)
+    command.put(f"{start}{listed} {words[3]} {words[4]}", f"{start}{listed} {words[3]}")
+
+
+def _reduce(command: Command, node: Node, gone: Collection[int]) -> None:
+    """Take VLANs out of the list in a line."""
+    words = node.line.split()
+    at = next(index for index, word in enumerate(words) if word == "vlan") + 1
+    have = frozenset(vlan_list(words[at]) or ())
+    left = have - frozenset(gone)
+    if left == have:
+        return
+    command.drop(node.key)
+    if left:
+        words[at] = print_vlans(left)
+        line = " ".join(words)
+        command.put(line, node.key if at == len(words) - 1 else " ".join(words[:-1]), node.rank)
+
+
 def _stack_member(command: Command) -> None:
     """`vsf member N`: a section; `no` removes a member that is not there any more [unverified]."""
     number = command.arguments[0]
@@ -63,10 +123,11 @@ RULES: tuple[Rule, ...] = (
     Rule("spanning-tree bpdu-guard timeout / <1-65535>", put, 33),
     Rule("spanning-tree ignore-pvid-inconsistency", put, 33),
     Rule("spanning-tree trap / <text>", several, 33),
-    Rule("spanning-tree instance <1-64> vlan / <vlans>", put, 34),
+    Rule("spanning-tree instance <1-64> vlan / <vlans>", _instance, 34),
+    Rule("spanning-tree instance <1-64>", _no_instance, 34),
     Rule("spanning-tree instance <1-64> priority / <number>", put, 34),
-    Rule("spanning-tree vlan <vlans>", several, 34),
-    Rule("spanning-tree vlan <vlans> (priority|hello-time|forward-delay|max-age) / <number>", put, 34),
+    Rule("spanning-tree vlan / <vlans>", members, 34),
+    Rule("spanning-tree vlan <vlans> (priority|hello-time|forward-delay|max-age) / <number>", _tree_setting, 34),
     Rule("lldp", toggle, 35),
     Rule("lldp (timer|holdtime-multiplier|txdelay|reinit) / <number>", put, 35),
     Rule("lldp (management-address|management-ipv4-address|management-ipv6-address) / <text>", put, 35),
