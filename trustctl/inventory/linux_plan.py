@@ -117,7 +117,6 @@ class LinuxHosts:
             serial=file.serial,
             captured=f"schools/{self._school.slug}/{file.captured}" if file.captured else None,
             origin=server.origin,
-            linux=linux,
             roles=tuple(self._roles(file, at)),
             open_ports=tuple(self._open(file, at)),
             networks=tuple(one.prefix for one in self._vlans.vlans.values() if one.prefix is not None),

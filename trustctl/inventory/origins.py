@@ -10,8 +10,12 @@ from trustctl.inventory.layers import Settings
 from trustctl.inventory.school_vlans import SchoolVlans
 from trustctl.inventory.switch_plan import SchoolDevices
 from trustctl.inventory.yaml_document import Document, Value
+from trustctl.model.linux import LinuxHost
 from trustctl.model.origin import Layer, Origin
 from trustctl.model.switch import Device, Switch
+
+ServerPlaces = tuple[Document | None, Mapping[str, LinuxHost]]
+"""`servers.yml`, and those of its servers that run Linux."""
 
 
 class SchoolOrigins(Mapping[str, Origin]):
@@ -24,8 +28,10 @@ class SchoolOrigins(Mapping[str, Origin]):
         settings: Settings,
         vlans: SchoolVlans,
         devices: SchoolDevices,
+        servers: ServerPlaces = (None, {}),
     ) -> None:
         self._parts = (trust, school, settings, vlans, devices)
+        self._servers = servers
         self._found: dict[str, Origin] | None = None
 
     def _all(self) -> dict[str, Origin]:
@@ -36,7 +42,7 @@ class SchoolOrigins(Mapping[str, Origin]):
                 **_vlans(school, settings, vlans),
                 **_settings(school, settings),
             }
-            self._found = {**found, **_devices(found, devices, vlans)}
+            self._found = {**found, **_devices(found, devices, vlans), **_hosts(found, *self._servers)}
         return self._found
 
     def __getitem__(self, path: str) -> Origin:
@@ -194,6 +200,16 @@ def _devices(school: Mapping[str, Origin], devices: SchoolDevices, vlans: School
         for bundle in device.bundles:
             origin = found[f"{path}.ports.{bundle.members[0]}"]
             found[f"{path}.bundles.{bundle.name}"] = found[f"{path}.ports.{bundle.name}"] = origin
+    return found
+
+
+def _hosts(
+    school: Mapping[str, Origin], document: Document | None, hosts: Mapping[str, LinuxHost]
+) -> dict[str, Origin]:
+    found: dict[str, Origin] = {}
+    if document is not None:
+        for host in hosts.values():
+            found.update(_device(document, host, school))
     return found
 
 

@@ -98,14 +98,23 @@ class _Resolver:
             links=devices.links,
             servers=servers,
             hosts=hosts,
+            linux=linux_of(settings.values.linux),
             waivers=waivers_of(document, school),
             overrides=overrides_of(base, pieces, school),
-            origins=SchoolOrigins(self.trust, document, settings, vlans, devices),
+            origins=SchoolOrigins(
+                self.trust,
+                document,
+                settings,
+                vlans,
+                devices,
+                (folder.servers[0] if folder.servers else None, hosts),
+            ),
         )
 
     def _servers(
         self, folder: SchoolFolder, school: SchoolFile, settings: Settings, vlans: SchoolVlans, devices: SchoolDevices
     ) -> tuple[tuple[Server, ...], dict[str, LinuxHost]]:
+        """The servers of a school, and of them the Linux ones as devices that we drive."""
         if folder.servers is None:
             return (), {}
         plugs = (folder.named, devices.switches)

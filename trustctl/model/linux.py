@@ -137,7 +137,6 @@ class LinuxHost(Device):
     kind: ClassVar[str] = "linux"
     section: ClassVar[str] = "servers"
 
-    linux: Linux
     roles: tuple[str, ...] = ()
     """Those of `ROLES` that the inventory gives it."""
     open_ports: tuple[OpenPort, ...] = ()

@@ -10,7 +10,7 @@ from ipaddress import IPv4Address, IPv4Network
 from trustctl.model.addressing import AddressPlan, Vlan, VlanRole
 from trustctl.model.controller import Controller
 from trustctl.model.levels import Level, Override, Stage, Waiver
-from trustctl.model.linux import LinuxHost
+from trustctl.model.linux import Linux, LinuxHost
 from trustctl.model.origin import Origin
 from trustctl.model.service import Services, Ssid
 from trustctl.model.switch import Device, Link, Switch
@@ -70,6 +70,8 @@ class School:
     controllers: Mapping[str, Controller] = field(default_factory=dict[str, Controller])
     hosts: Mapping[str, LinuxHost] = field(default_factory=dict[str, LinuxHost])
     """The Linux servers, by name."""
+    linux: Linux | None = None
+    """What every Linux server of the school is held to."""
 
     @property
     def devices(self) -> Mapping[str, Device]:

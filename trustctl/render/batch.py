@@ -21,7 +21,7 @@ from trustctl.render.stamps import HoleTouchedError
 from trustctl.render.trace import MARK, Node, Record, Recorder, Views
 
 Job = tuple[School, Device]
-ENTRIES = {"switch": ("switch.j2", "switch"), "wlc": ("controller.j2", "controller")}
+ENTRIES = {"switch": ("switch.j2", "switch"), "wlc": ("controller.j2", "controller"), "linux": ("host.j2", "host")}
 """Kind of device -> the template of a platform folder that stands for a whole one, and its name in templates."""
 
 
@@ -54,10 +54,12 @@ class Batch:
             "trust": Node(self._trust, "trust"),
             "school": school_view,
             "services": self._environment.getattr(school_view, "services"),
+            "linux": self._environment.getattr(school_view, "linux"),
             name: Node(switch, switch.path),
             "dialect": dialects.words(switch.model),
-            "clock": dialects.clock(school.services.timezone),
         }
+        if dialects.timezones:
+            values["clock"] = dialects.clock(school.services.timezone)
         views.power = frozenset(switch.poe_ports)
         try:
             return self._sheet(self._text(f"{switch.platform}/{entry}", values), views.recorder, school)

@@ -13,6 +13,8 @@ from trustctl.errors import RenderError
 from trustctl.model.plan import IntendedLine
 
 MAX_LENGTH: Final = 200
+MAX_HOST_LENGTH: Final = 1000
+"""Of a line in a file on a Linux server: a public key is that long."""
 BANNER: Final = re.compile(r"banner [a-z-]+ (\^C|\S)")
 """The first line of a banner; the group is the delimiter that ends it, alone on its line."""
 _REFUSED = re.compile(r"[^\x20-\x7e\n]|[?^]|^ *(?:do\b|[!;#])", re.MULTILINE | re.IGNORECASE)
@@ -45,6 +47,18 @@ def check(lines: Sequence[IntendedLine]) -> None:
     if max(map(len, texts), default=0) > MAX_LENGTH or _REFUSED.search("\n".join(texts)):
         for line in plain:
             _check_line(line)
+
+
+def check_host(lines: Sequence[IntendedLine]) -> None:
+    """Raise RenderError for the first line that is not of printable ASCII, or too long, in a host's description."""
+    for line in lines:
+        if len(line.text) > MAX_HOST_LENGTH or not (line.text.isascii() and line.text.isprintable()):
+            raise RenderError(
+                f"a line of a host's description is longer than {MAX_HOST_LENGTH} characters, or has others than "
+                f"printable ASCII: {ascii(line.text)[:90]}",
+                where=_where(line),
+                remedy="write shorter lines of printable ASCII",
+            )
 
 
 def _where(line: IntendedLine) -> str:
