@@ -134,7 +134,7 @@ def _shown(want: Resource, have: Resource, verifier: SecretVerifier | None) -> t
     if have.content is not None:
         lines = known(have.content, want.content or (), want.get("mask"), verifier)
         return Resource(have.kind, have.name, have.attrs, lines.lines, have.topic, have.at), lines.unsure
-    if have.get("hash"):
+    if have.get("hash") and not want.get("hash"):
         wanted = want.get("password")
         told = right_password(wanted, have.get("hash"), verifier) if wanted else False
         return have.having(hash=HIDDEN if told is False else wanted), told is None

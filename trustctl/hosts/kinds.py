@@ -65,8 +65,8 @@ _KINDS = (
         sets=frozenset({"restart", "reload"}),
     ),
     Kind("sysctl", "kernel setting", frozenset({"value"}), required=frozenset({"value"}), removable=False),
-    Kind("hostname", "host name", frozenset(), removable=False),
-    Kind("timezone", "time zone", frozenset(), removable=False),
+    Kind("hostname", "host name", frozenset({"value"}), required=frozenset({"value"}), removable=False),
+    Kind("timezone", "time zone", frozenset({"value"}), required=frozenset({"value"}), removable=False),
     Kind("mount", "mount", frozenset({"device", "type", "options"}), sets=frozenset({"options"})),
     Kind(
         "ruleset",

@@ -111,7 +111,7 @@ def _command(one: Difference) -> str:
 
 
 def _named(one: Difference) -> str:
-    return f"set the {one.step.spec.title} to {one.step.name}"
+    return f"set the {one.step.spec.title} to {one.step.get('value')}"
 
 
 _SPECIAL: dict[str, Callable[[Difference], str]] = {
