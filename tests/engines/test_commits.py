@@ -108,6 +108,22 @@ def test_more_than_the_device_takes_goes_in_parts(cluster: Lab, sign_in: Open) -
     assert sum(entry.line == "commit apply" for entry in cluster.log(NAME)) > 3
 
 
+@pytest.mark.parametrize("filler", [69, 70])
+def test_who_may_sign_in_is_never_said_by_half(cluster: Lab, sign_in: Open, filler: int) -> None:
+    """Wherever the parts end, the networks that may sign in are committed together: the first alone leaves us out."""
+    session = sign_in()
+    session.begin()
+    for number in range(filler):
+        session.push((f"allowed-ap 00:00:5e:00:53:{number:02x}",))
+    for network in ("10.9.0.0 255.255.0.0", "10.8.0.0 255.255.0.0", "192.0.2.0 255.255.255.0"):
+        session.push((f"restricted-mgmt-access {network}",))
+    session.commit()
+    assert cluster.reachable(NAME).ok
+    lines = [entry.line for entry in cluster.log(NAME)]
+    first = next(at for at, line in enumerate(lines) if line.startswith("restricted"))
+    assert all(line.startswith("restricted") for line in lines[first : first + 3])
+
+
 def test_a_part_that_cannot_be_split_is_refused_before_it_is_sent(cluster: Lab, sign_in: Open) -> None:
     """One section longer than what may wait is never committed in halves."""
     before = cluster.running(NAME)

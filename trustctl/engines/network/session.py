@@ -46,6 +46,7 @@ class DeviceSession:
         self._talk = Dialogue(link, self._spec, target.device, limits, self._redactor)
         self._identity: Identity | None = None
         self._waiting = 0
+        self._tied = False
         self._safe = SafeChanger(self._talk, self._spec, target, self.read_reply)
 
     # -- opening ---------------------------------------------------------------------------------------------
@@ -231,7 +232,8 @@ class DeviceSession:
         if commit is None:
             return
         top = not unit[0].startswith(" ") and unit[0] != self._platform.rulebook.grammar.syntax.leave
-        if top and self._waiting > commit.longest // 2:
+        tied, self._tied = self._tied, commit.together is not None and bool(commit.together.search(unit[0]))
+        if top and self._waiting > commit.longest // 2 and not (tied and self._tied):
             self.commit()
             self.begin()
         self._waiting += sum(len(line) + 1 for line in unit)
