@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 SHELL  := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
-.PHONY: help demo test test-long test-peers check lint types contracts format bench lock clean
+.PHONY: help demo test test-long test-peers test-linux check lint types contracts format bench lock clean
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
@@ -34,6 +34,9 @@ test-long: $(VENV)/.ready  ## thousands of generated examples
 
 test-peers: $(PEERS)/.ready  ## other people's clients and oracles against ours
 	$(PEERS)/bin/python -m pytest -m "peers" --timeout 600
+
+test-linux: $(VENV)/.ready  ## real Linux hosts on this machine (as root, on Debian or Ubuntu)
+	tools/linux_lab.sh $(BIN)/python
 
 check: lint types contracts  ## lint, types and import contracts
 

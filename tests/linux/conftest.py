@@ -1,0 +1,51 @@
+"""Real Linux hosts for tests: `start_hosts` boots what `linux_hosts.server` describes.
+
+These tests run in `make test-linux`, as root. Every other run skips them and says so.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from linux_hosts import StartHosts
+
+from trustctl.lab.hosts.lab import HostLab
+from trustctl.lab.hosts.machine import hindrances
+from trustctl.lab.hosts.spec import HostSpec
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark every test of this folder; skip it unless it was asked for, or the machine cannot run it."""
+    asked = "linux" in str(config.getoption("markexpr")).replace("not linux", "")
+    reasons = hindrances() if asked else ("make test-linux runs it, as root",)
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.linux)
+            if reasons:
+                item.add_marker(pytest.mark.skip(reason=f"needs Linux hosts of the lab: {'; '.join(reasons)}"))
+
+
+@pytest.fixture(scope="session")
+def lab_cache() -> Path:
+    """The folder of what hosts are made of: `TRUSTCTL_LAB_CACHE`, or the one of the person who tests."""
+    own = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "trustctl/lab"
+    return Path(os.environ.get("TRUSTCTL_LAB_CACHE") or own)
+
+
+@pytest.fixture(scope="module")
+def start_hosts(lab_cache: Path) -> Iterator[StartHosts]:
+    """A function that boots hosts (`HostSpec`s, and what `HostLab` takes); all end with the module."""
+    with ExitStack() as stack:
+
+        def start(*specs: HostSpec, **options: object) -> HostLab:
+            return stack.enter_context(HostLab(specs, lab_cache, **options))  # type: ignore[arg-type]
+
+        yield start

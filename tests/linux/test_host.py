@@ -1,0 +1,89 @@
+"""A host of the lab is a system of its own: booted by systemd, reached over SSH, and gone without a trace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from linux_hosts import PASSWORD, USER, StartHosts, server
+from over_ssh import connect, say
+
+from trustctl.lab.hosts.ground import HostLabError, finish
+from trustctl.lab.hosts.lab import RUN, HostLab
+
+
+@pytest.fixture(scope="module")
+def pair(start_hosts: StartHosts) -> HostLab:
+    """Two hosts of one subnet and one of another."""
+    far = server(3, address="10.12.20.23", gateway="10.12.20.1", nopasswd=True)
+    return start_hosts(server(1), server(2), far)
+
+
+def test_each_host_is_booted_by_systemd_without_a_failed_unit(pair: HostLab) -> None:
+    """The first process is systemd, and every unit that it started runs."""
+    for name in pair.contacts:
+        assert pair.run(name, ["systemctl", "is-system-running", "--wait"]).stdout == "running\n"
+        assert pair.run(name, ["ps", "-p", "1", "-o", "comm="]).stdout == "systemd\n"
+
+
+def test_the_account_signs_in_over_ssh_and_becomes_root_after_its_password(pair: HostLab) -> None:
+    """A password is asked for by sudo unless the host's description says otherwise; the station is the source."""
+    with connect(pair.contacts["oak-srv-01"], USER, PASSWORD) as client:
+        assert say(client, "hostname") == (0, "oak-srv-01\n")
+        assert say(client, "sudo -n id -u")[0] == 1
+        assert say(client, "sudo -S -p '' id -u", f"{PASSWORD}\n") == (0, "0\n")
+        assert say(client, "echo $SSH_CONNECTION")[1].split()[0] == "10.250.10.10"
+    with connect(pair.contacts["oak-srv-03"], USER, PASSWORD) as client:
+        assert say(client, "sudo -n id -u") == (0, "0\n")
+
+
+def test_hosts_have_keys_ids_and_addresses_of_their_own_and_reach_each_other(pair: HostLab) -> None:
+    """No two hosts share a key or a machine id; names are known, and other subnets are behind the gateway."""
+    contacts = pair.contacts.values()
+    assert len({one.host_key for one in contacts}) == len({one.machine_id for one in contacts}) == 3
+    for name, contact in pair.contacts.items():
+        assert pair.run(name, ["cat", "/etc/machine-id"]).stdout.strip() == contact.machine_id
+        assert contact.host_key in pair.run(name, ["cat", "/etc/ssh/ssh_host_ed25519_key.pub"]).stdout
+    assert pair.run("oak-srv-01", ["ping", "-c1", "-W2", "oak-srv-02"]).returncode == 0
+    assert pair.run("oak-srv-01", ["ping", "-c1", "-W2", "oak-srv-03"]).returncode == 0
+
+
+def test_packages_come_from_the_labs_own_signed_repository(pair: HostLab) -> None:
+    """Both versions of the lab's own package are there; without the key nothing is believed."""
+    refreshed = pair.run("oak-srv-01", ["apt-get", "update"])
+    assert refreshed.returncode == 0
+    assert refreshed.stderr == ""
+    policy = pair.run("oak-srv-01", ["apt-cache", "policy", "trustctl-lab-probe"]).stdout
+    assert "Candidate: 1.1" in policy
+    assert "1.0 500" in policy
+    installed = pair.run("oak-srv-01", ["apt-get", "install", "-q", "-y", "trustctl-lab-probe=1.0"])
+    assert installed.returncode == 0, installed.stderr
+    assert pair.run("oak-srv-01", ["cat", "/usr/share/trustctl-lab-probe/version"]).stdout == "1.0\n"
+    pair.run("oak-srv-02", ["rm", "/usr/share/keyrings/trustctl-lab.gpg"])
+    refused = pair.run("oak-srv-02", ["apt-get", "update"])
+    assert "NO_PUBKEY" in refused.stderr
+
+
+def test_nothing_of_the_machines_network_is_seen_by_a_host_and_none_of_the_hosts_by_the_machine(pair: HostLab) -> None:
+    """The machine has no interface and no route of the lab; a host has no way out."""
+    links = finish(["ip", "-o", "link"])
+    assert "veth" not in links
+    routes = finish(["ip", "route", "show", "table", "all"])
+    assert "10.11.20." not in routes
+    assert pair.run("oak-srv-01", ["ping", "-c1", "-W1", "198.51.100.1"]).returncode != 0
+
+
+def test_down_leaves_no_process_mount_namespace_or_folder(lab_cache: Path) -> None:
+    """Whatever `up` made is gone after `down`."""
+    lab = HostLab([server(9)], lab_cache)
+    lab.up()
+    leader = lab.host("oak-srv-09").leader
+    folder = next(path for path in RUN.iterdir() if (path / "oak-srv-09").is_dir())
+    lab.down()
+    assert not Path(f"/proc/{leader}").exists()
+    assert not folder.exists()
+    assert str(folder) not in Path("/proc/self/mountinfo").read_text()
+    assert folder.name not in finish(["ip", "netns"])
+    assert not list(Path("/sys/fs/cgroup").glob(f"*/trustctl-lab/{folder.name}"))
+    with pytest.raises(HostLabError, match="no host"):
+        lab.run("oak-srv-09", ["true"])

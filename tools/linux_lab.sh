@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Run the tests on real Linux hosts: install what the lab needs from the distribution's packages, build its cache, test.
+# usage: linux_lab.sh PYTHON [pytest arguments]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+python="$1"
+shift
+if [ "$(id -u)" != 0 ]; then
+    echo "make test-linux: lab hosts need root (network namespaces, mounts, systemd-nspawn)" >&2
+    exit 1
+fi
+lacking="$("$python" -m trustctl.lab.hosts lacking)"
+if [ -n "$lacking" ]; then
+    apt-get update -qq
+    # shellcheck disable=SC2086 # one word for each package
+    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $lacking
+fi
+export TRUSTCTL_LAB_CACHE="${TRUSTCTL_LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/trustctl/lab}"
+"$python" -m trustctl.lab.hosts build "$TRUSTCTL_LAB_CACHE"
+exec "$python" -m pytest -m linux tests/linux "$@"

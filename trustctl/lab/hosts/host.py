@@ -1,0 +1,155 @@
+"""One Linux host: booted by systemd-nspawn in its own namespaces, with systemd as its first process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from trustctl.lab.hosts.cgroup import Cage
+from trustctl.lab.hosts.door import Door
+from trustctl.lab.hosts.forward import SSH_PORT
+from trustctl.lab.hosts.ground import PATH, Ground, HostLabError, attempt
+from trustctl.lab.hosts.spec import HostSpec
+from trustctl.lab.hosts.tree import Tree
+
+_READY_SECONDS = 90.0
+_POLL_SECONDS = 0.05
+_STOP_SECONDS = 20.0
+_POWER_OFF = signal.SIGRTMIN + 4
+"""systemd(1): to the first process, start poweroff.target."""
+
+_CAPABILITIES = "CAP_NET_ADMIN"
+"""Beside nspawn's own: firewall and network of the host's own namespace. Never CAP_SYS_TIME: there is one clock."""
+
+
+class Host:
+    """A host of a lab, from power on to power off. `log` takes what its console prints."""
+
+    def __init__(self, spec: HostSpec, ground: Ground, tree: Tree, cage: Cage, log: Path) -> None:
+        self.spec = spec
+        self.tree = tree
+        self.machine_id = ""
+        self._ground = ground
+        self._cage = cage
+        self._log = log
+        self._nspawn: subprocess.Popen[bytes] | None = None
+
+    @property
+    def on(self) -> bool:
+        """Whether it has power."""
+        return self._nspawn is not None and self._nspawn.poll() is None
+
+    def start(self, namespace: str) -> None:
+        """Boot it in a network namespace. `wait` says when it is ready. Raises HostLabError."""
+        self._nspawn = self._ground.spawn(
+            *self._cage.entering(),
+            "systemd-nspawn",
+            "--quiet",
+            f"--directory={self.tree.root}",
+            f"--machine={self.spec.name}",
+            "--register=no",
+            *self._cage.options(),
+            f"--network-namespace-path=/run/netns/{namespace}",
+            "--resolv-conf=off",
+            "--timezone=off",
+            f"--capability={_CAPABILITIES}",
+            "--boot",
+            "--console=pipe",
+            log=self._log,
+            # its own network's settings (/proc/sys/net) are the host's to change
+            env={"SYSTEMD_NSPAWN_API_VFS_WRITABLE": "network"},
+        )
+
+    def wait(self, door: Door, seconds: float = _READY_SECONDS) -> None:
+        """Wait until its SSH server greets. Raises HostLabError with the end of its console if it does not."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if not self.on:
+                raise HostLabError(f"it did not boot: {self._console()}", where=self.spec.name)
+            if _greets(door, self.spec.address):
+                return
+            time.sleep(_POLL_SECONDS)
+        raise HostLabError(f"no SSH server within {seconds:g} s: {self._console()}", where=self.spec.name)
+
+    @property
+    def leader(self) -> int:
+        """The process id, on this machine, of the host's first process. Raises HostLabError if it has no power."""
+        if self._nspawn is not None and self.on:
+            for child in _children(self._nspawn.pid):
+                return child
+        raise HostLabError("the host is off", where=self.spec.name)
+
+    def run(self, argv: Sequence[str], given: str = "", seconds: float = 60.0) -> subprocess.CompletedProcess[str]:
+        """Carry out a command on the host as its root, past its SSH server. Raises HostLabError if it is off."""
+        inside = ["nsenter", f"--target={self.leader}", "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"]
+        command = [*inside, "--root", "--wd", "env", "-i", f"PATH={PATH}", "LC_ALL=C.UTF-8", "HOME=/root", *argv]
+        return attempt(self._ground.argv(command), given=given, seconds=seconds)
+
+    def stop(self) -> None:
+        """Shut it down in order; cut its power if it takes too long. Its files stay."""
+        if self._nspawn is None:
+            return
+        if self.on:
+            try:
+                os.kill(self.leader, _POWER_OFF)
+                self._nspawn.wait(_STOP_SECONDS)
+            except (HostLabError, ProcessLookupError, subprocess.TimeoutExpired):
+                pass
+        self.cut()
+
+    def cut(self) -> None:
+        """Cut its power at once. Its files stay as they are at this moment."""
+        if self._nspawn is None:
+            return
+        for child in _children(self._nspawn.pid):
+            _kill(child)
+        try:
+            # it takes leave of its child, which is then nobody's
+            self._nspawn.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            _kill(self._nspawn.pid)
+            self._nspawn.wait()
+        self._nspawn = None
+        self._cage.open()
+
+    def memory(self) -> int:
+        """How many bytes its processes and its share of the page cache use; 0 where the machine does not count."""
+        return self._cage.memory()
+
+    def _console(self) -> str:
+        """The last lines that its console printed."""
+        try:
+            lines = self._log.read_text(errors="replace").splitlines()
+        except OSError:
+            return "its console said nothing"
+        return " | ".join(line.strip() for line in lines[-5:] if line.strip()) or "its console said nothing"
+
+
+def _greets(door: Door, address: str) -> bool:
+    """Whether the first bytes from port 22 are those of an SSH server (RFC 4253, section 4.2)."""
+    try:
+        with door.open("tcp") as line:
+            line.settimeout(1.0)
+            line.connect((address, SSH_PORT))
+            return line.recv(4) == b"SSH-"
+    except OSError:
+        return False
+
+
+def _children(pid: int) -> list[int]:
+    """The processes that a process started and that still live (proc_pid_task(5))."""
+    try:
+        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return

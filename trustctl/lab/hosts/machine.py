@@ -1,0 +1,44 @@
+"""Whether this machine can run lab hosts, and if not, why."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from trustctl.lab.hosts.ground import PATH, is_root
+
+PROGRAMS = {
+    "ip": "iproute2",
+    "systemd-nspawn": "systemd-container",
+    "debootstrap": "debootstrap",
+    "apt-ftparchive": "apt-utils",
+    "dpkg-deb": "dpkg",
+    "gpg": "gpg",
+    "nsenter": "util-linux",
+    "dnsmasq": "dnsmasq-base",
+    "nft": "nftables",
+    "sysctl": "procps",
+}
+"""What the lab calls on this machine, and the Debian package that has it."""
+
+_FILESYSTEMS = Path("/proc/filesystems")
+
+
+def hindrances() -> tuple[str, ...]:
+    """Why lab hosts cannot run here, each in a few words; empty if they can."""
+    found: list[str] = []
+    if not is_root():
+        found.append("not root")
+    if missing := lacking():
+        found.append(f"not installed: {' '.join(missing)}")
+    try:
+        if "\toverlay\n" not in _FILESYSTEMS.read_text(encoding="utf-8"):
+            found.append("the kernel has no overlay file system")
+    except OSError:
+        found.append("this is no Linux")
+    return tuple(found)
+
+
+def lacking() -> tuple[str, ...]:
+    """The Debian packages that the lab needs and that are not installed."""
+    return tuple(sorted({package for program, package in PROGRAMS.items() if shutil.which(program, path=PATH) is None}))
