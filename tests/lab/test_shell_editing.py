@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from trustctl.lab.makes.cisco_ios.shell.editing import LineEditor
-from trustctl.lab.makes.cisco_ios.shell.paging import MORE, FilterError, apply_filter, show_pages
+from trustctl.lab.makes.cisco_ios.shell.paging import MORE, FilterError, apply_filter, show_output
 from trustctl.lab.terminal import HungUp, Line, LineEnd, Terminal
 
 
@@ -139,7 +139,7 @@ def page(text: str, keys: bytes, *, length: int = 5) -> str:
         terminal.length = length
         terminal.feed(keys)
         terminal.hang_up_when_read()
-        await show_pages(terminal, text)
+        await show_output(terminal, text)
         terminal.flush()
 
     asyncio.run(work())

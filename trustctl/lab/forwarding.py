@@ -82,45 +82,45 @@ class Forwarder(Protocol):
 
     # --- frames -----------------------------------------------------------------------------------------------------
 
-    def port_name(self, written: str) -> str:
+    def port_name(self, written: str, /) -> str:
         """A port as the make prints it; what is no port comes back as it was."""
         ...
 
-    def enabled(self, port: str) -> bool:
+    def enabled(self, port: str, /) -> bool:
         """Whether a physical port is switched on and plugged in here, whatever the far end does."""
         ...
 
-    def port_up(self, port: str) -> bool:
+    def port_up(self, port: str, /) -> bool:
         """Whether a port has link: enabled, and `Fabric.lit`; a bundle needs one member."""
         ...
 
-    def carries(self, port: str, vlan: int) -> Carriage:
+    def carries(self, port: str, vlan: int, /) -> Carriage:
         """How a port carries a VLAN; a member of a bundle as the bundle does."""
         ...
 
-    def untagged_vlan(self, port: str) -> int | None:
+    def untagged_vlan(self, port: str, /) -> int | None:
         """The VLAN that untagged frames coming in on a port belong to; None if they are dropped or routed."""
         ...
 
-    def forwards(self, vlan: int) -> bool:
+    def forwards(self, vlan: int, /) -> bool:
         """Whether the device has that VLAN and forwards its frames."""
         ...
 
     # --- packets ----------------------------------------------------------------------------------------------------
 
-    def interface_of(self, address: str) -> Interface | None:
+    def interface_of(self, address: str, /) -> Interface | None:
         """The interface that has an address."""
         ...
 
-    def interface_towards(self, address: str, table: str) -> Interface | None:
+    def interface_towards(self, address: str, table: str, /) -> Interface | None:
         """The interface of a VRF in whose network an address is."""
         ...
 
-    def why_down(self, interface: Interface) -> str:
+    def why_down(self, interface: Interface, /) -> str:
         """Why an interface passes no packets; empty if it does."""
         ...
 
-    def next_hop(self, destination: str, table: str) -> str | Interface | None:
+    def next_hop(self, destination: str, table: str, /) -> str | Interface | None:
         """Where packets go: to the address itself if connected, to a router, out of an interface, or nowhere."""
         ...
 
@@ -130,11 +130,11 @@ class Forwarder(Protocol):
 
     # --- logins -----------------------------------------------------------------------------------------------------
 
-    def filtered(self, interface: Interface, source: str, address: str) -> str:
+    def filtered(self, interface: Interface, source: str, address: str, /) -> str:
         """Why packets from `source` to `address` do not get past the interface; empty if they do."""
         ...
 
-    def turned_away(self, source: str, address: str) -> str:
+    def turned_away(self, source: str, address: str, /) -> str:
         """Why packets that arrive do not become an SSH session; empty if they do."""
         ...
 

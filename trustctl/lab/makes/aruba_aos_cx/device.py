@@ -40,7 +40,6 @@ class CxDevice(Device):
         self.switch = CxSwitch(spec)
         self.logins: dict[str, list[str]] = {}
         """When and from where each user logged in, as the greeting says it."""
-        self._running: tuple[int, str] = (-1, "")
         self.checkpoints = Checkpoints(self)
         self._follow_zone()
 
@@ -110,9 +109,7 @@ class CxDevice(Device):
 
     def running(self) -> str:
         """The running configuration from its `!` and `!Version` lines on, made once for each change."""
-        if self._running[0] != self.switch.generation:
-            self._running = (self.switch.generation, self.switch.running_text())
-        return self._running[1]
+        return self.switch.running()
 
     @property
     def startup(self) -> str | None:

@@ -42,7 +42,6 @@ class AosSDevice(Device):
         self.files = Files(self)
         self.scheduler = Scheduler(self)
         self.reloader = Reloader(self)
-        self._running: tuple[int, str] = (-1, "")
         self._follow_time()
         self.scheduler.follow()
 
@@ -78,9 +77,7 @@ class AosSDevice(Device):
 
     def running(self) -> str:
         """The running configuration from its header line on, made once for each change."""
-        if self._running[0] != self.switch.generation:
-            self._running = (self.switch.generation, self.switch.running_text())
-        return self._running[1]
+        return self.switch.running()
 
     @property
     def startup(self) -> str | None:

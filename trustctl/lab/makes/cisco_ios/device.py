@@ -53,7 +53,6 @@ class IosDevice(Device):
         self.last_save: tuple[datetime, str] | None = None
         self.saved_change: tuple[datetime, str] | None = None
         self.reload_reason = "power-on"
-        self._running: tuple[int, str] = (-1, "")
         self.flash = Flash(
             _FLASH_BYTES[self.switch.family], clock.now, lambda: self.faults.get(FaultKind.FLASH_FULL) is not None
         )
@@ -123,9 +122,7 @@ class IosDevice(Device):
 
     def running(self) -> str:
         """The running configuration from its `version` line to `end`, made once for each change."""
-        if self._running[0] != self.switch.generation:
-            self._running = (self.switch.generation, self.switch.running_text())
-        return self._running[1]
+        return self.switch.running()
 
     @property
     def startup(self) -> str | None:

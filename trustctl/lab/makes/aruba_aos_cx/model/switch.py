@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from trustctl.lab.configuration import ConfigurationModel
 from trustctl.lab.fabric import Fabric
-from trustctl.lab.forwarding import Assumptions, Carriage, Interface, assumptions
+from trustctl.lab.forwarding import assumptions
 from trustctl.lab.makes.aruba_aos_cx.model import catalogue, loading, obedience, printing, switching
 from trustctl.lab.makes.aruba_aos_cx.model.commands import vlans
 from trustctl.lab.makes.aruba_aos_cx.model.commands.interfaces import rank_of
@@ -28,11 +29,11 @@ _RENAMED = (10, 14)
 """From this release on the software calls itself AOS-CX instead of ArubaOS-CX (recorded: 10.13 old, 10.15 new)."""
 
 
-class CxSwitch:
+class CxSwitch(ConfigurationModel):
     """One switch, or VSF stack. `configure` obeys one line at a time, with all that follows from it."""
 
     def __init__(self, spec: DeviceSpec) -> None:
-        self._spec = spec
+        super().__init__(spec)
         found = _VERSION.search(spec.boot)
         parts = spec.members or (spec.model or catalogue.USUAL,)
         image = (spec.version or (found[2] if found else "")).partition(".")[0]
@@ -42,17 +43,14 @@ class CxSwitch:
         self.product = found[1] if found else ("AOS-CX" if self.release >= _RENAMED else "ArubaOS-CX")
         self.routed = self.models[0].routed and (not spec.boot or _ROUTING.search(spec.boot) is not None)
         """Whether ports route unless told not to: as the boot configuration shows, else as the model."""
-        self.fabric = Fabric([])
         self.booting = False
-        self.generation = 0
-        """Counts changes of the running configuration."""
         self._secrets = 0
         self.startup: str | None = None
         self.root = Node("", "")
         self._boot(spec.boot)
         self.ssh_unseen = not any("ssh server vrf" in key for key in self.root.children)
         """Whether SSH is served although no line says so: the boot configuration is cut short or a factory's."""
-        self._assumed = assumptions(self)
+        self.assumed = assumptions(self)
         if spec.boot:
             self.save()
         Fabric([self])
@@ -78,16 +76,6 @@ class CxSwitch:
                     self.add_port(name)
 
     # -- what it is ------------------------------------------------------------------------------------------------
-
-    @property
-    def spec(self) -> DeviceSpec:
-        """What the switch was before it booted."""
-        return self._spec
-
-    @property
-    def assumed(self) -> Assumptions:
-        """What the world expects of it, taken from the configuration that it first booted."""
-        return self._assumed
 
     @property
     def hostname(self) -> str:
@@ -135,7 +123,7 @@ class CxSwitch:
     def fresh(self) -> str:
         """A seed that was not used before, for the salt of a ciphertext."""
         self._secrets += 1
-        return f"{self._spec.serial}/{self._spec.name}/{self._secrets}"
+        return f"{self.spec.serial}/{self.spec.name}/{self._secrets}"
 
     def listens_unseen(self, table: str) -> bool:
         """Whether SSH is served in a VRF without a line: the management port's, or all of them (`ssh_unseen`)."""
@@ -187,11 +175,6 @@ class CxSwitch:
         """Take the lines of a banner."""
         return obedience.finish(self, context, block, body)
 
-    def changed(self) -> None:
-        """Tell everybody that the state moved."""
-        self.generation += 1
-        self.fabric.changed(self.spec.name)
-
     # -- whole configurations --------------------------------------------------------------------------------------
 
     def running_text(self) -> str:
@@ -210,58 +193,19 @@ class CxSwitch:
 
     # -- as the network sees it (lab.forwarding.Forwarder) ------------------------------------------------------------
 
-    def join(self, fabric: Fabric) -> None:
-        """Belong to a fabric from now on."""
-        self.fabric = fabric
-
     def port_name(self, written: str) -> str:
         """A port as the switch prints it."""
         return canonical(written) or written
 
-    def enabled(self, port: str) -> bool:
-        """Whether a port is plugged in and neither it nor its LAG is shut down."""
-        return switching.enabled(self, port)
-
-    def port_up(self, port: str) -> bool:
-        """Whether a port or LAG has link."""
-        return switching.port_up(self, port)
-
-    def carries(self, port: str, vlan: int) -> Carriage:
-        """How a port carries a VLAN."""
-        return switching.carries(self, port, vlan)
-
-    def untagged_vlan(self, port: str) -> int | None:
-        """The access VLAN, or the native VLAN if the trunk allows it."""
-        return switching.untagged_vlan(self, port)
-
-    def forwards(self, vlan: int) -> bool:
-        """Whether the VLAN exists and is not shut down."""
-        return switching.forwards(self, vlan)
-
-    def interface_of(self, address: str) -> Interface | None:
-        """The interface that has an address."""
-        return switching.interface_of(self, address)
-
-    def interface_towards(self, address: str, table: str) -> Interface | None:
-        """The interface in whose network an address is."""
-        return switching.interface_towards(self, address, table)
-
-    def why_down(self, interface: Interface) -> str:
-        """Why an interface is down; empty if it is up."""
-        return switching.why_down(self, interface)
-
-    def next_hop(self, destination: str, table: str) -> str | Interface | None:
-        """Where packets for a destination go."""
-        return switching.next_hop(self, destination, table)
-
-    def default_address(self) -> str | None:
-        """The first interface address, one towards the gateway first."""
-        return switching.default_address(self)
-
-    def filtered(self, interface: Interface, source: str, address: str) -> str:
-        """The access list that keeps packets out; empty if none does."""
-        return switching.filtered(self, interface, source, address)
-
-    def turned_away(self, source: str, address: str) -> str:
-        """Why there is no SSH server at that address."""
-        return switching.turned_away(self, source, address)
+    enabled = switching.enabled
+    port_up = switching.port_up
+    carries = switching.carries
+    untagged_vlan = switching.untagged_vlan
+    forwards = switching.forwards
+    interface_of = switching.interface_of
+    interface_towards = switching.interface_towards
+    why_down = switching.why_down
+    next_hop = switching.next_hop
+    default_address = switching.default_address
+    filtered = switching.filtered
+    turned_away = switching.turned_away

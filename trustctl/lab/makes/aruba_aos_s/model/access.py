@@ -115,8 +115,8 @@ def _fits(switch: AosSwitch, credential: Credential, level: int, user: str, pass
     return hmac.compare_digest(credential.stored.lower().encode(), digest(credential.kind, password).encode())
 
 
-def turned_away(switch: AosSwitch, source: str) -> str:
-    """Why an SSH session from that address is not taken; empty if it is."""
+def turned_away(switch: AosSwitch, source: str, address: str) -> str:
+    """Why an SSH session from a source is not taken, whatever address it dials; empty if it is."""
     config = switch.config
     if config.text("ip ssh") == "no ip ssh":
         return "SSH is switched off (no ip ssh)"

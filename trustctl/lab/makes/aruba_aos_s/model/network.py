@@ -36,6 +36,16 @@ def carries(switch: AosSwitch, port: str, vlan: int) -> Carriage:
     return Carriage.TAGGED if name in found.tagged else Carriage.NOT
 
 
+def untagged_vlan(switch: AosSwitch, port: str) -> int | None:
+    """The VLAN in which a port, or the trunk group that it is in, is untagged."""
+    return switch.config.vlan_of(governing(switch, port))
+
+
+def forwards(switch: AosSwitch, vlan: int) -> bool:
+    """Whether a VLAN exists."""
+    return vlan in switch.config.vlans
+
+
 def asks_for_login(switch: AosSwitch, port: str) -> bool:
     """Whether a port lets nothing through before somebody authenticates: no switch behind it ever does."""
     lines = switch.config.lines
@@ -93,8 +103,8 @@ def interface_of(switch: AosSwitch, address: str) -> Interface | None:
     return next((interface for interface, found in addresses(switch) if found.ip == wanted), None)
 
 
-def interface_towards(switch: AosSwitch, address: str) -> Interface | None:
-    """The VLAN in whose network an address is."""
+def interface_towards(switch: AosSwitch, address: str, table: str = "") -> Interface | None:
+    """The VLAN in whose network an address is; the switch has one table."""
     wanted = IPv4Address(address)
     return next((interface for interface, found in addresses(switch) if wanted in found.network), None)
 
@@ -111,7 +121,7 @@ def why_down(switch: AosSwitch, interface: Interface) -> str:
     return f"no port that is up carries VLAN {interface.vlan}"
 
 
-def next_hop(switch: AosSwitch, destination: str) -> str | None:
+def next_hop(switch: AosSwitch, destination: str, table: str = "") -> str | None:
     """Where packets go: to the address itself if connected, by the longest route, or to the default gateway."""
     if interface_towards(switch, destination) is not None:
         return destination

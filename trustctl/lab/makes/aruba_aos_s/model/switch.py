@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from trustctl.lab.configuration import ConfigurationModel
 from trustctl.lab.fabric import Fabric
-from trustctl.lab.forwarding import Assumptions, Carriage, Interface, Reachability, assumptions
+from trustctl.lab.forwarding import assumptions
 from trustctl.lab.makes.aruba_aos_s.model import access, booting, catalogue, network, printing, tables
 from trustctl.lab.makes.aruba_aos_s.model.grammar import Match, Misread, Token, tokens
 from trustctl.lab.makes.aruba_aos_s.model.ports import canonical
@@ -35,15 +36,12 @@ class Reply:
     refused: bool = False
 
 
-class AosSwitch:
+class AosSwitch(ConfigurationModel):
     """One switch or stack. `configure` obeys one line at a time, with the consequences a real one has."""
 
     def __init__(self, spec: DeviceSpec) -> None:
-        self._spec = spec
+        super().__init__(spec)
         self.model = catalogue.model(spec.model or (spec.members or (booting.product(spec.boot),))[0])
-        self.fabric = Fabric([])
-        self.generation = 0
-        """Counts changes of the running configuration."""
         self.config: Config = booting.empty(self, "")
         self.vlan_limit = booting.VLAN_LIMIT
         """How many VLANs there may be; `max-vlans` takes effect at the next boot."""
@@ -53,25 +51,15 @@ class AosSwitch:
         self._saved = printing.text(self, hide=False)
         self._shown = printing.text(self)
         self.lease = network.lease(self)
-        self._assumed = assumptions(self)
+        self.assumed = assumptions(self)
         Fabric([self])
 
     # -- what it is ------------------------------------------------------------------------------------------------
 
     @property
-    def spec(self) -> DeviceSpec:
-        """What the switch was before it booted."""
-        return self._spec
-
-    @property
-    def assumed(self) -> Assumptions:
-        """What the world beyond the switch expects of it."""
-        return self._assumed
-
-    @property
     def version(self) -> str:
         """The software, `YA.16.11.0026`."""
-        return self._spec.version or self.config.release or self.model.version
+        return self.spec.version or self.config.release or self.model.version
 
     @property
     def port_names(self) -> Collection[str]:
@@ -123,11 +111,6 @@ class AosSwitch:
     def erase(self) -> None:
         """Forget the startup configuration."""
         self._saved = self._shown = ""
-
-    def changed(self) -> None:
-        """Tell everybody that the state moved."""
-        self.generation += 1
-        self.fabric.changed(self._spec.name)
 
     # -- configuration mode ----------------------------------------------------------------------------------------
 
@@ -189,62 +172,19 @@ class AosSwitch:
 
     # -- as the network sees it (lab.forwarding.Forwarder) ---------------------------------------------------------
 
-    def join(self, fabric: Fabric) -> None:
-        """Belong to a fabric from now on."""
-        self.fabric = fabric
-
     def port_name(self, written: str) -> str:
         """A port as the switch prints it."""
         return canonical(written) or written
 
-    def enabled(self, port: str) -> bool:
-        """Whether a port is plugged in and neither it nor its trunk group is disabled."""
-        return network.enabled(self, port)
-
-    def port_up(self, port: str) -> bool:
-        """Whether a port or trunk group has link."""
-        return network.port_up(self, port)
-
-    def carries(self, port: str, vlan: int) -> Carriage:
-        """How a port carries a VLAN."""
-        return network.carries(self, port, vlan)
-
-    def untagged_vlan(self, port: str) -> int | None:
-        """The VLAN in which the port is untagged."""
-        return self.config.vlan_of(network.governing(self, port))
-
-    def forwards(self, vlan: int) -> bool:
-        """Whether the VLAN exists."""
-        return vlan in self.config.vlans
-
-    def interface_of(self, address: str) -> Interface | None:
-        """The VLAN that has an address."""
-        return network.interface_of(self, address)
-
-    def interface_towards(self, address: str, table: str) -> Interface | None:
-        """The VLAN in whose network an address is."""
-        return network.interface_towards(self, address)
-
-    def why_down(self, interface: Interface) -> str:
-        """Why a VLAN passes no packets; empty if it does."""
-        return network.why_down(self, interface)
-
-    def next_hop(self, destination: str, table: str) -> str | Interface | None:
-        """Where packets for a destination go."""
-        return network.next_hop(self, destination)
-
-    def default_address(self) -> str | None:
-        """The first address that is set, one towards the gateway first."""
-        return network.default_address(self)
-
-    def filtered(self, interface: Interface, source: str, address: str) -> str:
-        """The secure management VLAN, where the station comes in by another, or an access list."""
-        return network.filtered(self, interface, source, address)
-
-    def turned_away(self, source: str, address: str) -> str:
-        """Why no SSH session is taken; empty if one is."""
-        return access.turned_away(self, source)
-
-    def reachable(self) -> Reachability:
-        """Whether the management station can open a new session now, and why not."""
-        return self.fabric.reachable(self._spec.name)
+    enabled = network.enabled
+    port_up = network.port_up
+    carries = network.carries
+    untagged_vlan = network.untagged_vlan
+    forwards = network.forwards
+    interface_of = network.interface_of
+    interface_towards = network.interface_towards
+    why_down = network.why_down
+    next_hop = network.next_hop
+    default_address = network.default_address
+    filtered = network.filtered
+    turned_away = access.turned_away

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from trustctl.lab.configuration import ConfigurationModel
 from trustctl.lab.fabric import Fabric
-from trustctl.lab.forwarding import Assumptions, Carriage, Interface, Reachability, assumptions
+from trustctl.lab.forwarding import assumptions
 from trustctl.lab.makes.cisco_ios.model import (
     catalogue,
     factory,
@@ -41,17 +42,16 @@ _EXIT = frozenset({"exit", "exi", "quit"})
 _INVALID = ("% Invalid input detected at '^' marker.", "")
 
 
-class IosSwitch:
+class IosSwitch(ConfigurationModel):
     """One switch. `configure` obeys one line at a time, with all the consequences a real one has."""
 
     def __init__(self, spec: DeviceSpec) -> None:
-        self._spec = spec
+        super().__init__(spec)
         self.models: tuple[str, ...] = spec.members or (spec.model or catalogue.USUAL,)
         """Product numbers of the stack members, member 1 first."""
         self.catalogue = self.product(spec.model or self.models[0])
         self.family: Family = self.catalogue.family
         self.version = spec.version or self.catalogue.version
-        self.fabric = Fabric([])
         self.booting = False
         self.startup: str | None = spec.boot or None
         self.vlan_dat: dict[int, Node] = {}
@@ -62,8 +62,6 @@ class IosSwitch:
         """Settings whose default the boot configuration spelled out: this image prints them."""
         self.edge_spelled: bool | None = None
         """Whether PortFast prints its port type `edge`; None until a boot configuration shows it."""
-        self.generation = 0
-        """Counts changes of the running configuration and the VLAN database."""
         self._age = 0
         self.root = Node("", section=True)
         self._boot(spec.boot)
@@ -73,7 +71,7 @@ class IosSwitch:
             factory.vlans_in_use(self)
         self.routes_unseen = forwarding.routes_unseen(self)
         """Whether the switch routes although no `ip routing` line says so."""
-        self._assumed = assumptions(self)
+        self.assumed = assumptions(self)
         Fabric([self])
 
     def next_age(self) -> int:
@@ -106,19 +104,9 @@ class IosSwitch:
     # -- what it is ------------------------------------------------------------------------------------------------
 
     @property
-    def spec(self) -> DeviceSpec:
-        """What the switch was before it booted."""
-        return self._spec
-
-    @property
     def hostname(self) -> str:
         """The host name now in force; `Switch` if none is set."""
         return self.root.value("hostname", "Switch")
-
-    @property
-    def assumed(self) -> Assumptions:
-        """What the world beyond this switch expects of it, taken from the configuration that it first booted."""
-        return self._assumed
 
     @property
     def image_file(self) -> str:
@@ -236,11 +224,6 @@ class IosSwitch:
             self.changed()
         return reply
 
-    def changed(self) -> None:
-        """Tell everybody that the state moved."""
-        self.generation += 1
-        self.fabric.changed(self.spec.name)
-
     # -- whole configurations --------------------------------------------------------------------------------------
 
     def running_text(self, section: str = "") -> str:
@@ -285,68 +268,24 @@ class IosSwitch:
 
     # -- as the network sees it (lab.forwarding.Forwarder) ------------------------------------------------------------
 
-    def join(self, fabric: Fabric) -> None:
-        """Belong to a fabric from now on."""
-        self.fabric = fabric
-
     def port_name(self, written: str) -> str:
         """A port in full."""
         return full_name(written) or written
 
-    def enabled(self, port: str) -> bool:
-        """Whether a port is plugged in and not shut down."""
-        return switching.enabled(self, port)
-
-    def port_up(self, port: str) -> bool:
-        """Whether a port or bundle has link."""
-        return switching.is_up(self, port)
-
-    def carries(self, port: str, vlan: int) -> Carriage:
-        """How a port carries a VLAN."""
-        return switching.carries(self, port, vlan)
-
-    def untagged_vlan(self, port: str) -> int | None:
-        """The access or native VLAN, if the port carries it."""
-        vlan = switching.untagged_vlan(self, port)
-        return vlan if vlan is not None and switching.carries(self, port, vlan) else None
-
-    def forwards(self, vlan: int) -> bool:
-        """Whether the VLAN exists and is active."""
-        return exists(self, vlan)
-
-    def interface_of(self, address: str) -> Interface | None:
-        """The interface that has an address."""
-        return forwarding.interface_of(self, address)
-
-    def interface_towards(self, address: str, table: str) -> Interface | None:
-        """The interface in whose network an address is."""
-        return forwarding.towards(self, address, table)
-
-    def why_down(self, interface: Interface) -> str:
-        """Why an interface is down; empty if it is up."""
-        return forwarding.why_down(self, interface.name)
-
-    def next_hop(self, destination: str, table: str) -> str | Interface | None:
-        """Where packets for a destination go."""
-        return forwarding.hop_towards(self, destination, table)
-
-    def default_address(self) -> str | None:
-        """The first interface address, one towards the gateway first."""
-        return forwarding.default_address(self)
-
-    def filtered(self, interface: Interface, source: str, address: str) -> str:
-        """The access list on the interface that keeps packets out; empty if none does."""
-        return forwarding.filtered(self, interface.name, source, address)
-
-    def turned_away(self, source: str, address: str) -> str:
-        """Why the vty lines take no session; empty if one does."""
-        return forwarding.turned_away(self, source, address)
+    enabled = switching.enabled
+    port_up = switching.is_up
+    carries = switching.carries
+    untagged_vlan = forwarding.untagged_vlan
+    forwards = exists
+    interface_of = forwarding.interface_of
+    interface_towards = forwarding.interface_towards
+    why_down = forwarding.why_down
+    next_hop = forwarding.next_hop
+    default_address = forwarding.default_address
+    filtered = forwarding.filtered
+    turned_away = forwarding.turned_away
 
     # -- the way in ------------------------------------------------------------------------------------------------
-
-    def reachable(self) -> Reachability:
-        """Whether the management station can open a new session now, and why not."""
-        return self.fabric.reachable(self.spec.name)
 
     def login(self, user: str, password: str) -> int | None:
         """The privilege level of a new SSH login, or None if the switch refuses it."""

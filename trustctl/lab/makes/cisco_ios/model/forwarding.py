@@ -6,12 +6,13 @@ from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
 from trustctl.lab.forwarding import Interface
+from trustctl.lab.makes.cisco_ios.model import switching
 from trustctl.lab.makes.cisco_ios.model.access import permits
 from trustctl.lab.makes.cisco_ios.model.commands.addresses import interface_addresses
 from trustctl.lab.makes.cisco_ios.model.commands.database import exists
 from trustctl.lab.makes.cisco_ios.model.interfaces import split_name
 from trustctl.lab.makes.cisco_ios.model.login import ssh_line
-from trustctl.lab.makes.cisco_ios.model.switching import interface_towards, is_up, next_hop, owner_of, vrf_of
+from trustctl.lab.makes.cisco_ios.model.switching import carries, is_up, owner_of, vrf_of
 
 if TYPE_CHECKING:
     from trustctl.lab.makes.cisco_ios.model.device import IosSwitch
@@ -24,9 +25,15 @@ def routes_unseen(switch: IosSwitch) -> bool:
     return routed and not root.value("ip default-gateway") and not root.has("ip routing")
 
 
+def untagged_vlan(switch: IosSwitch, port: str) -> int | None:
+    """The access or native VLAN, if the port carries it."""
+    vlan = switching.untagged_vlan(switch, port)
+    return vlan if vlan is not None and carries(switch, port, vlan) else None
+
+
 def default_address(switch: IosSwitch) -> str | None:
     """The first interface address that is not shut down, one towards the gateway first."""
-    hop = next_hop(switch, switch.spec.station)
+    hop = switching.next_hop(switch, switch.spec.station)
     found = [
         address
         for node in switch.root.starting("interface ")
@@ -50,20 +57,21 @@ def interface_of(switch: IosSwitch, address: str) -> Interface | None:
     return None if name is None else described(switch, name)
 
 
-def towards(switch: IosSwitch, address: str, table: str) -> Interface | None:
+def interface_towards(switch: IosSwitch, address: str, table: str) -> Interface | None:
     """The interface in whose network an address is."""
-    name = interface_towards(switch, address, table)
+    name = switching.interface_towards(switch, address, table)
     return None if name is None else described(switch, name)
 
 
-def hop_towards(switch: IosSwitch, destination: str, table: str) -> str | Interface | None:
+def next_hop(switch: IosSwitch, destination: str, table: str) -> str | Interface | None:
     """Where packets for a destination go."""
-    hop = next_hop(switch, destination, vrf=table)
+    hop = switching.next_hop(switch, destination, vrf=table)
     return described(switch, hop) if hop is not None and not hop[:1].isdigit() else hop
 
 
-def why_down(switch: IosSwitch, name: str) -> str:
+def why_down(switch: IosSwitch, interface: Interface) -> str:
     """Why an interface is down; empty if it is up."""
+    name = interface.name
     if is_up(switch, name):
         return ""
     node = switch.root.get(f"interface {name}")
@@ -77,13 +85,13 @@ def why_down(switch: IosSwitch, name: str) -> str:
     return f"no port that is up carries VLAN {number}"
 
 
-def filtered(switch: IosSwitch, interface: str, source: str, address: str) -> str:
+def filtered(switch: IosSwitch, interface: Interface, source: str, address: str) -> str:
     """Why packets do not get past the interface; empty if they do."""
-    node = switch.root.get(f"interface {interface}")
+    node = switch.root.get(f"interface {interface.name}")
     for group in node.starting("ip access-group ") if node is not None else ():
         words = group.text.split()
         if words[3] == "in" and not permits(switch.root, words[2], source, address):
-            return f"access list {words[2]} on {interface} keeps the station out"
+            return f"access list {words[2]} on {interface.name} keeps the station out"
     return ""
 
 
