@@ -8,11 +8,16 @@ import shlex
 import click
 import documents
 import pytest
+from click.testing import CliRunner
 
+from trustctl.cli import examples
 from trustctl.cli.main import trustctl
 from trustctl.cli.verbs import VERBS
 from trustctl.errors import ExitCode
 
+EXAMPLES = [
+    line.partition(" > ")[0].removeprefix("trustctl ") for lines in examples.EXAMPLES.values() for line in lines
+]
 TYPED = sorted({(command, page.name) for page in documents.PAGES for command in documents.commands(page)})
 
 
@@ -36,6 +41,19 @@ def understood(command: click.Command, words: list[str]) -> None:
 def test_a_documented_command_parses(command: str, page: str) -> None:
     """The verb exists and takes these options and arguments."""
     understood(trustctl, shlex.split(command))
+
+
+@pytest.mark.parametrize("command", EXAMPLES)
+def test_an_example_of_a_help_page_parses(command: str) -> None:
+    """What a help page tells to type is taken, too."""
+    understood(trustctl, shlex.split(command))
+
+
+@pytest.mark.parametrize("verb", [*examples.EXAMPLES])
+def test_a_help_page_ends_with_its_examples(verb: str) -> None:
+    """The page of each verb with examples, and of each command below one, shows them."""
+    page = CliRunner().invoke(trustctl, [*verb.split(), "--help"], prog_name="trustctl").output
+    assert page.rstrip().endswith(examples.EXAMPLES[verb][-1])
 
 
 @pytest.mark.parametrize("wrong", ["plam ash", "plan ash --agianst x", "plan ash --format pdf", "doctor now"])

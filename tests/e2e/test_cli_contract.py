@@ -104,6 +104,7 @@ def test_json_is_all_that_stdout_holds(trust: Engineer, arguments: tuple[str, ..
         (("paln",), ("there is no verb 'paln'", "Did you mean 'plan'")),
         (("qqqqqq",), ("there is no verb", "trustctl --help")),
         (("plan", "--no-such-option"), ("No such option", "remedy")),
+        (("--inventory", "x", "plan"), ("No such option", "options stand behind the verb")),
         (("plan",), ("no school was named", "elm")),
         (("plan", "ahs"), ("there is no school 'ahs'", "did you mean 'ash'")),
         (("plan", "ash", "--limit", "nothing*"), ("no device matches",)),

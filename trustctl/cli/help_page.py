@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from trustctl.cli.examples import EXAMPLES
+
 
 class VerbCommand(click.Command):
     """A verb whose help page is drawn by rich-click."""
@@ -19,4 +21,6 @@ class VerbCommand(click.Command):
             epilog=self.epilog,
             context_settings=self.context_settings,
         )
-        return page.get_help(RichContext(page, info_name=ctx.info_name, parent=ctx.parent))
+        text = page.get_help(RichContext(page, info_name=ctx.info_name, parent=ctx.parent))
+        lines = EXAMPLES.get(ctx.command_path.removeprefix("trustctl "), ())
+        return "\n".join([text.rstrip("\n"), " Examples", *(f"   {line}" for line in lines)]) if lines else text

@@ -135,7 +135,9 @@ def _usage(error: click.Abort | click.ClickException) -> int:
         return int(ExitCode.ERROR)
     if isinstance(error, click.ClickException):
         context = error.ctx if isinstance(error, click.UsageError) else None
-        _say(error.format_message(), "", f"{context.command_path if context else 'trustctl'} --help")
+        early = isinstance(error, click.NoSuchOption) and context is not None and context.parent is None
+        hint = "options stand behind the verb: trustctl VERB [OPTIONS]. " if early else ""
+        _say(error.format_message(), "", f"{hint}{context.command_path if context else 'trustctl'} --help")
         return int(ExitCode.ERROR)
     if isinstance(error.__context__, EOFError):
         _say("nobody is there to answer a question", "", "run it in a terminal, or give --yes where a verb has it")

@@ -8,6 +8,7 @@ from dataclasses import replace
 import click
 
 from trustctl.cli.devices import Reach, reached_devices
+from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import json_option
 from trustctl.cli.select import device_of
 from trustctl.engines.network import fingerprint_of, recognise
@@ -20,7 +21,7 @@ from trustctl.report.safe import safe_text
 _PORTS = 65535
 
 
-@click.command("identify")
+@click.command("identify", cls=VerbCommand)
 @click.argument("device", metavar="DEVICE")
 @click.option("--user", metavar="NAME", help="For a host that the inventory does not know: the user name.")
 @click.option("--password", metavar="SECRET", help="The name of its password in the secret store.")

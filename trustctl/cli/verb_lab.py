@@ -11,6 +11,7 @@ import click
 from rich_click import RichGroup
 
 from trustctl.cli.dialling import LAB_CONTACTS, contacts
+from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.lab_files import folder_of, lab_secrets, write_contacts, write_definition
 from trustctl.cli.options import inventory_option, json_option, schools_argument, secrets_option
 from trustctl.cli.screen import screen
@@ -19,18 +20,19 @@ from trustctl.errors import ExitCode, TrustctlError
 from trustctl.lab import state
 from trustctl.lab.faults import FaultKind
 from trustctl.report.page import Page
+from trustctl.report.words import count
 
 
 @click.group(cls=RichGroup)
 def command() -> None:
     """The simulated estate on loopback: real SSH, real device behaviour, faults on demand.
 
-    `trustctl lab up` boots a switch for every device that has a captured configuration. Then every verb that dials
+    `trustctl lab up` boots a twin of every device that has a captured configuration. Then every verb that dials
     takes --lab.
     """
 
 
-@command.command()
+@command.command(cls=VerbCommand)
 @schools_argument
 @inventory_option
 @secrets_option
@@ -60,11 +62,11 @@ def up(
     return _show_status(workspace, as_json=as_json, schools=schools or ("--all",))
 
 
-@command.command()
+@command.command(cls=VerbCommand)
 @inventory_option
 @json_option
 def status(inventory: Path, as_json: bool) -> ExitCode:
-    """Where each switch answers, and what it is doing."""
+    """Where each device answers, and what it is doing."""
     return _show_status(Workspace(inventory), as_json=as_json)
 
 
@@ -72,21 +74,21 @@ def _show_status(workspace: Workspace, *, as_json: bool, schools: Sequence[str] 
     folder = folder_of(workspace)
     answer = state.status(folder)
     listing = contacts(folder / LAB_CONTACTS)
-    switches = cast("Mapping[str, Mapping[str, object]]", answer["devices"])
+    states = cast("Mapping[str, Mapping[str, object]]", answer["devices"])
     if as_json:
-        devices = {name: {**one.model_dump(), **switches[name]} for name, one in listing.devices.items()}
+        devices = {name: {**one.model_dump(), **states[name]} for name, one in listing.devices.items()}
         click.echo(json.dumps({"minute_seconds": listing.minute_seconds, "devices": devices}, default=str))
         return ExitCode.DONE
     view = screen()
     page = Page(width=view.width, colour=view.colour)
-    page.heading(f"{len(listing.devices)} switches on loopback", f"a minute lasts {listing.minute_seconds:g} s")
+    page.heading(f"{count(len(listing.devices), 'device')} on loopback", f"a minute lasts {listing.minute_seconds:g} s")
     rows = [
         [
             (name, ""),
             (f"{one.host}:{one.port}", ""),
             (str(one.serial), "dim"),
-            ("yes" if switches[name]["reachable"] else "no", "" if switches[name]["reachable"] else "red"),
-            (_remarks(switches[name]), "yellow"),
+            ("yes" if states[name]["reachable"] else "no", "" if states[name]["reachable"] else "red"),
+            (_remarks(states[name]), "yellow"),
         ]
         for name, one in sorted(listing.devices.items())
     ]
@@ -103,7 +105,7 @@ def _remarks(switch: Mapping[str, object]) -> str:
     return "; ".join(words)
 
 
-@command.command("break")
+@command.command("break", cls=VerbCommand)
 @click.argument("device")
 @click.argument("fault")
 @inventory_option
@@ -120,11 +122,11 @@ def break_(device: str, fault: str, inventory: Path, as_json: bool) -> ExitCode:
     return ExitCode.DONE
 
 
-@command.command()
+@command.command(cls=VerbCommand)
 @inventory_option
 @json_option
 def down(inventory: Path, as_json: bool) -> ExitCode:
-    """Stop the lab. Its switches forget everything."""
+    """Stop the lab. Its devices forget everything."""
     folder = folder_of(Workspace(inventory))
     state.stop(folder)
     (folder / LAB_CONTACTS).unlink(missing_ok=True)

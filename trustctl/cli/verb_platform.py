@@ -8,6 +8,7 @@ from typing import cast
 import click
 from rich_click import RichGroup
 
+from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import inventory_option, json_option
 from trustctl.cli.platform_cases import run_cases
 from trustctl.cli.platform_identify import identify
@@ -34,7 +35,7 @@ def command() -> None:
 command.add_command(identify)
 
 
-@command.command("list")
+@command.command("list", cls=VerbCommand)
 @inventory_option
 @json_option
 def list_(inventory: Path, as_json: bool) -> ExitCode:
@@ -54,7 +55,7 @@ def list_(inventory: Path, as_json: bool) -> ExitCode:
     return ExitCode.DONE
 
 
-@command.command()
+@command.command(cls=VerbCommand)
 @click.argument("name")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @inventory_option
@@ -119,7 +120,7 @@ def _read(path: Path) -> str:
         return raw.decode("latin-1")
 
 
-@command.command()
+@command.command(cls=VerbCommand)
 @click.argument("name")
 @inventory_option
 @json_option

@@ -36,16 +36,17 @@ def command(secrets: Path | None, inventory: Path, as_json: bool) -> ExitCode:
     except InventoryInvalid as error:
         if not as_json:
             raise
-        click.echo(to_json({"valid": False, "problems": [plain(problem) for problem in error.findings]}))
+        told = [{**cast("dict[str, object]", plain(one)), "place": one.where} for one in error.findings]
+        click.echo(to_json({"valid": False, "problems": told}))
         return error.exit_code
     waivers = [(school, item) for school in trust.schools.values() for item in school.waivers]
     past = [one for school in trust.schools.values() for one in overdue(school, workspace.today)]
     overrides = [(school, item) for school in trust.schools.values() for item in school.overrides]
     controllers = len(trust.devices()) - len(trust.switches())
     if as_json:
-        told = [{**cast("dict[str, object]", plain(one)), "text": one.text} for one in past]
+        late = [{**cast("dict[str, object]", plain(one)), "text": one.text} for one in past]
         numbers = {"schools": len(trust.schools), "switches": len(trust.switches()), "controllers": controllers}
-        click.echo(to_json({"valid": True, "problems": [], "overdue": told, "digest": trust.digest, **numbers}))
+        click.echo(to_json({"valid": True, "problems": [], "overdue": late, "digest": trust.digest, **numbers}))
         return ExitCode.DONE
     view = screen()
     page = Page(width=view.width, colour=view.colour)

@@ -70,7 +70,7 @@ class Dialogue:
                 raise
             raise self.fail(
                 f"no prompt of this platform after sign-in; the device shows: {shorten(screen.tail[-200:])!r}",
-                "Check the device's platform in the inventory.",
+                "Ask `trustctl platform identify DEVICE` what it is.",
                 kind=HostileOutputError,
             ) from error
 

@@ -113,7 +113,7 @@ class DeviceSession:
             if refusal or (command.success is not None and not command.success.search(reply)):
                 raise self._talk.fail(
                     f"the device refuses a command: {refusal or reply.strip()[:400] or 'no answer'}",
-                    "Check that the account may run it and that the platform's platform.yml fits this model.",
+                    "Check that the account may run it, and ask `trustctl platform identify DEVICE` what it is.",
                     sent=sent,
                 )
         return reply
@@ -127,7 +127,7 @@ class DeviceSession:
             if found is None:
                 raise self._talk.fail(
                     "the device does not say its serial number",
-                    "Check `identity` in the platform's platform.yml for this model.",
+                    "Ask `trustctl platform identify DEVICE` what it is; if that is right, mend `identity` there.",
                     kind=HostileOutputError,
                     sent=self._spec.identity.command.send,
                 )
