@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from trustctl.apply.hosts import HostChange
 from trustctl.apply.job import Job
 from trustctl.apply.law import SafeChange, Tools
 from trustctl.apply.off_box import OffBoxChange
@@ -35,6 +36,12 @@ def rings(jobs: Iterable[Job], cores: frozenset[str]) -> tuple[Ring, ...]:
     edge = tuple(job for job in ordered if job.device not in cores)
     last = [Ring((job,)) for job in ordered if job.device in cores]
     return (*([Ring(edge)] if edge else []), *last)
+
+
+def _law(job: Job) -> type[SafeChange]:
+    if job.tier is Tier.C:
+        return OffBoxChange
+    return HostChange if job.server else SafeChange
 
 
 class Halt:
@@ -92,9 +99,8 @@ class Fleet:
             outcome = DeviceOutcome(job.device, Outcome.REFUSED, why, self.halt.code)
         else:
             self.progress(job.device, None)
-            law = OffBoxChange if job.tier is Tier.C else SafeChange
-            outcome = law(job, self.tools).run()
-            if outcome.exit_code is not ExitCode.DONE:
+            outcome = _law(job)(job, self.tools).run()
+            if outcome.exit_code is not ExitCode.DONE and not job.server:
                 untouched = outcome.outcome in {Outcome.REFUSED, Outcome.UNCHANGED}
                 code = outcome.exit_code if untouched else ExitCode.FAILED_UNCHANGED
                 self.halt.because(f"{job.device} did not end well ({outcome.outcome})", code)

@@ -39,7 +39,7 @@ class Pace:
     grace_minutes: float = 1.0
     """Waited for beyond the timer before the device is given up as unknown."""
     boot_minutes: float = 12.0
-    """Waited for on top where the timer is a scheduled reload (tier B): a stack takes up to ten to come back."""
+    """Waited for on top where the device goes back by a restart: a stack takes up to ten to come back."""
     redial_minutes: float = 1 / 30
     """Between two attempts to get back in."""
     margin: float = 3.0
@@ -70,5 +70,9 @@ class Job:
     """From what a device has now and its backup: the batches, filled, that bring it back. For tier C."""
     console: str = ""
     """Who said that somebody is at the device's console; empty where nothing needs that."""
+    restarts: bool = False
+    """It goes back by a restart, which takes it longer to come back than a timer does (`Pace.boot_minutes`)."""
     new_login: Target | None = None
     """How we sign in afterwards, if the change rotates our own password."""
+    server: bool = False
+    """A Linux server: carried out as `apply.hosts` has it, and its trouble stops no other device."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from trustctl.apply.fleet import Fleet, rings
+from trustctl.apply.hosts import HostContext, host_job
 from trustctl.apply.job import Job
 from trustctl.config import (
     NO_PERMIT,
@@ -44,6 +45,10 @@ class DeviceContext:
     core: bool
 
 
+Contexts = Mapping[str, DeviceContext | HostContext]
+"""By device: what the inventory says of it today."""
+
+
 def check_applicable(plan: Plan, now: datetime, *, expected_digest: str | None = None) -> tuple[DevicePlan, ...]:
     """Return the devices that the plan may write to.
 
@@ -66,7 +71,7 @@ def may_write(device: DevicePlan, console: Console) -> bool:
 
 def apply_plan(
     plan: Plan,
-    contexts: Mapping[str, DeviceContext],
+    contexts: Contexts,
     fleet: Fleet,
     resolve: Resolve,
     *,
@@ -81,7 +86,7 @@ def apply_plan(
     """
     tools = fleet.tools
     jobs = [
-        replace(job_of(device, contexts[device.name], plan, resolve), console=console.witness(device.name))
+        replace(_job(device, contexts[device.name], plan, resolve), console=console.witness(device.name))
         for device in plan.devices
         if may_write(device, console)
     ]
@@ -106,6 +111,12 @@ def apply_plan(
     )
 
 
+def _job(device: DevicePlan, context: DeviceContext | HostContext, plan: Plan, resolve: Resolve) -> Job:
+    if isinstance(context, HostContext):
+        return host_job(device, context, plan, resolve)
+    return job_of(device, context, plan, resolve)
+
+
 def job_of(device: DevicePlan, context: DeviceContext, plan: Plan, resolve: Resolve) -> Job:
     """Return the Job of one device. Every secret it needs is fetched now: nothing is looked up in mid-change."""
     gate = context.rulebook.gate
@@ -124,6 +135,7 @@ def job_of(device: DevicePlan, context: DeviceContext, plan: Plan, resolve: Reso
         judge=judge,
         fill=filler(gate, secrets, judge.observed_secrets),
         gateway=context.gateway,
+        restarts=device.restarts,
         way_back=way_back_of(context, device.name),
         new_login=_new_login(device, context.rulebook, target, secrets),
     )

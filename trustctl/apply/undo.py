@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from trustctl.apply.fleet import Fleet, rings
+from trustctl.apply.hosts import HostContext, restore_commands, restore_job
 from trustctl.apply.job import Job
-from trustctl.apply.run import DeviceContext, filler, way_back_of
+from trustctl.apply.run import Contexts, DeviceContext, filler, way_back_of
 from trustctl.config import Config, between, lock_out, read, secret_values, way_back
 from trustctl.errors import ExitCode, RenderError, StorageError, UsageError
 from trustctl.journal import Backups, Journal, Phase
@@ -28,6 +29,8 @@ class Restore:
     reached: str
     """Running configuration that the run left behind."""
     tier: Tier
+    restarts: bool
+    """It goes back by a restart, if the way back fails as well."""
 
 
 def restores(journal: Journal, backups: Backups, run_id: str) -> tuple[Restore, ...]:
@@ -52,27 +55,30 @@ def restores(journal: Journal, backups: Backups, run_id: str) -> tuple[Restore, 
                 device=device,
                 earlier=backups.load(device, str(details[Phase.BACKUP]["sha256"])),
                 reached=backups.load(device, str(details[Phase.VERIFY]["sha256"])),
-                tier=Tier(str(details[Phase.ARM]["tier"])),
+                tier=(tier := Tier(str(details[Phase.ARM]["tier"]))),
+                restarts=bool(details[Phase.ARM].get("restarts", tier is Tier.B)),
             )
         )
     return tuple(found)
 
 
-def needs_console(restore: Restore, context: DeviceContext) -> bool:
+def needs_console(restore: Restore, context: DeviceContext | HostContext) -> bool:
     """Whether the way back could cut us off on a device that takes nothing back by itself (tier C)."""
-    if restore.tier is not Tier.C:
+    if restore.tier is not Tier.C or isinstance(context, HostContext):
         return False
     reached = read(restore.reached, context.rulebook, where=restore.device)
     earlier = read(restore.earlier, context.rulebook, where=restore.device)
     return bool(lock_out(reached, earlier, context.scope.facts))
 
 
-def commands_of(restore: Restore, context: DeviceContext) -> tuple[str, ...]:
+def commands_of(restore: Restore, context: DeviceContext | HostContext) -> tuple[str, ...]:
     """Return the lines that bring the device back, secrets as tokens: for a person to review before they are sent.
 
     Raises RenderError if one of them may not be sent: of those that are guarded (`no aaa new-model`) unless the earlier
     configuration lets in the account and the password that we sign in with.
     """
+    if isinstance(context, HostContext):
+        return restore_commands(restore.device, restore.earlier, restore.reached, context)
     reached = read(restore.reached, context.rulebook, where=restore.device)
     return _lines(reached, read(restore.earlier, context.rulebook, where=restore.device), restore, context)
 
@@ -110,7 +116,7 @@ def _check_login(earlier: Config, restore: Restore, context: DeviceContext, line
 def rollback_run(
     run_id: str,
     parts: Sequence[Restore],
-    contexts: Mapping[str, DeviceContext],
+    contexts: Contexts,
     schools: Sequence[str],
     fleet: Fleet,
     *,
@@ -146,7 +152,9 @@ def rollback_run(
     return Run(tools.run_id, digest, started, tools.clock.now(), "", outcomes, kind=f"rollback of {run_id}")
 
 
-def _job(restore: Restore, context: DeviceContext, digest: str) -> Job:
+def _job(restore: Restore, context: DeviceContext | HostContext, digest: str) -> Job:
+    if isinstance(context, HostContext):
+        return restore_job(restore.device, restore.earlier, restore.reached, context, digest, restore.tier)
     reached = read(restore.reached, context.rulebook, where=restore.device)
     earlier = read(restore.earlier, context.rulebook, where=restore.device)
     lines = _lines(reached, earlier, restore, context)
@@ -161,5 +169,6 @@ def _job(restore: Restore, context: DeviceContext, digest: str) -> Job:
         judge=RestoreJudge(restore.device, context.rulebook, restore.earlier, restore.reached),
         fill=filler(gate, {}, lambda _running: values, permit),
         gateway=context.gateway,
+        restarts=restore.restarts,
         way_back=way_back_of(context, restore.device),
     )

@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import secrets as randomness
 import signal
-from collections.abc import Collection, Generator, Iterable, Mapping
+from collections.abc import Collection, Generator, Iterable
 from contextlib import contextmanager
 from types import FrameType
 
 import click
 
 from trustctl.apply.fleet import Fleet, Halt, Progress
+from trustctl.apply.hosts import HostContext
 from trustctl.apply.job import Pace
 from trustctl.apply.law import Tools
-from trustctl.apply.run import DeviceContext
+from trustctl.apply.run import Contexts, DeviceContext
 from trustctl.cli.dialling import Dial
 from trustctl.cli.events import EVENTS
 from trustctl.cli.planning import rendered
@@ -24,10 +25,12 @@ from trustctl.cli.workspace import Workspace, user
 from trustctl.errors import ExitCode, StalePlanError, TrustctlError, UsageError
 from trustctl.model.clock import Clock
 from trustctl.model.console import Console, attended
+from trustctl.model.linux import LinuxHost
 from trustctl.model.run import DeviceOutcome
 from trustctl.model.school import School
 from trustctl.model.switch import Device
 from trustctl.plan.build import scope_of
+from trustctl.plan.hosts import host_scope
 from trustctl.report.run import outcome_words
 
 
@@ -65,15 +68,24 @@ def confirm_console(console: Console) -> None:
         )
 
 
-def contexts(workspace: Workspace, devices: Iterable[str], dial: Dial) -> Mapping[str, DeviceContext]:
+def contexts(workspace: Workspace, devices: Iterable[str], dial: Dial) -> Contexts:
     """What the inventory says today about the devices of these names. Raises what rendering and secrets raise."""
     chosen = chosen_of(workspace, devices)
     intended = rendered(workspace, chosen)
-    found: dict[str, DeviceContext] = {}
+    found: dict[str, DeviceContext | HostContext] = {}
     for school, switch in chosen:
         meant = intended[switch.name]
         if isinstance(meant, TrustctlError):
             raise meant
+        if isinstance(switch, LinuxHost):
+            found[switch.name] = HostContext(
+                target=dial.adopted(workspace, switch),
+                intended=meant,
+                scope=host_scope(switch),
+                verifier=workspace.verifier,
+                gateway=str(switch.gateway) if switch.gateway else None,
+            )
+            continue
         found[switch.name] = DeviceContext(
             target=dial.adopted(workspace, switch),
             intended=meant,

@@ -98,6 +98,7 @@ def dial(workspace: Workspace, *, lab: bool, endpoints: Path | None) -> Dial:
     if endpoints is None and (folder / LAB_SECRETS).is_file():
         workspace.use_secrets(folder / LAB_SECRETS)
     found = contacts(folder / LAB_CONTACTS if endpoints is None else endpoints)
+    workspace.minute = found.minute_seconds
     return Dial(found.devices, found.minute_seconds)
 
 

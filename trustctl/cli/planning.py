@@ -12,8 +12,7 @@ from trustctl.cli.events import EVENTS
 from trustctl.cli.screen import Progress
 from trustctl.cli.select import Chosen
 from trustctl.cli.workspace import Workspace
-from trustctl.engines.network import Reading, observe_many
-from trustctl.engines.protocol import Target
+from trustctl.engines.protocol import Reading, Target
 from trustctl.errors import (
     DeviceError,
     ExitCode,
@@ -23,11 +22,13 @@ from trustctl.errors import (
     UsageError,
     WrongDeviceError,
 )
+from trustctl.model.linux import LinuxHost
 from trustctl.model.plan import Action, Intended, Observed, Plan
 from trustctl.model.school import School
 from trustctl.model.switch import Device
 from trustctl.plan.build import DeviceInput, PlanHead, make_plan
 from trustctl.plan.captured import find, read_captured
+from trustctl.plan.hosts import HostInput, wanted
 from trustctl.render import Renderer
 
 Seen = Mapping[str, Observed | TrustctlError]
@@ -50,6 +51,13 @@ def rendered(workspace: Workspace, chosen: Chosen) -> dict[str, Intended | Trust
         except RenderError as error:
             results[rest[0][1].name] = error
             rest = rest[1:]
+    for _, device in chosen:
+        meant = results[device.name]
+        if isinstance(device, LinuxHost) and isinstance(meant, Intended):
+            try:
+                workspace.wants[device.name] = tuple(wanted(meant).values())
+            except RenderError as error:
+                results[device.name] = error
     return results
 
 
@@ -57,6 +65,7 @@ def observe_live(workspace: Workspace, chosen: Chosen, dial: Dial) -> Seen:
     """Read every device, many at a time, and keep each text as a private backup (for rehearse and rollback)."""
     targets: list[Target] = []
     seen: dict[str, Observed | TrustctlError] = {}
+    _described(workspace, chosen)
     for _, switch in chosen:
         try:
             targets.append(dial.adopted(workspace, switch))
@@ -70,7 +79,7 @@ def observe_live(workspace: Workspace, chosen: Chosen, dial: Dial) -> Seen:
             )
             progress.step(reading.device)
 
-        readings = observe_many(targets, workspace.connector, taken=workspace.clock.now(), done=done)
+        readings = workspace.connector.observe_many(targets, taken=workspace.clock.now(), done=done)
     for reading in readings:
         if reading.observed is not None:
             workspace.backups.store(reading.device, reading.observed.running)
@@ -78,6 +87,17 @@ def observe_live(workspace: Workspace, chosen: Chosen, dial: Dial) -> Seen:
         else:
             seen[reading.device] = reading.error or DeviceError("nothing was read", where=reading.device)
     return seen
+
+
+def _described(workspace: Workspace, chosen: Chosen) -> None:
+    """A server is read for what it shall have: render those that were not rendered yet."""
+    missing = tuple(
+        (school, device)
+        for school, device in chosen
+        if isinstance(device, LinuxHost) and device.name not in workspace.wants
+    )
+    if missing:
+        rendered(workspace, missing)
 
 
 def observe_captured(workspace: Workspace, chosen: Chosen, folder: Path | None) -> Seen:
@@ -100,14 +120,19 @@ def _captured(
         return error
 
 
-def topics(workspace: Workspace, chosen: Chosen, wanted: tuple[str, ...]) -> tuple[str, ...]:
-    """The topics as the rulebooks of these devices spell them. Raises UsageError for one that none of them has."""
-    names = {switch.platform for _, switch in chosen}
+def _topics(workspace: Workspace, chosen: Chosen, words: tuple[str, ...]) -> tuple[str, ...]:
+    """The topics as the rulebooks and descriptions of these devices spell them. Raises UsageError for another one.
+
+    Call it when the devices are rendered.
+    """
+    names = {device.platform for _, device in chosen if not isinstance(device, LinuxHost)}
     known = {topic.lower(): topic for name in names for topic in workspace.platform(name).rulebook.topics}
-    for word in wanted:
+    hosts = (workspace.wants.get(device.name, ()) for _, device in chosen)
+    known |= {one.topic.name.lower(): one.topic.name for resources in hosts for one in resources}
+    for word in words:
         if word.lower() not in known:
             raise UsageError(f"there is no topic {word!r}", remedy=f"topics: {', '.join(known.values())}")
-    return tuple(known[word.lower()] for word in wanted)
+    return tuple(known[word.lower()] for word in words)
 
 
 def captured_file(workspace: Workspace, school: School, switch: Device, folder: Path | None) -> Path | None:
@@ -135,8 +160,10 @@ def plan_for(
 ) -> Plan:
     """Compare what was seen with what is intended; in these topics only, if there are any."""
     inputs = tuple(
-        DeviceInput(switch, school, workspace.platform(switch.platform), intended[switch.name], seen[switch.name])
-        for school, switch in chosen
+        HostInput(device, school, intended[device.name], seen[device.name])
+        if isinstance(device, LinuxHost)
+        else DeviceInput(device, school, workspace.platform(device.platform), intended[device.name], seen[device.name])
+        for school, device in chosen
     )
     head = PlanHead(workspace.clock.now(), workspace.commit(), __version__, against, only)
     return make_plan(workspace.trust, inputs, head, workspace.verifier if compare_secrets else None)
@@ -162,6 +189,7 @@ def make(
 ) -> Made:
     """Plan these devices: against captured files if asked, else against the devices themselves."""
     intended = rendered(workspace, chosen)
+    only = _topics(workspace, chosen, only) if only else ()
     shown = ""
     if captured or against is not None:
         seen = observe_captured(workspace, chosen, against)

@@ -24,6 +24,8 @@ from trustctl.model.plan import DevicePlan, Plan
 from trustctl.model.run import Run
 from trustctl.plan.judge import PlanJudge
 
+_NETWORK = "network"
+"""The engine whose devices the lab can make twins of."""
 _LINE_SECONDS = 0.1
 """What a line costs on a busy machine that plays the twins too: 550 lines took 22 ms each, four twins at once, on two
 cores (measured), and somebody else may want the machine."""
@@ -41,6 +43,11 @@ def minute_for(plan: Plan) -> float:
     return max(_SHORTEST_MINUTE, round(lines * _LINE_SECONDS / Pace().revert_minutes, 1))
 
 
+def rehearsed(plan: Plan) -> tuple[DevicePlan, ...]:
+    """The devices of a plan that have twins: a server's twin would be a server, so those are left out."""
+    return tuple(device for device in plan.changed if device.changes and device.engine == _NETWORK)
+
+
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
     """What happened on the twins: the run, and what a second plan would still change (good: nothing)."""
@@ -55,7 +62,7 @@ def rehearse(workspace: Workspace, plan: Plan, *, minute: float, progress: Progr
     Neither stage observe holds here nor the need of a person at a console, as nothing real is written to. Raises
     StalePlanError if what was observed is no longer at hand.
     """
-    planned = (replace(device, stage=_written(device)) for device in plan.changed if device.changes)
+    planned = (replace(device, stage=_written(device)) for device in rehearsed(plan))
     wanted = replace(plan, devices=tuple(planned))
     boots = {device.name: observed_text(workspace, device) for device in wanted.devices}
     chosen = chosen_of(workspace, boots)
@@ -64,7 +71,9 @@ def rehearse(workspace: Workspace, plan: Plan, *, minute: float, progress: Progr
     with lab, tempfile.TemporaryDirectory(prefix="trustctl-rehearsal-") as folder:
         stage = _Stage(workspace, Path(folder))
         dial = Dial(_contacts(lab, {spec.name: spec.serial for spec in specs}), minute)
-        about = _as_planned(stage, wanted, boots, contexts(stage, boots, dial))
+        known = contexts(stage, boots, dial)
+        network = {name: one for name, one in known.items() if isinstance(one, DeviceContext)}
+        about = _as_planned(stage, wanted, boots, network)
         tools = fleet(stage, dial, Halt(), progress=progress)
         console = Console("the rehearsal", frozenset(boots))
         run = apply_plan(wanted, about, tools, workspace.secrets.get, kind="rehearsal", console=console)

@@ -12,7 +12,7 @@ from click.core import ParameterSource
 from trustctl.cli.devices import Reach, reached_devices, which_devices
 from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import json_option
-from trustctl.cli.planning import Made, make, topics
+from trustctl.cli.planning import Made, make
 from trustctl.cli.screen import note, screen
 from trustctl.cli.select import Which
 from trustctl.cli.workspace import Workspace
@@ -62,7 +62,7 @@ def command(
     """What would change on the devices of SCHOOLs, why, and how it would be undone. Nothing is written to a device."""
     workspace, way = reach.workspace, reach.dial()
     chosen = which.of(workspace.trust)
-    made = make(workspace, chosen, way, against=against, captured=captured, only=topics(workspace, chosen, only))
+    made = make(workspace, chosen, way, against=against, captured=captured, only=only)
     if out is not None:
         save(made.plan, out)
     following = reach.again("apply", str(out)) if out else _kept(which.schools)

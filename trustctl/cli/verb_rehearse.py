@@ -10,7 +10,7 @@ import click
 from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.lab_files import lab_secrets
 from trustctl.cli.options import inventory_option, json_option, plan_argument, secrets_option
-from trustctl.cli.rehearsing import Rehearsal, minute_for, rehearse
+from trustctl.cli.rehearsing import Rehearsal, minute_for, rehearse, rehearsed
 from trustctl.cli.screen import note, screen, tell
 from trustctl.cli.workspace import Workspace
 from trustctl.errors import ExitCode
@@ -42,8 +42,12 @@ def command(plan_file: Path, minute: float | None, secrets: Path | None, invento
     if secrets is None:
         lab_secrets(workspace)
     plan = load(plan_file)
-    if not any(device.commands for device in plan.changed):
-        tell(to_json({"outcomes": [], "left": 0}) if as_json else "nothing to rehearse: the plan is empty")
+    left_out = [device.name for device in plan.changed if device not in rehearsed(plan)]
+    if left_out:
+        note(f"not rehearsed, as a server has no twin: {', '.join(left_out)}")
+    if not rehearsed(plan):
+        why = "it changes servers only" if left_out else "the plan is empty"
+        tell(to_json({"outcomes": [], "left": 0}) if as_json else f"nothing to rehearse: {why}")
         return ExitCode.DONE
     minute = minute_for(plan) if minute is None else minute
     note(f"on simulated twins; a minute of a rollback timer lasts {minute:g} s")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import click
 
 from trustctl.apply.fleet import Halt
-from trustctl.apply.run import DeviceContext
+from trustctl.apply.run import Contexts
 from trustctl.apply.undo import Restore, commands_of, needs_console, restores, rollback_run
 from trustctl.cli.applying import attendance, confirm_console, contexts, finishing_on_interrupt, fleet
 from trustctl.cli.devices import Reach, reached_devices
@@ -58,7 +56,7 @@ def command(run: str, parallel: int, at_console: tuple[str, ...], yes: bool, rea
     return done.exit_code
 
 
-def _show(parts: tuple[Restore, ...], about: Mapping[str, DeviceContext]) -> None:
+def _show(parts: tuple[Restore, ...], about: Contexts) -> None:
     """What would be sent, on stderr beside the question."""
     page = Page(width=screen().width, colour=False)
     for part in parts:

@@ -12,9 +12,11 @@ from functools import cached_property
 from pathlib import Path
 
 from trustctl.cli.clock import SystemClock
+from trustctl.cli.engines import Engines
 from trustctl.config.names import PartNames
 from trustctl.engines.network import PINS_FILE, NetworkConnector, Pin, load_pins
 from trustctl.errors import SecretError, TrustctlError, UsageError
+from trustctl.hosts import Resource
 from trustctl.inventory import load
 from trustctl.journal import Backups, Journal
 from trustctl.model.school import Trust
@@ -45,6 +47,10 @@ class Workspace:
         self.state = self.repository / STATE
         self.clock = SystemClock()
         self.secrets_file = secrets
+        self.wants: dict[str, tuple[Resource, ...]] = {}
+        """By Linux server: what it shall have, once it was rendered. It is read for that."""
+        self.minute = 60.0
+        """Seconds of a device's minute: a lab's is shorter."""
 
     def use_secrets(self, path: Path) -> None:
         """Take this secrets file unless the person named one."""
@@ -84,9 +90,9 @@ class Workspace:
         return platform(name, self.template_roots)
 
     @cached_property
-    def connector(self) -> NetworkConnector:
-        """Opens sessions with network devices."""
-        return NetworkConnector(self.platform)
+    def connector(self) -> Engines:
+        """Opens sessions with devices, whatever drives them."""
+        return Engines(NetworkConnector(self.platform), self.wants, self.minute)
 
     @cached_property
     def secrets(self) -> SecretSource:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from trustctl.model.plan import Tier
+from trustctl.errors import TrustctlError
+from trustctl.model.plan import Observed, Tier
 
 Resolve = Callable[[str], str]
 """Secret name -> value; raises SecretError."""
@@ -64,6 +65,16 @@ class Identity:
     """Serial numbers of the stack members, in member order."""
     stack: tuple[str, ...] = ()
     """Number and state of each stack member (`2 Ready`); empty for a single switch. A change is a lost member."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading one device: `observed` and `identity`, or `error`."""
+
+    device: str
+    observed: Observed | None = None
+    identity: Identity | None = None
+    error: TrustctlError | None = None
 
 
 @dataclass(frozen=True, slots=True)

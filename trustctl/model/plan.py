@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -148,6 +149,8 @@ class Observed:
     version: str | None = None
     archive: bool | None = None
     """Whether the device can roll back on a timer; None if it was not asked (captured file)."""
+    native: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict[tuple[str, str], tuple[str, ...]])
+    """Of a Linux server: by kind and name of a resource the commands that would put it right, secrets masked."""
 
     @property
     def live(self) -> bool:
@@ -161,6 +164,15 @@ class Tier(StrEnum):
     A = "A"
     B = "B"
     C = "C"
+
+    @property
+    def words(self) -> str:
+        """What takes a change back, for a person who does not know the letters."""
+        return {
+            Tier.A: "the device's own rollback timer (tier A)",
+            Tier.B: "a timed reload, or a rollback timer that nobody has seen work yet (tier B)",
+            Tier.C: "no way to undo a change by itself (tier C)",
+        }[self]
 
 
 class Action(StrEnum):

@@ -27,6 +27,7 @@ from trustctl.model.plan import (
 from trustctl.model.school import School, Trust
 from trustctl.model.switch import Device
 from trustctl.plan.document import with_digest
+from trustctl.plan.hosts import HostInput, plan_host
 from trustctl.plan.links import Compared, with_link_flags
 from trustctl.plan.most import too_many
 from trustctl.platforms import Platform, device_facts, tier_of, way_back_of
@@ -179,10 +180,15 @@ def _without(given: DeviceInput, action: Action, error: TrustctlError) -> Device
     )
 
 
-def make_plan(trust: Trust, inputs: tuple[DeviceInput, ...], head: PlanHead, verifier: SecretVerifier | None) -> Plan:
+def make_plan(
+    trust: Trust, inputs: tuple[DeviceInput | HostInput, ...], head: PlanHead, verifier: SecretVerifier | None
+) -> Plan:
     """Return the plan of these devices, with its digest."""
     schools = {given.school.slug: given.school for given in inputs}
-    devices = with_link_flags(tuple(_planned(given, verifier, head.only) for given in inputs), schools)
+    network = tuple(_planned(given, verifier, head.only) for given in inputs if isinstance(given, DeviceInput))
+    made = {device.name: device for device in with_link_flags(network, schools)}
+    made |= {one.host.name: plan_host(one, verifier, head.only) for one in inputs if isinstance(one, HostInput)}
+    devices = tuple(made[given.host.name if isinstance(given, HostInput) else given.switch.name] for given in inputs)
     plan = Plan(
         created=head.created,
         expires=head.created + LIFETIME,

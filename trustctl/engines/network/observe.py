@@ -4,25 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 
-from trustctl.engines.protocol import Connector, Identity, Target
+from trustctl.engines.protocol import Connector, Reading, Target
 from trustctl.errors import TrustctlError
 from trustctl.model.plan import Observed
 
 DEFAULT_THREADS = 30
 """More than about 50 gains nothing; more than 10 logins at once have overloaded AAA servers (docs/sources.md)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What came of reading one device: `observed` and `identity`, or `error`."""
-
-    device: str
-    observed: Observed | None = None
-    identity: Identity | None = None
-    error: TrustctlError | None = None
 
 
 def observe(target: Target, connector: Connector, taken: datetime) -> Reading:

@@ -1,0 +1,171 @@
+"""Linux servers under the law of a safe change: their Jobs, their push, and how they are brought back.
+
+The server arms a timer of its own that puts back what belongs to the way in (SSH, firewall, sudo, PAM, network); the
+rest is taken back by us, over a session, once that way is open again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from trustctl.apply.job import Job
+from trustctl.apply.law import Before, SafeChange
+from trustctl.apply.recover import Recovery, Verdict
+from trustctl.engines.protocol import ChangeSession, Resolve, Target
+from trustctl.errors import DeviceError, ExitCode, PreflightError
+from trustctl.hosts import Description, Key, Resource, between, parse, text_lines, way_back
+from trustctl.hosts.native import commands
+from trustctl.model.plan import DevicePlan, Intended, Plan, Tier
+from trustctl.model.run import Outcome
+from trustctl.model.secret import SECRET_TOKEN
+from trustctl.plan.host_judge import HostJudge, HostRestoreJudge, steps
+from trustctl.plan.hosts import HostScope, wanted
+from trustctl.secrets import KnownSecrets, Verifier
+
+_STEP_SECONDS = 3.0
+"""What one step is taken to last, whatever the server's answers cost."""
+_PACKAGE_SECONDS = 60.0
+"""What one package is taken to last: it is fetched, unpacked and set up."""
+
+Fill = Callable[[str, tuple[str, ...]], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class HostContext:
+    """What the inventory says, today, about a server of the plan."""
+
+    target: Target
+    intended: Intended
+    scope: HostScope
+    verifier: Verifier | None
+    gateway: str | None
+    core: bool = False
+
+
+def host_job(device: DevicePlan, context: HostContext, plan: Plan, resolve: Resolve) -> Job:
+    """Return the Job of one server. Every secret it needs is fetched now. Raises StalePlanError, SecretError."""
+    want = wanted(context.intended)
+    todo = steps(device, want)
+    names = {name for one in todo for line in one.lines for name in SECRET_TOKEN.findall(line)}
+    secrets = {name: resolve(name) for name in sorted(names)}
+    scope = replace(context.scope, only=frozenset(plan.only))
+    verifier = context.verifier or Verifier(KnownSecrets(secrets))
+    return Job(
+        device=device.name,
+        plan_digest=plan.digest,
+        tier=device.tier,
+        target=replace(context.target, sensitive=(*context.target.sensitive, *secrets.values())),
+        batches=tuple(one.lines for one in todo),
+        judge=HostJudge(device, want, scope, verifier),
+        fill=_filler(secrets),
+        gateway=context.gateway,
+        way_back=_way_back(want, device.name),
+        server=True,
+    )
+
+
+def restore_job(device: str, earlier: str, reached: str, context: HostContext, digest: str, tier: Tier) -> Job:
+    """Return the Job that brings a server back to what it had before a run."""
+    want = wanted(context.intended)
+    return Job(
+        device=device,
+        plan_digest=digest,
+        tier=tier,
+        target=context.target,
+        batches=tuple(one.lines for one in _steps_back(reached, earlier, want, device)),
+        judge=HostRestoreJudge(device, want, earlier, reached),
+        fill=_filler({}),
+        gateway=context.gateway,
+        way_back=_way_back(want, device),
+        server=True,
+    )
+
+
+def restore_commands(device: str, earlier: str, reached: str, context: HostContext) -> tuple[str, ...]:
+    """Return what is run to bring a server back, for a person to review: contents of files are named, not shown."""
+    found = _steps_back(reached, earlier, wanted(context.intended), device)
+    return tuple(line for one in found for line in commands(one))
+
+
+def _steps_back(now: str, earlier: str, want: Description, device: str) -> Sequence[Resource]:
+    reached, before = _parsed(now, device), _parsed(earlier, device)
+    missing = [key for key in before if key not in want]
+    if missing:
+        raise DeviceError(
+            f"the inventory no longer speaks of {missing[0][0]} {missing[0][1]}, which the run may have changed",
+            where=device,
+            remedy="take the run back with the inventory of that day",
+        )
+    return way_back(before, between(before, reached), want)
+
+
+def _way_back(want: Description, device: str) -> Callable[[str, str], tuple[tuple[str, ...], ...]]:
+    def batches(now: str, backup: str) -> tuple[tuple[str, ...], ...]:
+        return tuple(one.lines for one in _steps_back(now, backup, want, device))
+
+    return batches
+
+
+def _parsed(text: str, device: str) -> dict[Key, Resource]:
+    return parse(text_lines(text), where=device)
+
+
+def _filler(secrets: Mapping[str, str]) -> Fill:
+    """Return the function that puts the values of secrets into a step's lines, at the last moment."""
+
+    def fill(_running: str, batch: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(SECRET_TOKEN.sub(lambda found: secrets[found[1]], line) for line in batch)
+
+    return fill
+
+
+class HostChange(SafeChange):
+    """Carries out one server's Job."""
+
+    _hope = "the server puts back its way in by itself when its timer runs out"
+
+    def _minutes(self, before: Before) -> int:
+        """Return a timer that outlasts the steps; packages are what takes long."""
+        pace = self._tools.pace
+        packages = sum(batch[0].startswith("package ") for batch in self._job.batches)
+        seconds = max(before.seconds_per_command, _STEP_SECONDS) * len(self._job.batches) + packages * _PACKAGE_SECONDS
+        minutes = max(pace.revert_minutes, math.ceil(seconds * pace.margin / pace.minute))
+        longest = pace.longest_minutes * max(1, round(60 / pace.minute))
+        if minutes > longest:
+            raise PreflightError(
+                f"{len(self._job.batches)} steps need a timer of {minutes} minutes; {longest} is the most",
+                where=self._job.device,
+                remedy="split the change (--only TOPIC)",
+            )
+        return minutes
+
+    def _proof(self, minutes: int) -> str:
+        return f"under a {minutes} minute timer; read back over a new session, confirmed"
+
+    def _recovery(self) -> Recovery:
+        tools = self._tools
+        return HostRecovery(self._job, tools.connector, tools.clock, tools.pace)
+
+
+class HostRecovery(Recovery):
+    """Brings a server back: its way in by its own timer or on request, then the rest by us."""
+
+    def _verdict(self, session: ChangeSession, backup: str, deadline: float) -> Verdict:
+        if session.timer().pending:
+            session.revert()
+            if session.timer().pending:
+                raise DeviceError("the server's rollback timer is still pending", where=self._job.device)
+        now = session.running()
+        if self._job.judge.differ(backup, now) and self._job.way_back is not None:
+            session.begin()
+            for batch in self._job.way_back(now, backup):
+                session.push(batch)
+            session.end()
+            now = session.running()
+        off = self._job.judge.differ(backup, now)
+        if off:
+            detail = f"it was taken back, but {len(off)} lines differ from the backup: {'; '.join(off[:5])}"
+            return Outcome.UNKNOWN, detail, ExitCode.UNKNOWN
+        return Outcome.ROLLED_BACK, "taken back; it reads back as before the change", ExitCode.ROLLED_BACK

@@ -1,0 +1,57 @@
+"""One way to devices of every kind: a session is opened by the engine that drives the target's platform."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from trustctl.engines.network import NetworkConnector, observe_many
+from trustctl.engines.protocol import ChangeSession, Endpoint, Reading, Target
+from trustctl.hosts import Resource
+from trustctl.inventory.linux_plan import PLATFORM as LINUX
+
+if TYPE_CHECKING:
+    from trustctl.engines.linux import LinuxEngine
+
+
+class Engines:
+    """Implements the engines' `Connector` for all of them. The Linux engine's process starts when it is needed."""
+
+    def __init__(self, network: NetworkConnector, wants: Mapping[str, tuple[Resource, ...]], minute: float) -> None:
+        self.network = network
+        self._wants = wants
+        self._minute = minute
+
+    @cached_property
+    def linux(self) -> LinuxEngine:
+        """The engine of Linux servers."""
+        from trustctl.engines.linux import LinuxEngine  # noqa: PLC0415 - no switch should wait for its import
+
+        return LinuxEngine(lambda device: self._wants.get(device, ()), minute=self._minute)
+
+    def open(self, target: Target) -> ChangeSession:
+        """Open a session with a device. Raises DeviceError and its kin."""
+        return self.linux.open(target) if target.platform == LINUX else self.network.open(target)
+
+    def host_key(self, endpoint: Endpoint, legacy: tuple[str, ...] = ()) -> str:
+        """The host key that answers at an address, without signing in."""
+        return self.network.host_key(endpoint, legacy)
+
+    def observe_many(
+        self, targets: Sequence[Target], *, taken: datetime, done: Callable[[Reading], None] | None = None
+    ) -> tuple[Reading, ...]:
+        """Read all targets, servers after network devices; the readings come in the order of the targets."""
+        network = [target for target in targets if target.platform != LINUX]
+        linux = [target for target in targets if target.platform == LINUX]
+        readings = observe_many(network, self.network, taken=taken, done=done)
+        if linux:
+            readings = (*readings, *self.linux.observe_many(linux, taken=taken, done=done))
+        found = {reading.device: reading for reading in readings}
+        return tuple(found[target.device] for target in targets)
+
+    def close(self) -> None:
+        """End the Linux engine's process, if it was started."""
+        if "linux" in self.__dict__:
+            self.linux.close()
