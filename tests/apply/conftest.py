@@ -115,7 +115,14 @@ class Bench:
     tools: Tools
     name: str = "oak-sw-01"
 
-    def job(self, lines: tuple[str, ...], to: Callable[[str], str] | None = None, tier: Tier = Tier.A) -> Job:
+    def job(
+        self,
+        lines: tuple[str, ...],
+        to: Callable[[str], str] | None = None,
+        tier: Tier = Tier.A,
+        *,
+        restarts: bool = False,
+    ) -> Job:
         """Return the job that sends `lines`; `to` turns the planned text into the target text."""
         judge = TextJudge(self.lab.running(self.name), to or (lambda text: text))
         return Job(
@@ -127,6 +134,7 @@ class Bench:
             judge=judge,
             fill=lambda _running, batch: batch,
             gateway="10.1.10.1",
+            restarts=restarts,
         )
 
     def run(self, job: Job, **pace: float) -> DeviceOutcome:

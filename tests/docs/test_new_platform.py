@@ -16,7 +16,7 @@ from trustctl.cli.main import outcome
 PAGE = documents.ROOT / "docs" / "new-platform.md"
 NAME = "mikrotik_routeros"
 SAYS = {
-    "platform list": (rf"{NAME} +1 +yes +yes +yes +tier C +no +1",),
+    "platform list": (rf"{NAME} +1 +yes +yes +yes +none +no +1",),
     "platform check": ("holds ", "1 file, 0 failed"),
     "platform test": ("holds +vlan_renumbered", "1 case, 0 failed"),
     "validate": (r"^valid .*: 6 schools",),

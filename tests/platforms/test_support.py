@@ -10,6 +10,7 @@ import pytest
 from trustctl.config import check_file
 from trustctl.platforms import platform, platform_names
 from trustctl.platforms.support import support
+from trustctl.report.support import HEADINGS, cells
 
 TEMPLATES = [Path(__file__).parents[2] / "templates"]
 CORPUS = os.environ.get("TRUSTCTL_CORPUS")
@@ -31,7 +32,8 @@ def test_a_row_claims_what_lies_in_the_folder(tmp_path: Path) -> None:
         True,
     )
     assert cisco.models == 11
-    assert not rows["aruba_instant"].lab
+    assert cells(acme)[HEADINGS.index("apply")] == "none"
+    assert (rows["aruba_instant"].tiers, rows["aruba_instant"].lab) == (("C",), False)
 
 
 @pytest.mark.skipif(not CORPUS, reason="TRUSTCTL_CORPUS names no corpus: its figures were NOT checked")

@@ -120,7 +120,7 @@ class SafeChange:
         planned = self._job.tier
         if (ready.tier is Tier.C) != (planned is Tier.C) or (planned is Tier.A and ready.tier is not Tier.A):
             raise PreflightError(
-                f"the plan counts on a rollback of tier {self._job.tier}, the device offers tier {ready.tier}",
+                f"the plan counts on {planned.words}, and all that the device offers now is {ready.tier.words}",
                 where=self._job.device,
                 remedy="enable `archive` on the device as a change of its own, or plan again",
             )
@@ -172,7 +172,12 @@ class SafeChange:
         self._intend(Phase.ARM, minutes=minutes, tier=self._job.tier.value)
         armed = session.arm(minutes)
         self._result(
-            Phase.ARM, method=armed.method, minutes=armed.minutes, backup=armed.backup, tier=self._job.tier.value
+            Phase.ARM,
+            method=armed.method,
+            minutes=armed.minutes,
+            backup=armed.backup,
+            tier=self._job.tier.value,
+            restarts=self._job.restarts,
         )
         return armed
 

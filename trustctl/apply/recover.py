@@ -6,7 +6,6 @@ from trustctl.apply.job import Job, Pace
 from trustctl.engines.protocol import ChangeSession, Connector
 from trustctl.errors import DeviceError, ExitCode, LoginRefusedError
 from trustctl.model.clock import Clock
-from trustctl.model.plan import Tier
 from trustctl.model.run import Outcome
 
 Verdict = tuple[Outcome, str, ExitCode]
@@ -29,7 +28,7 @@ class Recovery:
     def run(self, backup: str, deadline: float) -> Verdict:
         """Return the verdict; `deadline` is when the device's own timer runs out, on our monotonic clock."""
         last = "it never answered"
-        boot = self._pace.boot_minutes if self._job.tier is Tier.B else 0.0
+        boot = self._pace.boot_minutes if self._job.restarts else 0.0
         give_up = deadline + (self._pace.grace_minutes + boot) * self._pace.minute
         while True:
             try:

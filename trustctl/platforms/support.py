@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trustctl.inventory.catalogue import Catalogue
+from trustctl.model.plan import Tier
 from trustctl.platforms.load import FILE, Platform, identities, platform
 
 ENTRIES = ("switch.j2", "controller.j2")
@@ -27,7 +28,8 @@ class Support:
     compares: bool
     """It has a rulebook: a configuration is understood, compared and put in order."""
     tiers: tuple[str, ...]
-    """Who takes a change back, best way first; empty where nothing is ever written. `C` is nobody but us."""
+    """Who takes a change back, best way first; empty where nothing is ever written. `C` is nobody but us, by the
+    platform's own rules for that (`off_box`)."""
     lab: bool
     cases: int
     corpus: int
@@ -63,6 +65,8 @@ def _row(
     compares = any(one.joinpath("rulebook").is_dir() for one in folders)
     renders = any((root / name / entry).is_file() for root in roots for entry in ENTRIES)
     ways = [way.effective_tier.value for way in found.spec.safe_change] if found else []
+    if not ways and found and found.spec.off_box:
+        ways = [Tier.C.value]
     models = catalogue.platform(name)
     limits = [models.limits, *(model.limits for model in models.models.values())] if models else []
     unproved = {(name, getattr(one, name)) for one in limits for name in one.unverified}
@@ -76,7 +80,7 @@ def _row(
         recognised=name in known,
         renders=renders,
         compares=compares,
-        tiers=tuple(dict.fromkeys(ways or ["C"])) if renders and compares and found else (),
+        tiers=tuple(dict.fromkeys(ways)) if renders and compares and found else (),
         lab=name in simulated,
         cases=len(list(folder.glob("cases/*/case.yml"))),
         corpus=found.spec.corpus.files if found and found.spec.corpus else 0,

@@ -17,7 +17,7 @@ def cells(row: Support) -> tuple[str, ...]:
         _yes(row.recognised),
         _yes(row.renders),
         _yes(row.compares),
-        f"tier {' or '.join(row.tiers)}" if row.tiers else "no",
+        f"tier {' or '.join(row.tiers)}" if row.tiers else "none",
         _yes(row.lab),
         str(row.cases),
         str(row.corpus) if row.corpus else "-",
