@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from golden_cases import rulebook
@@ -15,6 +16,8 @@ from trustctl.model.secret import OBSERVED_TOKEN, SECRET_TOKEN
 from trustctl.secrets.source import SecretSource
 
 PLATFORM = "aruba_instant"
+_SETTLED = re.compile(r"^no wlan (?:auth|tacacs)-server ")
+"""What an engineer commits before: the device judges these lines by what is in effect."""
 
 
 class InstantBench:
@@ -36,6 +39,9 @@ class InstantBench:
         for line in rulebook(PLATFORM).gate.check_lines(tuple(lines)):
             text = SECRET_TOKEN.sub(lambda found: self.secrets.get(found[1]), line)
             text = OBSERVED_TOKEN.sub(lambda found: observed[found[1]], text).strip()
+            if _SETTLED.search(text) and pending.lines:
+                self._commit(pending, refused)
+                pending = Pending(self.cluster.committed)
             try:
                 if text == "exit":
                     pending.context = None
@@ -43,8 +49,11 @@ class InstantBench:
                     pending.type(text)
             except RefusedError as error:
                 refused.append(f"{line}: {error}")
+        self._commit(pending, refused)
+        return refused
+
+    def _commit(self, pending: Pending, refused: list[str]) -> None:
         try:
             self.cluster.commit(pending.onto(self.cluster.committed), store=True)
         except RefusedError as error:
             refused.append(f"commit: {error}")
-        return refused

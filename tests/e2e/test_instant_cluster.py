@@ -146,6 +146,7 @@ def test_a_cluster_joins_and_is_taken_back(open_site: Callable[..., Site]) -> No
     assert any(line.startswith("restricted-mgmt-access 10.250.10.0 ") for line in lines)
     typed = [entry.line for entry in field.lab.log(NAME)]
     assert "commit apply" in typed
+    assert typed.index("commit apply") < typed.index("write memory")
     assert "show running-config no-encrypt" not in typed
     assert field.lab.running(NAME) == field.lab.startup(NAME)
 

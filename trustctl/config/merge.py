@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from trustctl.config.along import take_along
 from trustctl.config.defaults import default_statement
 from trustctl.config.draft import Draft
 from trustctl.config.extras import IGNORED, Extras
@@ -49,6 +50,7 @@ def merge(observed: Config, intended: Config, scope: Scope) -> Merged:
     if gone:
         root = work.without(observed.root, root, gone)
     if root is not observed.root:
+        take_along(observed.root, root, intended.root)
         work.flags.extend((*withdraw(observed.root, root), *keep_used(observed.root, root)))
     return Merged(
         Config(observed.rulebook, root, captured=True), tuple(work.left.untouched(observed.rulebook)), tuple(work.flags)

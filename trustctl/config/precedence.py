@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from trustctl.config.edit import Edit
-from trustctl.config.rules import Kind, LineRule
+from trustctl.config.rules import Kind, LineRule, SectionRule
 from trustctl.config.statement import Statement
 
 
@@ -67,6 +67,8 @@ class _Rules:
                 self._follows(edit)
                 self._gains_first(edit, rule)
                 self._leaves_first(edit, rule)
+            else:
+                self._goes_with(edit, rule)
             needed = rule.needs if rule is edit.section.rule else (*rule.needs, *edit.section.rule.needs)
             for name in needed:
                 if name in self.by_rule:
@@ -81,6 +83,12 @@ class _Rules:
                 if other.removes:
                     self.found.pulled.append((other, edit))
                     self.found.edges.append((other, edit))
+
+    def _goes_with(self, edit: Edit, rule: SectionRule) -> None:
+        """What the device would take along is removed first: afterwards it refuses to remove what is gone."""
+        if edit.removes:
+            others = (one for name in rule.goes_with for one in self.by_rule.get(name, ()))
+            self.found.edges.extend((edit, one) for one in others if one.removes and one.target is not None)
 
     def _displaces(self, edit: Edit, rule: LineRule) -> None:
         if rule.displaces and self.loses(edit):

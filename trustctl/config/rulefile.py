@@ -47,7 +47,7 @@ _SECTION_KEYS = (
         "topic",
         "note",
     ),
-    *("pause", "used_by"),
+    *("pause", "used_by", "goes_with"),
 )
 _LINE_KEYS = (
     *(kind.value for kind in Kind),
@@ -193,6 +193,7 @@ def _section(name: str, entry: Entry, top: Entry, gathered: Gathered) -> Section
         resequence=entry.pattern("resequence"),
         pause="".join(_references(entry, "pause", gathered)),
         used_by=_references(entry, "used_by", gathered),
+        goes_with=_references(entry, "goes_with", gathered),
         fixed=entry.flag("fixed"),
         note=entry.text("note"),
         grammar=entry.grammar,

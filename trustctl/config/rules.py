@@ -305,6 +305,9 @@ class SectionRule:
     used_by: tuple[str, ...] = ()
     """Ids of rules whose lines and sections can use a section of this one: while one of them stays and names it (by the
     value of a capture in the header), the section stays too."""
+    goes_with: tuple[str, ...] = ()
+    """Ids of section rules: the device takes a section of this rule along with one of those of the same name, so it is
+    removed before them, although it is made before them too."""
     pause: str = ""
     """The id of a flag in this section that is switched on while anything else in the section changes, and off again
     after it: `shutdown` of a wireless network. Nothing is sent for it where the section stands switched off anyway."""

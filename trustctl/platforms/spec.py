@@ -97,6 +97,8 @@ class Commit(_Data):
     """Drops the pending lines."""
     longest: int
     """Bytes of pending lines that the device takes; more of them are committed in parts, at the top of the text."""
+    settled: Pattern[str] | None = None
+    """A line that the device judges by what is in effect: all that waits is committed before it."""
     together: Pattern[str] | None = None
     """Neighbouring lines that it fits go in one part: half a list of those who may sign in could leave us out."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from dataclasses import replace
+from re import Pattern
 
 from trustctl.config.digest import digest
 from trustctl.config.read import read
@@ -46,7 +47,7 @@ class DeviceSession:
         self._talk = Dialogue(link, self._spec, target.device, limits, self._redactor)
         self._identity: Identity | None = None
         self._waiting = 0
-        self._tied = False
+        self._tied = self._settled = False
         self._safe = SafeChanger(self._talk, self._spec, target, self.read_reply)
 
     # -- opening ---------------------------------------------------------------------------------------------
@@ -232,8 +233,10 @@ class DeviceSession:
         if commit is None:
             return
         top = not unit[0].startswith(" ") and unit[0] != self._platform.rulebook.grammar.syntax.leave
-        tied, self._tied = self._tied, commit.together is not None and bool(commit.together.search(unit[0]))
-        if top and self._waiting > commit.longest // 2 and not (tied and self._tied):
+        tied, self._tied = self._tied, _fits(commit.together, unit[0])
+        settled, self._settled = self._settled, _fits(commit.settled, unit[0])
+        full = self._waiting > commit.longest // 2 and not (tied and self._tied)
+        if top and (full or (self._settled and not settled and self._waiting)):
             self.commit()
             self.begin()
         self._waiting += sum(len(line) + 1 for line in unit)
@@ -357,6 +360,10 @@ class DeviceSession:
     def abandon(self) -> None:
         """Cut the transport without a word; never raises."""
         self._link.abandon()
+
+
+def _fits(pattern: Pattern[str] | None, line: str) -> bool:
+    return pattern is not None and pattern.search(line) is not None
 
 
 def _echo(line: str) -> Callable[[str], bool]:

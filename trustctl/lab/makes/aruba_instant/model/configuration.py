@@ -80,12 +80,26 @@ class Configuration:
             return key
         if key not in self.sections:
             raise RefusedError(f"{key[0]} {key[1]} does not exist")  # [unverified]
+        self.check_unused(key)
+        del self.sections[key]
+        if key[0] == "wlan ssid-profile":
+            self.sections.pop(("wlan access-rule", key[1]), None)
+        return None
+
+    def check_removal(self, line: str) -> None:
+        """Raises RefusedError for a line that takes away a server which this configuration uses."""
+        opened = _opens(line.removeprefix("no ")) if line.startswith("no ") else None
+        if opened is not None:
+            self.check_unused(opened)
+
+    def check_unused(self, key: tuple[str, str]) -> None:
+        """Raises RefusedError for a server that something names; the words are [unverified]."""
+        if key[0] != "wlan auth-server":
+            return
         users = [one.name for one in self.of("wlan ssid-profile") if f"auth-server {key[1]}" in one.lines]
         users += ["mgmt-auth-server"] if f"mgmt-auth-server {key[1]}" in self.top.lines else []
-        if key[0] == "wlan auth-server" and users:
-            raise RefusedError(f"Auth server {key[1]} is being used by {users[0]}")  # [unverified]
-        del self.sections[key]
-        return None
+        if users:
+            raise RefusedError(f"Auth server {key[1]} is being used by {users[0]}")
 
     def _free_index(self, kind: str) -> int:
         taken = {one.index for one in self.of(kind)}

@@ -11,16 +11,22 @@ Context = tuple[str, str] | None
 
 
 class Pending:
-    """The pending lines of one session. `context` is where the next line goes: None is the top."""
+    """The pending lines of one session. `context` is where the next line goes: None is the top.
+
+    A server that what is in effect uses is not deleted, even where pending lines let go of it: they are to be committed
+    first (a published NAPALM driver for Instant).
+    """
 
     def __init__(self, committed: Configuration) -> None:
         self.context: Context = None
         self.lines: list[tuple[Context, str]] = []
+        self._effect = committed
         self._tried = committed.copied()
 
     def start(self, committed: Configuration) -> None:
         """Enter configuration mode: lines are tried on what is in effect, with those that wait."""
         self.context = None
+        self._effect = committed
         try:
             self._tried = self.onto(committed, check=False)
         except RefusedError:
@@ -30,6 +36,7 @@ class Pending:
         """One line. Raises RefusedError; then nothing of it waits."""
         if sum(len(text) + 1 for _, text in self.lines) + len(line) + 1 > _MOST:
             raise RefusedError("Uncommitted configuration exceeds 4096 bytes, commit it first")
+        self._effect.check_removal(line)
         before = self.context
         self.context = self._in(self._tried, before, line)
         self.lines.append((before, line))
