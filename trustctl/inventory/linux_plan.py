@@ -19,6 +19,7 @@ from trustctl.model.linux import (
     Administrator,
     AptSource,
     Backup,
+    Certificate,
     Directory,
     Linux,
     LinuxHost,
@@ -80,7 +81,7 @@ def linux_of(file: LinuxFile) -> Linux:
         monitors=tuple(file.monitors),
         syslog_port=file.syslog_port,
         syslog_ca=_lines(file.syslog_ca),
-        certificates={name: _lines(text) for name, text in file.certificates.items()},
+        certificates=tuple(Certificate(name, _lines(text)) for name, text in file.certificates.items()),
     )
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from typing import ClassVar
 
@@ -97,6 +96,14 @@ class PasswordRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate in the lines of its PEM form, and the name of its file."""
+
+    name: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Linux:
     """The baseline of every Linux server of one school."""
 
@@ -115,8 +122,8 @@ class Linux:
     syslog_port: int
     syslog_ca: tuple[str, ...]
     """The certificate, in PEM lines, that signed the collectors'; empty: syslog goes to nobody over TLS."""
-    certificates: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    """Authorities that servers trust besides their system's, by file name."""
+    certificates: tuple[Certificate, ...] = ()
+    """Authorities that servers trust besides their system's."""
 
 
 @dataclass(frozen=True, slots=True)

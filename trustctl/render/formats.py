@@ -44,14 +44,29 @@ def join(values: Iterable[object], separator: str = "") -> str:
     return separator.join(map(str, values))
 
 
+def filled(text: str, **values: str) -> str:
+    """A text with its places filled in.  Before: `{codename}-updates`.  After: `bookworm-updates`."""
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", str(value))
+    return text
+
+
+def reverse_zone(net: IPv4Network) -> str:
+    """The DNS zone of a network's addresses, to whole octets.  Before: 10.13.0.0/16.  After: `13.10.in-addr.arpa`."""
+    octets = str(net.network_address).split(".")[: max(1, net.prefixlen // 8)]
+    return ".".join([*reversed(octets), "in-addr.arpa"])
+
+
 FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "address": address,
+    "filled": filled,
     "join": join,
     "length": len,
     "lower": str.lower,
     "matching": matching,
     "network": network,
     "percent": percent,
+    "reverse_zone": reverse_zone,
     "share": share,
     "upper": str.upper,
     "whole": whole,
