@@ -6,7 +6,6 @@ The switches are the lab's, over real SSH; they have what the example school bri
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -20,13 +19,6 @@ from field import Field, meaning
 
 CORE, FLOOR = "eld-sw-core-01", "eld-sw-a1-01"
 Site = tuple[Engineer, Field]
-PRINTED_SINCE = {
-    "spanning-tree mode mstp",
-    "ip ssh timeout 120",
-    "aaa authentication ssh login local",
-    "aaa authentication ssh enable local",
-}
-"""What the way back spells out although it is the default."""
 
 
 def _keeps_its_password(engineer: Engineer) -> None:
@@ -35,9 +27,8 @@ def _keeps_its_password(engineer: Engineer) -> None:
 
 
 def _meaning(text: str) -> set[str]:
-    """The lines with their sections, but the end of a section and what the way back spells out."""
-    lines = {line for line in meaning(text) if not line.startswith(";") and not line.endswith("/ exit")}
-    return {line for line in lines - PRINTED_SINCE if not re.fullmatch(r"spanning-tree vlan \S+ priority 8", line)}
+    """The lines with their sections, but the end of a section."""
+    return {line for line in meaning(text) if not line.startswith(";") and not line.endswith("/ exit")}
 
 
 @pytest.mark.parametrize("name", [CORE, pytest.param(FLOOR, marks=pytest.mark.long)])

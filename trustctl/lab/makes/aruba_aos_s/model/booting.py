@@ -23,7 +23,8 @@ _TYPE = re.compile(r'type "?([A-Za-z0-9]+)')
 _PRODUCT = re.compile(r"[A-Z]{1,2}\d{3,4}[A-Z]")
 _LISTS = re.compile(r"^\s*(?:(?:no )?(?:un)?tagged|interface|forbid|trunk) (\S+)", re.IGNORECASE)
 _NOISE = re.compile(r"^(?:;|Running configuration:|Startup configuration:|\S+[#>] )")
-_RAW = re.compile(r"^(oobm|stacking|vsf|dhcp-server pool .*|policy .*|class .*|timesync .*\{)$")
+_RAW = re.compile(r"^(oobm|stacking|vsf|openflow|dhcp-server pool .*|policy .*|class .*|timesync .*\{)$")
+_PROFILE = re.compile(r"^device-profile ")
 _AFTER_UNKNOWN = 950
 """Rank of a line of the boot text that comes before any that is known."""
 
@@ -93,7 +94,8 @@ def load(switch: AosSwitch, text: str) -> list[str]:
     at, rank = 0, _AFTER_UNKNOWN
     while at < len(lines):
         line = lines[at]
-        if context.kind == "config" and _RAW.match(line.strip()):
+        deeper = at + 1 < len(lines) and _indent(lines[at + 1]) > _indent(line)
+        if context.kind == "config" and (_RAW.match(line.strip()) or (deeper and _PROFILE.match(line.strip()))):
             at = _section(switch, lines, at)
             continue
         reply = switch.configure(context, line, booting=True)

@@ -122,8 +122,13 @@ def render(words: Sequence[Word], pattern_quotes: frozenset[int] = frozenset()) 
     return " ".join(out)
 
 
-def setting(rank: int, *, quotes: Sequence[int] = (), key: str = "", masked: str | None = None) -> Action:
-    """A line of its own that replaces the one of the same identity.
+def setting(
+    rank: int, *, quotes: Sequence[int] = (), key: str = "", masked: str | None = None, default: str = ""
+) -> Action:
+    """A line of its own that replaces the one of the same identity; `default` is the line that does not print.
+
+    No published configuration of 15.x or 16.x has a line at its default; that no release prints
+    one is [unverified].
 
     `quotes` are the values (from 0) that print in quotes, `key` the identity (`{0}`, `{1}` for the values) if it is not
     the keywords and key values. `masked` is how it prints while credentials are hidden, with `{0}`, `{1}` for the
@@ -136,9 +141,12 @@ def setting(rank: int, *, quotes: Sequence[int] = (), key: str = "", masked: str
         if command.undo:
             command.changed |= drop(lines, identity)
             return
+        text = render(command.words, frozenset(quotes))
+        if text == default:
+            command.changed |= lines.pop(identity, None) is not None
+            return
         hidden = None if masked is None else masked.format(*command.values)
-        line = Line(identity, render(command.words, frozenset(quotes)), rank, hidden=hidden)
-        command.changed |= command.switch.config.put(line)
+        command.changed |= command.switch.config.put(Line(identity, text, rank, hidden=hidden))
 
     return act
 
@@ -198,12 +206,12 @@ def each_port(rank: int, text: str, *, where: int = 0) -> Action:
     return act
 
 
-def on_port(rank: int, *, quotes: Sequence[int] = (), key: str = "") -> Action:
-    """A setting of each port of the context."""
+def on_port(rank: int, *, quotes: Sequence[int] = (), key: str = "", default: str = "") -> Action:
+    """A setting of each port of the context; `default` is the line that does not print (as for `setting`)."""
 
     def act(command: Command) -> None:
         for port in command.ports():
-            if command.undo:
+            if command.undo or render(command.words, frozenset(quotes)) == default:
                 command.changed |= drop(port.lines, key or command.identity)
             else:
                 line = Line(key or command.identity, render(command.words, frozenset(quotes)), rank)

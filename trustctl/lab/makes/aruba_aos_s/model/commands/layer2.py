@@ -21,6 +21,8 @@ _FLAGS = (
     "pvst-protection",
 )
 
+_DEFAULT_PRIORITY = "8"
+
 
 def snooping_trust(command: Command) -> None:
     """`dhcp-snooping trust PORTS`: kept with each port (published configurations of 16.08)."""
@@ -70,6 +72,25 @@ def instance(command: Command) -> None:
         config.lines.pop(identity, None)
 
 
+def vlan_priority(command: Command) -> None:
+    """`spanning-tree vlan VLANS priority N`: each VLAN has one; 8 is the default and does not print.
+
+    That VLANs of one priority share a line is [unverified].
+    """
+    config, wanted = command.switch.config, _DEFAULT_PRIORITY if command.undo else command.values[1]
+    moving = {str(one) for one in parse_numbers(command.values[0]) or ()}
+    stem = "spanning-tree vlan priority"
+    for line in config.starting(f"{stem} "):
+        line.members -= moving
+        if not line.members:
+            del config.lines[line.identity]
+    command.changed = True
+    if wanted != _DEFAULT_PRIORITY:
+        held = config.lines.get(f"{stem} {wanted}")
+        members = moving | (held.members if held else set[str]())
+        config.put(Line(f"{stem} {wanted}", f"spanning-tree vlan * priority {wanted}", 754, members=members))
+
+
 def _port_number(command: Command) -> None:
     """`no spanning-tree PORTS priority|path-cost`."""
     word = command.words[-1].text
@@ -84,21 +105,30 @@ RULES = (
     Rule("spanning-tree", switched(750)),
     Rule("spanning-tree enable", lambda command: _spanning_tree(command, on=True), undo=False),
     Rule("spanning-tree disable", lambda command: _spanning_tree(command, on=False), undo=False),
-    Rule("spanning-tree mode (mstp|rapid-pvst)", setting(751, key="spanning-tree mode")),
+    Rule(
+        "spanning-tree mode (mstp|rapid-pvst)",
+        setting(751, key="spanning-tree mode", default="spanning-tree mode mstp"),
+    ),
     Rule(
         "spanning-tree force-version (stp-compatible|rstp-operation|mstp-operation)",
-        setting(751, key="spanning-tree force-version"),
+        setting(751, key="spanning-tree force-version", default="spanning-tree force-version mstp-operation"),
     ),
     Rule("spanning-tree config-name {str:32}", setting(752, quotes=(0,))),
-    Rule("spanning-tree config-revision {int:0-65535}", setting(752)),
-    Rule("spanning-tree priority {int:0-15}", setting(757, key="spanning-tree priority")),
+    Rule("spanning-tree config-revision {int:0-65535}", setting(752, default="spanning-tree config-revision 0")),
+    Rule(
+        "spanning-tree priority {int:0-15}",
+        setting(757, key="spanning-tree priority", default="spanning-tree priority 8"),
+    ),
     Rule("spanning-tree (hello-time|forward-delay|maximum-age|max-hops) {int:1-40}", setting(753)),
-    Rule("spanning-tree bpdu-protection-timeout {int:0-65535}", setting(753)),
+    Rule(
+        "spanning-tree bpdu-protection-timeout {int:0-65535}",
+        setting(753, default="spanning-tree bpdu-protection-timeout 0"),
+    ),
     Rule("spanning-tree bpdu-throttle", switched(753)),
     Rule("spanning-tree ignore-pvid-inconsistency", switched(753)),
     Rule("spanning-tree instance {int!:1-64} vlan {vlanlist}", instance),
     Rule("spanning-tree instance {int!:1-64} priority {int:0-15}", setting(754)),
-    Rule("spanning-tree vlan {vlans!} priority {int:0-15}", setting(754)),
+    Rule("spanning-tree vlan {vlans} priority {int:0-15}", vlan_priority),
     *(Rule(f"{_PORT} {flag}", each_port(755, f"spanning-tree {{port}} {flag}")) for flag in _FLAGS),
     Rule(f"{_PORT} auto-edge-port", auto_edge),
     Rule(f"{_PORT} priority {{int:0-15}}", each_port(756, "spanning-tree {port} priority {0}")),
@@ -121,7 +151,7 @@ RULES = (
         for action in ("send-disable", "send-recv-dis", "no-disable")
     ),
     Rule("loop-protect trap loop-detected", switched(822)),
-    Rule("loop-protect disable-timer {int:0-604800}", setting(822)),
+    Rule("loop-protect disable-timer {int:0-604800}", setting(822, default="loop-protect disable-timer 0")),
     Rule("loop-protect transmit-interval {int:1-10}", setting(822)),
     Rule("loop-protect mode (port|vlan)", setting(822, key="loop-protect mode")),
     Rule("loop-protect vlan {vlanlist}", listed(823, "loop-protect vlan *", kind="vlans")),

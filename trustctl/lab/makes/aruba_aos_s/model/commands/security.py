@@ -74,6 +74,12 @@ def critical(command: Command) -> None:
     each_port(519, f"aaa port-access {{port}} critical-auth {word} {{0}}")(command)
 
 
+def login_methods(command: Command) -> None:
+    """`aaa authentication ssh login ...`: by what logins are checked; `local` alone is the default."""
+    key = " ".join(word.text for word in command.words[:4])
+    setting(501, quotes=(0,), key=key, default=f"{key} local")(command)
+
+
 RULES = (
     Rule("aaa authentication login privilege-mode", switched(500)),
     Rule("aaa authentication (lockout-delay|unlock-delay|console-lockout) {int:0-3600}", setting(500)),
@@ -81,10 +87,10 @@ RULES = (
         "aaa authentication local-user {str!:64} group {str:32} password (plaintext|sha1|sha256) {str:64}", local_user
     ),
     Rule("aaa authentication local-user {str!:64}", local_user, only_undo=True),
-    Rule("aaa authentication num-attempts {int:1-10}", setting(500)),
+    Rule("aaa authentication num-attempts {int:1-10}", setting(500, default="aaa authentication num-attempts 3")),
     Rule(
         f"aaa authentication {_LOGINS} (login|enable) {_FIRST} {_SERVERS} [(local|none|authorized)]",
-        lambda command: setting(501, quotes=(0,), key=" ".join(word.text for word in command.words[:4]))(command),
+        login_methods,
     ),
     Rule(f"aaa authentication {_LOGINS} (login|enable)", setting(501), only_undo=True),
     Rule(

@@ -66,6 +66,15 @@ def include_credentials(command: Command) -> None:
         command.changed = config.put(Line("include-credentials", "include-credentials", 20))
 
 
+def poll_interval(command: Command) -> None:
+    """`sntp [poll-interval] SECONDS`, printed without the word (published configurations); 720 is the default."""
+    config = command.switch.config
+    if command.undo or command.values[0] == "720":
+        command.changed = config.lines.pop("sntp interval", None) is not None
+    else:
+        command.changed = config.put(Line("sntp interval", f"sntp {command.values[0]}", 131))
+
+
 RULES = (
     Rule("hostname {str:32}", hostname, undo=False),
     Rule("hostname", hostname, only_undo=True),
@@ -76,7 +85,7 @@ RULES = (
     Rule("banner motd {str:3070}", setting(15, quotes=(0,))),
     Rule("banner exec {str:3070}", setting(15, quotes=(0,))),
     Rule("console baud-rate {word}", setting(14)),
-    Rule("console idle-timeout {int:0-7200}", setting(14)),
+    Rule("console idle-timeout {int:0-7200}", setting(14, default="console idle-timeout 0")),
     Rule("console idle-timeout serial-usb {int:0-7200}", setting(14)),
     Rule("console inactivity-timer {int:0-120}", setting(14)),
     Rule("console local-terminal (vt100|ansi|none)", setting(14, key="console local-terminal")),
@@ -90,7 +99,7 @@ RULES = (
     Rule("web-management idle-timeout {int:120-7200}", setting(162)),
     Rule("ip ssh", switched(170, default=True)),
     Rule("ip ssh filetransfer", switched(171)),
-    Rule("ip ssh timeout {int:5-120}", setting(171)),
+    Rule("ip ssh timeout {int:5-120}", setting(171, default="ip ssh timeout 120")),
     Rule("ip ssh port {int:1-65535}", setting(171)),
     Rule("ip ssh (cipher|mac|kex) {word!}", switched(172, default=True)),
     Rule("tftp (server|client)", switched(800, default=True)),
@@ -106,7 +115,8 @@ RULES = (
     Rule("sntp (unicast|broadcast|dhcp)", setting(131, key="sntp mode")),
     Rule("sntp", setting(131, key="sntp mode"), only_undo=True),
     Rule("sntp server priority {int!:1-3} {ip} [oobm] [{int:1-7}]", setting(132)),
-    Rule("sntp {int:30-720}", setting(131, key="sntp interval")),
+    Rule("sntp [poll-interval] {int:30-720}", poll_interval),
+    Rule("sntp poll-interval", poll_interval, only_undo=True),
     Rule("timep (dhcp|manual {ip})", setting(131, key="ip timep")),
     Rule("ip timep (dhcp|manual {ip})", setting(131, key="ip timep")),
     Rule("ntp (unicast|broadcast)", setting(133, key="ntp mode")),
@@ -118,15 +128,21 @@ RULES = (
     Rule("ntp server {word!} key-id {int:1-4294967295} [iburst]", setting(134, key="ntp server {0}")),
     Rule("ntp enable", switched(136)),
     Rule("ntp authentication", switched(135)),
-    Rule(f"time daylight-time-rule {_RULES_OF_TIME}", setting(150, key="time daylight-time-rule")),
+    Rule(
+        f"time daylight-time-rule {_RULES_OF_TIME}",
+        setting(150, key="time daylight-time-rule", default="time daylight-time-rule none"),
+    ),
     Rule("time (begin-date|end-date) {rest}", setting(152)),
     Rule("time timezone {word}", setting(151)),
     Rule("logging {ip!} [(udp|tcp|tls)] [{int:1-65535}] [oobm]", setting(100, key="logging {0}")),
     Rule("logging system-module {word}", setting(102)),
     Rule("logging filter {str!:16} {rest}", setting(105, quotes=(0,))),
     Rule("logging {ip!} control-descr {str:25}", setting(100, quotes=(1,), key="logging {0}")),
-    Rule("logging facility {word}", setting(101)),
-    Rule("logging severity (major|warning|error|info|debug)", setting(102, key="logging severity")),
+    Rule("logging facility {word}", setting(101, default="logging facility user")),
+    Rule(
+        "logging severity (major|warning|error|info|debug)",
+        setting(102, key="logging severity", default="logging severity debug"),
+    ),
     Rule("logging priority-descr {str:255}", setting(103, quotes=(0,))),
     Rule("logging origin-id (hostname|ip-address|none)", setting(103, key="logging origin-id")),
     Rule("logging notify running-config-change", switched(104)),
