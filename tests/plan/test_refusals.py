@@ -34,14 +34,16 @@ vlan 1
 """
 
 
-def planned(user: str, more: str = "") -> DevicePlan:
+def planned(user: str, more: str = "", **platform_keys: object) -> DevicePlan:
     """The plan of a switch whose manager is `user`, as which we sign in; `more` stands in its configuration."""
     switch = replace(aos_s_estate.ACCESS, login=Login(user, "switch/breakglass"))
     school = replace(aos_s_estate.SCHOOL, switches={switch.name: switch})
     trust = replace(render_estate.TRUST, schools={school.slug: school})
     intended = Renderer(TEMPLATES).render(trust, school, switch)
     seen = Observed(switch.name, RUNNING.format(user=user, more=more), "live", HEAD.created)
-    given = DeviceInput(switch, school, platform(switch.platform, TEMPLATES), intended, seen)
+    found = platform(switch.platform, TEMPLATES)
+    made = replace(found, spec=found.spec.model_copy(update=platform_keys))
+    given = DeviceInput(switch, school, made, intended, seen)
     (found,) = make_plan(trust, (given,), HEAD, None).devices
     return found
 
@@ -60,3 +62,10 @@ def test_more_vlans_than_the_switch_is_set_to_take_are_refused(limit: int, actio
     device = planned("breakglass", f"max-vlans {limit}\n")
     assert device.action is action
     assert device.reason.startswith("it takes 8 VLANs (`max-vlans 8`) and would have") is (action is Action.REFUSED)
+
+
+def test_what_nobody_can_take_back_is_refused_before_it_is_reviewed() -> None:
+    """A platform without any way back is never written to: the plan says so, not the apply."""
+    device = planned("breakglass", safe_change=())
+    assert device.action is Action.REFUSED
+    assert device.reason.endswith("nothing is ever written to it")

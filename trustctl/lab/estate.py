@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
@@ -24,6 +25,8 @@ from trustctl.lab.spec import DeviceSpec, Link
 
 _T = TypeVar("_T")
 _START_SECONDS = 120.0
+_DEAF = "socket.send() raised exception."
+"""What asyncio warns of when something is written to a session that was cut; the lab cuts sessions on purpose."""
 _CONSOLE = "console"
 """The user who sits at the device itself."""
 
@@ -85,6 +88,7 @@ class Lab:
             raise UsageError(f"two devices of the lab are called {twice[0]}", remedy="give every device its own name")
         loop = asyncio.new_event_loop()
         loop.set_exception_handler(self._note_crash)
+        logging.getLogger("asyncio").addFilter(_unless_deaf)
         thread = threading.Thread(target=_serve, args=(loop,), name="lab", daemon=True)
         self._running = (loop, thread)
         thread.start()
@@ -275,6 +279,11 @@ class Lab:
         for task in rest:
             task.cancel()
         await asyncio.gather(*rest, return_exceptions=True)
+
+
+def _unless_deaf(record: logging.LogRecord) -> bool:
+    """Whether a warning of asyncio is worth a line on the screen."""
+    return record.getMessage() != _DEAF
 
 
 def _serve(loop: asyncio.AbstractEventLoop) -> None:

@@ -36,6 +36,10 @@ _LOSES_LOGIN = (
     "it takes away the account {user!r} that trustctl signs in with. Name the account that stays as the login of the "
     "school or device, or override services.local_user.name with {user!r} there until the login has moved"
 )
+_NEVER_WRITTEN = (
+    "platform.yml of its platform names no way to take a change back that it has (`safe_change`), and does not allow "
+    "to do without (`off_box`): nothing is ever written to it"
+)
 LIFETIME = timedelta(days=14)
 """How long a plan may be applied. The digests decide whether it still fits; this only keeps forgotten files away."""
 
@@ -122,6 +126,8 @@ def _compared(
     reason = ""
     if action is Action.CHANGE and switch.stage is Stage.OBSERVE:
         reason = "stage observe: shown, never applied"
+    if action is Action.CHANGE and way is None and given.platform.spec.off_box is None and not reason:
+        action, reason = Action.REFUSED, _NEVER_WRITTEN
     if action is Action.CHANGE and tier is Tier.C and comparison.lock_out:
         action, reason = _cut_off(given, reason)
     if action is not Action.NONE and loses_login(observed, comparison.target, switch.login.username):

@@ -99,7 +99,8 @@ def _what(review: Review) -> str:
         return f"{same} {where} already matches the trust's standard: {count(looked, 'device')}, nothing to change."
     both = "Both" if numbers.devices == 2 else f"All {numbers.devices}"  # noqa: PLR2004 - the word for two
     some = f"{numbers.changed} of {numbers.devices}" if numbers.changed < numbers.devices else both
-    whole = f"{some} devices {where} differ from the trust's standard."
+    verb = "differs" if numbers.changed == 1 else "differ"
+    whole = f"{some} devices {where} {verb} from the trust's standard."
     if numbers.devices == 1:
         whole = f"One device {where} differs from the trust's standard."
     topics = sorted(review.topics, key=lambda topic: -topic.changes)[:3]
@@ -159,7 +160,8 @@ def _way_back(plan: Plan) -> list[str]:
     ours = f"On {count(len(by_hand), 'device')} of tier C only we can undo a change"
     ours += f": somebody should be able to reach {'it' if len(by_hand) == 1 else 'them'} on site."
     if waiting := sum(device.needs_console for device in by_hand):
-        ours += f" To {waiting} of them nothing is sent before somebody is at its console."
+        them = "it" if len(by_hand) == 1 else f"{waiting} of them"
+        ours += f" Nothing is sent to {them} before somebody is at the console."
     return [ours, f"Any other that we can no longer reach {back}."] if others else [ours]
 
 
