@@ -45,7 +45,7 @@ class Joined:
         self.lab.device_edit(self.name, list(SWITCHED_ON))
         self.lab.console_save(self.name)
         self.reached = self.lab.running(self.name)
-        self.restore = Restore(self.name, self.earlier, self.reached, Tier.A)
+        self.restore = Restore(self.name, self.earlier, self.reached, Tier.A, restarts=False)
 
     def context(self, **target: str) -> DeviceContext:
         """What the inventory says about it."""
