@@ -151,37 +151,49 @@ class Bench:
 Bencher = Callable[..., Bench]
 
 
+def catalyst(*, archive: bool, members: tuple[str, ...]) -> DeviceSpec:
+    """The switch that most of these tests change."""
+    return DeviceSpec(
+        name="oak-sw-01",
+        platform="cisco_ios",
+        model="WS-C2960X-48FPS-L",
+        serial="FOC1234X0AB",
+        boot=BOOT.format(password=PASSWORD, archive="archive\n path flash:tc\n maximum 5" if archive else ""),
+        members=members,
+        management_address="10.1.10.2",
+        attachment="GigabitEthernet1/0/48",
+    )
+
+
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bencher]:
-    """Return a function that starts one switch; it is stopped afterwards."""
+    """Return a function that starts one switch, the Catalyst or another one; it is stopped afterwards."""
     labs: list[Lab] = []
 
-    def start(*, archive: bool = True, cut: str = "abort", saved: bool = True, members: tuple[str, ...] = ()) -> Bench:
-        text = BOOT.format(password=PASSWORD, archive="archive\n path flash:tc\n maximum 5" if archive else "")
-        spec = DeviceSpec(
-            name="oak-sw-01",
-            platform="cisco_ios",
-            model="WS-C2960X-48FPS-L",
-            serial="FOC1234X0AB",
-            boot=text,
-            members=members,
-            management_address="10.1.10.2",
-            attachment="GigabitEthernet1/0/48",
-        )
+    def start(
+        *,
+        archive: bool = True,
+        cut: str = "abort",
+        saved: bool = True,
+        members: tuple[str, ...] = (),
+        other: DeviceSpec | None = None,
+        user: str = "netops",
+    ) -> Bench:
+        spec = other or catalyst(archive=archive, members=members)
         lab = Lab([spec], minute_seconds=MINUTE, cut=cut, started=datetime.now(tz=UTC))
         lab.start()
         labs.append(lab)
         if saved:
-            lab.console_save("oak-sw-01")
-        host, port = lab.endpoints["oak-sw-01"]
+            lab.console_save(spec.name)
+        host, port = lab.endpoints[spec.name]
         target = Target(
-            device="oak-sw-01",
-            platform="cisco_ios",
+            device=spec.name,
+            platform=spec.platform,
             endpoint=Endpoint(host, port),
-            username="netops",
+            username=user,
             password=PASSWORD,
-            host_key=lab.host_key("oak-sw-01"),
-            serial="FOC1234X0AB",
+            host_key=lab.host_key(spec.name),
+            serial=spec.serial,
         )
         clock = RealClock()
         journal = Journal(tmp_path / "state", clock=clock, user="jo", host="laptop")
@@ -189,7 +201,7 @@ def bench(tmp_path: Path) -> Iterator[Bencher]:
         connector = NetworkConnector(partial(platform, roots=(TEMPLATES,)), Limits(silence_seconds=3.0))
         pace = Pace(minute=MINUTE, revert_minutes=4, grace_minutes=4)
         tools = Tools(connector, journal, Backups(tmp_path / "state"), clock, pace, "run-1")
-        return Bench(lab, target, tools)
+        return Bench(lab, target, tools, spec.name)
 
     yield start
     for lab in labs:

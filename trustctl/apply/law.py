@@ -217,7 +217,14 @@ class SafeChange:
         was, now = _stack(before.identity), _stack(identity)
         if was != now:
             raise DeviceError(f"the stack had members {was} and now has {now}", where=self._job.device)
-        off = self._job.judge.off_target(session.running())
+        running = session.running()
+        if running == before.running and session.timer().pending is None:
+            raise DeviceError(
+                "it reads back exactly as before the change: the device has put its configuration back already",
+                where=self._job.device,
+                remedy="docs/safe-change.md, Recover, says when a device does so",
+            )
+        off = self._job.judge.off_target(running)
         if off:
             raise DeviceError(
                 f"the device took every line, but {len(off)} did not come out as intended:\n    "

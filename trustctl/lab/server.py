@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import asyncssh
 from cryptography.hazmat.primitives import serialization
@@ -190,6 +190,22 @@ class Front:
             self._listener = None
 
 
+class _Outlet:
+    """A transport that swallows what is written after its end: a session may still print while its client is gone."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+
+    def __getattr__(self, name: str) -> object:
+        """Everything else is the transport's."""
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Send, while there is somebody to send to; asyncio would complain on stderr of each write behind the end."""
+        if not self._transport.is_closing():
+            self._transport.write(data)
+
+
 class Wire(asyncio.Protocol):
     """One TCP connection: hands bytes to the SSH connection, or swallows them once the wire is cut."""
 
@@ -208,7 +224,7 @@ class Wire(asyncio.Protocol):
             transport.pause_reading()
             return
         self._ssh = asyncssh.SSHServerConnection(asyncio.get_running_loop(), self._front.options())
-        self._ssh.connection_made(transport)
+        self._ssh.connection_made(cast("asyncio.Transport", _Outlet(transport)))
 
     def data_received(self, data: bytes) -> None:
         """Bytes from the client."""

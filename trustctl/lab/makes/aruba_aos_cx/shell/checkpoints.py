@@ -2,7 +2,8 @@
 
 Source: AOS-CX Fundamentals Guide, chapter Configuration and firmware management; the texts are its examples.
 Unverified: to whom the warnings of auto mode go (here: to every session), that there is none with an interval of up to
-two minutes, and the refusals.
+two minutes, the refusals, and whether the end of the session that armed it restores at once, as one published report of
+10.18 says and no guide: a device with the feature `restores_at_session_end` does.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from trustctl.lab.makes.aruba_aos_cx.device import CxDevice
 
+RESTORES_AT_SESSION_END = "restores_at_session_end"
+"""The feature of a device whose auto mode ends with the session that started it (off unless the device has it)."""
 STARTUP, RUNNING = "startup-config", "running-config"
 EXPIRES = "Auto checkpoint mode expires in {} minute(s)"
 CREATED = "checkpoint {} created"
@@ -51,6 +54,8 @@ class Armed:
     minutes: int
     text: str
     timers: tuple[asyncio.TimerHandle, ...]
+    line: int
+    """The line of the session that armed it."""
 
 
 class Checkpoints:
@@ -135,13 +140,20 @@ class Checkpoints:
 
     # --- auto mode --------------------------------------------------------------------------------------------------
 
-    def arm(self, user: str, minutes: int) -> None:
+    def arm(self, user: str, minutes: int, line: int) -> None:
         """Start auto mode: unless it is confirmed, the configuration of now comes back after so many minutes."""
         loop, real = asyncio.get_running_loop(), self._device.clock.real_seconds
         timers = [loop.call_later(real(minutes), self._expire)]
         if minutes > _WARN_MINUTES:
             timers.append(loop.call_later(real(minutes - _WARN_MINUTES), self._warn))
-        self.armed = Armed(user, minutes, self._device.running(), tuple(timers))
+        self.armed = Armed(user, minutes, self._device.running(), tuple(timers), line)
+
+    def session_ended(self, line: int) -> None:
+        """A session is over: where that restores, its auto mode ends there."""
+        if self.armed is None or self.armed.line != line:
+            return
+        if self._device.spec.features.get(RESTORES_AT_SESSION_END, False):
+            asyncio.get_running_loop().call_soon(self._expire)
 
     def confirm(self) -> str:
         """End auto mode and keep the running configuration; the name of its checkpoint."""

@@ -79,7 +79,7 @@ def auto(shell: Shell, words: Read) -> str:
     if shell.device.checkpoints.armed is not None:
         raise CommandError(ALREADY)
     minutes = int(words.arguments[0])
-    shell.device.checkpoints.arm(shell.login.user, minutes)
+    shell.device.checkpoints.arm(shell.login.user, minutes, shell.line)
     return f"{EXPIRES.format(minutes)}\n"
 
 

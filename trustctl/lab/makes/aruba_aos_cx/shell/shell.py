@@ -46,6 +46,11 @@ class Shell(shell.Shell["CxDevice"]):
         times = "time" if len(before) == 1 else "times"
         self.terminal.write(f'User "{self.login.user}" has logged in {len(before)} {times} in the past 30 days\n')
 
+    def close(self) -> None:
+        """Free the line; auto mode may end with it."""
+        super().close()
+        self.device.checkpoints.session_ended(self.line)
+
     async def read(self) -> Line:
         """Prompt and read a line with the switch's editing keys."""
         return await self._editor.read(self.prompt())

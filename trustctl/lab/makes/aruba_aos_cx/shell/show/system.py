@@ -6,7 +6,8 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from trustctl.lab.faults import FaultKind
-from trustctl.lab.makes.aruba_aos_cx.shell.command import Exec
+from trustctl.lab.makes.aruba_aos_cx.model.grammar import INVALID
+from trustctl.lab.makes.aruba_aos_cx.shell.command import CommandError, Exec
 
 if TYPE_CHECKING:
     from trustctl.lab.makes.aruba_aos_cx.device import CxDevice
@@ -178,8 +179,10 @@ def hostname(shell: Shell, _: Read) -> str:
 
 
 def stack(shell: Shell, words: Read) -> str:
-    """`show vsf`: the stack's members; `detail` as ntc-templates records it."""
+    """`show vsf`: the stack's members; `detail` as ntc-templates records it. A 6000 or 6100 has no such command."""
     device, switch = shell.device, shell.device.switch
+    if not switch.models[0].stacks:
+        raise CommandError(f"{INVALID}vsf")
     lost = device.faults.get(FaultKind.LOST_MEMBER)
     there = [number for number in range(1, len(switch.models) + 1) if lost is None or number != int(lost.amount)]
     secondary = switch.root.value("vsf secondary-member")
