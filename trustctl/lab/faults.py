@@ -61,7 +61,51 @@ class FaultKind(StrEnum):
     """The device loses power now, one time."""
     PROMPT = "prompt"
     """The prompt is followed by `text`, or by a log line in the middle of it."""
+    OFF = "off"
+    """A Linux host has no power."""
+    DISK_FULL = "disk-full"
+    """Nothing more can be written to a Linux host's disk."""
+    APT_LOCKED = "apt-locked"
+    """Another process on a Linux host holds apt's locks."""
+    MIRROR = "mirror"
+    """A Linux host's package archive is `text`: gone, silent, empty or damaged."""
+    DNS_DEAD = "dns-dead"
+    """No DNS server answers a Linux host."""
+    NO_PYTHON = "no-python"
+    """A Linux host has no python3."""
+    SUDO_PASSWORD = "sudo-password"  # noqa: S105 - the name of a fault
+    """A Linux host's sudo refuses the account's password, which SSH still takes."""
 
+
+OF_HOSTS = frozenset(
+    {
+        FaultKind.OFF,
+        FaultKind.REFUSE,
+        FaultKind.DEAD,
+        FaultKind.HOST_KEY,
+        FaultKind.WRONG_PASSWORD,
+        FaultKind.DISK_FULL,
+        FaultKind.APT_LOCKED,
+        FaultKind.MIRROR,
+        FaultKind.DNS_DEAD,
+        FaultKind.NO_PYTHON,
+        FaultKind.SUDO_PASSWORD,
+    }
+)
+"""What can go wrong with a Linux host."""
+
+ONLY_HOSTS = frozenset(
+    {
+        FaultKind.OFF,
+        FaultKind.DISK_FULL,
+        FaultKind.APT_LOCKED,
+        FaultKind.MIRROR,
+        FaultKind.DNS_DEAD,
+        FaultKind.NO_PYTHON,
+        FaultKind.SUDO_PASSWORD,
+    }
+)
+"""What means nothing on a switch."""
 
 _TEXT_FAULTS = frozenset(
     {
@@ -72,6 +116,7 @@ _TEXT_FAULTS = frozenset(
         FaultKind.LOCKED,
         FaultKind.ROLLBACK_SKIPS,
         FaultKind.PROMPT,
+        FaultKind.MIRROR,
     }
 )
 

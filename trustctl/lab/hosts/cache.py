@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
-import json
 import os
 import shutil
 from collections.abc import Callable, Generator
@@ -27,16 +25,20 @@ class Cache:
 
     def base(self, recipe: Recipe) -> Path:
         """The tree that every host starts from; built if it is not there. Raises HostLabError."""
-        return self.made(f"base-{recipe.os}-{recipe.digest}", lambda path: _debootstrap(recipe, path))
+        return self.made(_base(recipe), lambda path: _debootstrap(recipe, path))
 
     def repository(self, recipe: Recipe) -> Path:
         """The folder that the lab serves to its hosts as an apt repository; built if it is not there."""
         base = self.base(recipe)
-        return self.made(f"repository-{recipe.os}-{recipe.digest}", lambda path: repository.build(recipe, base, path))
+        return self.made(_repository(recipe), lambda path: repository.build(recipe, base, path))
 
     def has(self, recipe: Recipe) -> bool:
         """Whether base and repository are there already."""
-        return all((self.folder / f"{part}-{recipe.os}-{recipe.digest}").is_dir() for part in ("base", "repository"))
+        return all((self.folder / name).is_dir() for name in (_base(recipe), _repository(recipe)))
+
+    def keys(self, name: str) -> Path:
+        """The folder of a host's SSH keys, the same in every lab, as a switch of the lab keeps its key."""
+        return self.folder / "keys" / name
 
     def made(self, name: str, build: Callable[[Path], None]) -> Path:
         """A part by its name; `build` fills an empty folder, which counts only when it is whole."""
@@ -69,9 +71,12 @@ class Cache:
             os.close(lock)
 
 
-def digest_of(*parts: object) -> str:
-    """A short name for what something is made from."""
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
+def _base(recipe: Recipe) -> str:
+    return f"base-{recipe.os}-{recipe.base_digest}"
+
+
+def _repository(recipe: Recipe) -> str:
+    return f"repository-{recipe.os}-{recipe.repository_digest}"
 
 
 def _debootstrap(recipe: Recipe, path: Path) -> None:

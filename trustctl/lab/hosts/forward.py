@@ -32,6 +32,7 @@ class Forwarder:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="lab-forward", daemon=True)
         self._servers: dict[str, asyncio.Server] = {}
+        self._places: dict[str, tuple[str, int]] = {}
         self._calls: set[asyncio.Task[None]] = set()
         self._thread.start()
 
@@ -46,6 +47,10 @@ class Forwarder:
     def open(self, name: str, address: str, port: int = 0) -> int:
         """Listen for a host; the port of loopback (a free one unless it is given). Raises OSError."""
         return asyncio.run_coroutine_threadsafe(self._open(name, address, port), self._loop).result(_CONNECT_SECONDS)
+
+    def reopen(self, name: str) -> None:
+        """Listen again where `shut` ended it. Raises OSError."""
+        self.open(name, *self._places[name])
 
     def shut(self, name: str) -> None:
         """Stop listening for a host: callers are refused. Open sessions stay."""
@@ -72,7 +77,8 @@ class Forwarder:
 
         server = await asyncio.start_server(call, LOOPBACK, port)
         self._servers[name] = server
-        return int(server.sockets[0].getsockname()[1])
+        self._places[name] = (address, int(server.sockets[0].getsockname()[1]))
+        return self._places[name][1]
 
     async def _shut(self, name: str) -> None:
         server = self._servers.pop(name, None)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from trustctl.lab.hosts.cgroup import Cage
@@ -26,14 +27,37 @@ _CAPABILITIES = "CAP_NET_ADMIN"
 """Beside nspawn's own: firewall and network of the host's own namespace. Never CAP_SYS_TIME: there is one clock."""
 
 
+_SETTINGS = """\
+mkdir -p /run/lab-settings
+for name; do
+    real="/proc/sys/$name" kept="/run/lab-settings/$(echo "$name" | tr / .)"
+    [ -f "$real" ] || continue
+    cat "$real" > "$kept"
+    mount --bind "$kept" "$real"
+done
+"""
+"""Settings of the one kernel that all share: a host may write and read its own copy, and the kernel does nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a host boots: the ground, its network namespace, the way in, and the kernel settings that it may change."""
+
+    ground: Ground
+    namespace: str
+    door: Door
+    settings: tuple[str, ...] = ()
+
+
 class Host:
     """A host of a lab, from power on to power off. `log` takes what its console prints."""
 
-    def __init__(self, spec: HostSpec, ground: Ground, tree: Tree, cage: Cage, log: Path) -> None:
+    def __init__(self, spec: HostSpec, place: Place, tree: Tree, cage: Cage, log: Path) -> None:
         self.spec = spec
         self.tree = tree
         self.machine_id = ""
-        self._ground = ground
+        self._place = place
+        self._ground = place.ground
         self._cage = cage
         self._log = log
         self._nspawn: subprocess.Popen[bytes] | None = None
@@ -43,8 +67,15 @@ class Host:
         """Whether it has power."""
         return self._nspawn is not None and self._nspawn.poll() is None
 
-    def start(self, namespace: str) -> None:
-        """Boot it in a network namespace. `wait` says when it is ready. Raises HostLabError."""
+    def start(self) -> None:
+        """Boot it and wait until its SSH server greets. Raises HostLabError with the end of its console."""
+        self._boot()
+        self._wait(_READY_SECONDS)
+        done = self.run(["sh", "-c", _SETTINGS, "sh", *self._place.settings])
+        if done.returncode:
+            raise HostLabError(f"its kernel settings cannot be laid out: {done.stderr.strip()}", where=self.spec.name)
+
+    def _boot(self) -> None:
         self._nspawn = self._ground.spawn(
             *self._cage.entering(),
             "systemd-nspawn",
@@ -53,7 +84,7 @@ class Host:
             f"--machine={self.spec.name}",
             "--register=no",
             *self._cage.options(),
-            f"--network-namespace-path=/run/netns/{namespace}",
+            f"--network-namespace-path=/run/netns/{self._place.namespace}",
             "--resolv-conf=off",
             "--timezone=off",
             f"--capability={_CAPABILITIES}",
@@ -64,13 +95,12 @@ class Host:
             env={"SYSTEMD_NSPAWN_API_VFS_WRITABLE": "network"},
         )
 
-    def wait(self, door: Door, seconds: float = _READY_SECONDS) -> None:
-        """Wait until its SSH server greets. Raises HostLabError with the end of its console if it does not."""
+    def _wait(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if not self.on:
                 raise HostLabError(f"it did not boot: {self._console()}", where=self.spec.name)
-            if _greets(door, self.spec.address):
+            if self.greets():
                 return
             time.sleep(_POLL_SECONDS)
         raise HostLabError(f"no SSH server within {seconds:g} s: {self._console()}", where=self.spec.name)
@@ -116,6 +146,16 @@ class Host:
         self._nspawn = None
         self._cage.open()
 
+    def greets(self) -> bool:
+        """Whether the first bytes from port 22 are those of an SSH server (RFC 4253, section 4.2)."""
+        try:
+            with self._place.door.open("tcp") as line:
+                line.settimeout(1.0)
+                line.connect((self.spec.address, SSH_PORT))
+                return line.recv(4) == b"SSH-"
+        except OSError:
+            return False
+
     def memory(self) -> int:
         """How many bytes its processes and its share of the page cache use; 0 where the machine does not count."""
         return self._cage.memory()
@@ -127,17 +167,6 @@ class Host:
         except OSError:
             return "its console said nothing"
         return " | ".join(line.strip() for line in lines[-5:] if line.strip()) or "its console said nothing"
-
-
-def _greets(door: Door, address: str) -> bool:
-    """Whether the first bytes from port 22 are those of an SSH server (RFC 4253, section 4.2)."""
-    try:
-        with door.open("tcp") as line:
-            line.settimeout(1.0)
-            line.connect((address, SSH_PORT))
-            return line.recv(4) == b"SSH-"
-    except OSError:
-        return False
 
 
 def _children(pid: int) -> list[int]:

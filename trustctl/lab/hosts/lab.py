@@ -9,25 +9,28 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from trustctl.lab.faults import Fault, FaultKind
 from trustctl.lab.hosts import door as door_program
 from trustctl.lab.hosts import leftovers
+from trustctl.lab.hosts.barriers import Barriers
 from trustctl.lab.hosts.cache import Cache
 from trustctl.lab.hosts.cgroup import Cage
 from trustctl.lab.hosts.door import Door
 from trustctl.lab.hosts.forward import LOOPBACK, Forwarder
 from trustctl.lab.hosts.ground import Ground, HostLabError
-from trustctl.lab.hosts.host import Host
+from trustctl.lab.hosts.host import Host, Place
 from trustctl.lab.hosts.network import Network
 from trustctl.lab.hosts.recipe import recipe
 from trustctl.lab.hosts.repository import KEY, sources_file
 from trustctl.lab.hosts.services import REPOSITORY, RESOLVER, Services
 from trustctl.lab.hosts.spec import HostContact, HostSpec, check
 from trustctl.lab.hosts.tree import Tree
+from trustctl.lab.hosts.trouble import Trouble
 
 RUN = Path("/run/trustctl-lab")
 """Where running labs have their folders; one place, so that the next lab finds what a dead one left."""
@@ -37,6 +40,15 @@ STATION = "10.250.10.10"
 
 _AT_ONCE = 4
 """Hosts made at the same time: more only take turns at the machine's cores."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Equipment:
+    """What a running lab works with."""
+
+    door: Door
+    forwarder: Forwarder
+    trouble: Trouble
 
 
 class HostLab:
@@ -68,8 +80,7 @@ class HostLab:
         self._network = Network(self._ground, self._key, station, (REPOSITORY, *self._dns))
         self._hosts: dict[str, Host] = {}
         self._contacts: dict[str, HostContact] = {}
-        self._door: Door | None = None
-        self._forwarder: Forwarder | None = None
+        self._equipment: _Equipment | None = None
         self._undo = ExitStack()
 
     def __enter__(self) -> Self:
@@ -102,6 +113,7 @@ class HostLab:
     def down(self) -> None:
         """Cut every host's power and leave no trace. Raises HostLabError for what cannot be removed."""
         self._undo.close()
+        self._equipment = None
         self._hosts.clear()
         self._contacts.clear()
 
@@ -128,9 +140,38 @@ class HostLab:
 
     def socket(self, kind: str = "tcp", *, source: str = "", port: int = 0) -> socket.socket:
         """A socket of the management station, `tcp` or `udp`. Raises OSError."""
-        if self._door is None:
+        return self._has.door.open(kind, source=source, port=port)
+
+    def break_(self, name: str, fault: Fault) -> None:
+        """Let a host suffer a fault (`faults.OF_HOSTS`). Raises UsageError, HostLabError."""
+        self.host(name)
+        self._has.trouble.begin(name, fault)
+
+    def heal(self, name: str, kind: FaultKind | None = None) -> None:
+        """Take one kind of fault away from a host, or all. Raises HostLabError."""
+        self.host(name)
+        self._has.trouble.end(name, kind)
+
+    def status(self, name: str) -> dict[str, object]:
+        """`platform`, `reachable`, `why`, `up`, `faults` and `memory` (bytes) of a host."""
+        host = self.host(name)
+        faults = [str(fault) for fault in self._has.trouble.of(name)]
+        reachable = host.on and host.greets()
+        why = "" if reachable else ("no power" if not host.on else "its SSH server does not answer")
+        return {
+            "platform": "linux",
+            "reachable": reachable,
+            "why": why,
+            "up": host.on,
+            "faults": faults,
+            "memory": host.memory(),
+        }
+
+    @property
+    def _has(self) -> _Equipment:
+        if self._equipment is None:
             raise HostLabError("the lab is not up")
-        return self._door.open(kind, source=source, port=port)
+        return self._equipment
 
     # --- from nothing to a host -------------------------------------------------------------------------------------
 
@@ -143,13 +184,16 @@ class HostLab:
         self._undo.callback(leftovers.clear, folder, self._ground)
         leftovers.sign(folder)
         self._network.up()
-        own = {spec.name: spec.address for spec in self._specs}
-        services = Services(self._network, folder, repository, self._dns, {**own, **self._names})
-        services.start()
+        door = self._open_door(folder)
+        services = Services(self._network, door, folder)
         self._undo.callback(services.stop)
-        self._door = self._open_door(folder)
-        self._forwarder = Forwarder(self._door, self._network.station)
-        self._undo.callback(self._forwarder.close)
+        services.serve("repository", repository, 80)
+        services.answer(self._dns, {**{spec.name: spec.address for spec in self._specs}, **self._names})
+        forwarder = Forwarder(door, self._network.station)
+        self._undo.callback(forwarder.close)
+        barriers = Barriers(self._network, services, folder, repository)
+        trouble = Trouble(self._hosts, self._network, barriers, forwarder)
+        self._equipment = _Equipment(door, forwarder, trouble)
 
     def _open_door(self, folder: Path) -> Door:
         """Start the program that makes sockets in the router namespace."""
@@ -178,18 +222,16 @@ class HostLab:
         tree = Tree(self._ground, folder)
         tree.mount([self._cache.base(made)], spec.size)
         key = self._cache.repository(made) / KEY
-        host = Host(spec, self._ground, tree, Cage(self._key, spec.name), folder / "console.log")
-        host.machine_id = tree.settle(spec, sources_file(made, f"http://{REPOSITORY}"), key)
-        self._network.plug(spec)
+        place = Place(self._ground, self._network.plug(spec), self._has.door, made.settings)
+        host = Host(spec, place, tree, Cage(self._key, spec.name), folder / "console.log")
+        sources = sources_file(made, f"http://{REPOSITORY}")
+        host.machine_id = tree.settle(spec, sources, key, self._cache.keys(spec.name))
+        self._undo.callback(host.cut)
         self._hosts[spec.name] = host
 
     def _boot(self, spec: HostSpec) -> None:
         """Boot a host and open its port on loopback."""
-        host, door, forwarder = self._hosts[spec.name], self._door, self._forwarder
-        if door is None or forwarder is None:
-            raise HostLabError("the lab is not up")
-        self._undo.callback(host.cut)
-        host.start(self._network.namespace(spec.name))
-        host.wait(door)
-        port = forwarder.open(spec.name, spec.address, self._ports.get(spec.name, 0))
+        host = self._hosts[spec.name]
+        host.start()
+        port = self._has.forwarder.open(spec.name, spec.address, self._ports.get(spec.name, 0))
         self._contacts[spec.name] = HostContact(LOOPBACK, port, host.tree.host_key(), host.machine_id)

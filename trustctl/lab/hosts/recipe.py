@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +23,8 @@ class Recipe:
     """The recipe of one operating system.
 
     `suite` is the distribution's name of the release, `groups` are the packages of the lab's repository: each group is
-    one installation. `digest` names the built results.
+    one installation. `settings` are kernel settings of which each host has a copy of its own, as paths below /proc/sys.
+    The digests name what is built.
     """
 
     os: str
@@ -32,7 +34,9 @@ class Recipe:
     groups: Mapping[str, tuple[str, ...]]
     probe: str
     probe_versions: tuple[str, ...]
-    digest: str
+    settings: tuple[str, ...]
+    base_digest: str
+    repository_digest: str
 
     @property
     def distribution(self) -> str:
@@ -42,17 +46,18 @@ class Recipe:
 
 def known() -> tuple[str, ...]:
     """The operating systems that there is a recipe for."""
-    return tuple(sorted(_read()[0]["systems"]))
+    return tuple(sorted(_read()["systems"]))
 
 
 def recipe(os: str) -> Recipe:
     """The recipe of an operating system, named as `debian-12`. Raises HostLabError for any other."""
-    content, digest = _read()
+    content = _read()
     systems = cast("Mapping[str, Mapping[str, str]]", content["systems"])
     if os not in systems:
         raise HostLabError(f"the lab cannot make a host with {os}", remedy=f"it makes: {', '.join(known())}")
     groups = cast("Mapping[str, list[str]]", content["repository"])
     probe = content["probe"]
+    base = digest_of(_FORM, systems[os], content["base"])
     return Recipe(
         os=os,
         suite=systems[os]["suite"],
@@ -61,12 +66,18 @@ def recipe(os: str) -> Recipe:
         groups={name: tuple(packages) for name, packages in groups.items()},
         probe=str(probe["name"]),
         probe_versions=tuple(cast("list[str]", probe["versions"])),
-        digest=digest,
+        settings=tuple(cast("list[str]", content["settings"])),
+        base_digest=base,
+        repository_digest=digest_of(base, groups, probe),
     )
 
 
+def digest_of(*parts: object) -> str:
+    """A short name for what something is made from."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
+
+
 @cache
-def _read() -> tuple[Mapping[str, Mapping[str, object]], str]:
+def _read() -> Mapping[str, Mapping[str, object]]:
     raw = files("trustctl.lab.hosts").joinpath("data/recipe.yml").read_bytes()
-    digest = hashlib.sha256(_FORM.encode() + b"\0" + raw).hexdigest()[:12]
-    return cast("Mapping[str, Mapping[str, object]]", yaml.safe_load(raw)), digest
+    return cast("Mapping[str, Mapping[str, object]]", yaml.safe_load(raw))

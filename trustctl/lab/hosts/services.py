@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from trustctl.lab.hosts.door import Door
 from trustctl.lab.hosts.ground import HostLabError
 from trustctl.lab.hosts.network import Network
 
@@ -15,36 +17,36 @@ REPOSITORY = "192.0.2.80"
 RESOLVER = "192.0.2.53"
 """Where names are answered."""
 
+_START_SECONDS = 20.0
 _END_SECONDS = 5.0
+_DNS_PORT = 53
 
 
 class Services:
-    """The servers of one lab, in its router namespace. `addresses` are where DNS answers, `names` what it knows."""
+    """The servers of one lab, in its router namespace; `folder` takes what they print."""
 
-    def __init__(
-        self, network: Network, folder: Path, repository: Path, addresses: tuple[str, ...], names: Mapping[str, str]
-    ) -> None:
+    def __init__(self, network: Network, door: Door, folder: Path) -> None:
         self._network = network
+        self._door = door
         self._folder = folder
-        self._repository = repository
-        self._addresses = addresses
-        self._names = dict(names)
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
-    def start(self) -> None:
-        """Start both. Raises HostLabError."""
-        self._start(
-            "repository",
-            [sys.executable, "-m", "http.server", "80", "--bind", REPOSITORY, "--directory", str(self._repository)],
-        )
-        listen = [f"--listen-address={address}" for address in self._addresses]
-        records = [f"--host-record={name},{address}" for name, address in sorted(self._names.items())]
+    def answer(self, addresses: Sequence[str], names: Mapping[str, str]) -> None:
+        """Answer these names at these addresses, forwards and backwards. Raises HostLabError."""
+        listen = [f"--listen-address={address}" for address in addresses]
+        records = [f"--host-record={name},{address}" for name, address in sorted(names.items())]
         # --local=/#/: what is not known here does not exist, and nobody else is asked (dnsmasq(8))
         fixed = ["--keep-in-foreground", "--conf-file=/dev/null", "--pid-file", "--user=root", "--bind-interfaces"]
-        self._start("dns", ["dnsmasq", *fixed, "--no-resolv", "--no-hosts", "--local=/#/", *listen, *records])
+        command = ["dnsmasq", *fixed, "--no-resolv", "--no-hosts", "--local=/#/", *listen, *records]
+        self._start("dns", command, (addresses[0], _DNS_PORT))
+
+    def serve(self, name: str, folder: Path, port: int) -> None:
+        """Serve a folder over HTTP at the repository's address. Raises HostLabError."""
+        where = ["--bind", REPOSITORY, "--directory", str(folder)]
+        self._start(name, [sys.executable, "-m", "http.server", str(port), *where], (REPOSITORY, port))
 
     def stop(self) -> None:
-        """End both."""
+        """End all of them."""
         for process in self._running.values():
             process.terminate()
         for process in self._running.values():
@@ -55,13 +57,23 @@ class Services:
                 process.wait()
         self._running.clear()
 
-    def check(self) -> None:
-        """Raises HostLabError if one of them ended by itself."""
-        for name, process in self._running.items():
-            if process.poll() is not None:
-                raise HostLabError(f"the lab's {name} ended by itself", where=str(self._folder / f"{name}.log"))
-
-    def _start(self, name: str, command: list[str]) -> None:
+    def _start(self, name: str, command: list[str], place: tuple[str, int]) -> None:
+        """Start a server and wait until it takes connections."""
         log = self._folder / f"{name}.log"
         ground, router = self._network.ground, self._network.router
-        self._running[name] = ground.spawn("ip", "netns", "exec", router, *command, log=log)
+        process = ground.spawn("ip", "netns", "exec", router, *command, log=log)
+        self._running[name] = process
+        deadline = time.monotonic() + _START_SECONDS
+        while not self._takes(place):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise HostLabError(f"the lab's {name} does not start: {log.read_text(errors='replace')[-200:]}")
+            time.sleep(0.02)
+
+    def _takes(self, place: tuple[str, int]) -> bool:
+        try:
+            with self._door.open("tcp") as line:
+                line.settimeout(1.0)
+                line.connect(place)
+        except OSError:
+            return False
+        return True

@@ -18,7 +18,16 @@ _ACCOUNT = """\
 set -eu
 useradd --create-home --shell /bin/bash --groups sudo "$1"
 cat > /run/account && chpasswd < /run/account && rm /run/account
-ssh-keygen -q -A
+"""
+
+_KEYS = """\
+set -eu
+if [ -d "$2" ]; then
+    cp -p "$2"/ssh_host_* "$1/etc/ssh/"
+else
+    chroot "$1" ssh-keygen -q -A
+    mkdir -p "$2.$$" && cp -p "$1"/etc/ssh/ssh_host_* "$2.$$/" && mv -T "$2.$$" "$2"
+fi
 """
 
 _INTERFACES = """\
@@ -76,8 +85,11 @@ class Tree:
         self._ground.run("umount", str(self.root))
         self._ground.run("umount", str(self._folder / "disk"))
 
-    def settle(self, spec: HostSpec, sources: str, key: Path) -> str:
-        """Make the host itself: name, network, account, apt sources, SSH keys; its machine id. Raises HostLabError."""
+    def settle(self, spec: HostSpec, sources: str, key: Path, keys: Path) -> str:
+        """Make the host itself: name, network, account, apt sources, SSH keys; its machine id. Raises HostLabError.
+
+        `key` is the repository's, `keys` a folder where the host's own SSH keys are kept from lab to lab.
+        """
         machine_id = uuid.uuid4().hex
         dns = "".join(f"nameserver {address}\n" for address in spec.dns)
         own = f"127.0.0.1\tlocalhost\n{spec.address}\t{spec.name}\n"
@@ -90,6 +102,7 @@ class Tree:
         self._write("etc/apt/sources.list.d/lab.sources", sources)
         self._write("etc/systemd/system/chrony.service.d/lab.conf", _NO_CLOCK)
         self._ground.run("cp", str(key), str(self.root / "usr/share/keyrings" / key.name))
+        self._ground.run("sh", "-c", _KEYS, "sh", str(self.root), str(keys))
         self._ground.run(
             "chroot", str(self.root), "sh", "-c", _ACCOUNT, "sh", spec.user, given=f"{spec.user}:{spec.password}\n"
         )
