@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import cast
 
@@ -68,14 +69,16 @@ def check(name: str, files: tuple[Path, ...], inventory: Path, as_json: bool) ->
     """
     workspace = Workspace(inventory)
     rulebook = workspace.platform(name).rulebook
-    results = {str(path): check_file(_read(path), rulebook, where=str(path)) for path in files}
+    texts = {str(path): _read(path) for path in files}
+    results = {path: check_file(text, rulebook, where=path) for path, text in texts.items()}
     failed = sum(not result.understood for result in results.values())
     if as_json:
         listing = [{"file": path, "holds": one.understood, **_plain(one)} for path, one in results.items()]
         click.echo(to_json({"platform": name, "files": len(results), "failed": failed, "results": listing}))
     else:
         view = screen()
-        view.show(_check_text(results, view.width, colour=view.colour))
+        strange = {path for path, one in results.items() if _mostly_unknown(one, texts[path])}
+        view.show(_check_text(results, strange, view.width, colour=view.colour))
     return ExitCode.FAILED_UNCHANGED if failed else ExitCode.DONE
 
 
@@ -84,7 +87,12 @@ def _plain(one: FileCheck) -> dict[str, object]:
     return dict(found)
 
 
-def _check_text(results: dict[str, FileCheck], width: int, *, colour: bool) -> str:
+def _mostly_unknown(one: FileCheck, text: str) -> bool:
+    """Whether no rule knows most of the lines: then it is rather a configuration of another platform."""
+    return 2 * len(one.unknown) > sum(bool(line.strip()) for line in text.splitlines())
+
+
+def _check_text(results: dict[str, FileCheck], strange: Collection[str], width: int, *, colour: bool) -> str:
     page = Page(width=width, colour=colour)
     for path, one in results.items():
         page.row(("holds  " if one.understood else "FAILS  ", "green" if one.understood else "bold red"), (path, ""))
@@ -92,6 +100,8 @@ def _check_text(results: dict[str, FileCheck], width: int, *, colour: bool) -> s
             page.prose(line, indent=7)
         if one.whole is Wholeness.UNTOLD:
             page.prose(UNTOLD, indent=7, style="yellow")
+        if path in strange:
+            page.prose("most of its lines are not known: is it of another platform?", indent=7, style="yellow")
         if one.unknown:
             page.prose(f"{count(len(one.unknown), 'line')} not known, shown and left alone:", indent=7, style="dim")
             for number, line in one.unknown[:10]:
