@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trustctl.errors import DeviceError
 from trustctl.hosts.description import Description, Key, Resource
 from trustctl.hosts.kinds import ABSENT
 from trustctl.hosts.secretlines import HIDDEN, SecretVerifier, known, right_password
 
+_FILES = frozenset({"file", "link", "directory"})
 _HANDED_ON = ("check", "mask", "system", "file", "run", "unless", "undo", "stdin")
 """Words about the way that a step keeps in both directions."""
 
@@ -85,23 +86,33 @@ def differing(want: Resource, have: Resource, verifier: SecretVerifier | None = 
 def way_back(have: Description, changed: Iterable[Key], want: Description) -> tuple[Resource, ...]:
     """Return the steps that bring these resources back to what was observed, in order.
 
-    What was there is put back first, in the order of the description; what was not there goes last, in reverse: a
-    file before the package that it configures. A service that did not exist goes with its package. Services restart
-    if what they read was put back.
+    What was there is put back first, in the order of the description; then go the files that were not there; then
+    services restart that read any of these; last go, in reverse, the packages and accounts that were not there. A
+    service that did not exist goes with its package; a step that has no way back stays done.
     """
     keys = set(changed)
-    back = [have[key] for key in want if key in keys and not have[key].absent]
-    gone = [have[key] for key in want if key in keys and have[key].absent and have[key].spec.removable]
-    steps = [_stepping(want[one.key], one) for one in back]
+    changing = [(want[key], have[key]) for key in want if key in keys and not _for_good(want[key], have[key])]
+    back = [_stepping(meant, was) for meant, was in changing if not was.absent]
+    gone = [_stepping(meant, was) for meant, was in reversed(changing) if was.absent and was.spec.removable]
+    files = [one for one in gone if one.kind in _FILES]
     again = [want[key] for key in want if _reads(want[key], keys) and have[key].get("running") == "yes"]
-    restarts = [_doing(one) for one in again if not _brought_up(one, have[one.key], keys)]
-    removed = [_stepping(want[one.key], one) for one in reversed(gone)]
-    return (*steps, *restarts, *removed)
+    restarts = [again_of(one, _reads(one, keys)) for one in again]
+    return (*back, *files, *restarts, *(one for one in gone if one not in files))
 
 
-def _brought_up(service: Resource, before: Resource, keys: set[Key]) -> bool:
-    """Whether the service is itself among the changed, and so is set to what it was anyway."""
-    return service.key in keys and before.get("running") != "yes"
+def _for_good(want: Resource, before: Resource) -> bool:
+    """Whether nothing takes the step back."""
+    return want.kind == "command" and before.get("done") == "no" and not want.get("undo")
+
+
+def again_of(service: Resource, because: Iterable[Key]) -> Resource:
+    """Return the step that makes a service read these of its files again: a reload if that is enough for all.
+
+    Before: restart=/etc/a reload=/etc/b, because of /etc/b    After: `service NAME do=reload`
+    """
+    restarts = set(service.values("restart"))
+    do = "restart" if any(name in restarts for _, name in because) else "reload"
+    return replace(service, attrs=(("do", do),))
 
 
 def _one(want: Resource, have: Resource, verifier: SecretVerifier | None) -> Difference:
@@ -155,14 +166,7 @@ def _restart(service: Resource, have: Resource, changed: set[Key]) -> Difference
     stays = service.get("running") == "yes" and have.get("running", "no") == "yes"
     if not because or not stays:
         return None
-    return Difference(service, service, _doing(service, because), because=tuple(because))
-
-
-def _doing(service: Resource, because: Iterable[Key] = ()) -> Resource:
-    restarts = set(service.values("restart"))
-    names = [name for _, name in because]
-    only_reload = bool(service.get("reload")) and not any(name in restarts for name in names or restarts)
-    return service.having(do="reload" if only_reload else "restart")
+    return Difference(service, service, again_of(service, because), because=tuple(because))
 
 
 def _stepping(want: Resource, state: Resource) -> Resource:

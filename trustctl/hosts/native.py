@@ -58,8 +58,10 @@ def _user(step: Resource) -> tuple[str, ...]:
         return (f"userdel {step.name}",)
     options = {"uid": "-u", "groups": "-G", "shell": "-s", "home": "-d", "comment": "-c"}
     words = [part for word, option in options.items() if step.get(word) for part in (option, step.get(word))]
-    hashed = (f"usermod -p HASH {step.name}    # {step.get('password')}",) if step.get("password") else ()
-    return (f"{shlex.join(['usermod', *words, step.name])}    # useradd, if it is new", *hashed)
+    said = step.get("password") or ("as it was" if step.get("hash") else "")
+    hashed = (f"usermod -p HASH {step.name}    # {said}",) if said else ()
+    made = f"{shlex.join(['usermod', *words, step.name])}    # useradd, if it is new"
+    return (made, *hashed) if words or not hashed else hashed
 
 
 def _service(step: Resource) -> tuple[str, ...]:

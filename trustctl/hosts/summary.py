@@ -8,6 +8,8 @@ from collections.abc import Callable
 from trustctl.hosts.compare import Difference
 from trustctl.hosts.description import Resource
 
+_UNSAID = {"password": "another"}
+"""What is said of a word that a host does not show."""
 _CONTEXT = 2
 """Lines shown around each changed line of a file."""
 
@@ -42,7 +44,12 @@ def shown(resource: Resource, words: tuple[str, ...]) -> tuple[str, ...]:
     """
     if resource.absent:
         return ("absent",)
-    found = [f"{word}: {resource.get(word) or 'not set'}" for word in words if word not in {"state", "content"}]
+    assumed = dict(resource.spec.assumed)
+    found = [
+        f"{word}: {resource.get(word) or assumed.get(word) or _UNSAID.get(word, 'not set')}"
+        for word in words
+        if word not in {"state", "content"}
+    ]
     return tuple(found) if found or "state" not in words else _state(resource)
 
 

@@ -7,7 +7,7 @@ anything else than the plan says, the plan is stale.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trustctl.errors import StalePlanError
 from trustctl.hosts import (
@@ -44,7 +44,7 @@ def steps(planned: DevicePlan, want: Description) -> tuple[Resource, ...]:
             raise StalePlanError(
                 f"{change.section[0]} is no longer in the inventory", where=planned.name, remedy="plan again"
             )
-        found.append(want[key].having(do=done) if done else want[key])
+        found.append(replace(want[key], attrs=(("do", done),)) if done else want[key])
     return tuple(found)
 
 
