@@ -90,6 +90,23 @@ def _together(parts: list[list[str]]) -> list[str]:
     return [line for part in parts for line in part]
 
 
+def _own(lines: list[str]) -> list[str]:
+    """Without limits of ports in a trunk group, which the switch refuses."""
+    bundled = {port for line in lines if line.startswith("trunk ") for port in _expanded(line.split()[1])}
+    kept: list[str] = []
+    port = ""
+    for line in lines:
+        port = line.split()[1] if line.startswith("interface ") else port
+        if not (line.startswith("rate-limit ") and port in bundled):
+            kept.append(line)
+    return kept
+
+
+def _expanded(text: str) -> list[str]:
+    ends = [part.partition("-") for part in text.split(",")]
+    return [str(port) for first, _, last in ends for port in range(int(first), int(last or first) + 1)]
+
+
 _SERVERS = st.lists(st.sampled_from(["10.250.20.11", "10.250.20.12", "10.250.20.13"]), unique=True, max_size=2)
 _MANAGERS = [
     f"ip authorized-managers 10.250.{net} 255.255.{mask} access manager{method}"
@@ -121,5 +138,5 @@ configurations = st.tuples(
     st.sampled_from([[], ["dhcp-snooping"], ["dhcp-snooping", "dhcp-snooping vlan 10,20"], ["dhcp-snooping vlan 20"]]),
     _flag("no dhcp-snooping option 82"),
     st.sampled_from([[], ['snmp-server contact "IT desk" location "Block A"'], ['snmp-server contact "Helpdesk"']]),
-).map(lambda parts: _together(list(parts)))
+).map(lambda parts: _own(_together(list(parts))))
 """Lines in an order in which a switch takes them."""

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from trustctl.config.edit import Edit
+from trustctl.config.grammar import interface_in
 from trustctl.config.membership import places, settle
 from trustctl.config.rules import LineRule, Rulebook
 from trustctl.config.scope import DeviceFacts
@@ -81,10 +83,33 @@ def membership_edges(edits: Sequence[Edit]) -> Iterator[Edge]:
     removals = [edit for edit in edits if edit.target is not None and edit.removes]
     for bundle in bundles:
         yield from ((bundle, edit) for edit in sets if edit.rule.id in _absorbed(bundle))
+        yield from _own_settings(bundle, edits)
     for edit in sets:
         yield from ((edit, other) for other in sets if other is not edit and _before(edit, other))
         if not edit.removes:
             yield from ((edit, removal) for removal in removals if removal.target is not edit.section)
+
+
+def _own_settings(bundle: Edit, edits: Sequence[Edit]) -> Iterator[Edge]:
+    """What a port has of its own goes before it joins a bundle, and comes when it has left: a member takes none."""
+    before, after = _names(bundle.before), _names(bundle.after)
+    moved = before - after if bundle.removes else after - before
+    for edit in edits:
+        own = isinstance(edit.rule, LineRule) and not edit.rule.absorbs and edit.rule.id not in _absorbed(bundle)
+        if own and edit.removes is not bundle.removes and not moved.isdisjoint(_ports_of(edit)):
+            yield (bundle, edit) if bundle.removes else (edit, bundle)
+
+
+def _ports_of(edit: Edit) -> frozenset[str]:
+    """The port that the section configures, and the ports that come into or leave a set."""
+    header = edit.section.path[0] if edit.section.path else ""
+    section = frozenset({interface_in(edit.rule.grammar, header)} if header else ())
+    before, after = (_names(one) if _is_set(one) else frozenset[str]() for one in (edit.before, edit.after))
+    return section | (before - after if edit.removes else after - before)
+
+
+def _is_set(statement: Statement | None) -> TypeGuard[Statement]:
+    return statement is not None and isinstance(statement.value, frozenset)
 
 
 def _absorbed(edit: Edit) -> tuple[str, ...]:

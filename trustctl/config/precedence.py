@@ -108,8 +108,12 @@ class _Rules:
                 self.found.edges.append((other, edit) if other.removes else (edit, other))
 
     def _gains_first(self, edit: Edit, rule: LineRule) -> None:
-        """A set gains its new members before it loses old ones, whatever either waits for (H1)."""
-        if rule.kind is Kind.SET and not rule.placed and edit.removes and edit.after is not None:
+        """A set gains its new members before it loses old ones, whatever either waits for (H1).
+
+        Not one of ports that have a setting each: what one port has says nothing about another.
+        """
+        each = rule.kind is Kind.SET and rule.pattern.types[rule.members].name.startswith("ports") and not rule.absorbs
+        if rule.kind is Kind.SET and not rule.placed and not each and edit.removes and edit.after is not None:
             for other in self.by_place[rule.id, edit.section.path]:
                 if not other.removes and other.after is edit.after:
                     self.found.edges.append((other, edit))

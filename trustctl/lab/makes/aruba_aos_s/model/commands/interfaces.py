@@ -89,7 +89,15 @@ def on_the_list(command: Command) -> None:
 
 
 def rate_limit(command: Command) -> None:
-    """`rate-limit KIND in percent N`: one limit of a kind; the 16.08 guide's `no rate-limit KIND in` takes it away."""
+    """`rate-limit KIND in percent N`: one limit of a kind; the 16.08 guide's `no rate-limit KIND in` takes it away.
+
+    Refused for a port in a trunk group, and kept without effect by one that joins it (2930F Management and
+    Configuration Guide, operating notes for rate-limiting).
+    """
+    bundled = {name for trunk in command.switch.config.trunks.values() for name in trunk.ports}
+    inside = [port.name for port in command.ports() if port.name in bundled]
+    if inside and not command.booting and not command.undo:
+        raise RefusedError(f"{inside[0]}: Operation is not allowed for a trunked port.")
     key = " ".join(word.text for word in command.words[:3])
     on_port(0, key=key)(command)
 
