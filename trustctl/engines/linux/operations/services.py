@@ -1,0 +1,51 @@
+"""Services, by systemd; without it, by their init scripts."""
+
+from __future__ import annotations
+
+from pyinfra.context import host
+
+from trustctl.engines.linux.border import Commands, StringCommand, operation
+from trustctl.engines.linux.facts.shell import quoted
+from trustctl.engines.linux.operations.current import missing
+from trustctl.hosts import Resource
+
+_SETTLE = 0.5
+"""Seconds after which a service that was started must still be there: a daemon that dies at once is no success."""
+
+
+@operation
+def service(step: Resource) -> Commands:
+    """Enable, start, mask or stop a service, or restart or reload it (`do=`)."""
+    words = set(missing(step))
+    name = quoted([step.name])
+    if step.get("do"):
+        yield StringCommand(_doing(step.get("do"), name))
+        return
+    if not words:
+        host.noop(f"{step.name} is as it shall be")
+        return
+    if step.get("masked") == "yes":
+        yield StringCommand(f"systemctl mask --now {name}")
+        return
+    if "masked" in words:
+        yield StringCommand(f"systemctl unmask {name}")
+    for word, verbs in (("enabled", ("enable", "disable")), ("running", ("start", "stop"))):
+        wanted = step.get(word)
+        if wanted and ({word, "state"} & words):
+            yield StringCommand(_doing(verbs[wanted != "yes"], name))
+
+
+def _doing(verb: str, name: str) -> str:
+    """The commands of one verb on either kind of host; after a start the service must still run a moment later."""
+    reload_units = "systemctl daemon-reload && " if verb in {"start", "restart", "enable"} else ""
+    alive = (
+        f" && sleep {_SETTLE} && {{ systemctl is-active --quiet {name}"
+        f" || {{ systemctl status --no-pager --lines=15 {name} >&2; exit 1; }}; }}"
+        if verb in {"start", "restart"}
+        else ""
+    )
+    by_script = {
+        "enable": f"update-rc.d {name} defaults && update-rc.d {name} enable",
+        "disable": f"update-rc.d {name} disable",
+    }.get(verb, f"service {name} {verb}")
+    return f"if [ -d /run/systemd/system ]; then {reload_units}systemctl {verb} {name}{alive}; else {by_script}; fi"
