@@ -12,14 +12,15 @@ import pytest
 
 from trustctl.errors import ExitCode
 from trustctl.inventory import load
-from trustctl.model.origin import LineOrigin, Place
+from trustctl.model.origin import Layer, LineOrigin, Origin, Place
 from trustctl.model.plan import Action, Intended, IntendedLine, Plan
 from trustctl.model.run import DeviceOutcome, Outcome, Run
 from trustctl.plan.document import digest_of, to_document
 from trustctl.plan.files import loads
 from trustctl.report.drift import drift_headline, drift_text
-from trustctl.report.explain import explain_text, matching
+from trustctl.report.explain import explain_text, matching, sources
 from trustctl.report.json import plan_json, run_document, to_json
+from trustctl.report.page import Page
 from trustctl.report.resolved import school_text
 from trustctl.report.run import history_text, run_text
 
@@ -121,6 +122,35 @@ def test_an_explained_line_stands_under_its_section() -> None:
     assert [explained.section for explained in found] == [("vlan 30",)]
     text = explain_text("hth-sw-01", found, ())
     assert "  vlan 30\n   name STUDENT\n      written by  templates/cisco_ios/vlans.j2:4\n" in text
+
+
+def test_values_of_one_kind_and_file_are_one() -> None:
+    """A line made of every VLAN of a school does not bury its own template under a screen of places."""
+
+    def value(role: str, line: int, file: str = "vlans.yml") -> tuple[str, Origin]:
+        return f"vlans.{role}.id", Origin(Layer.BASELINE, Place(file, line))
+
+    many = [value(role, line) for line, role in enumerate("abcd", start=8)]
+    few = [value("e", 3, "school.yml"), ("snmp.contact", Origin(Layer.TRUST, note="worked out"))]
+    assert sources([many[2], *few, many[0], many[1], many[3]]) == [
+        "vlans.*.id (4)  vlans.yml:8-11 (baseline)",
+        "vlans.e.id  school.yml:3 (baseline)",
+        "snmp.contact  worked out (trust)",
+    ]
+    assert len(sources(many[:3])) == 3
+
+
+@pytest.mark.parametrize(
+    ("middle", "last", "most"), [("x", "y " * 60, 60), ("word " * 20, "y" * 38, 60), ("z" * 40, "y" * 10, 60)]
+)
+def test_a_table_keeps_to_the_page(middle: str, last: str, most: int) -> None:
+    """A long column wraps where the last one needs the room; nothing is lost."""
+    page = Page(width=most)
+    page.table(("a", "b", "c"), [[("one", ""), (middle.strip(), ""), (last.strip(), "")]])
+    text = page.text()
+    assert max(len(line) for line in text.splitlines()) <= most + 24
+    assert text.count("y") == last.count("y")
+    assert text.count("word") == middle.count("word")
 
 
 def test_a_school_is_shown_with_where_each_value_comes_from() -> None:

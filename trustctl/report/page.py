@@ -20,6 +20,10 @@ _CI_ORDERS = ("::", "##[")
 
 _NARROWEST = 24
 """Columns that wrapped text always gets, however deep its indent."""
+_ENOUGH = 40
+"""Columns of a table's last one, most often a file and a line, for which a wide one gives up some of its own."""
+_PROSE = 32
+"""Columns in which words can still be read."""
 
 
 class Page:
@@ -61,27 +65,28 @@ class Page:
             self._put(Text(" " * indent + lead + piece, style))
 
     def table(self, header: Sequence[str], rows: Sequence[Sequence[Cell]], *, indent: int = 2) -> None:
-        """Aligned columns under dim heads; the last one wraps. A column without any text is left out.
+        """Aligned columns under dim heads; the last one wraps, and the widest other one where the last needs its room.
 
-        Without rows nothing is printed, no heads either.
+        A column without any text is left out. Without rows nothing is printed, no heads either.
         """
         if not rows:
             return
         safe = [[(safe_text(text), style) for text, style in row] for row in rows]
         kept = [column for column in range(len(header)) if any(row[column][0] for row in safe)]
-        widths = {column: max(cell_len(header[column]), *(cell_len(row[column][0]) for row in safe)) for column in kept}
+        widths = [max(cell_len(header[column]), *(cell_len(row[column][0]) for row in safe)) for column in kept]
+        _fit(widths, self._width - indent)
         heads = [(header[column], "dim") for column in range(len(header))]
         for row in [heads, *safe] if any(header) else safe:
-            line = Text(" " * indent)
-            for column in kept[:-1]:
-                text, style = row[column]
-                line.append(text, style).append(" " * (widths[column] - cell_len(text) + 2))
-            last, style = row[kept[-1]]
-            room = max(_NARROWEST, self._width - cell_len(line.plain))
-            pieces = textwrap.wrap(last, room, break_on_hyphens=False) or [""]
-            self._put(line.copy().append(pieces[0], style))
-            for piece in pieces[1:]:
-                self._put(Text(" " * cell_len(line.plain)).append(piece, style))
+            pieces = [
+                textwrap.wrap(row[column][0], width, break_on_hyphens=False) or [""]
+                for column, width in zip(kept, widths, strict=True)
+            ]
+            for number in range(max(len(piece) for piece in pieces)):
+                line = Text(" " * indent)
+                for column, width, piece in zip(kept, widths, pieces, strict=True):
+                    text = piece[number] if number < len(piece) else ""
+                    line.append(text, row[column][1]).append(" " * (width - cell_len(text) + 2))
+                self._put(line)
 
     def text(self) -> str:
         """The whole page; ends in a newline. Without colour there is no escape character in it."""
@@ -105,3 +110,16 @@ class Page:
         if line.plain.lstrip().startswith(_CI_ORDERS):
             line = Text("| ").append_text(line)
         self._lines.append(line)
+
+
+def _fit(widths: list[int], room: int) -> None:
+    """Make columns narrower until they fit: a wide one as far as the last needs it, the last to what is left."""
+    over = sum(widths) + 2 * (len(widths) - 1) - room
+    widest = max(range(len(widths)), key=lambda column: (column < len(widths) - 1, widths[column]))
+    missing = over - max(0, widths[-1] - _ENOUGH)
+    if missing > 0 and widths[widest] > _PROSE:
+        given = min(missing, widths[widest] - _PROSE)
+        widths[widest] -= given
+        over -= given
+    if over > 0:
+        widths[-1] = max(_NARROWEST, widths[-1] - over)

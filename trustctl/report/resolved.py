@@ -34,14 +34,13 @@ def _vlans(page: Page, school: School) -> None:
         [
             (str(vlan.id), "bold"),
             (vlan.name, ""),
-            (role, ""),
+            (role, "yellow" if vlan.legacy else ""),
             (str(vlan.prefix or ""), ""),
-            ("legacy" if vlan.legacy else "", "yellow"),
             (_from(school, f"vlans.{role}.id"), "dim"),
         ]
         for role, vlan in school.vlans.items()
     ]
-    page.table(("id", "name", "role", "block", "", "from"), rows)
+    page.table(("id", "name", "role", "block", "from"), rows)
 
 
 def _services(page: Page, trust: Trust, school: School) -> None:
@@ -84,7 +83,8 @@ def _switches(page: Page, school: School) -> None:
         for port in switch.ports:
             profiles.setdefault(port.profile.name, []).append(port.name)
         words = "; ".join(f"{name} {', '.join(port_ranges(ports))}" for name, ports in profiles.items())
-        page.prose(words, indent=2, lead=(f"{switch.name}  ", "bold"), style="dim")
+        if words:
+            page.prose(words, indent=2, lead=(f"{switch.name}  ", "bold"), style="dim")
 
 
 def _exceptions(page: Page, school: School) -> None:
