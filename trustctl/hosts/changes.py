@@ -42,8 +42,9 @@ def key_of(section: str) -> tuple[str, Key]:
 def _change(one: Difference, want: Description, have: Description, origins: Origins, native: Native) -> Change:
     step = one.step
     lines = diff(one)
-    before = () if lines or one.because else shown(one.before, one.words)
-    after = () if lines or one.because else shown(one.after, one.words)
+    quiet = bool(lines) or bool(one.because)
+    before = () if quiet or one.before.absent else shown(one.before, one.words)
+    after = () if quiet or one.after.absent else shown(one.after, one.words)
     back = () if one.because else way_back(have, [step.key], want)
     done = commands(step) if one.because else native.get(step.key) or commands(step)
     return Change(

@@ -55,7 +55,7 @@ def shown(resource: Resource, words: tuple[str, ...]) -> tuple[str, ...]:
 
 def _state(resource: Resource) -> tuple[str, ...]:
     compared = [(key, value) for key, value in resource.attrs if key in resource.spec.compared]
-    return tuple(f"{key}: {value}" for key, value in compared) or ("present",)
+    return tuple(f"{key}: {value}" for key, value in compared)
 
 
 def _plain(one: Difference) -> str:

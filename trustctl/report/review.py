@@ -46,6 +46,8 @@ class Edit:
     after: tuple[str, ...]
     flags: tuple[Flag, ...]
     origin: tuple[LineOrigin, ...]
+    diff: tuple[str, ...] = ()
+    """Of a file on a server: its unified diff, in place of `before` and `after`."""
 
     @property
     def severity(self) -> Severity:
@@ -265,6 +267,7 @@ def _shape(change: Change, device: DevicePlan) -> Edit:
         after=after,
         flags=tuple(alike(flag, device, port) for flag in change.flags),
         origin=(),
+        diff=change.diff,
     )
 
 

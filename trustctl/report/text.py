@@ -222,11 +222,17 @@ def _block(page: Page, block: Block, everyone: frozenset[str], options: TextOpti
 
 def said(edit: Edit) -> bool:
     """Whether the summary has the words of every line already, so that the lines need not follow it."""
-    return not edit.before and all(line.strip().lower() in edit.summary.lower() for line in edit.after)
+    summary = edit.summary.lower()
+    return not (edit.before or edit.diff) and all(line.strip().lower() in summary for line in edit.after)
 
 
 def diff(edit: Edit) -> tuple[tuple[str, str], ...]:
-    """The edit's lines as (mark, line): context with " ", then what goes with "-" and what comes with "+"."""
+    """The edit's lines as (mark, line): context with " ", then what goes with "-" and what comes with "+".
+
+    Of a file, its unified diff; a hunk's own line (`@@ -1,3 +1,4 @@`) stands as context.
+    """
+    if edit.diff:
+        return tuple((" ", line) if line.startswith("@@") else (line[:1] or " ", line[1:]) for line in edit.diff)
     own = {line.strip() for line in (*edit.before, *edit.after)}
     context = [(" ", line) for line in edit.context if line.strip() not in own]
     return (*context, *(("-", line) for line in edit.before), *(("+", line) for line in edit.after))
