@@ -7,7 +7,7 @@ rest is taken back by us, over a session, once that way is open again.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from trustctl.apply.job import Job
@@ -28,8 +28,6 @@ _STEP_SECONDS = 3.0
 """What one step is taken to last, whatever the server's answers cost."""
 _PACKAGE_SECONDS = 60.0
 """What one package is taken to last: it is fetched, unpacked and set up."""
-
-Fill = Callable[[str, tuple[str, ...]], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +54,12 @@ def host_job(device: DevicePlan, context: HostContext, plan: Plan, resolve: Reso
         device=device.name,
         plan_digest=plan.digest,
         tier=device.tier,
-        target=replace(context.target, sensitive=(*context.target.sensitive, *secrets.values())),
-        batches=tuple(one.lines for one in todo),
+        target=replace(
+            context.target, sensitive=(*context.target.sensitive, *secrets.values()), resolve=secrets.__getitem__
+        ),
+        batches=_batches(todo),
         judge=HostJudge(device, want, scope, verifier),
-        fill=_filler(secrets),
+        fill=_as_it_is,
         gateway=context.gateway,
         way_back=_way_back(want, device.name),
         server=True,
@@ -74,9 +74,9 @@ def restore_job(device: str, earlier: str, reached: str, context: HostContext, d
         plan_digest=digest,
         tier=tier,
         target=context.target,
-        batches=tuple(one.lines for one in _steps_back(reached, earlier, want, device)),
+        batches=_batches(_steps_back(reached, earlier, want, device)),
         judge=HostRestoreJudge(device, want, earlier, reached),
-        fill=_filler({}),
+        fill=_as_it_is,
         gateway=context.gateway,
         way_back=_way_back(want, device),
         server=True,
@@ -103,7 +103,7 @@ def _steps_back(now: str, earlier: str, want: Description, device: str) -> Seque
 
 def _way_back(want: Description, device: str) -> Callable[[str, str], tuple[tuple[str, ...], ...]]:
     def batches(now: str, backup: str) -> tuple[tuple[str, ...], ...]:
-        return tuple(one.lines for one in _steps_back(now, backup, want, device))
+        return _batches(_steps_back(now, backup, want, device))
 
     return batches
 
@@ -112,13 +112,26 @@ def _parsed(text: str, device: str) -> dict[Key, Resource]:
     return parse(text_lines(text), where=device)
 
 
-def _filler(secrets: Mapping[str, str]) -> Fill:
-    """Return the function that puts the values of secrets into a step's lines, at the last moment."""
+def _as_it_is(_running: str, batch: tuple[str, ...]) -> tuple[str, ...]:
+    """The session puts the values of secrets in, once it has read the words: a value is never read as words."""
+    return batch
 
-    def fill(_running: str, batch: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(SECRET_TOKEN.sub(lambda found: secrets[found[1]], line) for line in batch)
 
-    return fill
+def _batches(todo: Iterable[Resource]) -> tuple[tuple[str, ...], ...]:
+    """Return what is sent as one: each step by itself, but packages that follow one another together.
+
+    Before: package a, package b, file /etc/c    After: (package a, package b), (file /etc/c and its lines)
+    """
+    found: list[tuple[str, ...]] = []
+    last = ""
+    for step in todo:
+        kind = f"package {step.state}" if step.kind == "package" else ""
+        if kind and kind == last:
+            found[-1] = (*found[-1], *step.lines)
+        else:
+            found.append(step.lines)
+        last = kind
+    return tuple(found)
 
 
 class HostChange(SafeChange):
@@ -129,7 +142,7 @@ class HostChange(SafeChange):
     def _minutes(self, before: Before) -> int:
         """Return a timer that outlasts the steps; packages are what takes long."""
         pace = self._tools.pace
-        packages = sum(batch[0].startswith("package ") for batch in self._job.batches)
+        packages = sum(line.startswith("package ") for batch in self._job.batches for line in batch)
         seconds = max(before.seconds_per_command, _STEP_SECONDS) * len(self._job.batches) + packages * _PACKAGE_SECONDS
         minutes = max(pace.revert_minutes, math.ceil(seconds * pace.margin / pace.minute))
         longest = pace.longest_minutes * max(1, round(60 / pace.minute))

@@ -75,8 +75,8 @@ class School:
 
     @property
     def devices(self) -> Mapping[str, Device]:
-        """Everything that the network engine drives, by name: switches, then controllers."""
-        return {**self.switches, **self.controllers}
+        """Everything that an engine drives, by name: switches, then controllers, then Linux servers."""
+        return {**self.switches, **self.controllers, **self.hosts}
 
     def origin(self, path: str) -> Origin | None:
         """The origin of the value at `path`, or of its nearest parent; None if nothing on the way is known."""
@@ -105,7 +105,7 @@ class Trust:
     files: tuple[str, ...] = ()
 
     def devices(self) -> tuple[Device, ...]:
-        """Everything that the network engine drives, by school and name."""
+        """Everything that an engine drives, by school and name."""
         return tuple(device for school in self.schools.values() for device in school.devices.values())
 
     def switches(self) -> tuple[Switch, ...]:

@@ -20,7 +20,6 @@ __all__ = [
     "Limits",
     "NetworkConnector",
     "Pin",
-    "Reading",
     "ResolvedLine",
     "adopt",
     "fingerprint_of",
