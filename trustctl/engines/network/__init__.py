@@ -6,7 +6,7 @@ from trustctl.engines.network.adopt import Adoption, Expected, adopt, fingerprin
 from trustctl.engines.network.algorithms import LEGACY
 from trustctl.engines.network.connector import NetworkConnector
 from trustctl.engines.network.limits import Limits
-from trustctl.engines.network.observe import DEFAULT_THREADS, Reading, observe, observe_many
+from trustctl.engines.network.observe import DEFAULT_THREADS, observe, observe_many
 from trustctl.engines.network.pins import PINS_FILE, Pin, load_pins, save_pins
 from trustctl.engines.network.recognise import recognise
 from trustctl.engines.network.writer import ResolvedLine, resolve_block, resolve_line
