@@ -91,6 +91,7 @@ def test_what_it_refuses(lines: tuple[str, ...], words: str) -> None:
         (("no wireless tag policy trust",), ["cut off staff", "rejoined wireless tag policy trust"]),
         (("vlan 50", "name PUPILS"), []),
         (("no vlan 50",), ["cut off staff"]),
+        (("no aaa authentication dot1x WIFI",), ["cut off staff"]),
         (
             ("wireless tag policy trust", "no wlan staff policy staff"),
             ["cut off staff", "rejoined wireless tag policy trust"],

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trustctl.lab.makes.cisco_9800.commands.states import live_setting, switch_policy
+from trustctl.lab.makes.cisco_9800.commands.states import live_setting, refuse_live, switch_policy
 from trustctl.lab.makes.cisco_ios.model.rules import (
     Command,
     RefusedError,
@@ -78,6 +78,18 @@ def tag_of_point(command: Command) -> None:
     command.say(f"{word} {command.words[0]} will cause associated AP to reconnect")
 
 
+def exclusion(command: Command) -> None:
+    """`exclusionlist timeout 60`, as it is by default; `no exclusionlist` lets refused clients try for ever."""
+    refuse_live(command)
+    usual = command.form == "default" or command.text in {"exclusionlist", "exclusionlist timeout 60"}
+    if command.form == "no":
+        command.put("exclusionlist", "no exclusionlist")
+    elif usual:
+        command.drop("exclusionlist")
+    else:
+        command.put("exclusionlist", command.text)
+
+
 def profile_of_site(command: Command) -> None:
     """`ap-profile NAME` and `flex-profile NAME` of a site tag."""
     store(command)
@@ -112,7 +124,7 @@ MODES: dict[str, tuple[Rule, ...]] = {
         _live_on("central switching"),
         _DESCRIPTION,
         _live("dhcp-tlv-caching"),
-        _live("exclusionlist timeout / <0-2147483647>"),
+        Rule("exclusionlist / [timeout <0-2147483647>]", run=exclusion),
         _live("http-tlv-caching"),
         _live("idle-timeout / <15-100000>"),
         _live("ipv4 dhcp required"),

@@ -58,9 +58,10 @@ def refuse_while_on(command: Command, node: Node) -> None:
 def radiated(switch: IosSwitch) -> set[str]:
     """The networks that serve clients: on, in a policy tag, with a policy profile that is on and has a VLAN.
 
-    A client whose VLAN is not on the controller is excluded ("VLAN failure", in a published client listing).
+    A client whose VLAN is not on the controller is excluded ("VLAN failure", in a published client listing), and a
+    network whose RADIUS list is not there lets nobody in, without a word (a published report).
     """
-    on = {name_of(node) for node in switch.root.starting("wlan ") if is_on(node)}
+    on = {name_of(node) for node in switch.root.starting("wlan ") if is_on(node) and _lets_in(switch, node)}
     vlans = {word for row in switch.vlans() for word in (str(row.id), row.name)}
     policies = {
         name_of(node)
@@ -74,6 +75,13 @@ def radiated(switch: IosSwitch) -> set[str]:
             if network.strip('"') in on and policy.strip('"') in policies:
                 found.add(network.strip('"'))
     return found
+
+
+def _lets_in(switch: IosSwitch, node: Node) -> bool:
+    """Whether the list by which people sign in is there, if the network names one."""
+    name = node.value("security dot1x authentication-list")
+    lines = (line.text.split() for line in switch.root.starting("aaa authentication dot1x"))
+    return not name or any(words[3:4] == [name] for words in lines)
 
 
 def switch_on(command: Command) -> None:
