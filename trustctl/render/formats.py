@@ -51,6 +51,11 @@ def filled(text: str, **values: str) -> str:
     return text
 
 
+def language(locale: str) -> str:
+    """The language and country of a locale.  Before: `en_GB.UTF-8`.  After: `en_GB`."""
+    return locale.partition(".")[0]
+
+
 def reverse_zone(net: IPv4Network) -> str:
     """The DNS zone of a network's addresses, to whole octets.  Before: 10.13.0.0/16.  After: `13.10.in-addr.arpa`."""
     octets = str(net.network_address).split(".")[: max(1, net.prefixlen // 8)]
@@ -61,6 +66,7 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "address": address,
     "filled": filled,
     "join": join,
+    "language": language,
     "length": len,
     "lower": str.lower,
     "matching": matching,
