@@ -149,9 +149,10 @@ class SafeChange:
     def _change(self, session: ChangeSession, before: Before, minutes: int) -> DeviceOutcome:
         deadline = self._tools.clock.monotonic() + minutes * self._tools.pace.minute
         try:
-            self._arm(session, minutes)
+            armed = self._arm(session, minutes)
             self._push(session, before, deadline)
-            self._drop(session)
+            if not armed.ends_with_session:
+                self._drop(session)
             fresh = self._dial(deadline)
         except TrustctlError as error:
             self._drop(session)
@@ -161,11 +162,13 @@ class SafeChange:
             self._confirm(fresh)
         except TrustctlError as error:
             fresh.close()
+            self._drop(session)
             return self._recover(error, before, deadline)
-        return self._save(fresh, minutes)
+        self._drop(session)
+        return self._save(fresh, before, minutes)
 
     def _drop(self, session: ChangeSession) -> None:
-        """Close the session that pushed: it proves nothing."""
+        """Close the session that pushed: it proves nothing. Closing it a second time does nothing."""
         session.close()
 
     def _arm(self, session: ChangeSession, minutes: int) -> Armed:
@@ -218,7 +221,7 @@ class SafeChange:
         if was != now:
             raise DeviceError(f"the stack had members {was} and now has {now}", where=self._job.device)
         running = session.running()
-        if running == before.running and session.timer().pending is None:
+        if _restored(session, running, before):
             raise DeviceError(
                 "it reads back exactly as before the change: the device has put its configuration back already",
                 where=self._job.device,
@@ -249,7 +252,7 @@ class SafeChange:
         session.confirm()
         self._result(Phase.CONFIRM)
 
-    def _save(self, session: ChangeSession, minutes: int) -> DeviceOutcome:
+    def _save(self, session: ChangeSession, before: Before, minutes: int) -> DeviceOutcome:
         """Write to startup and read it back. From here on nothing is rolled back: the change is confirmed."""
         try:
             self._intend(Phase.SAVE)
@@ -257,11 +260,15 @@ class SafeChange:
             self._result(Phase.SAVE)
             self._intend(Phase.VERIFY)
             running, startup = session.running(), session.startup()
+            lost = self._job.judge.off_target(running)
+            if lost or _restored(session, running, before):
+                missing = f"{len(lost)} lines of it" if lost else "it"
+                detail = f"confirmed, but it read back without {missing} since: compare it with its backup"
+                return self._outcome(Outcome.UNKNOWN, detail, ExitCode.UNKNOWN)
             stored = () if startup is None else self._job.judge.differ(running, startup)
-            off = (*self._job.judge.off_target(running), *stored)
-            if off:
+            if stored:
                 raise SaveFailedError(
-                    f"startup differs from running in {len(off)} lines: {off[0]}", where=self._job.device
+                    f"startup differs from running in {len(stored)} lines: {stored[0]}", where=self._job.device
                 )
             self._result(Phase.VERIFY, sha256=self._tools.backups.store(self._job.device, running))
         except TrustctlError as error:
@@ -314,6 +321,11 @@ class SafeChange:
 
     def _record(self, phase: Phase, kind: str, detail: Mapping[str, object]) -> None:
         self._tools.journal.record(Step(self._tools.run_id, self._job.device, phase, kind, detail))
+
+
+def _restored(session: ChangeSession, running: str, before: Before) -> bool:
+    """Where no command shows the timer, the very text of before tells that it is over, also of an unseen secret."""
+    return running == before.running and session.timer().pending is None
 
 
 def _stack(identity: Identity) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -112,6 +112,8 @@ class Armed:
     minutes: int
     backup: str = ""
     """Where the device keeps its own backup, as it printed it."""
+    ends_with_session: bool = False
+    """The device may go back as soon as the session that armed it ends."""
 
 
 class ChangeSession(Protocol):

@@ -232,6 +232,8 @@ class SafeChange(_Data):
     arm: Command
     """`{minutes}` in `send` is replaced."""
     arm_enters_config: bool
+    ends_with_session: bool = False
+    """The device may go back as soon as the session that armed it ends: it stays open until the change is confirmed."""
     backup: Pattern[str] | None = None
     """First group: where the device says it keeps its own backup."""
     confirm: Command

@@ -160,7 +160,7 @@ class SafeChanger:
             if state.pending is False:
                 raise self._refuse("the timer was set but is not there when read back", "Look at the console.", "")
         found = way.backup.search(reply) if way.backup else None
-        return Armed(way.name, minutes, found[1] if found else "")
+        return Armed(way.name, minutes, found[1] if found else "", way.ends_with_session)
 
     def confirm(self) -> None:
         """Confirm the pending change, if it is ours; read back that nothing is pending, where the device shows it."""

@@ -2,8 +2,8 @@
 
 Source: AOS-CX Fundamentals Guide, chapter Configuration and firmware management; the texts are its examples.
 Unverified: to whom the warnings of auto mode go (here: to every session), that there is none with an interval of up to
-two minutes, the refusals, and whether the end of the session that armed it restores at once, as one published report of
-10.18 says and no guide: a device with the feature `restores_at_session_end` does.
+two minutes, the refusals, and whether the end of the session that armed it restores too, as one published report of
+10.18.1002 says and no guide (some 5 s later; here at once): a device with the feature `restores_at_session_end` does.
 """
 
 from __future__ import annotations
