@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from golden_cases import rulebook
-from lab_bench import Stores
+from lab_bench import Witness
 
 from trustctl.lab.makes.aruba_instant.model.cluster import InstantCluster
 from trustctl.lab.makes.aruba_instant.model.grammar import RefusedError
 from trustctl.lab.makes.aruba_instant.shell.pending import Pending
 from trustctl.lab.spec import DeviceSpec
-from trustctl.model.secret import OBSERVED_TOKEN, SECRET_TOKEN
 from trustctl.secrets.source import SecretSource
 
 PLATFORM = "aruba_instant"
@@ -20,11 +18,11 @@ _SETTLED = re.compile(r"^no wlan (?:auth|tacacs)-server ")
 """What an engineer commits before: the device judges these lines by what is in effect."""
 
 
-class InstantBench:
-    """One cluster with a configuration."""
+class InstantBench(Witness):
+    """One cluster with a configuration, whose lines wait for a commit."""
 
     def __init__(self, running: str, *, secrets: SecretSource | None = None) -> None:
-        self.secrets = secrets or Stores()
+        super().__init__(PLATFORM, secrets)
         self.cluster = InstantCluster(DeviceSpec("bench", PLATFORM, boot=running))
 
     @property
@@ -36,9 +34,8 @@ class InstantBench:
         """Type the lines with their secrets in place and commit them; what was refused, with what the cluster said."""
         refused: list[str] = []
         pending = Pending(self.cluster.committed)
-        for line in rulebook(PLATFORM).gate.check_lines(tuple(lines)):
-            text = SECRET_TOKEN.sub(lambda found: self.secrets.get(found[1]), line)
-            text = OBSERVED_TOKEN.sub(lambda found: observed[found[1]], text).strip()
+        for line in self.gate.check_lines(tuple(lines)):
+            text = self.filled(line, observed).strip()
             if _SETTLED.search(text) and pending.lines:
                 self._commit(pending, refused)
                 pending = Pending(self.cluster.committed)

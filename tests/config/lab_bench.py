@@ -1,21 +1,16 @@
-"""A simulated switch that obeys lines one by one: the witness that knows nothing of the engine it judges."""
+"""A simulated device that obeys lines one by one: the witness that knows nothing of the engine it judges."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
 
 from golden_cases import rulebook
 
 from trustctl.config.lines import NO_PERMIT, Permit
-from trustctl.lab.makes.cisco_9800.model import WlcSwitch
-from trustctl.lab.makes.cisco_ios.model.device import IosSwitch
-from trustctl.lab.makes.cisco_ios.model.spec import CONFIG
-from trustctl.lab.spec import DeviceSpec
 from trustctl.model.secret import OBSERVED_TOKEN, SECRET_TOKEN
 from trustctl.secrets.source import SecretSource
-
-ACCESS_SWITCH = "WS-C2960X-48FPS-L"
-MODELS: dict[str, type[IosSwitch]] = {"cisco_ios": IosSwitch, "cisco_9800": WlcSwitch}
 
 
 class Stores:
@@ -26,59 +21,48 @@ class Stores:
         return "Value." + name.replace("/", ".")
 
 
-class Bench:
-    """One switch with a running configuration."""
+class Witness(ABC):
+    """One device with a running configuration, and the trust's secrets."""
 
-    def __init__(
-        self,
-        running: str,
-        *,
-        model: str = ACCESS_SWITCH,
-        secrets: SecretSource | None = None,
-        address: str | None = None,
-        station: str = "192.0.2.10",
-        platform: str = "cisco_ios",
-    ) -> None:
+    def __init__(self, platform: str, secrets: SecretSource | None) -> None:
         self.secrets = secrets or Stores()
         self.gate = rulebook(platform).gate
-        spec = DeviceSpec("bench", platform, model=model, boot=running, management_address=address, station=station)
-        self.switch = MODELS[platform](spec)
-        self.address = address
-        self.lost: list[str] = []
-        """Lines after which nobody could have logged in any more; watched if there is an address."""
 
     @property
+    @abstractmethod
     def text(self) -> str:
-        """The running configuration as the switch prints it."""
-        return self.switch.running_text()
+        """The running configuration as the device prints it."""
 
-    def send(self, lines: Iterable[str], observed: Mapping[str, str], permit: Permit = NO_PERMIT) -> list[str]:
-        """Type the lines with their secrets in place; return each line that was refused with what the switch said."""
-        refused: list[str] = []
-        mode = CONFIG
-        pending = list(self.gate.check_lines(lines, permit))
-        while pending:
-            line = self._fill(pending.pop(0), observed)
-            reply = self.switch.configure(mode, line)
-            if reply.wants_block is not None:
-                body: list[str] = []
-                while pending:
-                    body.append(pending.pop(0))
-                    if reply.wants_block.delimiter and reply.wants_block.delimiter in body[-1]:
-                        break
-                reply = self.switch.finish_block(mode, reply.wants_block, body)
-            if reply.confirm is not None:
-                reply = self.switch.answer(mode, reply.confirm, accepted=True)
-            if reply.refused or reply.cleared_vtys:
-                refused.append(f"{line}: {' / '.join(reply.output) or 'cut a terminal session'}")
-            mode = reply.mode
-            if self.address is not None:
-                here = self.switch.reachable()
-                if not (here.ok and here.login):
-                    self.lost.append(f"{line}: {here.why}")
-        return refused
-
-    def _fill(self, line: str, observed: Mapping[str, str]) -> str:
+    def filled(self, line: str, observed: Mapping[str, str]) -> str:
         """A line with its tokens replaced, as the session does at the last moment."""
         line = SECRET_TOKEN.sub(lambda found: self.secrets.get(found[1]), line)
         return OBSERVED_TOKEN.sub(lambda found: observed[found[1]], line)
+
+
+class Bench(Witness):
+    """One that obeys each line at once. A make says how a line is given to it."""
+
+    start: ClassVar[Any]
+    """Where the first line of a change goes: the make's own configuration mode."""
+
+    @abstractmethod
+    def obey(self, context: Any, batch: tuple[str, ...]) -> tuple[Any, str | None]:
+        """Give the device one line, or a banner with its body, and answer yes; the next context, and a refusal."""
+
+    def type(self, lines: Iterable[str]) -> None:
+        """What a person types, whatever the deny-list says; a refused line is an AssertionError."""
+        context = self.start
+        for batch in self.gate.batches(tuple(lines)):
+            context, refused = self.obey(context, batch)
+            assert refused is None, f"{batch[0]}: {refused}"
+
+    def send(self, lines: Iterable[str], observed: Mapping[str, str], permit: Permit = NO_PERMIT) -> list[str]:
+        """Type the lines with their secrets in place; return each line that was refused with what the device said."""
+        wrong: list[str] = []
+        context = self.start
+        for batch in self.gate.batches(self.gate.check_lines(lines, permit)):
+            filled = tuple(self.filled(line, observed) for line in batch)
+            context, refused = self.obey(context, filled)
+            if refused is not None:
+                wrong.append(f"{filled[0]}: {refused}")
+        return wrong

@@ -6,7 +6,8 @@ import dataclasses
 
 import pytest
 from golden_cases import Case, cases, rulebook
-from lab_bench import ACCESS_SWITCH, Bench, Stores
+from ios_bench import ACCESS_SWITCH, IosBench
+from lab_bench import Stores
 
 from trustctl.config.compare import compare
 from trustctl.config.digest import digest
@@ -28,7 +29,7 @@ def test_there_and_back(case: Case) -> None:
     """
     book = rulebook(case.platform)
     model = case.settings.get("model", USUAL[case.platform])
-    bench = Bench(case.text("running.cfg"), model=model, platform=case.platform)
+    bench = IosBench(case.text("running.cfg"), model=model, platform=case.platform)
     before = bench.text
     observed = read(before, book)
     scope = dataclasses.replace(case.scope(), secrets=Verifier(Stores()))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from golden_cases import TEMPLATES, rulebook
-from lab_bench import Bench
+from ios_bench import IosBench
 
 from trustctl.config import Scope, compare, differences, read, read_intended, secret_values, way_back
 from trustctl.inventory import load
@@ -58,7 +58,7 @@ def test_switch_joins_and_goes_back(path: Path, jobs: dict[str, Job], secrets: F
     """
     school, switch, intent = jobs[path.stem]
     text = path.read_text(encoding="utf-8")
-    bench = Bench(text, model=switch.model, secrets=secrets, address=str(switch.address), station=STATION)
+    bench = IosBench(text, model=switch.model, secrets=secrets, address=str(switch.address), station=STATION)
     observed = read(bench.text, rulebook())
     intended = read_intended(intent, rulebook())
     verifier = Verifier(secrets)

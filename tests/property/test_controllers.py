@@ -8,7 +8,8 @@ from controller_configs import controllers, quoted
 from golden_cases import intended_of, rulebook
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lab_bench import Bench, Stores
+from ios_bench import IosBench
+from lab_bench import Stores
 
 from trustctl.config.compare import between, compare
 from trustctl.config.digest import digest
@@ -31,14 +32,14 @@ QUIET = settings(
 )
 
 
-def controller_with(lines: list[str]) -> Bench:
+def controller_with(lines: list[str]) -> IosBench:
     """A controller into which these lines were typed."""
-    bench = Bench(EMPTY, model="C9800-L-F-K9", platform=PLATFORM)
+    bench = IosBench(EMPTY, model="C9800-L-F-K9", platform=PLATFORM)
     assert bench.send(lines, {}) == []
     return bench
 
 
-def suffered(bench: Bench) -> list[str]:
+def suffered(bench: IosBench) -> list[str]:
     """What its users noticed since the last look."""
     switch = bench.switch
     assert isinstance(switch, WlcSwitch)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 
+import pytest
 from golden_cases import intended_of, rulebook
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -50,10 +51,8 @@ def switches(draw: st.DrawFn) -> VlanSwitch:
 UPLINKS = st.sampled_from([frozenset[str](), frozenset({"A1", "A2"}), frozenset({"Trk1", "A2"})])
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(before=switches(), after=switches(), uplinks=UPLINKS)
-def test_ports_move_and_go_back(before: VlanSwitch, after: VlanSwitch, uplinks: frozenset[str]) -> None:
-    """The switch takes every line, ends as intended, needs nothing more, and goes back to what was observed."""
+def move_and_go_back(before: VlanSwitch, after: VlanSwitch, uplinks: frozenset[str]) -> None:
+    """Change one switch into the other by our commands, and back."""
     book = rulebook(PLATFORM)
     scope = Scope(Stage.OWN, {"*": Ownership.OWNED}, DeviceFacts(management_vlan=10, uplinks=uplinks))
     intent = read_intended(intended_of(after.configuration(printed=False), platform=PLATFORM), book)
@@ -68,3 +67,18 @@ def test_ports_move_and_go_back(before: VlanSwitch, after: VlanSwitch, uplinks: 
     for line in result.undo:
         switch.type(line)
     assert switch.state() == before.state()
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(before=switches(), after=switches(), uplinks=UPLINKS)
+def test_ports_move_and_go_back(before: VlanSwitch, after: VlanSwitch, uplinks: frozenset[str]) -> None:
+    """The switch takes every line, ends as intended, needs nothing more, and goes back to what was observed."""
+    move_and_go_back(before, after, uplinks)
+
+
+@pytest.mark.long
+@settings(max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(before=switches(), after=switches(), uplinks=UPLINKS)
+def test_ports_move_and_go_back_for_long(before: VlanSwitch, after: VlanSwitch, uplinks: frozenset[str]) -> None:
+    """The same with many more examples."""
+    move_and_go_back(before, after, uplinks)
