@@ -6,13 +6,13 @@ import re
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
+from trustctl.lab.configuration import ConfigurationModel
 from trustctl.lab.fabric import Fabric
 from trustctl.lab.forwarding import Carriage, Interface, assumptions
 from trustctl.lab.makes.aruba_instant.model.configuration import Configuration, load
 from trustctl.lab.makes.aruba_instant.model.hiding import opens
 
 if TYPE_CHECKING:
-    from trustctl.lab.forwarding import Assumptions
     from trustctl.lab.spec import DeviceSpec
 
 ROOT, READER = 15, 1
@@ -26,27 +26,26 @@ _ASKED = "mgmt-auth-server "
 _CLUSTER_KEY = re.compile(r"^virtual-controller-key (\S+)$", re.MULTILINE)
 
 
-class InstantCluster:
+class InstantCluster(ConfigurationModel):
     """One cluster. `committed` is in effect; `stored` is what it boots with."""
 
     def __init__(self, spec: DeviceSpec) -> None:
-        self.spec = spec
+        super().__init__(spec)
         self.committed = load(spec.boot)
         self.stored = self.committed.copied()
         self.suffered: list[str] = []
         """What clients noticed, oldest first."""
-        self.fabric = Fabric([])
-        self.assumed: Assumptions = assumptions(self)
-        self.join(Fabric([self]))
+        self.assumed = assumptions(self)
+        Fabric([self])
 
     @property
     def version(self) -> str:
         """As the first line of the configuration has it."""
         return self.spec.version or VERSION
 
-    def join(self, fabric: Fabric) -> None:
-        """Belong to a fabric from now on."""
-        self.fabric = fabric
+    def running_text(self) -> str:
+        """The configuration in effect, as it is printed."""
+        return self.text()
 
     def text(self, configuration: Configuration | None = None, *, clear: bool = False) -> str:
         """A configuration as it is printed; the one in effect if none is given."""
@@ -71,7 +70,7 @@ class InstantCluster:
         self.committed = wanted
         if store:
             self.stored = wanted.copied()
-        self.fabric.changed(self.spec.name)
+        self.changed()
 
     def reload(self) -> None:
         """Boot with what is stored."""
