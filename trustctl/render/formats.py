@@ -56,10 +56,19 @@ def language(locale: str) -> str:
     return locale.partition(".")[0]
 
 
-def reverse_zone(net: IPv4Network) -> str:
-    """The DNS zone of a network's addresses, to whole octets.  Before: 10.13.0.0/16.  After: `13.10.in-addr.arpa`."""
-    octets = str(net.network_address).split(".")[: max(1, net.prefixlen // 8)]
-    return ".".join([*reversed(octets), "in-addr.arpa"])
+_KEPT_FIRST, _KEPT_LAST = 49, 5
+"""Addresses of a block that no client gets: gateway, devices and servers at its start, and some at its end."""
+
+
+def pool(net: IPv4Network) -> str:
+    """The addresses that clients get, of a small block its second half.
+
+    Before: 10.13.30.0/24.  After: `10.13.30.50 - 10.13.30.249`.
+    """
+    size = net.num_addresses
+    first = _KEPT_FIRST + 1 if size > 4 * _KEPT_FIRST else size // 2
+    last = size - _KEPT_LAST - 2 if size > 4 * _KEPT_FIRST else size - 2
+    return f"{net.network_address + first} - {net.network_address + last}"
 
 
 FILTERS: Final[Mapping[str, Callable[..., object]]] = {
@@ -72,7 +81,7 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "matching": matching,
     "network": network,
     "percent": percent,
-    "reverse_zone": reverse_zone,
+    "pool": pool,
     "share": share,
     "upper": str.upper,
     "whole": whole,
