@@ -57,6 +57,13 @@ def clusters(draw: st.DrawFn) -> str:
     lines = HEAD.split("\n")[:-1]
     lines += draw(st.sampled_from([[], ["ntp-server 10.0.0.5"], ["ntp-server time.example.net"]]))
     lines += draw(st.sampled_from([[], ["allow-new-aps"]]))
+    lines += draw(st.sampled_from([[], ["syslog-server 10.0.0.7"], ["syslog-server 10.0.0.7 10.0.0.8"]]))
+    networks = draw(st.lists(st.integers(1, 4), max_size=3, unique=True))
+    lines += [f"restricted-mgmt-access 10.{number}.0.0 255.255.0.0" for number in networks]
+    asked = draw(st.lists(st.sampled_from(servers), max_size=2, unique=True)) if servers else []
+    lines += [f"mgmt-auth-server {server}" for server in asked]
+    lines += ["mgmt-auth-server-local-backup"] if asked else []
+    lines += draw(st.sampled_from([[], ["arm", " wide-bands 5ghz", " min-tx-power 9"], ["arm", " 80mhz-support"]]))
     numbers = draw(st.lists(st.integers(1, 9), max_size=4, unique=True))
     lines += [f"allowed-ap 00:00:5e:00:53:0{number}" for number in numbers]
     for name in draw(st.lists(st.sampled_from(NAMES), max_size=4, unique=True)):

@@ -22,6 +22,7 @@ GOLDEN = {
     "oak-sw-x0-01": ("aos_cx_estate", "SCHOOL"),
     "oak-sw-x1-01": ("aos_cx_estate", "SCHOOL"),
     "oak-sw-x2-01": ("aos_cx_estate", "ENFORCING"),
+    "oak-wlc-i0-01": ("instant_estate", "SCHOOL"),
 }
 """Device -> the hand-made estate that has it: module and school."""
 DEVICES = tuple(GOLDEN)
@@ -35,7 +36,7 @@ def rendered(name: str) -> str:
     module, attribute = GOLDEN[name]
     school = getattr(import_module(module), attribute)
     trust = import_module("render_estate").TRUST
-    return Renderer([REPO / "templates"]).render(trust, school, school.switches[name]).text
+    return Renderer([REPO / "templates"]).render(trust, school, school.devices[name]).text
 
 
 if __name__ == "__main__":
