@@ -1,11 +1,11 @@
-"""An address that our own session runs over, where the device has no second one of its subnet."""
+"""Changes that would end our own session half way are not planned: the lines behind that would never arrive."""
 
 from __future__ import annotations
 
 import pytest
 from golden_cases import intended_of, rulebook
 
-from trustctl.config import Scope, compare, read, read_intended
+from trustctl.config import Comparison, Scope, compare, read, read_intended
 from trustctl.config.scope import DeviceFacts
 from trustctl.errors import RenderError
 from trustctl.model.levels import Ownership, Stage
@@ -17,14 +17,53 @@ vlan 10
    ip address 10.21.10.5 255.255.255.0
    exit
 """
-FACTS = DeviceFacts(management_interface="vlan 10", management_vlan=10, management_address="10.21.10.5")
+BUNDLED = RUNNING.replace("vlan 10", "trunk 23-24 trk1 lacp\nvlan 10").replace("tagged 24", "tagged Trk1")
+FACTS = DeviceFacts(
+    management_interface="vlan 10",
+    management_vlan=10,
+    management_address="10.21.10.5",
+    uplinks=frozenset({"22", "23", "24"}),
+)
+
+
+def planned(running: str, intended: str) -> Comparison:
+    """What would be sent to a switch that is wholly ours."""
+    book = rulebook("aruba_aos_s")
+    scope = Scope(stage=Stage.OWN, ownership={"*": Ownership.OWNED}, facts=FACTS)
+    return compare(read(running, book), read_intended(intended_of(intended), book), scope)
 
 
 @pytest.mark.parametrize("address", ["10.21.10.6/24", "10.21.10.5/23", "10.21.10.129/25"])
-def test_nothing_is_planned_that_would_cut_us_off_half_way(address: str) -> None:
+def test_our_address_does_not_move_within_its_subnet(address: str) -> None:
     """The old address would have to go first, and what sets the new one would never arrive."""
-    book = rulebook("aruba_aos_s")
-    intended = read_intended(intended_of(f"vlan 10\n   ip address {address}\n"), book)
-    scope = Scope(stage=Stage.OWN, ownership={"*": Ownership.OWNED}, facts=FACTS)
     with pytest.raises(RenderError, match=r"only when `ip address 10\.21\.10\.5 255\.255\.255\.0` is gone"):
-        compare(read(RUNNING, book), intended, scope)
+        planned(RUNNING, f"vlan 10\n   ip address {address}\n")
+
+
+@pytest.mark.parametrize(
+    ("running", "intended"),
+    [
+        (RUNNING, "trunk 23-24 trk1 lacp\nvlan 10\n   tagged trk1\n"),
+        (BUNDLED, "vlan 10\n   tagged 24\n"),
+        (BUNDLED, "trunk 23-24 trk2 lacp\nvlan 10\n   tagged trk2\n"),
+    ],
+    ids=["joins", "leaves", "changes"],
+)
+def test_the_only_uplink_stays_what_it_is(running: str, intended: str) -> None:
+    """A trunk group starts in VLAN 1 alone: the management VLAN would come back by a line that never arrives."""
+    with pytest.raises(RenderError, match="would lose vlan 10"):
+        planned(running, intended)
+
+
+@pytest.mark.parametrize(
+    ("running", "intended"),
+    [
+        (RUNNING.replace("tagged 24", "tagged 22,24"), "trunk 23-24 trk1 lacp\nvlan 10\n   tagged 22,trk1\n"),
+        (BUNDLED.replace("23-24", "23"), "trunk 23-24 trk1 lacp\nvlan 10\n   tagged trk1\n"),
+        (RUNNING, "trunk 5-6 trk2 lacp\nvlan 10\n   tagged 24\n"),
+    ],
+    ids=["another stays", "grows", "of others"],
+)
+def test_a_bundle_beside_our_way_is_planned(running: str, intended: str) -> None:
+    """While an uplink still carries the management VLAN the session goes on."""
+    assert any(line.startswith("trunk ") for line in planned(running, intended).commands)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from trustctl.config.changes import Direction, changes
 from trustctl.config.edit import Edit
 from trustctl.config.hazards import management_path
+from trustctl.config.membership import cut_off
 from trustctl.config.merge import merge
 from trustctl.config.scope import DeviceFacts, Scope
 from trustctl.config.script import Path
@@ -50,7 +51,7 @@ def _cuts_off(flag: Flag) -> bool:
 
 
 def compare(observed: Config, intended: Config, scope: Scope) -> Comparison:
-    """Compare; raises RenderError if an intended line may not be sent to any device."""
+    """Compare; raises RenderError if an intended line may not be sent, or would cut us off half way."""
     merged = merge(observed, intended, scope)
     target = merged.target
     unknown = [section for section in observed.walk() if section.unknown]
@@ -58,6 +59,7 @@ def compare(observed: Config, intended: Config, scope: Scope) -> Comparison:
     if target.root is observed.root:
         flags = (*merged.flags, *_unparsed(unknown, scope, frozenset()))
         return Comparison((), (), (), untouched, flags, target)
+    _refuse_cut(observed, target, scope.facts)
     path = management_path(observed, target, scope.facts)
     forth = Direction(observed, target, path)
     back = Direction(target, observed, path, returning=True)
@@ -66,6 +68,19 @@ def compare(observed: Config, intended: Config, scope: Scope) -> Comparison:
     undo = back.write_sendable(back.ordered)
     commands = forth.checked()
     return Comparison(changes(forth, back), commands, undo, untouched, flags, target)
+
+
+def _refuse_cut(observed: Config, target: Config, facts: DeviceFacts) -> None:
+    """Raises RenderError where the line that makes a bundle would end the session before the bundle has its VLANs."""
+    lost = cut_off(observed.root, target.root, observed.rulebook, facts)
+    if lost:
+        listed = observed.rulebook.grammar.notation.print_ports(lost)
+        raise RenderError(
+            f"{listed} would lose {facts.management_interface}, over which the session of trustctl runs, when a bundle "
+            "is made or taken apart: the lines behind that would never arrive",
+            where=listed,
+            remedy="Do that at the device's console, or lead the management over another uplink first; then plan again.",
+        )
 
 
 def _with_unknown(sections: Sequence[Section], untouched: tuple[Untouched, ...]) -> tuple[Untouched, ...]:

@@ -16,6 +16,7 @@ from trustctl.config.build import make_statement
 from trustctl.config.classify import SectionMeaning, classifier
 from trustctl.config.grammar import interface_in
 from trustctl.config.rules import ROOT, LineRule, Rulebook
+from trustctl.config.scope import DeviceFacts
 from trustctl.config.statement import Section, Statement
 from trustctl.config.values import Members
 from trustctl.errors import RenderError
@@ -76,6 +77,49 @@ def settle(before: Section, after: Section, rulebook: Rulebook) -> Section:
             placed = _all(goal, rule.id)
             _add(goal, rule, loose - placed)
     return _without(_written(before, goal, rulebook), old.names - new.names)
+
+
+def cut_off(before: Section, after: Section, rulebook: Rulebook, facts: DeviceFacts) -> Names:
+    """The uplinks that carry the management interface, where a bundle's line takes it off all of them.
+
+    A new bundle starts without its ports' memberships; the lines that give it its own come later, and never arrive.
+    """
+    if not rulebook.moving or bundles(before, rulebook) == bundles(after, rulebook):
+        return frozenset()
+    carried = _carriers(before, rulebook, facts) & _leading(before, rulebook, facts)
+    settled = settle(before, after, rulebook)
+    left = _carriers(settled, rulebook, facts) & _leading(after, rulebook, facts)
+    return carried if not left else frozenset()
+
+
+def _carriers(root: Section, rulebook: Rulebook, facts: DeviceFacts) -> Names:
+    """The members of the management interface's sets."""
+    here = {header for header, one in root.sections.items() if _is_management(one, header, facts)}
+    return frozenset(
+        member
+        for sets in _sets(root, rulebook).values()
+        for header, members in sets.items()
+        if header in here
+        for member in members
+    )
+
+
+def _is_management(section: Section, header: str, facts: DeviceFacts) -> bool:
+    return facts.management_interface is not None and (
+        interface_in(section.rule.grammar, header) == facts.management_interface
+    )
+
+
+def _leading(root: Section, rulebook: Rulebook, facts: DeviceFacts) -> Names:
+    """The uplinks, and the bundles that have one of them or whose ports are uplinks."""
+    found = set(facts.uplinks)
+    for statement in root.statements.values():
+        if statement.rule.absorbs and not statement.absent and statement.rule.into:
+            name = statement.captures[statement.rule.into]
+            members = {str(member) for member in statement.members}
+            if name in found or members & found:
+                found |= {name, *members}
+    return frozenset(found)
 
 
 def places(root: Section, rulebook: Rulebook) -> Mapping[str, Mapping[str, str]]:
