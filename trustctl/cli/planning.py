@@ -9,7 +9,7 @@ from pathlib import Path
 from trustctl import __version__
 from trustctl.cli.dialling import Dial
 from trustctl.cli.events import EVENTS
-from trustctl.cli.screen import Progress
+from trustctl.cli.screen import Progress, note
 from trustctl.cli.select import Chosen
 from trustctl.cli.workspace import Workspace
 from trustctl.engines.protocol import Reading, Target
@@ -112,8 +112,10 @@ def _captured(
     path = captured_file(workspace, school, switch, folder)
     if path is None:
         where = workspace.relative(folder) if folder else workspace.relative(workspace.inventory)
-        remedy = f"save its running configuration as {switch.name}.cfg" + (" there" if folder else " and name it")
-        return DeviceError("there is no captured configuration of this device", where=where, remedy=remedy)
+        how = "`trustctl backup` writes one" if isinstance(switch, LinuxHost) else "save its running configuration"
+        remedy = f"{how} as {switch.name}.cfg" + (" there" if folder else " and name it")
+        what = "description" if isinstance(switch, LinuxHost) else "configuration"
+        return DeviceError(f"there is no captured {what} of this device", where=where, remedy=remedy)
     try:
         return read_captured(path, switch, shown_as=workspace.relative(path), hostnames=hostnames)
     except TrustctlError as error:
@@ -169,6 +171,19 @@ def plan_for(
     return make_plan(workspace.trust, inputs, head, workspace.verifier if compare_secrets else None)
 
 
+def _captured_ones(workspace: Workspace, chosen: Chosen, folder: Path | None) -> Chosen:
+    """Without the servers that nobody described: few people keep such a text, and a plan shows the rest as well."""
+    kept = tuple(
+        (school, device)
+        for school, device in chosen
+        if not isinstance(device, LinuxHost) or captured_file(workspace, school, device, folder) is not None
+    )
+    left = [device.name for school, device in chosen if (school, device) not in kept]
+    if left and kept:
+        note(f"left out, as there is no captured description of it: {', '.join(left)}")
+    return kept or chosen
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """A plan, and the exit code for what could not be planned (DONE if everything was)."""
@@ -187,7 +202,12 @@ def make(
     compare_secrets: bool = True,
     only: tuple[str, ...] = (),
 ) -> Made:
-    """Plan these devices: against captured files if asked, else against the devices themselves."""
+    """Plan these devices: against captured files if asked, else against the devices themselves.
+
+    A server without a captured description is left out of a plan against captured files, and named.
+    """
+    if captured or against is not None:
+        chosen = _captured_ones(workspace, chosen, against)
     intended = rendered(workspace, chosen)
     only = _topics(workspace, chosen, only) if only else ()
     shown = ""
