@@ -92,7 +92,7 @@ class LinuxSession:
     def arm(self, minutes: int) -> Armed:
         """Copy what belongs to the way in, and start the timer that puts it back; read it back."""
         armed = [one for one in self._wants if one.topic.armed]
-        reply = self._ask("arm", resources=resources_out(armed), seconds=round(minutes * self._minute))
+        reply = self._ask("arm", resources=resources_out(armed), after=round(minutes * self._minute))
         if not reply.get("pending"):
             raise DeviceError("the host's rollback timer was started and is not pending", where=self._target.device)
         return Armed(f"{reply['method']} timer on the host", minutes, str(reply["folder"]))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
 from trustctl.engines.linux.border import StringCommand
-from trustctl.engines.linux.child.script import FOLDER, LOG, SCRIPT, UNIT, restore_script, saving
+from trustctl.engines.linux.child.script import BOOT_FILE, BOOT_UNIT, FOLDER, LOG, SCRIPT, UNIT, restore_script, saving
 from trustctl.engines.linux.child.sessions import Session
 from trustctl.engines.linux.child.work import read
 from trustctl.engines.linux.facts.shell import encoded, quoted
@@ -17,8 +16,7 @@ from trustctl.hosts import Resource
 _SECONDS = 90.0
 _PENDING, _LATE = 75, 76
 """Exit codes: another change is armed; the rollback has begun already."""
-_UNIT_FILE = f"/etc/systemd/system/{UNIT}.service"
-_UNIT_TEXT = f"""\
+_BOOT_TEXT = f"""\
 [Unit]
 Description=Put back the way into this host after a change of trustctl that was not confirmed
 ConditionPathExists={SCRIPT}
@@ -33,10 +31,11 @@ ExecStart=/bin/sh {SCRIPT}
 WantedBy=sysinit.target
 """
 _BY_SYSTEMD = f"""
-printf %s {encoded(_UNIT_TEXT.encode())} | base64 -d >{_UNIT_FILE}
-systemctl daemon-reload && systemctl enable -q {UNIT}.service || exit 1
+printf %s {encoded(_BOOT_TEXT.encode())} | base64 -d >{BOOT_FILE}
+systemctl enable -q {BOOT_UNIT}.service || exit 1
 systemctl stop {UNIT}.timer 2>/dev/null; systemctl reset-failed {UNIT}.timer {UNIT}.service 2>/dev/null
-systemd-run -q --on-active=SECONDS --timer-property=AccuracySec=100ms --unit={UNIT}.service || exit 1
+systemd-run -q --on-active=SECONDS --timer-property=AccuracySec=100ms --unit={UNIT} -p Type=oneshot \
+  /bin/sh {SCRIPT} || exit 1
 systemctl is-active -q {UNIT}.timer && echo METHOD systemd
 """
 _BY_AT = f"""
@@ -45,8 +44,8 @@ echo '/bin/sh {SCRIPT}' | at -M now + MINUTES minutes 2>&1 | sed -n 's/^job \\([
 """
 _DISARM = f"""
 if [ -d /run/systemd/system ]; then
-  systemctl stop {UNIT}.timer 2>/dev/null; systemctl disable -q {UNIT}.service 2>/dev/null
-  rm -f {_UNIT_FILE}; systemctl daemon-reload
+  systemctl stop {UNIT}.timer 2>/dev/null; systemctl disable -q {BOOT_UNIT}.service 2>/dev/null
+  rm -f {BOOT_FILE}; systemctl daemon-reload
 fi
 if [ -s {FOLDER}/at ]; then atrm "$(cat {FOLDER}/at)" 2>/dev/null; fi
 rm -rf {FOLDER}
@@ -66,12 +65,11 @@ def arm(session: Session, resources: Sequence[Resource], seconds: int) -> dict[s
                 where=session.spec.name,
             )
     text = restore_script(resources, have)
-    owner = f"{session.spec.user} {int(time.time()) + seconds}"  # noqa: TID251 - kept on the host, for a person
     command = (
         f"umask 077; mkdir -p /var/lib/trustctl && chmod 0700 /var/lib/trustctl && mkdir {FOLDER} 2>/dev/null "
         f"|| exit {_PENDING}\n"
         f"trap '[ $? = 0 ] || rm -rf {FOLDER}' EXIT\n"
-        f"cat /proc/sys/kernel/random/boot_id >{FOLDER}/boot_id && printf '%s\\n' {quoted([owner])} >{FOLDER}/owner "
+        f"cat /proc/sys/kernel/random/boot_id >{FOLDER}/boot_id && echo {quoted([session.spec.user])} $(($(date +%s) + {seconds})) >{FOLDER}/owner "
         f"&& base64 -d >{SCRIPT} && sh -n {SCRIPT} && {saving(resources, have)} && sync -f {FOLDER} || exit 1\n"
         f"if [ -d /run/systemd/system ]; then {_BY_SYSTEMD.replace('SECONDS', str(seconds))}"
         f"elif command -v at >/dev/null; then {_BY_AT.replace('MINUTES', str(-(-seconds // 60) + 1))}"
@@ -146,8 +144,7 @@ def revert(session: Session) -> dict[str, Any]:
     """Put the old state back now, and wait for the end of it. The session may be lost over it."""
     script = (
         f"[ -d {FOLDER} ] || exit 0\n"
-        f"if [ -d /run/systemd/system ] && [ -e {_UNIT_FILE} ]; then "
-        f"systemctl stop {UNIT}.timer 2>/dev/null; systemctl start {UNIT}.service\n"
+        f"if [ -d /run/systemd/system ] && systemctl is-active -q {UNIT}.timer; then systemctl start {UNIT}.service\n"
         f"else setsid -w sh {SCRIPT} </dev/null >/dev/null 2>&1; fi\n"
         f"tail -n 30 {LOG} 2>/dev/null; exit 0"
     )

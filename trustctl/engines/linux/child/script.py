@@ -19,7 +19,10 @@ SCRIPT = f"{FOLDER}/restore.sh"
 LOG = f"{BASE}/reverted.log"
 FAILED = f"{BASE}/revert-failed"
 UNIT = "trustctl-revert"
-"""The name of the service and of the timer that starts it."""
+"""The name of the timer and of the service that it starts; both are gone after a restart of the host."""
+BOOT_UNIT = f"{UNIT}-boot"
+"""The service that puts things back if the host restarts before the change was confirmed."""
+BOOT_FILE = f"/etc/systemd/system/{BOOT_UNIT}.service"
 
 _HEAD = f"""\
 #!/bin/sh
@@ -59,7 +62,7 @@ _TAIL = f"""\
 if [ "$bad" = 0 ]; then echo "done"; else echo "done, but not all of it"; cp -a "$D" {FAILED}.$$; fi
 rm -rf "$D"
 if [ -n "$systemd" ]; then
-  systemctl disable -q {UNIT}.service; rm -f /etc/systemd/system/{UNIT}.service
+  systemctl disable -q {BOOT_UNIT}.service; rm -f {BOOT_FILE}
   systemctl stop --no-block {UNIT}.timer; systemctl --no-block daemon-reload
 fi
 exit "$bad"
@@ -132,7 +135,7 @@ def _sysctl(_number: int, held: Resource) -> str:
 
 def _hostname(_number: int, held: Resource) -> str:
     name = quoted([held.get("value").partition("+")[0]])
-    return f"printf '%s\\n' {name} >/etc/hostname; printf %s {name} >/proc/sys/kernel/hostname"
+    return f"printf '%s\\n' {name} >/etc/hostname && hostname {name} || failed {name}"
 
 
 def _timezone(_number: int, held: Resource) -> str:

@@ -111,7 +111,7 @@ class Server:
 
     def _arm(self, request: Message) -> Message:
         session = self._sessions.get(request["session"])
-        return armed.arm(session, resources_in(request["resources"]), int(request["seconds"]))
+        return armed.arm(session, resources_in(request["resources"]), int(request["after"]))
 
     def _timer(self, request: Message) -> Message:
         return armed.timer(self._sessions.get(request["session"]))

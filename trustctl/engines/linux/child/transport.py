@@ -136,7 +136,7 @@ class HostTransport(BaseConnector):
 
     def run_shell_command(
         self,
-        command: StringCommand,
+        command: StringCommand | str,
         print_output: bool = False,  # noqa: FBT001, FBT002 - as the parent
         print_input: bool = False,  # noqa: FBT001, FBT002 - as the parent
         **arguments: Any,
@@ -145,7 +145,7 @@ class HostTransport(BaseConnector):
         del print_output, print_input
         codes = arguments.get("_success_exit_codes") or [0]
         code, out, err = self.run(
-            command,
+            StringCommand(command) if isinstance(command, str) else command,
             stdin=_bytes(arguments.get("_stdin")),
             root=bool(arguments.get("_sudo")),
             seconds=arguments.get("_timeout"),

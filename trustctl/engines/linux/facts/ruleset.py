@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -71,5 +72,5 @@ def same(live: str, intended: str, *, whole: bool) -> bool:
 
 def _tables(text: str) -> dict[str, str]:
     starts = [hit.start() for hit in _TABLE.finditer(text)]
-    parts = [text[start:end].strip() for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+    parts = [text[start:end].strip() for start, end in itertools.pairwise([*starts, len(text)])]
     return {part.partition("{")[0].strip(): _DYNAMIC.sub(r"\1", part) for part in parts}

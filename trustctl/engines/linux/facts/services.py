@@ -19,11 +19,9 @@ def script(want: Sequence[Resource]) -> str:
     properties = "LoadState,ActiveState,UnitFileState"
     return (
         "if [ -d /run/systemd/system ]; then\n"
-        f"  systemctl show --property={properties} -- {names} && echo READ\n"
-        "  generated='systemctl list-unit-files --state=generated --no-legend --plain'\n"
-        "  for u in $($generated 2>/dev/null | cut -d' ' -f1); do\n"
-        '    systemctl is-enabled -q "$u" 2>/dev/null && echo "ON ${u%.service}"\n'
-        "  done\n"
+        f"  said=$(systemctl show --property={properties} -- {names}) && printf '%s\\n\\nREAD\\n' \"$said\"\n"
+        '  case "$said" in *UnitFileState=generated*)\n'
+        f'    for n in {names}; do systemctl is-enabled -q "$n" 2>/dev/null && echo "ON $n"; done;; esac\n'
         "else\n"
         f"  for n in {names}; do\n"
         '    if [ -x "/etc/init.d/$n" ]; then\n'
@@ -62,7 +60,7 @@ def _service(want: Resource, block: Mapping[str, str], generated: set[str]) -> R
     if load == "unmanaged":
         return untold(want, "it has a unit but no init script, and the host runs no systemd")
     masked = load == "masked" or file_state.startswith("masked")
-    enabled = file_state in _ON or (file_state == "generated" and want.name.removesuffix(".service") in generated)
+    enabled = file_state in _ON or (file_state == "generated" and want.name in generated)
     running = block.get("ActiveState") in _RUNS
     words: tuple[tuple[str, str], ...] = (
         ("enabled", "yes" if enabled else "static" if file_state == "static" else "no"),

@@ -29,15 +29,16 @@ def service(step: Resource) -> Commands:
         return
     if "masked" in words:
         yield StringCommand(f"systemctl unmask {name}")
+    turned = {word for word in ("enabled", "running") if step.get(word) and {word, "state"} & words}
     for word, verbs in (("enabled", ("enable", "disable")), ("running", ("start", "stop"))):
-        wanted = step.get(word)
-        if wanted and ({word, "state"} & words):
-            yield StringCommand(_doing(verbs[wanted != "yes"], name))
+        if word in turned:
+            yield StringCommand(_doing(verbs[step.get(word) != "yes"], name))
 
 
 def _doing(verb: str, name: str) -> str:
     """The commands of one verb on either kind of host; after a start the service must still run a moment later."""
-    reload_units = "systemctl daemon-reload && " if verb in {"start", "restart", "enable"} else ""
+    fresh = f'[ "$(systemctl show -P NeedDaemonReload {name})" = no ] || systemctl daemon-reload; '
+    units = fresh if verb in {"start", "restart", "reload"} else ""
     alive = (
         f" && sleep {_SETTLE} && {{ systemctl is-active --quiet {name}"
         f" || {{ systemctl status --no-pager --lines=15 {name} >&2; exit 1; }}; }}"
@@ -48,4 +49,4 @@ def _doing(verb: str, name: str) -> str:
         "enable": f"update-rc.d {name} defaults && update-rc.d {name} enable",
         "disable": f"update-rc.d {name} disable",
     }.get(verb, f"service {name} {verb}")
-    return f"if [ -d /run/systemd/system ]; then {reload_units}systemctl {verb} {name}{alive}; else {by_script}; fi"
+    return f"if [ -d /run/systemd/system ]; then {units}systemctl {verb} {name}{alive}; else {by_script}; fi"

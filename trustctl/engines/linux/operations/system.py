@@ -29,7 +29,7 @@ def hostname(step: Resource) -> Commands:
     name = quoted([step.get("value") or step.name])
     yield StringCommand(
         f"if [ -d /run/systemd/system ] && command -v hostnamectl >/dev/null; then hostnamectl set-hostname {name}; "
-        f"else printf '%s\\n' {name} >/etc/hostname; fi; printf %s {name} >/proc/sys/kernel/hostname"
+        f"else printf '%s\\n' {name} >/etc/hostname && hostname {name}; fi"
     )
 
 
