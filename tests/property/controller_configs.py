@@ -9,6 +9,8 @@ NETWORKS = {"staff": 50, "pupils": 60, "guest": 80, "Old Wifi": 3, "things": 130
 """By name, each with its number: what stands in a header does not change under one name."""
 POLICIES = ("staff", "guest", "old policy")
 TAGS = ("trust", "sports")
+VLANS = ("STAFF", "GUEST", "Teachers", "Old")
+"""Names of VLANs; a policy profile may name one that goes."""
 KEYS = ("Playground.1998", "correct horse battery", "Kv-lab-93be")
 MACS = ("0000.5e00.5301", "0000.5e00.5302")
 
@@ -67,7 +69,7 @@ def policy(name: str) -> st.SearchStrategy[Lines]:
         maybe("description {}", st.sampled_from(("Staff", '"All of us"'))),
         flag("ipv4 dhcp required"),
         maybe("session-timeout {}", st.sampled_from((1800, 28800))),
-        maybe("vlan {}", st.sampled_from((50, 60, 80))),
+        maybe("vlan {}", st.sampled_from((50, 60, 80, "STAFF", "GUEST"))),
         flag("no central dhcp"),
         flag("no shutdown"),
     )
@@ -83,8 +85,9 @@ def controllers(draw: st.DrawFn, *, shuffled: bool = False) -> Lines:
     networks = draw(st.lists(st.sampled_from(sorted(NETWORKS)), unique=True))
     policies = draw(st.lists(st.sampled_from(POLICIES), unique=True))
     lines: Lines = []
-    for vlan in (50, 60, 80):
-        lines += [f"vlan {vlan}", "exit"]
+    names = draw(st.lists(st.sampled_from(VLANS), min_size=3, max_size=3, unique=True))
+    for vlan, called in zip((50, 60, 80), names, strict=True):
+        lines += [f"vlan {vlan}", f" name {called}", "exit"]
     for name in policies:
         lines += draw(policy(name))
     for name in networks:
