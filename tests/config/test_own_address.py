@@ -26,10 +26,10 @@ FACTS = DeviceFacts(
 )
 
 
-def planned(running: str, intended: str) -> Comparison:
+def planned(running: str, intended: str, stage: Stage = Stage.OWN) -> Comparison:
     """What would be sent to a switch that is wholly ours."""
     book = rulebook("aruba_aos_s")
-    scope = Scope(stage=Stage.OWN, ownership={"*": Ownership.OWNED}, facts=FACTS)
+    scope = Scope(stage=stage, ownership={"*": Ownership.OWNED}, facts=FACTS)
     return compare(read(running, book), read_intended(intended_of(intended), book), scope)
 
 
@@ -38,6 +38,13 @@ def test_our_address_does_not_move_within_its_subnet(address: str) -> None:
     """The old address would have to go first, and what sets the new one would never arrive."""
     with pytest.raises(RenderError, match=r"only when `ip address 10\.21\.10\.5 255\.255\.255\.0` is gone"):
         planned(RUNNING, f"vlan 10\n   ip address {address}\n")
+
+
+def test_an_address_beside_one_that_stays_is_told_and_not_sent() -> None:
+    """At stage ensure the old address stays, and the switch takes no second one of its subnet."""
+    found = planned(RUNNING, "vlan 10\n   ip address 10.21.10.6/24\n", Stage.ENSURE)
+    assert found.commands == ()
+    assert "overlaps with `ip address 10.21.10.5 255.255.255.0` of vlan 10, which stays" in found.flags[0].why
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def _refuse_cut(observed: Config, target: Config, facts: DeviceFacts) -> None:
             f"{listed} would lose {facts.management_interface}, over which the session of trustctl runs, when a bundle "
             "is made or taken apart: the lines behind that would never arrive",
             where=listed,
-            remedy="Do that at the device's console, or lead the management over another uplink first; then plan again.",
+            remedy="Do that at the device's console, or lead the management over another uplink first; plan again.",
         )
 
 

@@ -7,6 +7,7 @@ At stage `ensure` a school's old interface keeps its network; the device would r
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from trustctl.config.claims import Claim, Network, claimed, claims_network
 from trustctl.config.statement import Section, Statement
@@ -122,20 +123,30 @@ def _collision(observed: Section, target: Section) -> tuple[Section, Statement, 
     for section, statement in new:
         for network in claimed([statement], section):
             for holder, other, held in staying:
-                if _collide(network, held, beside=holder is section, same=other.key == statement.key):
+                where = _Where(holder is section, other.key == statement.key, once=other.rule.claims_once)
+                if _collide(network, held, where):
                     return section, statement, f"`{other.line}` of {holder.header}"
     return None
 
 
-def _collide(new: Claim, held: Claim, *, beside: bool, same: bool) -> bool:
-    """Whether a new claim meets one that is held.
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """Where a claim is held, seen from a new one."""
 
-    `beside`: in the same section, where only one address may not stand twice. `same`: by what it replaces.
-    """
+    beside: bool
+    """In the same section, where only one address may not stand twice."""
+    same: bool
+    """By what the new one replaces."""
+    once: bool
+    """The device takes no second address of a network in a section either."""
+
+
+def _collide(new: Claim, held: Claim, where: _Where) -> bool:
+    """Whether a new claim meets one that is held."""
     if not (isinstance(new, Network) and isinstance(held, Network)):
-        return new == held and not (beside and same)
-    if beside:
-        return not same and held.same_address(new)
+        return new == held and not (where.beside and where.same)
+    if where.beside:
+        return not where.same and (held.overlaps(new) if where.once else held.same_address(new))
     return held.overlaps(new)
 
 
