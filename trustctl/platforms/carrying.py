@@ -13,7 +13,7 @@ from trustctl.config.hazards import interface_of
 from trustctl.config.statement import Config, Section, Statement
 from trustctl.model.membership import Carried
 from trustctl.model.notation import LAST_VLAN
-from trustctl.platforms.spec import Membership, PortSide, Said
+from trustctl.platforms.port_lines import Membership, PortSide, Said
 
 EVERY = frozenset(range(1, LAST_VLAN + 1))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from trustctl.platforms.spec import Identify, Probe
+from trustctl.platforms.signs import Identify, Probe
 
 MOST_PROBES = 3
 """Commands that are sent to one device at most."""

@@ -17,7 +17,8 @@ from trustctl.inventory.notation_file import load_notation
 from trustctl.inventory.yaml_document import Document, Value, dotted, read_document
 from trustctl.model.notation import Notation
 from trustctl.platforms.extending import KEY, merged
-from trustctl.platforms.spec import Identify, PlatformSpec
+from trustctl.platforms.signs import Identify
+from trustctl.platforms.spec import PlatformSpec
 
 FILE = "platform.yml"
 IDENTIFY = "identify.yml"

@@ -9,18 +9,14 @@ from __future__ import annotations
 from re import Pattern
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from trustctl.model.plan import Tier
+from trustctl.platforms.data import Data
+from trustctl.platforms.port_lines import Membership
 
 
-class _Data(BaseModel):
-    """Strict and frozen: an unknown key or a wrong type is an error, not a guess."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Answer(_Data):
+class Answer(Data):
     """What to type when the device asks: `expect` is searched in the last line of what it printed."""
 
     expect: Pattern[str]
@@ -30,7 +26,7 @@ class Answer(_Data):
     """Only after a line in which this is found; for a question that does not say what it is about."""
 
 
-class Command(_Data):
+class Command(Data):
     """One command of the EXEC mode and its dialogue.
 
     `success` must be found in the reply where it is given. `seconds` is the wall limit of the whole dialogue.
@@ -42,7 +38,7 @@ class Command(_Data):
     seconds: int | None = None
 
 
-class Prompt(_Data):
+class Prompt(Data):
     """`pattern` matches a whole last line, with groups `host`, `mode` (empty in EXEC mode) and `level`."""
 
     pattern: Pattern[str]
@@ -55,7 +51,7 @@ class Prompt(_Data):
     """A configuration line that changes the prompt."""
 
 
-class Enable(_Data):
+class Enable(Data):
     """How to get from the user to the privileged level."""
 
     command: str
@@ -63,14 +59,14 @@ class Enable(_Data):
     refused: Pattern[str]
 
 
-class Named(_Data):
+class Named(Data):
     """A pattern with a name that says what it is."""
 
     name: str
     pattern: Pattern[str]
 
 
-class Session(_Data):
+class Session(Data):
     """What is sent to open and leave a session, and what the device prints without being asked."""
 
     prompt: Prompt
@@ -88,7 +84,7 @@ class Session(_Data):
     leave: str = "exit"
 
 
-class Commit(_Data):
+class Commit(Data):
     """Lines have no effect until they are committed, all at once."""
 
     apply: Command
@@ -109,7 +105,7 @@ class Commit(_Data):
         return self
 
 
-class Configure(_Data):
+class Configure(Data):
     """How the configuration mode is entered and left, and what its lines may ask."""
 
     enter: str
@@ -124,14 +120,14 @@ class Configure(_Data):
     """None: each line takes effect when it is sent."""
 
 
-class Errors(_Data):
+class Errors(Data):
     """Which lines of a reply are refusals. `harmless` is looked at first, line by line."""
 
     patterns: tuple[Named, ...]
     harmless: tuple[Named, ...]
 
 
-class Reads(_Data):
+class Reads(Data):
     """The commands that read a configuration, and how to see that it is whole."""
 
     running: Command
@@ -142,7 +138,7 @@ class Reads(_Data):
     startup_absent: Pattern[str]
 
 
-class StackReads(_Data):
+class StackReads(Data):
     """How a stack says which members are there; asked only where more than one serial number was printed."""
 
     command: Command
@@ -150,7 +146,7 @@ class StackReads(_Data):
     """One hit for each member, with the groups `number` and `state`."""
 
 
-class IdentityReads(_Data):
+class IdentityReads(Data):
     """How the device says what it is. Each list is tried in order; the first group of the first hit counts."""
 
     command: Command
@@ -167,7 +163,7 @@ class IdentityReads(_Data):
     uptime: Pattern[str]
 
 
-class Available(_Data):
+class Available(Data):
     """How a device shows that it has the mechanism. Neither `present` nor `absent`: an error, never a default."""
 
     command: Command
@@ -177,7 +173,7 @@ class Available(_Data):
     """Found in the running configuration of a device that has it; for captured files."""
 
 
-class Timer(_Data):
+class Timer(Data):
     """How to see whether a rollback is pending. `pending` may have the groups `user`, `hours` and `minutes`."""
 
     command: Command
@@ -185,7 +181,7 @@ class Timer(_Data):
     pending: Pattern[str]
 
 
-class Space(_Data):
+class Space(Data):
     """How much room is left; `factor` times the running configuration must be free."""
 
     command: Command
@@ -193,7 +189,7 @@ class Space(_Data):
     factor: int
 
 
-class Remark(_Data):
+class Remark(Data):
     """Something to tell a person before arming, unless `fine` matches the first group of `pattern`."""
 
     command: Command
@@ -203,14 +199,14 @@ class Remark(_Data):
     """With `{0}` for what was found."""
 
 
-class Unverified(_Data):
+class Unverified(Data):
     """A step that was not seen on a device yet. `lowers`: the tier drops by one until it was."""
 
     what: str
     lowers: bool
 
 
-class SafeChange(_Data):
+class SafeChange(Data):
     """One way to change a device so that it undoes the change by itself."""
 
     name: str
@@ -259,49 +255,14 @@ class SafeChange(_Data):
         return order[min(lowered, len(order) - 1)]
 
 
-class OffBox(_Data):
+class OffBox(Data):
     """The device cannot undo a change by itself: trustctl takes it back, if it still gets a session (tier C)."""
 
     sources: tuple[str, ...]
     unverified: tuple[Unverified, ...] = ()
 
 
-class Probe(_Data):
-    """A command that every privilege level may give, and what only this platform answers."""
-
-    send: str
-    pattern: Pattern[str]
-    unless: Pattern[str] | None = None
-    """Found in the answer of a relative that `pattern` fits too."""
-    model: Pattern[str] | None = None
-    """The first group that is not empty: the model."""
-
-
-class Identify(_Data):
-    """`templates/<platform>/identify.yml`: how the platform is told from others.
-
-    The signs that cost nothing only decide which probe is sent first.
-    """
-
-    ssh: Pattern[str] | None = None
-    """Searched in the SSH server's software name, `Cisco-1.25`."""
-    banner: Pattern[str] | None = None
-    greeting: Pattern[str] | None = None
-    """Printed between sign-in and prompt by this platform alone: enough where its probes tell nothing."""
-    probes: tuple[Probe, ...]
-    """Tried in order, at most three on one device."""
-
-
-class Said(_Data):
-    """A statement that says something: by being there, or by the word in `capture` being `among` some words."""
-
-    rules: tuple[str, ...]
-    """Ids of line rules; any of them counts."""
-    capture: str = ""
-    among: tuple[str, ...] = ()
-
-
-class Most(_Data):
+class Most(Data):
     """How many of something a device takes, where a line of its configuration says so. Names are ids of rules."""
 
     section: str
@@ -316,53 +277,7 @@ class Most(_Data):
     """What a person does about it."""
 
 
-class PortSide(_Data):
-    """The statements of an interface's own section that say which VLANs it carries. Names are ids of line rules."""
-
-    trunk: Said
-    """It carries tagged VLANs; else it is an access port."""
-    access: str
-    native: str
-    native_vlan: int = 1
-    """Where `native` is not written."""
-    allowed: str
-    """Not written: every VLAN."""
-    voice: str = ""
-    bundle: Said
-    """It is a member of the bundle with the number in `capture`."""
-    lacp: Said
-    """The bundle speaks LACP; looked for in the member's section and in the bundle's."""
-
-
-class VlanSide(_Data):
-    """The statements of a VLAN's section that say which ports carry it. Names are ids of line rules."""
-
-    section: str
-    """The id of the section rule."""
-    number: str = "vlan"
-    """The capture of its header that is the VLAN's number."""
-    untagged: str
-    tagged: str
-
-
-class BundleSide(_Data):
-    """The statement at the top that names all members of a bundle: a set of ports."""
-
-    rule: str
-    bundle: str
-    """The capture that is the bundle's name."""
-    lacp: Said
-
-
-class Membership(_Data):
-    """Which statements of the rulebook say what a port carries; `port`, or `vlan` and `bundles`."""
-
-    port: PortSide | None = None
-    vlan: VlanSide | None = None
-    bundles: BundleSide | None = None
-
-
-class Corpus(_Data):
+class Corpus(Data):
     """Published configurations of real devices that the rulebook understands (`platform check`); tests count them."""
 
     folders: tuple[str, ...]
@@ -370,7 +285,7 @@ class Corpus(_Data):
     files: int
 
 
-class Ping(_Data):
+class Ping(Data):
     """How the device itself checks that it reaches an address."""
 
     command: Command
@@ -379,7 +294,7 @@ class Ping(_Data):
     """First group: the percentage of answers."""
 
 
-class PlatformSpec(_Data):
+class PlatformSpec(Data):
     """One platform.yml."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{1,30}$")

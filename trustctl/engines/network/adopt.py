@@ -16,7 +16,7 @@ from trustctl.engines.network.pins import Pin
 from trustctl.engines.network.recognise import recognise
 from trustctl.engines.protocol import Connector, Identity, Target
 from trustctl.errors import HostKeyError, WrongDeviceError
-from trustctl.platforms.spec import Identify
+from trustctl.platforms.signs import Identify
 
 WEAK_RSA_BITS = 2048
 """RSA keys below this are shown as weak; neither SSH client library refuses them (docs/sources.md, SSH and netmiko)."""

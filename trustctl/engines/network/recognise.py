@@ -16,7 +16,7 @@ from trustctl.engines.network.link import Link, open_link
 from trustctl.engines.network.screen import Screen
 from trustctl.engines.protocol import Target
 from trustctl.platforms.identify import Evidence, Verdict, next_probe, verdict
-from trustctl.platforms.spec import Identify
+from trustctl.platforms.signs import Identify
 
 ANY = "generic"
 """netmiko's driver that knows nothing of the device."""
