@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import shlex
 import sys
 import textwrap
 import time
@@ -74,7 +75,7 @@ class Stage:
         Raises StoryBrokenError if the exit code is not the expected one.
         """
         page = Page(width=self.view.width, colour=self.view.colour)
-        lines = textwrap.wrap(f"trustctl {' '.join(words)}", self.view.width - 8, break_on_hyphens=False)
+        lines = textwrap.wrap(f"trustctl {shlex.join(words)}", self.view.width - 8, break_on_hyphens=False)
         for number, line in enumerate(lines):
             more = "" if number == len(lines) - 1 else " \\"
             page.row(("   $ " if number == 0 else "       ", "dim"), (line, "cyan"), (more, "dim"))
@@ -84,7 +85,7 @@ class Stage:
             code = self.verb(words)
         if code != expect:
             raise StoryBrokenError(
-                f"`trustctl {' '.join(words)}` ended with exit code {code}, not {expect}",
+                f"`trustctl {shlex.join(words)}` ended with exit code {code}, not {expect}",
                 where=f"part {self._chapters} of the demo",
                 remedy="report what stands above, with `trustctl --version`",
             )
