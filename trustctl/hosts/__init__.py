@@ -9,7 +9,7 @@ from __future__ import annotations
 from trustctl.hosts.changes import changes, key_of
 from trustctl.hosts.compare import Comparison, Difference, compare, differing, way_back
 from trustctl.hosts.description import Description, Key, Resource, Topic, parse, text_lines, write
-from trustctl.hosts.reading import between, digest, masked, named
+from trustctl.hosts.reading import between, digest, masked, named, without_lasting
 from trustctl.hosts.secretlines import SecretVerifier
 
 __all__ = [
@@ -31,5 +31,6 @@ __all__ = [
     "parse",
     "text_lines",
     "way_back",
+    "without_lasting",
     "write",
 ]

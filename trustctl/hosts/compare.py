@@ -181,6 +181,7 @@ def _stepping(want: Resource, state: Resource) -> Resource:
     words += [(word, value) for word, value in want.attrs if word in _HANDED_ON and value]
     if state.absent:
         words = [("state", ABSENT), *((word, value) for word, value in words if word not in want.spec.compared)]
+        words += [("purge", "yes")] if want.kind == "package" and state.get("config") != "kept" else []
     return Resource(want.kind, want.name, tuple(words), state.content, want.topic)
 
 

@@ -19,7 +19,7 @@ def commands(step: Resource) -> tuple[str, ...]:
 
 def _package(step: Resource) -> tuple[str, ...]:
     if step.absent:
-        return (f"apt-get remove -y {step.name}",)
+        return (f"apt-get {'purge' if step.get('purge') else 'remove'} -y {step.name}",)
     version = step.get("version")
     return (f"apt-get install -y {step.name}{f'={version}' if version else ''}",)
 

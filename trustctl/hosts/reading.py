@@ -20,6 +20,16 @@ def masked(have: Description, want: Description, verifier: SecretVerifier | None
     return tuple(line for key, one in have.items() for line in _masked(one, want.get(key), verifier))
 
 
+def without_lasting(found: Mapping[Key, tuple[str, ...]], want: Description) -> dict[Key, tuple[str, ...]]:
+    """Return the differences without the steps that nothing takes back: they were flagged when they were planned."""
+    return {key: lines for key, lines in found.items() if not (key in want and lasting(want[key]))}
+
+
+def lasting(want: Resource) -> bool:
+    """Whether a step stays done, as no command takes it back."""
+    return want.kind == "command" and not want.get("undo")
+
+
 def between(one: Description, other: Description) -> dict[Key, tuple[str, ...]]:
     """Return the resources that two readings have otherwise, each with the lines in which they differ.
 

@@ -24,6 +24,7 @@ from trustctl.hosts import (
     named,
     parse,
     text_lines,
+    without_lasting,
 )
 from trustctl.hosts.changes import title
 from trustctl.hosts.summary import diff, summary
@@ -76,7 +77,7 @@ class HostJudge:
 
     def differ(self, one: str, other: str) -> tuple[str, ...]:
         """Return the resources, with their lines, that two readings have otherwise."""
-        return named(between(self._read(one), self._read(other)), self.want)
+        return named(without_lasting(between(self._read(one), self._read(other)), self.want), self.want)
 
     def _read(self, text: str) -> dict[Key, Resource]:
         return parse(text_lines(text), where=self.planned.name)
@@ -109,7 +110,8 @@ class HostRestoreJudge:
 
     def differ(self, one: str, other: str) -> tuple[str, ...]:
         """Return the resources, with their lines, that two readings have otherwise."""
-        return named(between(_parsed(one, self.host), _parsed(other, self.host)), self.want)
+        found = between(_parsed(one, self.host), _parsed(other, self.host))
+        return named(without_lasting(found, self.want), self.want)
 
 
 def _parsed(text: str, host: str) -> dict[Key, Resource]:
