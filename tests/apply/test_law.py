@@ -280,6 +280,15 @@ def test_without_archive_a_cut_ends_in_a_reload(bench: Bencher, ended: Outcome, 
         assert made.lab.running(made.name) == before
 
 
+def test_a_lesser_way_back_than_planned_is_refused_in_words(bench: Bencher) -> None:
+    """A plan that counts on the device's own timer does not run on a reload; the letters alone would say nothing."""
+    made = bench(archive=False)
+    outcome = made.run(made.job(GOOD, reached, tier=Tier.A))
+    assert (outcome.outcome, outcome.exit_code) == (Outcome.REFUSED, ExitCode.FAILED_UNCHANGED)
+    assert "counts on the device's own rollback timer" in outcome.detail
+    assert "a timed reload" in outcome.detail
+
+
 def test_without_archive_unsaved_work_is_not_destroyed(bench: Bencher) -> None:
     """A timed reload would lose somebody's unsaved lines: refused before arming."""
     made = bench(archive=False)
