@@ -17,10 +17,10 @@ print. `> ...` looks at the switch:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from dialogue import Dialogue, dialogues
 
 from trustctl.lab.makes.aruba_aos_s.model import access
 from trustctl.lab.makes.aruba_aos_s.model.rules import CONFIG, EXEC, Context, Question
@@ -30,39 +30,6 @@ from trustctl.lab.spec import Account, DeviceSpec
 FOLDER = Path(__file__).parent / "dialogues" / "aruba_aos_s"
 _TYPED = re.compile(r"\(([\w,/-]+)\)# ?(.*)")
 _LEVELS = {access.MANAGER: "manager", access.OPERATOR: "operator", None: "refused"}
-
-
-@dataclass
-class Dialogue:
-    """One dialogue of a file."""
-
-    name: str
-    facts: dict[str, str] = field(default_factory=dict)
-    boot: list[str] = field(default_factory=list)
-    session: list[str] = field(default_factory=list)
-
-
-def _dialogues() -> list[Dialogue]:
-    found: list[Dialogue] = []
-    for path in sorted(FOLDER.glob("*.txt")):
-        part = "facts"
-        for line in path.read_text(encoding="utf-8").split("\n"):
-            if line.startswith("=="):
-                found.append(Dialogue(f"{path.stem}: {line[2:].strip()}"))
-                part = "facts"
-            elif not line.strip() or not found:
-                continue
-            elif line.startswith(("(", "> ")) or part == "session":
-                part = "session"
-                found[-1].session.append(line.rstrip())
-            elif line == "boot":
-                part = "boot"
-            elif part == "boot":
-                found[-1].boot.append(line.removeprefix("  "))
-            else:
-                name, _, value = line.partition(" ")
-                found[-1].facts[name] = value
-    return found
 
 
 class Session:
@@ -161,7 +128,7 @@ class Session:
         self.context = CONFIG
 
 
-@pytest.mark.parametrize("dialogue", _dialogues(), ids=lambda dialogue: dialogue.name)
+@pytest.mark.parametrize("dialogue", dialogues(FOLDER), ids=lambda dialogue: dialogue.name)
 def test_dialogue(dialogue: Dialogue) -> None:
     """The switch says and does what the dialogue says."""
     Session(dialogue).run()

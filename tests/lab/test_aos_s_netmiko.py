@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from netmiko import ConnectHandler
+from dialling import Dial, dialling
 from netmiko.base_connection import BaseConnection
 from netmiko.exceptions import ConfigInvalidException, NetmikoAuthenticationException, NetmikoTimeoutException
 
@@ -18,7 +18,6 @@ from trustctl.lab.spec import DeviceSpec
 
 BOOT = (Path(__file__).parent / "data" / "aos_s_2530.cfg").read_text()
 NAME, PASSWORD = "elder-sw-11", "correct-horse"
-Dial = Callable[..., BaseConnection]
 
 
 @pytest.fixture
@@ -34,18 +33,8 @@ def lab() -> Iterator[Lab]:
 @pytest.fixture
 def dial(lab: Lab) -> Iterator[Dial]:
     """Opens netmiko connections to the switch."""
-    opened: list[BaseConnection] = []
-
-    def one(user: str = "admin", password: str = PASSWORD, **more: object) -> BaseConnection:
-        host, port = lab.endpoints[NAME]
-        settings: dict[str, object] = {"device_type": "hp_procurve", "secret": PASSWORD, **more}
-        connection = ConnectHandler(host=host, port=port, username=user, password=password, **settings)
-        opened.append(connection)
-        return connection
-
-    yield one
-    for connection in opened:
-        connection.disconnect()
+    with dialling(lab, NAME, PASSWORD, device_type="hp_procurve", secret=PASSWORD) as dial:
+        yield dial
 
 
 @pytest.mark.parametrize("device_type", ["hp_procurve", "aruba_procurve", "aruba_osswitch"])

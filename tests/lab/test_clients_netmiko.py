@@ -7,33 +7,19 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from netmiko import ConnectHandler
-from netmiko.base_connection import BaseConnection
+from dialling import Dial, dialling
 from netmiko.exceptions import ConfigInvalidException, NetmikoAuthenticationException, NetmikoTimeoutException
 from typing_at import NAME, PASSWORD
 
 from trustctl.lab.estate import Lab
 from trustctl.lab.faults import Fault
 
-Dial = Callable[..., BaseConnection]
-
 
 @pytest.fixture
 def dial(lab: Lab) -> Iterator[Dial]:
     """Opens netmiko connections to the switch."""
-    opened: list[BaseConnection] = []
-
-    def one(user: str = "admin", password: str = PASSWORD, **more: object) -> BaseConnection:
-        host, port = lab.endpoints[NAME]
-        connection = ConnectHandler(
-            device_type="cisco_ios", host=host, port=port, username=user, password=password, **more
-        )
-        opened.append(connection)
-        return connection
-
-    yield one
-    for connection in opened:
-        connection.disconnect()
+    with dialling(lab, NAME, PASSWORD, device_type="cisco_ios") as dial:
+        yield dial
 
 
 def test_read(lab: Lab, dial: Dial) -> None:

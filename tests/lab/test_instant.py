@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from netmiko import ConnectHandler
-from netmiko.base_connection import BaseConnection
+from dialling import Dial, dialling
 
 from trustctl.lab.estate import Lab
 from trustctl.lab.makes.aruba_instant.model.hiding import encrypt, hashed
@@ -41,7 +40,6 @@ wlan ssid-profile things
 
 
 """
-Dial = Callable[..., BaseConnection]
 
 
 @pytest.fixture
@@ -56,17 +54,8 @@ def lab() -> Iterator[Lab]:
 @pytest.fixture
 def dial(lab: Lab) -> Iterator[Dial]:
     """Opens netmiko connections to the cluster."""
-    opened: list[BaseConnection] = []
-
-    def one(user: str = "admin", password: str = PASSWORD) -> BaseConnection:
-        host, port = lab.endpoints[NAME]
-        connection = ConnectHandler(device_type="aruba_os", host=host, port=port, username=user, password=password)
-        opened.append(connection)
-        return connection
-
-    yield one
-    for connection in opened:
-        connection.disconnect()
+    with dialling(lab, NAME, PASSWORD, device_type="aruba_os") as dial:
+        yield dial
 
 
 def test_read(lab: Lab, dial: Dial) -> None:

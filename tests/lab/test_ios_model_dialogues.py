@@ -17,10 +17,10 @@ configuration, and the session: `(mode)# line` is typed in that mode, the lines 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from dialogue import Dialogue, dialogues
 
 from trustctl.lab.makes.cisco_ios.model import vlans
 from trustctl.lab.makes.cisco_ios.model.device import IosSwitch
@@ -29,39 +29,6 @@ from trustctl.lab.spec import DeviceSpec
 
 FOLDER = Path(__file__).parent / "dialogues"
 _TYPED = re.compile(r"(\([\w+-]+\)# ?)(.*)")
-
-
-@dataclass
-class Dialogue:
-    """One dialogue of a file."""
-
-    name: str
-    facts: dict[str, str] = field(default_factory=dict)
-    boot: list[str] = field(default_factory=list)
-    session: list[str] = field(default_factory=list)
-
-
-def _dialogues() -> list[Dialogue]:
-    found: list[Dialogue] = []
-    for path in sorted(FOLDER.glob("*.txt")):
-        part = "facts"
-        for line in path.read_text(encoding="utf-8").split("\n"):
-            if line.startswith("=="):
-                found.append(Dialogue(f"{path.stem}: {line[2:].strip()}"))
-                part = "facts"
-            elif not line.strip() or line.startswith("#") or not found:
-                continue
-            elif line.startswith(("(", "> ")) or part == "session":
-                part = "session"
-                found[-1].session.append(line.rstrip())
-            elif line == "boot":
-                part = "boot"
-            elif part == "boot":
-                found[-1].boot.append(line.removeprefix("  "))
-            else:
-                name, _, value = line.partition(" ")
-                found[-1].facts[name] = value
-    return found
 
 
 class Session:
@@ -182,7 +149,7 @@ class Session:
         self.mode = CONFIG
 
 
-@pytest.mark.parametrize("dialogue", _dialogues(), ids=lambda dialogue: dialogue.name)
+@pytest.mark.parametrize("dialogue", dialogues(FOLDER), ids=lambda dialogue: dialogue.name)
 def test_dialogue(dialogue: Dialogue) -> None:
     """The switch prints, keeps and does what the dialogue says."""
     Session(dialogue).run()

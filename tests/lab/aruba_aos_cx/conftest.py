@@ -6,15 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from netmiko import ConnectHandler
-from netmiko.base_connection import BaseConnection
+from dialling import Dial, dialling
 from typing_at import Typist
 
 from trustctl.lab.estate import Lab
 from trustctl.lab.spec import DeviceSpec
 
 NAME, PASSWORD = "elder-sw-21", "correct-horse"
-Dial = Callable[..., BaseConnection]
 
 
 @pytest.fixture
@@ -34,17 +32,8 @@ def lab(closet: str) -> Iterator[Lab]:
 @pytest.fixture
 def dial(lab: Lab) -> Iterator[Dial]:
     """Opens connections with netmiko's own driver, unpatched."""
-    opened: list[BaseConnection] = []
-
-    def one(user: str = "admin", password: str = PASSWORD) -> BaseConnection:
-        host, port = lab.endpoints[NAME]
-        connection = ConnectHandler(device_type="aruba_aoscx", host=host, port=port, username=user, password=password)
-        opened.append(connection)
-        return connection
-
-    yield one
-    for connection in opened:
-        connection.disconnect()
+    with dialling(lab, NAME, PASSWORD, device_type="aruba_aoscx") as dial:
+        yield dial
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from netmiko.base_connection import BaseConnection
+from dialling import Dial
 from netmiko.exceptions import ConfigInvalidException, NetmikoAuthenticationException, NetmikoTimeoutException
 from typing_at import Typist
 
@@ -14,7 +14,6 @@ from trustctl.lab.estate import Lab
 from trustctl.lab.faults import Fault, FaultKind
 
 NAME = "elder-sw-21"
-Dial = Callable[..., BaseConnection]
 
 
 def _until(done: Callable[[], bool], seconds: float = 5.0) -> None:
