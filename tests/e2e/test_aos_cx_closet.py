@@ -65,7 +65,7 @@ _ROOMS = "".join(f"interface 1/1/{number}\n    no shutdown\n    vlan access 803\
 BOOT = f"""\
 Current configuration:
 !
-!Version ArubaOS-CX ML.10.10.1040
+!Version AOS-CX ML.10.18.1002
 !export-password: default
 hostname OLD-CLOSET-3
 user admin group administrators password ciphertext {hide(PASSWORD, "a")}

@@ -33,6 +33,7 @@ _PARTS = {"local": r" local\b", "group": r" group \S+", "interim": r" interim \d
 """What `no` takes out of the accounting of port access."""
 _OPTION_82 = "{remote-id (mac|subnet-ip|mgmt-ip)|untrusted-policy (drop|keep|replace)}"
 _OPTION_82_DEFAULTS = {"remote-id": "mac", "untrusted-policy": "drop"}
+_ALL, _NUMBERED = "aaa group server radius radius", (10, 16)
 DOT1X, MACAUTH = "aaa authentication port-access dot1x authenticator", "aaa authentication port-access mac-auth"
 
 
@@ -41,6 +42,55 @@ def _server(command: Command) -> None:
     if command.undo and not command.section.has(command.read.key):
         raise RefusedError(f"{command.arguments[0]} is not configured.")
     put(command)
+    if command.read.words[0] == "radius-server" and not command.booting and _numbers(command):
+        _into_all(command)
+
+
+def _numbers(command: Command) -> bool:
+    """Whether servers of a group have numbers, and the group of all of them prints (seen on 10.16 to 10.18)."""
+    return command.switch.release >= _NUMBERED
+
+
+def _into_all(command: Command) -> None:
+    """Keep the built-in group `radius`, which holds every RADIUS server in the order in which they came."""
+    every = command.section.get(_ALL) or Node(_ALL, _ALL, 14)
+    words = command.read.words
+    table = f" vrf {words[words.index('vrf') + 1]}" if "vrf" in words else ""
+    key = f"server {command.arguments[0]}{table}"
+    if command.undo:
+        for child in every.starting(f"server {command.arguments[0]} "):
+            every.drop(child.key)
+    elif not every.has(key):
+        every.put(Node(f"{key} priority {_next(every)}", key, 1))
+    if every.children:
+        command.section.put(every)
+    else:
+        command.drop(_ALL)
+
+
+def _next(group: Node) -> int:
+    """The number that a server gets which is added without one."""
+    return (
+        max(
+            (int(child.line.split()[-1]) for child in group.starting("server ") if " priority " in child.line),
+            default=0,
+        )
+        + 1
+    )
+
+
+def _group_server(command: Command) -> None:
+    """`server X`: since 10.16 numbered in the order in which they are added; `no` goes by the address."""
+    words = list(command.read.words)
+    given = words[words.index("priority") :] if "priority" in words else []
+    key = " ".join(words[: len(words) - len(given)])
+    if command.undo:
+        command.drop(key)
+        return
+    if not given and not command.booting and _numbers(command):
+        old = command.section.get(key)
+        given = old.line.split()[-2:] if old is not None else ["priority", str(_next(command.section))]
+    command.put(" ".join([key, *given]), key)
 
 
 def _methods(command: Command) -> None:
@@ -246,7 +296,7 @@ _PORTS = "[(eq|gt|lt) <word>|range <word> <word>]"
 _PROTOCOL = "(any|ip|icmp|igmp|tcp|udp|ospf|pim|gre|<0-255>)"
 
 SECTIONS: dict[str, tuple[Rule, ...]] = {
-    "group": (Rule("server <host> [port <1-65535>] [vrf <name>]", several),),
+    "group": (Rule("server <host> [port <1-65535>] [vrf <name>] [priority <1-64>]", _group_server),),
     "dot1x": _PORT_AUTHENTICATION,
     "mac-auth": _PORT_AUTHENTICATION,
     "if-dot1x": _PORT_AUTHENTICATION,
