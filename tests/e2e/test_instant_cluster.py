@@ -158,6 +158,7 @@ def test_a_cluster_joins_and_is_taken_back(open_site: Callable[..., Site]) -> No
     assert f"console ({run['user']})" in run["outcomes"][0]["detail"]
     alone = engineer.run("rollback", run["run"], "--yes", *dial)
     assert alone.code == 3, str(alone)
+    assert f"rollback with {HERE} {NAME}" in " ".join(alone.out.split())
     back = engineer.run("rollback", run["run"], "--yes", HERE, NAME, *dial)
     assert back.code == 0, str(back)
     assert set(meaning(field.lab.running(NAME))) == set(before)
@@ -172,6 +173,17 @@ def test_a_console_is_named_and_needed(engineer: Engineer, name: str) -> None:
     refused = engineer.call("apply", plan, "--yes", HERE, name)
     assert refused.code == 1, str(refused)
     assert f"without patterns: {NAME}" in refused.err
+    assert json.loads(engineer.call("history", "--json").out) == []
+
+
+def test_a_person_is_asked_whether_somebody_is_there(engineer: Engineer) -> None:
+    """Without `--yes` the name alone is not enough: who says no has begun nothing."""
+    _join("ensure")(engineer)
+    plan = engineer.repository.parent / "fir.plan.json"
+    engineer.call("plan", "fir", "--captured", "--out", plan)
+    asked = engineer.run("apply", plan, HERE, NAME, typed="n\n")
+    assert asked.code != 0, str(asked)
+    assert f"is somebody at the console of {NAME} now" in asked.err
     assert json.loads(engineer.call("history", "--json").out) == []
 
 

@@ -91,7 +91,10 @@ class OffBoxRecovery(Recovery):
         outcome, detail, code = super().run(backup, deadline)
         if outcome is Outcome.UNKNOWN:
             detail = f"{detail}; {tried}" if tried else detail
-            detail = f"{detail}. Nothing reverts by itself: go to its console, with the backup from before this run"
+            detail = (
+                f"{detail}. Nothing reverts by itself: go to its console, with the backup from before this run "
+                f"(.trustctl/backups/{self._job.device}), and take out what locks everybody out"
+            )
         return outcome, detail, code
 
     def _over_held(self, backup: str, deadline: float) -> str:

@@ -134,7 +134,7 @@ def rollback_run(
     refused: list[DeviceOutcome] = []
     for part in parts:
         if needs_console(part, contexts[part.device]) and not console.witness(part.device):
-            refused.append(console.refused(part.device))
+            refused.append(console.refused(part.device, "rollback"))
             continue
         try:
             job = _job(part, contexts[part.device], digest)

@@ -12,9 +12,9 @@ OPTION = "--console-present"
 NO_WAY_BACK = "the device cannot undo a change by itself (tier C), and this one could cut it off"
 
 
-def console_remedy(device: str) -> str:
+def console_remedy(device: str, act: str = "apply") -> str:
     """What a person does.  Before: `fir-wlc-01`.  After: `apply with --console-present fir-wlc-01 while ...`."""
-    return f"apply with {OPTION} {device} while someone is at its console"
+    return f"{act} with {OPTION} {device} while someone is at its console"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,10 @@ class Console:
         """Who said that somebody is at this device's console; empty: nobody did."""
         return self.said_by if device in self.devices else ""
 
-    def refused(self, device: str) -> DeviceOutcome:
-        """How a device ends that needs somebody at its console, and nobody was named."""
+    def refused(self, device: str, act: str = "apply") -> DeviceOutcome:
+        """How a device ends that needs somebody at its console, and nobody was named; `act` is the verb to repeat."""
         return DeviceOutcome(
-            device, Outcome.REFUSED, f"{NO_WAY_BACK}; {console_remedy(device)}", ExitCode.FAILED_UNCHANGED
+            device, Outcome.REFUSED, f"{NO_WAY_BACK}; {console_remedy(device, act)}", ExitCode.FAILED_UNCHANGED
         )
 
 
