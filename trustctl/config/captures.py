@@ -118,19 +118,23 @@ _COMMON = (
 
 def capture_types(notation: Notation, syntax: Syntax) -> Mapping[str, CaptureType]:
     """The types by the name that stands after the colon (with `...` for those that take the rest of the line)."""
-    kinds = (*_COMMON, *_sets(notation), *_interfaces(notation), *_quoted(syntax), *_secrets(syntax))
+    kinds = (
+        *_COMMON,
+        *_vlan_sets(notation),
+        *_port_sets(notation),
+        *_interfaces(notation),
+        *_quoted(syntax),
+        *_secrets(syntax),
+    )
     return {kind.name: kind for kind in kinds}
 
 
-def _sets(notation: Notation) -> tuple[CaptureType, ...]:
+def _vlan_sets(notation: Notation) -> tuple[CaptureType, ...]:
     def numbers(members: Iterable[int] | Iterable[str]) -> str:
         return notation.print_numbers(_ints(members))
 
     def vlans(members: Iterable[int] | Iterable[str]) -> str:
         return notation.print_vlans(_ints(members))
-
-    def ports(members: Iterable[int] | Iterable[str]) -> str:
-        return notation.print_ports(str(member) for member in members)
 
     def each_number(text: str) -> list[str]:
         return [str(number) for number in sorted(notation.parse_numbers(text))]
@@ -165,6 +169,14 @@ def _sets(notation: Notation) -> tuple[CaptureType, ...]:
             notation.parse_vlans,
             vlans,
         ),
+    )
+
+
+def _port_sets(notation: Notation) -> tuple[CaptureType, ...]:
+    def ports(members: Iterable[int] | Iterable[str]) -> str:
+        return notation.print_ports(str(member) for member in members)
+
+    return (
         *(
             CaptureType(
                 name,
