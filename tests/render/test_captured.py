@@ -54,7 +54,11 @@ def test_school_on_the_baseline_needs_no_change(tmp_path: Path) -> None:
     shutil.copyfile(INVENTORY / "lab-secrets.example.yml", store)
     store.chmod(0o600)
     trust = load(INVENTORY, today=date(2026, 11, 22))
-    jobs = [(school, switch) for school in trust.schools.values() for switch in school.devices.values()]
+    jobs = [
+        (school, switch)
+        for school in trust.schools.values()
+        for switch in (*school.switches.values(), *school.controllers.values())
+    ]
     for (school, switch), intended in zip(jobs, Renderer([SHIPPED]).render_all(trust, jobs), strict=True):
         made = platform(switch.platform, [SHIPPED])
         observed = read((INVENTORY / str(switch.captured)).read_text(encoding="utf-8"), made.rulebook)
