@@ -95,7 +95,7 @@ class Configuration:
     def check_unused(self, key: tuple[str, str]) -> None:
         """Raises RefusedError for a server that something names, or rules that a port names.
 
-        That they stay is in a published NAPALM driver for Instant; the words are [unverified].
+        That they stay is in skarpe-github/napalm-aruba505; the words are [unverified].
         """
         named = {one.value("access-rule-name").strip('"') for one in self.of("wired-port-profile")}
         if key[0] == "wlan access-rule" and key[1] in named:

@@ -14,7 +14,7 @@ class Pending:
     """The pending lines of one session. `context` is where the next line goes: None is the top.
 
     A server that what is in effect uses is not deleted, even where pending lines let go of it: they are to be committed
-    first (a published NAPALM driver for Instant).
+    first (skarpe-github/napalm-aruba505).
     """
 
     def __init__(self, committed: Configuration) -> None:
