@@ -127,7 +127,8 @@ def _one(want: Resource, have: Resource, verifier: SecretVerifier | None) -> Dif
     if want.get("password") and before.get("hash") != want.get("password"):
         words.append("password")
     ending = (before.get("newline", "yes"), before.get("encoding"))
-    if want.kind == "file" and want.content is not None and (before.content != want.content or ending != ("yes", "")):
+    shall = (want.get("newline", "yes"), want.get("encoding"))
+    if want.kind == "file" and want.content is not None and (before.content != want.content or ending != shall):
         words.append("content")
     return Difference(before, want, want, tuple(words), unsure=unsure)
 
