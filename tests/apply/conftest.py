@@ -198,8 +198,10 @@ def bench(tmp_path: Path) -> Iterator[Bencher]:
         clock = RealClock()
         journal = Journal(tmp_path / "state", clock=clock, user="jo", host="laptop")
         journal.start("run-1", "sha256:00", "{}")
-        connector = NetworkConnector(partial(platform, roots=(TEMPLATES,)), Limits(silence_seconds=3.0))
-        pace = Pace(minute=MINUTE, revert_minutes=4, grace_minutes=4)
+        connector = NetworkConnector(
+            partial(platform, roots=(TEMPLATES,)), Limits(silence_seconds=3.0, line_seconds=3.0)
+        )
+        pace = Pace(minute=MINUTE, revert_minutes=4, grace_minutes=4, margin=1.5)
         tools = Tools(connector, journal, Backups(tmp_path / "state"), clock, pace, "run-1")
         return Bench(lab, target, tools, spec.name)
 
