@@ -9,12 +9,12 @@ if [ "$(id -u)" != 0 ]; then
     echo "make test-linux: lab hosts need root (network namespaces, mounts, systemd-nspawn)" >&2
     exit 1
 fi
-lacking="$("$python" -m trustctl.lab.hosts lacking)"
+lacking="$("$python" -m trustctl.lab.hosts)"
 if [ -n "$lacking" ]; then
     apt-get update -qq
     # shellcheck disable=SC2086 # one word for each package
     DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $lacking
 fi
 export TRUSTCTL_LAB_CACHE="${TRUSTCTL_LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/trustctl/lab}"
-"$python" -m trustctl.lab.hosts build "$TRUSTCTL_LAB_CACHE"
+"$python" -m trustctl.cli.main lab build debian-12
 exec "$python" -m pytest -m linux tests/linux "$@"

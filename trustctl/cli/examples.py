@@ -33,6 +33,7 @@ EXAMPLES = {
     "demo": ("trustctl demo", "trustctl demo --whole --report joining.html"),
     "schema": ("trustctl schema --out inventory/.schemas",),
     "lab up": ("trustctl lab up elder --for 3600", "trustctl adopt elder --lab --yes", "trustctl plan elder --lab"),
+    "lab build": ("trustctl lab build", "trustctl lab build debian-13"),
     "lab break": ("trustctl lab break eld-sw-a1-01 latency=0.5", "trustctl lab break eld-sw-a1-01 heal"),
     "platform check": ("trustctl platform check aruba_aos_s saved-configs/*.cfg",),
     "platform identify": (

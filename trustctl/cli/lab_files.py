@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 from trustctl.cli.dialling import LAB_CONTACTS, LAB_FOLDER, LAB_SECRETS, Contact, ContactFile
+from trustctl.cli.lab_hosts import cache_folder, dns_servers, host_specs
 from trustctl.cli.planning import captured_file
 from trustctl.cli.screen import note
 from trustctl.cli.select import school_of
@@ -15,6 +17,8 @@ from trustctl.cli.workspace import Workspace
 from trustctl.engines.protocol import Endpoint
 from trustctl.errors import SecretError, UsageError
 from trustctl.journal import write_private
+from trustctl.lab import state
+from trustctl.lab.hosts.spec import HostSpec
 from trustctl.lab.makes import known
 from trustctl.lab.spec import DeviceSpec
 
@@ -23,10 +27,7 @@ _DEFINITION = "lab-definition.json"
 
 
 def boots(workspace: Workspace, schools: tuple[str, ...]) -> dict[str, str]:
-    """The captured configuration of every device of these schools (none named: all) that the lab can simulate.
-
-    Raises UsageError if there is none.
-    """
+    """The captured configuration of every device of these schools (none named: all) that the lab can simulate."""
     found: dict[str, str] = {}
     for slug in schools or tuple(workspace.trust.schools):
         school = school_of(workspace.trust, slug)
@@ -36,8 +37,6 @@ def boots(workspace: Workspace, schools: tuple[str, ...]) -> dict[str, str]:
                 note(f"{switch.name} is left out: the lab does not simulate {switch.platform}")
             elif path is not None:
                 found[switch.name] = path.read_text(encoding="utf-8")
-    if not found:
-        raise UsageError("no device has a captured configuration to boot from", where=str(workspace.inventory))
     return found
 
 
@@ -62,14 +61,21 @@ def lab_secrets(workspace: Workspace) -> None:
 def write_definition(
     workspace: Workspace, schools: tuple[str, ...], minute: float
 ) -> tuple[Path, tuple[DeviceSpec, ...]]:
-    """Write the lab's definition and boot files; return its path and the switches in it."""
+    """Write the lab's definition and boot files; return its path and the switches in it.
+
+    Raises UsageError if there is nothing to boot.
+    """
     folder = folder_of(workspace)
     configurations = boots(workspace, schools)
     try:
         specs = twins(workspace, configurations)
+        hosts, left_out = host_specs(workspace, schools)
     except SecretError as error:
         remedy = f"give --secrets FILE, or put {EXAMPLE_SECRETS} into the inventory"
         raise SecretError(error.problem, where=error.where, remedy=remedy) from error
+    say_left_out(left_out)
+    if not specs and not hosts:
+        raise UsageError("no device has a captured configuration to boot from", where=str(workspace.inventory))
     for spec in specs:
         write_private(folder / f"{spec.name}.cfg", spec.boot)
     links = cables(workspace, frozenset(configurations))
@@ -77,10 +83,31 @@ def write_definition(
         "minute_seconds": minute,
         "devices": [_entry(spec) for spec in specs],
         "links": [[link.a, link.port_a, link.b, link.port_b] for link in links],
+        "hosts": [_host(spec) for spec in hosts],
+        "cache": str(cache_folder().absolute()),
+        "dns": list(dns_servers(workspace, schools)),
     }
     path = folder / _DEFINITION
     write_private(path, json.dumps(definition, indent=1))
     return path, specs
+
+
+def say_left_out(left_out: Mapping[str, str]) -> None:
+    """Say which Linux servers are not in the lab, and why."""
+    for name, why in sorted(left_out.items()):
+        note(f"{name} is left out: {why}")
+
+
+def _host(spec: HostSpec) -> dict[str, object]:
+    return {
+        "name": spec.name,
+        "address": spec.address,
+        "prefix": spec.prefix,
+        "gateway": spec.gateway,
+        "user": spec.user,
+        "password": spec.password,
+        "os": spec.os,
+    }
 
 
 def _entry(spec: DeviceSpec) -> dict[str, object]:
@@ -104,8 +131,15 @@ def _entry(spec: DeviceSpec) -> dict[str, object]:
 def write_contacts(
     workspace: Workspace, specs: tuple[DeviceSpec, ...], ends: Mapping[str, tuple[str, int]], minute: float
 ) -> None:
-    """Read each switch's host key once and pin it, so that `--lab` checks host keys as strictly as real life does."""
-    serials = {spec.name: spec.serial for spec in specs}
+    """Read each device's host key once and pin it, so that `--lab` checks host keys as strictly as real life does."""
+    folder = folder_of(workspace)
+    answer = state.status(folder)
+    say_left_out(cast("Mapping[str, str]", answer["left_out"]))
+    told = cast("Mapping[str, Mapping[str, object]]", answer["devices"])
+    serials = {
+        **{name: str(told[name].get("serial", "")) for name in ends},
+        **{spec.name: spec.serial for spec in specs},
+    }
     devices = {
         name: Contact(
             host=host,
@@ -116,4 +150,4 @@ def write_contacts(
         for name, (host, port) in ends.items()
     }
     listing = ContactFile(devices=devices, minute_seconds=minute)
-    write_private(folder_of(workspace) / LAB_CONTACTS, listing.model_dump_json(indent=1))
+    write_private(folder / LAB_CONTACTS, listing.model_dump_json(indent=1))

@@ -13,6 +13,7 @@ from rich_click import RichGroup
 from trustctl.cli.dialling import LAB_CONTACTS, contacts
 from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.lab_files import folder_of, lab_secrets, write_contacts, write_definition
+from trustctl.cli.lab_hosts import USUAL, build_hosts
 from trustctl.cli.options import inventory_option, json_option, schools_argument, secrets_option
 from trustctl.cli.screen import screen
 from trustctl.cli.workspace import Workspace
@@ -27,8 +28,8 @@ from trustctl.report.words import count
 def command() -> None:
     """The simulated estate on loopback: real SSH, real device behaviour, faults on demand.
 
-    `trustctl lab up` boots a twin of every device that has a captured configuration. Then every verb that dials
-    takes --lab.
+    `trustctl lab up` boots a twin of every device that has a captured configuration, and a real Linux system for every
+    Linux server, where this machine can run one. Then every verb that dials takes --lab.
     """
 
 
@@ -60,6 +61,18 @@ def up(
         state.stop(folder_of(workspace))
         raise
     return _show_status(workspace, as_json=as_json, schools=schools or ("--all",))
+
+
+@command.command(cls=VerbCommand)
+@click.argument("systems", nargs=-1, metavar="[SYSTEM]...")
+def build(systems: tuple[str, ...]) -> ExitCode:
+    """Make what Linux hosts boot from, once: a base system and a package archive, from this machine's own sources.
+
+    SYSTEM is debian-12 (taken if none is named) or another that the lab knows. It takes some minutes, as root.
+    """
+    for where in build_hosts(systems or (USUAL,)):
+        click.echo(str(where))
+    return ExitCode.DONE
 
 
 @command.command(cls=VerbCommand)

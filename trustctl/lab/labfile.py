@@ -10,14 +10,30 @@ from typing import cast
 import yaml
 
 from trustctl.errors import UsageError
+from trustctl.lab.hosts.spec import HostSpec
 from trustctl.lab.makes import known
 from trustctl.lab.spec import Account, DeviceSpec, Link
 
-_TOP = frozenset({"devices", "links", "minute_seconds", "cut", "seed"})
+_TOP = frozenset({"devices", "links", "hosts", "cache", "dns", "minute_seconds", "cut", "seed"})
 _TEXTS = ("model", "serial", "base_mac", "version", "station", "management_address", "attachment")
 _SETS = ("gateways", "dark_ports", "radius_servers")
 _DEVICE = frozenset(
     {"name", "platform", "boot", "port", "members", "accounts", "local_accounts", "features", "vlans", *_TEXTS, *_SETS}
+)
+_HOST = frozenset(
+    {
+        "name",
+        "address",
+        "prefix",
+        "gateway",
+        "user",
+        "password",
+        "authorized_key",
+        "nopasswd",
+        "packages",
+        "os",
+        "domain",
+    }
 )
 _CUTS = frozenset({"abort", "hang"})
 
@@ -32,14 +48,19 @@ class Estate:
     minute_seconds: float = 60.0
     cut: str = "abort"
     seed: str = "lab"
+    hosts: tuple[HostSpec, ...] = ()
+    cache: Path = Path("cache")
+    dns: tuple[str, ...] = ()
 
 
 def read_estate(path: Path) -> Estate:
     """Read a definition file (YAML or JSON); boot files are looked up beside it.
 
     Keys: `devices` (list of `name`, `platform`, `boot`, and the fields of DeviceSpec; `accounts` are its RADIUS
-    accounts, `port` its TCP port), `links` (lists of four: device, port, device, port), `minute_seconds`, `cut` and
-    `seed`. Raises UsageError with file and key for anything that is not so.
+    accounts, `port` its TCP port), `links` (lists of four: device, port, device, port), `minute_seconds`, `cut`,
+    `seed`; for Linux hosts `hosts` (list of the fields of HostSpec), `cache` (the folder of what they are made of) and
+    `dns` (addresses at which the lab answers their questions). Raises UsageError with file and key for
+    anything that is not so.
     """
     try:
         loaded: object = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
@@ -47,6 +68,7 @@ def read_estate(path: Path) -> Estate:
         raise UsageError(f"the lab definition cannot be read: {error}", where=str(path)) from error
     top = _mapping(loaded, path, "")
     _only(top, _TOP, path, "")
+    hosts = _list(top.get("hosts", []), path, "hosts")
     entries = _list(top.get("devices"), path, "devices")
     specs: list[DeviceSpec] = []
     ports: dict[str, int] = {}
@@ -69,6 +91,9 @@ def read_estate(path: Path) -> Estate:
         float(_number(top.get("minute_seconds", 60), path, "minute_seconds")),
         cut,
         _text(top.get("seed", "lab"), path, "seed"),
+        tuple(_host(entry, path, f"hosts[{at}]") for at, entry in enumerate(hosts)),
+        path.parent / _text(top.get("cache", "cache"), path, "cache"),
+        tuple(_texts(top.get("dns", []), path, "dns")),
     )
 
 
@@ -93,6 +118,28 @@ def _spec(values: Mapping[str, object], path: Path, key: str) -> DeviceSpec:
         remedy = f"the lab simulates: {', '.join(known())}"
         raise UsageError(f"the lab does not simulate {platform!r}", where=f"{path}: {key}.platform", remedy=remedy)
     return DeviceSpec(name, platform, **fields)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] - each is checked above
+
+
+def _host(entry: object, path: Path, key: str) -> HostSpec:
+    values = _mapping(entry, path, key)
+    _only(values, _HOST, path, key)
+
+    def text(name: str, usual: str | None = None) -> str:
+        return _text(values.get(name, usual), path, f"{key}.{name}")
+
+    return HostSpec(
+        name=text("name"),
+        address=text("address"),
+        prefix=int(_number(values.get("prefix"), path, f"{key}.prefix")),
+        gateway=text("gateway"),
+        user=text("user"),
+        password=text("password"),
+        authorized_key=text("authorized_key", ""),
+        nopasswd=values.get("nopasswd") is True,
+        packages=tuple(_texts(values.get("packages", []), path, f"{key}.packages")),
+        os=text("os", "debian-12"),
+        domain=text("domain", ""),
+    )
 
 
 def _boot(value: object, path: Path, key: str) -> str:

@@ -24,11 +24,15 @@ from typing import cast
 from trustctl.errors import TrustctlError, UsageError
 from trustctl.lab.clock import SUNDAY_MORNING
 from trustctl.lab.estate import Lab
+from trustctl.lab.everything import Everything
 from trustctl.lab.faults import Fault
+from trustctl.lab.hosts.lab import HostLab
 from trustctl.lab.labfile import read_estate
 
 ENDPOINTS, PID, LOG, CONTROL = "endpoints.json", "lab.pid", "lab.log", "control.sock"
 _START_SECONDS = 60.0
+_HOST_SECONDS = 30.0
+"""How much longer each Linux host may take."""
 _ANSWER_SECONDS = 15.0
 _POLL_SECONDS = 0.05
 _READY = b"ready"
@@ -56,7 +60,7 @@ def start_detached(
     folder.chmod(0o700)
     if _answers(folder):
         raise UsageError("a lab runs there already", where=str(folder), remedy="stop it first, or use another folder")
-    read_estate(lab_file)
+    patience = _START_SECONDS + _HOST_SECONDS * len(read_estate(lab_file).hosts)
     _sweep(folder)
     news, tell = os.pipe()
     with os.fdopen(news, "rb") as heard:
@@ -73,7 +77,7 @@ def start_detached(
                 )  # fmt: skip
         finally:
             os.close(tell)
-        ready, _, _ = select.select([heard], [], [], _START_SECONDS)
+        ready, _, _ = select.select([heard], [], [], patience)
         if not ready or heard.read() != _READY:
             raise UsageError("the lab did not come up", where=str(folder / LOG), remedy="read its log")
     return endpoints(folder)
@@ -89,7 +93,10 @@ def endpoints(folder: Path) -> Endpoints:
 
 
 def status(folder: Path) -> Mapping[str, object]:
-    """What each device does: `{"pid": 1, "devices": {name: {"reachable": true, "why": "", ...}}}`."""
+    """What each device does, and which hosts did not come up and why.
+
+    `{"pid": 1, "devices": {name: {"reachable": true, "why": "", ...}}, "left_out": {name: why}}`.
+    """
     return _ask(folder, {"verb": "status"})
 
 
@@ -172,7 +179,7 @@ class Warden:
     `tell` is a descriptor on which it says that the lab is up.
     """
 
-    def __init__(self, folder: Path, lab: Lab, lifetime: float | None, tell: int | None = None) -> None:
+    def __init__(self, folder: Path, lab: Everything, lifetime: float | None, tell: int | None = None) -> None:
         self._folder = folder
         self._lab = lab
         self._lifetime = lifetime
@@ -225,7 +232,8 @@ class Warden:
     def _answer(self, question: Mapping[str, object]) -> dict[str, object]:
         verb, device = question["verb"], str(question.get("device", ""))
         if verb == "status":
-            return {"pid": os.getpid(), "devices": {name: self._lab.status(name) for name in self._lab.endpoints}}
+            devices = {name: self._lab.status(name) for name in self._lab.endpoints}
+            return {"pid": os.getpid(), "devices": devices, "left_out": dict(self._lab.left_out)}
         if verb == "break":
             self._lab.break_(device, Fault.parse(str(question["fault"])))
         elif verb == "heal":
@@ -273,7 +281,8 @@ def main() -> None:
         seed=estate.seed,
         cut=estate.cut,
     )
-    Warden(given.folder, lab, given.lifetime, given.tell).run()
+    hosts = HostLab(estate.hosts, estate.cache, dns=estate.dns) if estate.hosts else None
+    Warden(given.folder, Everything(lab, hosts), given.lifetime, given.tell).run()
 
 
 if __name__ == "__main__":

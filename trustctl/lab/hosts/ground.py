@@ -13,7 +13,7 @@ SECONDS = 120.0
 """How long a command of the lab may take unless its caller says otherwise."""
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_TOLD = 400
+_TOLD, _SHOWN = 400, 120
 
 
 class HostLabError(UsageError):
@@ -104,8 +104,8 @@ def attempt(
 
 def _shown(command: Sequence[str]) -> str:
     """A command for an error message. Secrets are given on standard input, never as arguments."""
-    words = " ".join(command)
-    return words if len(words) <= _TOLD else f"{words[:_TOLD]}..."
+    words = " ".join(command).partition("\n")[0]
+    return words if len(words) <= _SHOWN else f"{words[:_SHOWN]}..."
 
 
 def is_root() -> bool:

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from trustctl.lab.hosts.tree import Tree
 
 _READY_SECONDS = 90.0
 _POLL_SECONDS = 0.05
+_LDAPS = 636
 _STOP_SECONDS = 20.0
 _POWER_OFF = signal.SIGRTMIN + 4
 """systemd(1): to the first process, start poweroff.target."""
@@ -68,9 +69,14 @@ class Host:
         return self._nspawn is not None and self._nspawn.poll() is None
 
     def start(self) -> None:
-        """Boot it and wait until its SSH server greets. Raises HostLabError with the end of its console."""
+        """Boot it and wait until it serves: SSH, and its directory if it has one.
+
+        Raises HostLabError with the end of its console.
+        """
         self._boot()
-        self._wait(_READY_SECONDS)
+        self._wait("SSH server", self.greets)
+        if self.spec.directory is not None:
+            self._wait("directory", lambda: self._takes(_LDAPS))
         done = self.run(["sh", "-c", _SETTINGS, "sh", *self._place.settings])
         if done.returncode:
             raise HostLabError(f"its kernel settings cannot be laid out: {done.stderr.strip()}", where=self.spec.name)
@@ -95,15 +101,15 @@ class Host:
             env={"SYSTEMD_NSPAWN_API_VFS_WRITABLE": "network"},
         )
 
-    def _wait(self, seconds: float) -> None:
-        deadline = time.monotonic() + seconds
+    def _wait(self, what: str, there: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + _READY_SECONDS
         while time.monotonic() < deadline:
             if not self.on:
                 raise HostLabError(f"it did not boot: {self._console()}", where=self.spec.name)
-            if self.greets():
+            if there():
                 return
             time.sleep(_POLL_SECONDS)
-        raise HostLabError(f"no SSH server within {seconds:g} s: {self._console()}", where=self.spec.name)
+        raise HostLabError(f"no {what} within {_READY_SECONDS:g} s: {self._console()}", where=self.spec.name)
 
     @property
     def leader(self) -> int:
@@ -155,6 +161,15 @@ class Host:
                 return line.recv(4) == b"SSH-"
         except OSError:
             return False
+
+    def _takes(self, port: int) -> bool:
+        try:
+            with self._place.door.open("tcp") as line:
+                line.settimeout(1.0)
+                line.connect((self.spec.address, port))
+        except OSError:
+            return False
+        return True
 
     def memory(self) -> int:
         """How many bytes its processes and its share of the page cache use; 0 where the machine does not count."""

@@ -24,6 +24,7 @@ from trustctl.lab.hosts.door import Door
 from trustctl.lab.hosts.forward import LOOPBACK, Forwarder
 from trustctl.lab.hosts.ground import Ground, HostLabError
 from trustctl.lab.hosts.host import Host, Place
+from trustctl.lab.hosts.layers import Layers
 from trustctl.lab.hosts.network import Network
 from trustctl.lab.hosts.recipe import recipe
 from trustctl.lab.hosts.repository import KEY, sources_file
@@ -70,7 +71,9 @@ class HostLab:
         ports: Mapping[str, int] | None = None,
     ) -> None:
         check(specs)
-        self._specs = tuple(replace(spec, dns=spec.dns or (RESOLVER,)) for spec in specs)
+        self._specs = tuple(
+            replace(spec, dns=spec.dns or (spec.address if spec.directory else RESOLVER,)) for spec in specs
+        )
         self._cache = Cache(cache)
         self._names = dict(names or {})
         self._dns = (RESOLVER, *dns)
@@ -118,6 +121,11 @@ class HostLab:
         self._contacts.clear()
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all hosts that it was given."""
+        return tuple(spec.name for spec in self._specs)
+
+    @property
     def contacts(self) -> Mapping[str, HostContact]:
         """Where each running host answers."""
         return dict(self._contacts)
@@ -153,13 +161,14 @@ class HostLab:
         self._has.trouble.end(name, kind)
 
     def status(self, name: str) -> dict[str, object]:
-        """`platform`, `reachable`, `why`, `up`, `faults` and `memory` (bytes) of a host."""
+        """`platform`, `serial` (the machine id), `reachable`, `why`, `up`, `faults` and `memory` (bytes) of a host."""
         host = self.host(name)
         faults = [str(fault) for fault in self._has.trouble.of(name)]
         reachable = host.on and host.greets()
         why = "" if reachable else ("no power" if not host.on else "its SSH server does not answer")
         return {
             "platform": "linux",
+            "serial": host.machine_id,
             "reachable": reachable,
             "why": why,
             "up": host.on,
@@ -188,7 +197,9 @@ class HostLab:
         services = Services(self._network, door, folder)
         self._undo.callback(services.stop)
         services.serve("repository", repository, 80)
-        services.answer(self._dns, {**{spec.name: spec.address for spec in self._specs}, **self._names})
+        services.answer(
+            self._dns, {**{name: spec.address for spec in self._specs for name in spec.names}, **self._names}
+        )
         forwarder = Forwarder(door, self._network.station)
         self._undo.callback(forwarder.close)
         barriers = Barriers(self._network, services, folder, repository)
@@ -220,7 +231,7 @@ class HostLab:
         made = recipe(spec.os)
         folder = RUN / self._key / spec.name
         tree = Tree(self._ground, folder)
-        tree.mount([self._cache.base(made)], spec.size)
+        tree.mount(Layers(self._cache).under(made, spec), spec.size)
         key = self._cache.repository(made) / KEY
         place = Place(self._ground, self._network.plug(spec), self._has.door, made.settings)
         host = Host(spec, place, tree, Cage(self._key, spec.name), folder / "console.log")

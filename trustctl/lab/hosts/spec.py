@@ -29,7 +29,7 @@ class DirectorySpec:
     """A Samba Active Directory domain that a host serves, provisioned before the host boots.
 
     `realm` is the domain's DNS name. Every user has `user_password` and is a member of each group of its own unit.
-    `forwarder` is the DNS server for all other names.
+    `forwarder` is the DNS server for all other names: empty, the lab's own.
     """
 
     realm: str
@@ -46,9 +46,9 @@ class HostSpec:
 
     `address` with `prefix` (a number of bits) is its own; `gateway` is in the same subnet and is played by the lab.
     The account `user` may sign in with `password` and, if given, with the key whose public line is `authorized_key`; it
-    may become root by sudo, after its password unless `nopasswd`. `packages` are installed before it boots, out of the
-    lab's repository. `dns` are the servers in its resolver file: empty, the lab's own. `size` is how much, in MiB, can
-    be written to its disk before it is full.
+    may become root by sudo, after its password unless `nopasswd`. `packages` are there before it boots, out of the
+    lab's repository. `dns` are the servers in its resolver file: empty, the lab's own. `domain` is what its full name
+    ends in. A host with a `directory` serves it. `size` is how much, in MiB, can be written to its disk.
     """
 
     name: str
@@ -62,8 +62,15 @@ class HostSpec:
     packages: tuple[str, ...] = ()
     os: str = "debian-12"
     dns: tuple[str, ...] = ()
+    domain: str = ""
     directory: DirectorySpec | None = None
     size: int = 2048
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its full name, if it has one, and its name."""
+        domain = self.directory.realm.lower() if self.directory else self.domain
+        return (f"{self.name}.{domain}", self.name) if domain else (self.name,)
 
     @property
     def interface(self) -> ipaddress.IPv4Interface:

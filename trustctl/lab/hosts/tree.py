@@ -91,8 +91,9 @@ class Tree:
         `key` is the repository's, `keys` a folder where the host's own SSH keys are kept from lab to lab.
         """
         machine_id = uuid.uuid4().hex
-        dns = "".join(f"nameserver {address}\n" for address in spec.dns)
-        own = f"127.0.0.1\tlocalhost\n{spec.address}\t{spec.name}\n"
+        search = f"search {spec.domain}\n" if spec.domain else ""
+        dns = search + "".join(f"nameserver {address}\n" for address in spec.dns)
+        own = f"127.0.0.1\tlocalhost\n{spec.address}\t{' '.join(spec.names)}\n"
         place = {"uplink": UPLINK, "address": spec.interface, "gateway": spec.gateway}
         self._write("etc/hostname", f"{spec.name}\n")
         self._write("etc/hosts", own)

@@ -1,0 +1,97 @@
+"""Which Linux servers of the inventory the lab can be asked to run on this machine, and which not and why."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from trustctl.cli.select import school_of
+from trustctl.cli.workspace import Workspace
+from trustctl.errors import TrustctlError
+from trustctl.lab.hosts.cache import Cache
+from trustctl.lab.hosts.ground import HostLabError
+from trustctl.lab.hosts.machine import hindrances, lacking
+from trustctl.lab.hosts.recipe import known, recipe
+from trustctl.lab.hosts.spec import HostSpec, check
+from trustctl.model.linux import LinuxHost
+from trustctl.model.school import School
+
+USUAL = "debian-12"
+"""The system that is made if none is named."""
+
+CACHE = "TRUSTCTL_LAB_CACHE"
+"""The environment's word for the folder of what lab hosts are made of."""
+
+
+def cache_folder() -> Path:
+    """The folder of what lab hosts are made of, on this machine for this person."""
+    own = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "trustctl" / "lab"
+    return Path(os.environ.get(CACHE) or own)
+
+
+def build_hosts(systems: tuple[str, ...]) -> Iterator[Path]:
+    """Make what hosts with these systems boot from; each one's package archive. Raises HostLabError."""
+    if reasons := hindrances():
+        packages = " ".join(lacking())
+        remedy = f"apt-get install {packages}" if packages else "run it as root"
+        raise HostLabError(f"Linux hosts cannot run here: {'; '.join(reasons)}", remedy=remedy)
+    for system in systems:
+        yield Cache(cache_folder()).repository(recipe(system))
+
+
+def host_specs(workspace: Workspace, schools: tuple[str, ...]) -> tuple[tuple[HostSpec, ...], dict[str, str]]:
+    """The Linux servers of these schools (none named: all) that can be run here, and why the others cannot, by name.
+
+    Raises SecretError if a login's password is not there.
+    """
+    specs: list[HostSpec] = []
+    left_out: dict[str, str] = {}
+    reasons = hindrances()
+    for slug in schools or tuple(workspace.trust.schools):
+        school = school_of(workspace.trust, slug)
+        for server in school.hosts.values():
+            why = "; ".join(reasons) or _unmade(server)
+            if not why:
+                spec = _spec(workspace, school, server)
+                try:
+                    check([*specs, spec])
+                    specs.append(spec)
+                except TrustctlError as error:
+                    why = error.problem
+            if why:
+                left_out[server.name] = why
+    return tuple(specs), left_out
+
+
+def _unmade(server: LinuxHost) -> str:
+    """Why a server's system cannot be booted from this machine's cache; empty if it can."""
+    if server.model not in known():
+        return f"the lab has no {server.model}"
+    if not Cache(cache_folder()).has(recipe(server.model)):
+        return f"the lab has no {server.model} yet; some minutes make it: trustctl lab build"
+    return ""
+
+
+def _spec(workspace: Workspace, school: School, server: LinuxHost) -> HostSpec:
+    subnet = server.management.address.network
+    gateway = server.gateway or next(subnet.hosts())
+    return HostSpec(
+        name=server.name,
+        address=str(server.address),
+        prefix=subnet.prefixlen,
+        gateway=str(gateway),
+        user=server.login.username,
+        password=workspace.secrets.get(server.login.password),
+        os=server.model,
+    )
+
+
+def dns_servers(workspace: Workspace, schools: tuple[str, ...]) -> tuple[str, ...]:
+    """The addresses at which these schools' devices ask for names: the lab answers there."""
+    found = [
+        str(address)
+        for slug in schools or tuple(workspace.trust.schools)
+        for address in school_of(workspace.trust, slug).services.dns
+    ]
+    return tuple(dict.fromkeys(found))

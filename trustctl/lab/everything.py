@@ -1,0 +1,78 @@
+"""The whole lab of one definition: simulated devices, and the Linux hosts that this machine can run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
+
+from trustctl.errors import TrustctlError
+from trustctl.lab.estate import Lab
+from trustctl.lab.faults import Fault, FaultKind
+from trustctl.lab.hosts.lab import HostLab
+
+
+class Everything:
+    """Devices and hosts behind one door. Hosts that do not come up never stop the devices: `left_out` says why."""
+
+    def __init__(self, devices: Lab, hosts: HostLab | None) -> None:
+        self._devices = devices
+        self._hosts = hosts
+        self._stack = ExitStack()
+        self.left_out: Mapping[str, str] = {}
+
+    def __enter__(self) -> Self:
+        self._stack.enter_context(self._devices)
+        if self._hosts is not None:
+            try:
+                self._stack.enter_context(self._hosts)
+            except TrustctlError as error:
+                self.left_out = dict.fromkeys(self._hosts.names, str(error))
+                self._hosts = None
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    @property
+    def endpoints(self) -> dict[str, tuple[str, int]]:
+        """Host and port of everything that is up, by name."""
+        found = self._devices.endpoints
+        if self._hosts is not None:
+            found.update({name: (one.host, one.port) for name, one in self._hosts.contacts.items()})
+        return found
+
+    def status(self, name: str) -> dict[str, object]:
+        """What a device or host is doing: `estate.Lab.status`, `hosts.lab.HostLab.status`."""
+        host = self._host(name)
+        return self._devices.status(name) if host is None else host.status(name)
+
+    def break_(self, name: str, fault: Fault) -> None:
+        """Put a fault in force. Raises UsageError for one that means nothing there."""
+        host = self._host(name)
+        if host is None:
+            self._devices.break_(name, fault)
+        else:
+            host.break_(name, fault)
+
+    def heal(self, name: str, kind: FaultKind | None = None) -> None:
+        """Take one kind of fault away, or all."""
+        host = self._host(name)
+        if host is None:
+            self._devices.heal(name, kind)
+        else:
+            host.heal(name, kind)
+
+    def device_edit(self, name: str, lines: Sequence[str]) -> tuple[str, ...]:
+        """Type lines at the console of a device; on a host they are commands of its root. What was printed."""
+        host = self._host(name)
+        if host is None:
+            return self._devices.device_edit(name, lines)
+        done = host.run(name, ["sh", "-c", "\n".join(lines)])
+        return tuple((done.stdout + done.stderr).splitlines())
+
+    def _host(self, name: str) -> HostLab | None:
+        return self._hosts if self._hosts is not None and name in self._hosts.names else None
