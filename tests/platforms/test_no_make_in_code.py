@@ -11,7 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "trustctl"
-PLATFORMS = sorted(path.name for path in (ROOT / "templates").iterdir() if path.is_dir())
+PLATFORMS = sorted(path.parent.name for path in (ROOT / "templates").glob("*/platform.yml"))
+"""Those of network devices. Linux servers have an engine of their own, whose code may say Linux."""
 MAKES = re.compile(
     "|".join(
         [*PLATFORMS, r"cisco|aruba|catalyst|procurve|hewlett|juniper|mikrotik|ruckus|\bios\b|ios[-_]xe|aos[-_](?:s|cx)"]

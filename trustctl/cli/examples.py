@@ -35,10 +35,10 @@ EXAMPLES = {
     "lab up": ("trustctl lab up elder --for 3600", "trustctl adopt elder --lab --yes", "trustctl plan elder --lab"),
     "lab build": ("trustctl lab build", "trustctl lab build debian-13"),
     "lab break": ("trustctl lab break eld-sw-a1-01 latency=0.5", "trustctl lab break eld-sw-a1-01 heal"),
-    "platform check": ("trustctl platform check aruba_aos_s saved-configs/*.cfg",),
+    "platform check": ("trustctl platform check NAME saved-configs/*.cfg",),
     "platform identify": (
         "trustctl platform identify eld-sw-a1-01",
         "trustctl platform identify 192.0.2.7 --user admin --password login/unknown",
     ),
-    "platform test": ("trustctl platform test aruba_aos_s",),
+    "platform test": ("trustctl platform test NAME",),
 }
