@@ -18,7 +18,7 @@ from typing import Generic, TypeVar
 from trustctl.lab.makes.aruba_aos_cx.model.names import canonical, is_port, port_list, vlan_list
 
 INCOMPLETE = "% Command incomplete."
-"""Refusals. Those with a percent sign are OpenSwitch's and AOS-CX's shell ancestor's (vtysh)."""
+"""Refusals, as the AOS-CX Switch Simulator gave them on 10.15 to 10.18 (docs/sources.md)."""
 AMBIGUOUS = "% Ambiguous command."
 INVALID = "Invalid input: "
 _PIECE = re.compile(r"<[^>]+>|[\[\]{}()|]|/(?=\s|$)|[^\s\[\]{}()|<>]+")

@@ -47,7 +47,7 @@ def _server(command: Command) -> None:
 
 
 def _numbers(command: Command) -> bool:
-    """Whether servers of a group have numbers, and the group of all of them prints (seen on 10.16 to 10.18)."""
+    """Whether servers of a group have numbers, and the group of all of them prints: docs/sources.md."""
     return command.switch.release >= _NUMBERED
 
 

@@ -1,7 +1,8 @@
 """VLANs and the VLANs of a port.
 
-The refusals are OpenSwitch's (ops-switchd, vlan_vty.c), the ancestor of AOS-CX [unverified on AOS-CX]; that a list
-given to `vlan trunk allowed` is added to the one that is there is so in both.
+The refusals are OpenSwitch's (ops-switchd, vlan_vty.c), the ancestor of AOS-CX [unverified on AOS-CX]. That a list
+given to `vlan trunk allowed` is added to the one that is there, and that a trunk prints `vlan trunk native 1` though
+nobody set it, was seen on 10.18 (docs/sources.md).
 """
 
 from __future__ import annotations
