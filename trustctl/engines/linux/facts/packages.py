@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from trustctl.engines.linux.facts.shell import absent, noise, quoted, untold
 from trustctl.hosts import Resource
+from trustctl.hosts.kinds import ABSENT
 
 KINDS = frozenset({"package"})
 _WORDS = 4
@@ -27,7 +28,7 @@ def script(want: Sequence[Resource]) -> str:
 
 
 def read(lines: Sequence[str], want: Sequence[Resource]) -> Iterator[Resource]:
-    """Return each package with its version, or as absent."""
+    """Return each package with its version, or as absent; `config=kept` if its settings outlived it."""
     known: dict[str, tuple[str, str]] = {}
     for line in lines:
         words = line.split(" ")
@@ -37,8 +38,10 @@ def read(lines: Sequence[str], want: Sequence[Resource]) -> Iterator[Resource]:
         version, status = known.get(one.name, ("", ""))
         if "READ" not in lines:
             yield untold(one, noise(lines, "P "))
-        elif not status or status[1:2] in {"n", "c"}:
+        elif not status or status[1:2] == "n":
             yield absent(one)
+        elif status[1:2] == "c":
+            yield Resource("package", one.name, (("state", ABSENT), ("config", "kept")))
         elif status[1:2] in _BROKEN:
             yield untold(one, f"dpkg left it half configured ({status}): run `dpkg --configure -a` on the host")
         else:

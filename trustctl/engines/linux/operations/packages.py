@@ -9,6 +9,7 @@ from pyinfra.facts.server import Which
 from pyinfra.operations import apt, dnf
 
 from trustctl.engines.linux.border import Commands, StringCommand, fact, inner, operation
+from trustctl.engines.linux.facts.shell import quoted
 from trustctl.engines.linux.operations.current import current, missing
 from trustctl.hosts import Resource
 
@@ -22,6 +23,13 @@ _UPDATE = (
 )
 """The lists are fetched again after an hour, or after a source was changed. A mirror that fails is an error."""
 _WAIT = "-o DPkg::Lock::Timeout=60"
+_PURGE = (
+    "old=$(apt-get -qs autoremove | sed -n 's/^Remv \\([^ ]*\\).*/ \\1 /p'); set --; "
+    "for p in $(apt-get -qs --auto-remove purge {names} | sed -n 's/^Purg \\([^ ]*\\).*/\\1/p'); do "
+    'case "$old" in *" $p "*) ;; *) set -- "$@" "$p";; esac; done; '
+    f'apt-get -y {_WAIT} purge {{names}} "$@"'
+)
+"""The packages go with their settings, and with what came for them alone: not with what nobody needed before."""
 
 
 @operation
@@ -37,7 +45,7 @@ def packages(steps: Sequence[Resource]) -> Commands:
 
 
 def _transaction(steps: Sequence[Resource]) -> Commands:
-    due = [step for step in steps if missing(step)]
+    due = [step for step in steps if missing(step) or _leaves_settings(step)]
     gone = [step.name for step in due if step.absent]
     come = [step for step in due if not step.absent]
     if not due:
@@ -55,8 +63,17 @@ def _transaction(steps: Sequence[Resource]) -> Commands:
             allow_downgrades=any(step.get("version") and not current(step).absent for step in come),
             extra_install_args=_WAIT,
         )
-    if gone:
-        yield from inner(apt.packages, packages=gone, present=False, extra_uninstall_args=_WAIT)
+    purged = [step.name for step in due if step.absent and step.get("purge") == "yes"]
+    removed = [name for name in gone if name not in purged]
+    if removed:
+        yield from inner(apt.packages, packages=removed, present=False, extra_uninstall_args=_WAIT)
+    if purged:
+        yield StringCommand(_PURGE.format(names=quoted(purged)))
+
+
+def _leaves_settings(step: Resource) -> bool:
+    """Whether a package that shall leave nothing behind has gone but for its settings."""
+    return step.get("purge") == "yes" and current(step).get("config") == "kept"
 
 
 def _by_dnf(come: Sequence[Resource], gone: Sequence[str]) -> Commands:
