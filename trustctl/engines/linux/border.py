@@ -1,6 +1,6 @@
 """What of pyinfra is used, typed, in one place: pyinfra 3.10 leaves its parameters untyped and its results private.
 
-The version is pinned because of this file. `tests/engines/linux` hold its traps (LINUX.md section 1.3) as tests.
+The version is pinned because of this file. Its traps are in docs/sources.md (P1 to P23), and tests hold them.
 """
 
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
@@ -64,7 +64,7 @@ def on(host: Host) -> Iterator[None]:
 
 
 def new_state(parallel: int) -> State:
-    """Return the one State of this process, which is in the stage Prepare, and set it (L1: once)."""
+    """Return the one State of this process, which is in the stage Prepare, and set it, once (P1)."""
     state = State()
     # an empty inventory is false to State's constructor
     inventory: Inventory = cast("Any", Inventory).empty()
@@ -100,7 +100,7 @@ def drop_host(state: State, host: Host) -> None:
 
 
 def executing(state: State) -> None:
-    """From now on something is changed; stages only go forward (L10)."""
+    """From now on something is changed; stages only go forward."""
     if state.current_stage < StateStage.Execute:
         state.set_stage(StateStage.Execute)
 

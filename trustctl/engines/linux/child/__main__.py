@@ -1,4 +1,4 @@
-"""Entry of the child process. gevent patches before anything else is imported (LINUX.md L13)."""
+"""Entry of the child process. gevent patches before anything else is imported (docs/sources.md P13)."""
 
 from gevent import monkey
 

@@ -13,7 +13,7 @@ from trustctl.errors import PreflightError
 from trustctl.hosts import Resource
 
 _SLOWEST_SUDO = 2.0
-"""Seconds. A dead name server costs about 20 s for each command by sudo (LINUX.md L14)."""
+"""Seconds. A dead name server costs about 20 s for each command by sudo (docs/sources.md P14)."""
 _LEAST_FREE = 16 * 1024 * 1024
 _LEAST_FREE_PACKAGES = 256 * 1024 * 1024
 SUPPORTED = frozenset({"debian-12", "debian-13", "ubuntu-22.04", "ubuntu-24.04"})

@@ -80,12 +80,12 @@ def restore_script(resources: Sequence[Resource], have: Mapping[Key, Resource]) 
         parts += [_MAKERS[one.kind](numbers[one.key], have[one.key]) for one in resources if one.kind in kinds]
     if any(one.kind in {"file", "link"} for one in resources):
         parts.append('[ -z "$systemd" ] || systemctl daemon-reload')
-    parts += [_enable(have[one.key]) for one in resources if one.kind == "service"]
     running = [_ruleset() for one in resources if one.kind == "ruleset"]
     running += [_run(one, have[one.key], numbers) for one in resources if one.kind == "service"]
     live = "".join(f"{part}\n" for part in running if part)
     body = "".join(f"{part}\n" for part in parts if part)
-    return f'{_HEAD}{body}if [ -z "$boot" ]; then :\n{live}fi\n{_TAIL}'
+    last = "".join(f"{part}\n" for one in resources if one.kind == "service" and (part := _enable(have[one.key])))
+    return f'{_HEAD}{body}if [ -z "$boot" ]; then :\n{live}fi\n{last}{_TAIL}'
 
 
 def saving(resources: Sequence[Resource], have: Mapping[Key, Resource]) -> str:
@@ -143,13 +143,20 @@ def _timezone(_number: int, held: Resource) -> str:
 
 
 def _enable(held: Resource) -> str:
+    """Bring what starts with the host to what it was; last, as systemd reads all units again for it."""
     if held.absent:
         return ""
     name = quoted([held.name])
-    masked = f"systemctl mask {name}" if held.get("masked") == "yes" else f"systemctl unmask {name}"
-    verb = {"yes": "enable", "no": "disable"}.get(held.get("enabled"), "")
-    enabled = f"; systemctl {verb} {name}" if verb and held.get("masked") != "yes" else ""
-    return f'[ -z "$systemd" ] || {{ {masked}{enabled}; }} >/dev/null 2>&1'
+    if held.get("masked") == "yes":
+        verbs = "case $e in masked) ;; *) systemctl mask -q {0};; esac"
+    else:
+        verbs = "case $e in masked) systemctl unmask -q {0};; esac"
+        if held.get("enabled") == "yes":
+            verbs += "; case $e in enabled*) ;; *) systemctl enable -q {0};; esac"
+        elif held.get("enabled") == "no":
+            verbs += "; case $e in enabled*) systemctl disable -q {0};; esac"
+    asked = f"e=$(systemctl is-enabled {name} 2>/dev/null)"
+    return f'[ -z "$systemd" ] || {{ {asked}; {verbs.format(name)}; }}'
 
 
 def _ruleset() -> str:

@@ -1,8 +1,8 @@
 """The hosts of this process: one State of pyinfra for its whole life, one Host of pyinfra for each session.
 
-LINUX.md section 1.3: the State's context is set once (L1); each request works in a greenlet of its own (L2); an
-operation's identity is its position, so what it returns is kept beside its resource and no name is read back (L3);
-stages only go forward (L10); `run_ops` is not used, so neither no_wait (L11) nor the last failing host (L12) matter.
+By docs/sources.md: the State's context is set once (P1); each request works in a greenlet of its own (P2); an
+operation's identity is its position, so what it returns is kept beside its resource and no name is read back (P3);
+stages only go forward; `run_ops` is not used, so a host that fails is no other's business (P11).
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ class HostTransport(BaseConnector):
         self._client: paramiko.SSHClient | None = None
         self._sudo: str = "none"
         self.sudo_seconds = 0.0
-        """How long becoming root took: a host whose name server is dead shows here (LINUX.md L14)."""
+        """How long becoming root took: a host whose name server is dead shows here (docs/sources.md P14)."""
         self._guard = secrets.token_hex(8)
 
     @staticmethod
@@ -175,7 +175,7 @@ class HostTransport(BaseConnector):
         return self._exec(f"{self._sudo_line(how)} {inner}".strip(), stdin, seconds or self.spec.seconds)
 
     def put_file(self, *args: Any, **arguments: Any) -> bool:
-        """Nothing is uploaded: a file's content goes over stdin into its staging place (LINUX.md L17)."""
+        """Nothing is uploaded: a file's content goes over stdin into its staging place (docs/sources.md P17)."""
         raise NotImplementedError
 
     def get_file(self, *args: Any, **arguments: Any) -> bool:

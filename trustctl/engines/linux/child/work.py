@@ -65,7 +65,7 @@ def run(sessions: Sessions, session: Session, steps: Sequence[Resource]) -> dict
 
 
 def _operation(session: Session, step: Resource) -> OperationMeta:
-    """Call the kind's operation in pyinfra's way. Each has a name, so that no argument becomes a label (L7)."""
+    """Call the kind's operation in pyinfra's way. Each has a name, so that no argument becomes a label (P7)."""
     return OPERATIONS[step.kind](step, name=f"{step.kind} {step.name}", **_arguments(step))
 
 

@@ -48,7 +48,7 @@ def _sysctl(lines: Sequence[str], want: Resource) -> Resource:
         if key == want.name and mark == "K":
             return Resource("sysctl", want.name, (("value", " ".join(value.split())),))
         if key == want.name and mark == "A":
-            return untold(want, "the host's kernel has no such setting")
+            return absent(want)
         if key == want.name and mark == "N":
             return untold(want, "it cannot be read")
     return untold(want, "it was not answered")

@@ -10,6 +10,7 @@ from trustctl.hosts.kinds import ABSENT
 
 KINDS = frozenset({"service"})
 _ON = frozenset({"enabled", "enabled-runtime", "alias"})
+_GONE = (("enabled", "no"), ("running", "no"), ("masked", "no"), ("state", ABSENT))
 _RUNS = frozenset({"active", "reloading"})
 
 
@@ -67,8 +68,9 @@ def _service(want: Resource, block: Mapping[str, str], generated: set[str]) -> R
         ("running", "yes" if running else "no"),
         ("masked", "yes" if masked else "no"),
     )
-    if load == "not-found" and not running:
-        words = (*words, ("state", ABSENT))
-    elif load not in {"loaded", "masked", "not-found"}:
+    if load == "not-found":
+        # what a removed package left running has no unit any more that could be told from another
+        return Resource("service", want.name, _GONE)
+    if load not in {"loaded", "masked"}:
         return untold(want, f"systemd says of its unit: {load}")
     return Resource("service", want.name, words)

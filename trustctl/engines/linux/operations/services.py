@@ -10,7 +10,8 @@ from trustctl.engines.linux.operations.current import missing
 from trustctl.hosts import Resource
 
 _SETTLE = 0.5
-"""Seconds after which a service that was started must still be there: a daemon that dies at once is no success."""
+"""Seconds after which a service must still be there: a daemon that dies at once is no success. sshd reads its files
+again by starting anew, and refuses connections for a moment."""
 
 
 @operation
@@ -42,7 +43,7 @@ def _doing(verb: str, name: str) -> str:
     alive = (
         f" && sleep {_SETTLE} && {{ systemctl is-active --quiet {name}"
         f" || {{ systemctl status --no-pager --lines=15 {name} >&2; exit 1; }}; }}"
-        if verb in {"start", "restart"}
+        if verb in {"start", "restart", "reload"}
         else ""
     )
     by_script = {
