@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from trustctl.hosts.description import INDENT, Description, Key, Resource, write
-from trustctl.hosts.secretlines import HIDDEN, SecretVerifier, hidden, known
+from trustctl.hosts.secretlines import HIDDEN, SecretVerifier, harmless, known
 
 
 def digest(have: Description) -> str:
@@ -54,7 +54,7 @@ def named(found: Mapping[Key, tuple[str, ...]], masks: Description) -> tuple[str
     for (kind, name), differing in found.items():
         want = masks.get((kind, name))
         hide = re.compile(want.get("mask")) if want and want.get("mask") else None
-        shown = [hidden(line, hide) for line in differing if not line[2:].startswith(f"{kind} ") or kind != "user"]
+        shown = [harmless(line, hide) for line in differing if not line[2:].startswith(f"{kind} ") or kind != "user"]
         lines.append(f"{kind} {name}")
         lines += [f"    {line}" for line in shown]
     return tuple(lines)

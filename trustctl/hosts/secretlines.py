@@ -16,6 +16,12 @@ from trustctl.model.secret import SECRET_TOKEN
 HIDDEN = "<hidden>"
 """In place of a value that a host has and that is not ours to show."""
 
+_WORDS = re.compile(
+    r"(?i)(\b[\w.-]*(?:passw(?:or)?d|passphrase|secret|authtok|token|psk|community|(?:api|auth|private)[_-]?key)"
+    r"\s*[=:]\s*)(?:\"[^\"]*\"|'[^']*'|\S+)"
+)
+"""A word for a secret and its value, in a line that is not ours."""
+_KEY_BEGINS, _KEY_ENDS = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"), re.compile(r"-----END ")
 _CLEAR = "0"
 """The encoding of a value that stands in a file as it is."""
 
@@ -43,24 +49,41 @@ def known(have: Sequence[str], want: Sequence[str], mask: str, verifier: SecretV
     Before: `secret = s3cret`, `secret = other`    After: `secret = <secret:radius/oak>`, `secret = <hidden>`
     """
     tokens = [_pattern(line) for line in dict.fromkeys(want) if SECRET_TOKEN.search(line)]
-    hide = re.compile(mask) if mask else None
+    wanted, hide = frozenset(want), re.compile(mask) if mask else None
     lines: list[str] = []
-    unsure = False
+    unsure = inside_key = False
     for line in have:
-        shown = line
-        for token, pattern, names in tokens:
-            found = pattern.fullmatch(line)
-            if found is None:
-                continue
-            told = _told(names, found.groups(), verifier)
-            unsure = unsure or told is None
-            shown = token if told is not False else hidden(line, hide) if hide else _blank(pattern, line)
-            if told is not False:
-                break
-        else:
-            shown = shown if shown != line else hidden(line, hide)
+        inside_key = bool(_KEY_BEGINS.search(line)) or (inside_key and not _KEY_ENDS.search(line))
+        shown, told = _told_line(line, tokens, verifier)
+        unsure = unsure or told is None
+        if told is False and line not in wanted:
+            shown = HIDDEN if inside_key and not _KEY_BEGINS.search(line) else harmless(shown, hide)
         lines.append(shown)
     return Known(tuple(lines), unsure)
+
+
+def _told_line(
+    line: str, tokens: Sequence[tuple[str, re.Pattern[str], tuple[str, ...]]], verifier: SecretVerifier | None
+) -> tuple[str, bool | None]:
+    """Return a line with a right value, or one that nobody can tell, as its token; False: it has none of ours."""
+    shown = line
+    for token, pattern, names in tokens:
+        found = pattern.fullmatch(line)
+        if found is None:
+            continue
+        told = True if line == token else _told(names, found.groups(), verifier)
+        if told is not False:
+            return token, told
+        shown = _blank(pattern, line)
+    return shown, False
+
+
+def harmless(line: str, hide: re.Pattern[str] | None) -> str:
+    """Return a line of a host's as it may be shown: without what its file's mask finds, or a word for a secret heads.
+
+    Before: `ldap_default_authtok = s3cret`    After: `ldap_default_authtok = <hidden>`
+    """
+    return _WORDS.sub(lambda found: f"{found[1]}{HIDDEN}", hidden(line, hide))
 
 
 def hidden(line: str, hide: re.Pattern[str] | None) -> str:
