@@ -10,7 +10,11 @@ if [ "$(id -u)" != 0 ]; then
     exit 1
 fi
 lacking="$("$python" -m trustctl.lab.hosts)"
-if [ -n "$lacking" ]; then
+# the clients that ask hosts for their services
+for pair in dig:bind9-dnsutils radclient:freeradius-utils dhclient:isc-dhcp-client; do
+    command -v "${pair%%:*}" >/dev/null || lacking="$lacking ${pair##*:}"
+done
+if [ -n "${lacking// /}" ]; then
     apt-get update -qq
     # shellcheck disable=SC2086 # one word for each package
     DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $lacking

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import secrets
 import socket
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -48,6 +50,7 @@ class _Equipment:
     """What a running lab works with."""
 
     door: Door
+    services: Services
     forwarder: Forwarder
     trouble: Trouble
 
@@ -146,6 +149,23 @@ class HostLab:
         """Carry out a command of this machine from the management station's place in the lab. Raises HostLabError."""
         return self._network.inside(self._network.router, *argv, given=given, seconds=seconds)
 
+    def client(self, name: str, subnet: str, gateway: str, address: str = "") -> Callable[..., str]:
+        """Put another machine into a subnet (`10.11.30.0/24`): a function that carries out commands there.
+
+        Without an address it has none until a program of its own, such as a DHCP client, sets one. The function takes
+        what `at_station` takes. Raises HostLabError.
+        """
+        made = self._network.client(name, ipaddress.IPv4Network(subnet), gateway, address)
+        return partial(self._network.inside, made)
+
+    def answer_at(self, address: str) -> None:
+        """Let the management station have another address, of a server that a test plays. Raises HostLabError."""
+        self._network.answer_at(address)
+
+    def relay_dhcp(self, gateway: str, server: str) -> None:
+        """Let the router pass on what DHCP clients ask in a gateway's subnet, as a core switch does."""
+        self._has.services.relay(gateway, server)
+
     def socket(self, kind: str = "tcp", *, source: str = "", port: int = 0) -> socket.socket:
         """A socket of the management station, `tcp` or `udp`. Raises OSError."""
         return self._has.door.open(kind, source=source, port=port)
@@ -204,7 +224,7 @@ class HostLab:
         self._undo.callback(forwarder.close)
         barriers = Barriers(self._network, services, folder, repository)
         trouble = Trouble(self._hosts, self._network, barriers, forwarder)
-        self._equipment = _Equipment(door, forwarder, trouble)
+        self._equipment = _Equipment(door, services, forwarder, trouble)
 
     def _open_door(self, folder: Path) -> Door:
         """Start the program that makes sockets in the router namespace."""

@@ -61,14 +61,26 @@ class Network:
         bridge = self.bridge(spec.interface.network, (spec.gateway,))
         with self._lock:
             self._ends.setdefault(spec.name, str(len(self._ends) + 1))
-        end = f"h{self._ends[spec.name]}"
-        name = self.namespace(spec.name)
-        self.ground.run("ip", "netns", "add", name)
-        self._batch(
-            self.router,
-            [f"link add {end} type veth peer name {UPLINK} netns {name}", f"link set {end} master {bridge} up"],
-        )
-        return name
+        return self._cable(spec.name, bridge)
+
+    def client(self, name: str, subnet: ipaddress.IPv4Network, gateway: str, address: str = "") -> str:
+        """Make a namespace of another machine in a subnet, such as a PC; its name. Raises HostLabError.
+
+        Without an address it has none, and no route, until a program in it takes care of that.
+        """
+        bridge = self.bridge(subnet, (gateway,))
+        with self._lock:
+            self._ends.setdefault(name, str(len(self._ends) + 1))
+        made = self._cable(name, bridge)
+        lines = ["link set lo up", f"link set {UPLINK} up"]
+        if address:
+            lines += [f"addr add {address}/{subnet.prefixlen} brd + dev {UPLINK}", f"route add default via {gateway}"]
+        self._batch(made, lines)
+        return made
+
+    def answer_at(self, address: str) -> None:
+        """Let the router namespace itself have another address, such as that of a server which a test plays."""
+        self._batch(self.router, [f"addr replace {address}/32 dev lo"])
 
     def bridge(self, subnet: ipaddress.IPv4Network, addresses: Iterable[str]) -> str:
         """The router's interface in a subnet, made when it is first needed, with these addresses on it."""
@@ -96,6 +108,15 @@ class Network:
             self.ground.run("ip", "netns", "del", name)
         self._ends.clear()
         self._bridges.clear()
+
+    def _cable(self, name: str, bridge: str) -> str:
+        end, made = f"h{self._ends[name]}", self.namespace(name)
+        self.ground.run("ip", "netns", "add", made)
+        self._batch(
+            self.router,
+            [f"link add {end} type veth peer name {UPLINK} netns {made}", f"link set {end} master {bridge} up"],
+        )
+        return made
 
     def _batch(self, namespace: str, lines: Sequence[str]) -> None:
         self.ground.run("ip", "-n", namespace, "-batch", "-", given="\n".join(lines) + "\n")

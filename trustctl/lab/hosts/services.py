@@ -17,6 +17,7 @@ REPOSITORY = "192.0.2.80"
 RESOLVER = "192.0.2.53"
 """Where names are answered."""
 
+_FIXED = ("--keep-in-foreground", "--conf-file=/dev/null", "--pid-file", "--user=root", "--bind-interfaces")
 _START_SECONDS = 20.0
 _END_SECONDS = 5.0
 _DNS_PORT = 53
@@ -30,14 +31,14 @@ class Services:
         self._door = door
         self._folder = folder
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._relays: list[str] = []
 
     def answer(self, addresses: Sequence[str], names: Mapping[str, str]) -> None:
         """Answer these names at these addresses, forwards and backwards. Raises HostLabError."""
         listen = [f"--listen-address={address}" for address in addresses]
         records = [f"--host-record={name},{address}" for name, address in sorted(names.items())]
         # --local=/#/: what is not known here does not exist, and nobody else is asked (dnsmasq(8))
-        fixed = ["--keep-in-foreground", "--conf-file=/dev/null", "--pid-file", "--user=root", "--bind-interfaces"]
-        command = ["dnsmasq", *fixed, "--no-resolv", "--no-hosts", "--local=/#/", *listen, *records]
+        command = ["dnsmasq", *_FIXED, "--no-resolv", "--no-hosts", "--local=/#/", *listen, *records]
         self._start("dns", command, (addresses[0], _DNS_PORT))
 
     def serve(self, name: str, folder: Path, port: int) -> None:
@@ -45,26 +46,27 @@ class Services:
         where = ["--bind", REPOSITORY, "--directory", str(folder)]
         self._start(name, [sys.executable, "-m", "http.server", str(port), *where], (REPOSITORY, port))
 
+    def relay(self, gateway: str, server: str) -> None:
+        """Pass on what DHCP clients ask in the subnet of a gateway's address to a server (RFC 1542, section 4)."""
+        self._relays.append(f"--dhcp-relay={gateway},{server}")
+        if "relay" in self._running:
+            _end(self._running.pop("relay"))
+        self._start("relay", ["dnsmasq", *_FIXED, "--port=0", *self._relays], None)
+
     def stop(self) -> None:
         """End all of them."""
         for process in self._running.values():
-            process.terminate()
-        for process in self._running.values():
-            try:
-                process.wait(_END_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            _end(process)
         self._running.clear()
 
-    def _start(self, name: str, command: list[str], place: tuple[str, int]) -> None:
-        """Start a server and wait until it takes connections."""
+    def _start(self, name: str, command: list[str], place: tuple[str, int] | None) -> None:
+        """Start a server and wait until it takes connections at a place, if it has one."""
         log = self._folder / f"{name}.log"
         ground, router = self._network.ground, self._network.router
         process = ground.spawn("ip", "netns", "exec", router, *command, log=log)
         self._running[name] = process
         deadline = time.monotonic() + _START_SECONDS
-        while not self._takes(place):
+        while place is not None and not self._takes(place):
             if process.poll() is not None or time.monotonic() > deadline:
                 raise HostLabError(f"the lab's {name} does not start: {log.read_text(errors='replace')[-200:]}")
             time.sleep(0.02)
@@ -77,3 +79,12 @@ class Services:
         except OSError:
             return False
         return True
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
