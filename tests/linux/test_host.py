@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -87,3 +89,40 @@ def test_down_leaves_no_process_mount_namespace_or_folder(lab_cache: Path) -> No
     assert not list(Path("/sys/fs/cgroup").glob(f"*/trustctl-lab/{folder.name}"))
     with pytest.raises(HostLabError, match="no host"):
         lab.run("oak-srv-09", ["true"])
+
+
+def test_what_a_lab_that_died_left_behind_is_cleared_away_by_the_next(lab_cache: Path) -> None:
+    """Killed without warning, it leaves a running host, mounts and namespaces; a living lab's are not touched."""
+    script = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "sys.path.insert(0, sys.argv[1])\n"
+        "from linux_hosts import server\n"
+        "from trustctl.lab.hosts.lab import HostLab\n"
+        "lab = HostLab([server(8)], Path(sys.argv[2]))\n"
+        "lab.up()\n"
+        "print(lab.host('oak-srv-08').leader, flush=True)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    argv = [sys.executable, "-c", script, str(Path(__file__).parent), str(lab_cache)]
+    with HostLab([server(7)], lab_cache) as living:
+        died = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=90)
+        assert died.returncode == -9, died.stderr
+        leader = int(died.stdout)
+        left = next(path for path in RUN.iterdir() if (path / "oak-srv-08").is_dir())
+        assert Path(f"/proc/{leader}").exists()
+        with HostLab([server(9)], lab_cache) as following:
+            assert not left.exists()
+            assert f"tclab-{left.name}" not in finish(["ip", "netns"])
+            assert str(left) not in Path("/proc/self/mountinfo").read_text()
+            assert _state(leader) in {"", "Z"}
+            assert following.run("oak-srv-09", ["true"]).returncode == 0
+        assert living.run("oak-srv-07", ["true"]).returncode == 0
+
+
+def _state(pid: int) -> str:
+    """The state of a process (proc_pid_stat(5)): `Z` has ended and waits to be noticed; empty, there is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return ""

@@ -206,12 +206,10 @@ class HostLab:
 
     def _lay_ground(self, repository: Path) -> None:
         """Folder, network, services and the way in."""
-        RUN.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder = RUN / self._key
-        folder.mkdir(mode=0o700)
+        leftovers.claim(folder)
         # whatever happens from here on, this one call removes all of it
         self._undo.callback(leftovers.clear, folder, self._ground)
-        leftovers.sign(folder)
         self._network.up()
         door = self._open_door(folder)
         services = Services(self._network, door, folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -20,9 +21,13 @@ _NAMESPACES = Path("/run/netns")
 _END_SECONDS = 5.0
 
 
-def sign(folder: Path) -> None:
-    """Write down in a lab's folder that this process owns it."""
-    (folder / OWNER).write_text(f"{os.getpid()} {_started(os.getpid())}\n", encoding="utf-8")
+def claim(folder: Path) -> None:
+    """Make a lab's folder, with this process as its owner from the first moment. Raises OSError."""
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = folder.with_name(f".{folder.name}")
+    fresh.mkdir(mode=0o700)
+    (fresh / OWNER).write_text(f"{os.getpid()} {_started(os.getpid())}\n", encoding="utf-8")
+    fresh.rename(folder)
 
 
 def owned(folder: Path) -> bool:
@@ -37,10 +42,14 @@ def owned(folder: Path) -> bool:
 def sweep(parent: Path, ground: Ground) -> tuple[str, ...]:
     """Clear away every lab below a folder that nobody owns any more; their keys. Raises HostLabError."""
     gone: list[str] = []
-    if parent.is_dir():
-        gone = [folder.name for folder in sorted(parent.iterdir()) if folder.is_dir() and not owned(folder)]
-    for key in gone:
-        clear(parent / key, ground)
+    if not parent.is_dir():
+        return ()
+    with (parent / ".lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two labs that start at once do not clear away the same one
+        for folder in sorted(parent.iterdir()):
+            if folder.is_dir() and not folder.name.startswith(".") and not owned(folder):
+                clear(folder, ground)
+                gone.append(folder.name)
     return tuple(gone)
 
 
@@ -54,7 +63,7 @@ def clear(folder: Path, ground: Ground) -> None:
     for name in names:
         ground.run("ip", "netns", "del", name)
     cgroup.sweep(key)
-    shutil.rmtree(folder, ignore_errors=False)
+    shutil.rmtree(folder)
 
 
 def _started(pid: int) -> str:

@@ -76,7 +76,7 @@ def _download(recipe: Recipe, base: Path, target: Path) -> frozenset[str]:
     finish([*apt, "update"], seconds=_DOWNLOAD_SECONDS)
     secured: set[str] = set()
     archives = [source.uri for source in sources if source.security]
-    for wish in (["dist-upgrade"], *(["install", *group] for group in recipe.groups.values())):
+    for wish in (["dist-upgrade"], *(["install", "--reinstall", *group] for group in recipe.groups.values())):
         listed = finish([*apt, "--print-uris", *wish], seconds=_DOWNLOAD_SECONDS)
         for line in listed.splitlines():
             if line.startswith("'"):
