@@ -11,7 +11,7 @@ from trustctl.hosts.kinds import ABSENT
 from trustctl.hosts.secretlines import HIDDEN, SecretVerifier, known, right_password
 
 _FILES = frozenset({"file", "link", "directory"})
-_HANDED_ON = ("check", "mask", "system", "file", "run", "unless", "undo", "stdin")
+_HANDED_ON = ("check", "for", "mask", "system", "file", "run", "unless", "undo", "stdin")
 """Words about the way that a step keeps in both directions."""
 
 

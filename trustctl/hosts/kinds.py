@@ -37,7 +37,7 @@ class Kind:
 
 _OWNED = frozenset({"owner", "group", "mode"})
 _KINDS = (
-    Kind("package", "package", frozenset({"version", "config"}), process=frozenset({"purge"})),
+    Kind("package", "package", frozenset({"version", "config"}), process=frozenset({"purge", "for"})),
     Kind(
         "file",
         "file",

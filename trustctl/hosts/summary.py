@@ -71,7 +71,8 @@ def _plain(one: Difference) -> str:
 def _package(one: Difference) -> str:
     name, version = one.step.name, one.step.get("version")
     if one.after.absent:
-        return f"remove {name} {one.before.get('version')}".rstrip()
+        instead = f", as {one.step.get('for')} takes its place" if one.step.get("for") else ""
+        return f"remove {name} {one.before.get('version')}".rstrip() + instead
     if one.before.absent:
         return f"install {name} {version}".rstrip()
     return f"{name} {one.before.get('version')} -> {version}"

@@ -52,8 +52,8 @@ class HostScope:
         return owner is Ownership.IGNORED
 
     def keeps(self, one: Difference) -> bool:
-        """Whether it is a removal that this stage does not make."""
-        return one.after.absent and self.stage is not Stage.OWN
+        """Whether it is a removal that this stage does not make; what a package of ours displaces (`for`) goes."""
+        return one.after.absent and not one.step.get("for") and self.stage is not Stage.OWN
 
 
 @dataclass(frozen=True, slots=True)

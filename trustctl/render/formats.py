@@ -71,8 +71,18 @@ def pool(net: IPv4Network) -> str:
     return f"{net.network_address + first} - {net.network_address + last}"
 
 
+def apart(networks: Iterable[IPv4Network]) -> list[IPv4Network]:
+    """The same addresses in networks of which none holds another, in their order: a packet filter's sets take no more.
+
+    Before: 10.0.0.0/8, 192.168.2.0/24, 10.11.0.0/16.  After: 10.0.0.0/8, 192.168.2.0/24.
+    """
+    listed = list(dict.fromkeys(networks))
+    return [one for one in listed if not any(one != other and one.subnet_of(other) for other in listed)]
+
+
 FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "address": address,
+    "apart": apart,
     "filled": filled,
     "join": join,
     "language": language,
