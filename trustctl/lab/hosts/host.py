@@ -24,6 +24,14 @@ _STOP_SECONDS = 20.0
 _POWER_OFF = signal.SIGRTMIN + 4
 """systemd(1): to the first process, start poweroff.target."""
 
+_NSPAWN = {
+    # its own network's settings (/proc/sys/net) are the host's to change
+    "SYSTEMD_NSPAWN_API_VFS_WRITABLE": "network",
+    # control groups version 2, as on a real server, also where the machine has both; systemd from 256 on knows no other
+    "UNIFIED_CGROUP_HIERARCHY": "1",
+}
+"""What systemd-nspawn is told by its environment (systemd's docs/ENVIRONMENT.md)."""
+
 _CAPABILITIES = "CAP_NET_ADMIN"
 """Beside nspawn's own: firewall and network of the host's own namespace. Never CAP_SYS_TIME: there is one clock."""
 
@@ -97,8 +105,7 @@ class Host:
             "--boot",
             "--console=pipe",
             log=self._log,
-            # its own network's settings (/proc/sys/net) are the host's to change
-            env={"SYSTEMD_NSPAWN_API_VFS_WRITABLE": "network"},
+            env=_NSPAWN,
         )
 
     def _wait(self, what: str, there: Callable[[], bool]) -> None:
