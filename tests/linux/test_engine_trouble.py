@@ -96,13 +96,15 @@ def test_another_machine_at_the_address(lab: HostLab, linux: LinuxEngine) -> Non
 def test_a_host_that_should_not_be_changed_now(lab: HostLab, linux: LinuxEngine, fault: str, told: str) -> None:
     """Nothing was armed."""
     lab.break_(ONE, Fault.parse(fault))
+    if fault == "dns-dead":
+        # sudo looks up the host's own name, which most hosts have in /etc/hosts
+        lab.run(ONE, ["sh", "-c", "sed -i s/oak-srv-01/other/g /etc/hosts; echo options timeout:2 >>/etc/resolv.conf"])
     session = linux.open(target(lab, ONE))
-    if fault == "dns-dead" and session.preflight():
-        pytest.skip("sudo on this host asks no name server")
     with pytest.raises(PreflightError, match=told) as failed:
         session.preflight()
     assert failed.value.remedy
     assert lab.run(ONE, ["ls", "/var/lib/trustctl/revert"]).returncode != 0
+    lab.run(ONE, ["sed", "-i", "s/other/oak-srv-01/g", "/etc/hosts"])
 
 
 @pytest.mark.parametrize(
@@ -120,7 +122,7 @@ def test_a_host_that_should_not_be_changed_now(lab: HostLab, linux: LinuxEngine,
         ),
         ("", ("service nosuch enabled=yes running=yes",), "there is no unit nosuch"),
         ("", ("user kv-x shell=/bin/sh groups=nosuch",), "group 'nosuch' does not exist"),
-        ("", ("file /etc/no/such/x owner=root group=root mode=0644", "    x"), "No such file or directory"),
+        ("", ("file /etc/no/such/x owner=root group=root mode=0644", "    x"), "the folder of the file is not there"),
         ("", ("file /etc/x owner=nobody99 group=root mode=0644", "    x"), "invalid user"),
     ],
 )

@@ -91,6 +91,11 @@ def connect(host: Host) -> None:
     cast("Any", host).connect(show_errors=False, raise_exceptions=True)
 
 
+def data_of(host: Host) -> dict[str, Any]:
+    """All data that the inventory has of a host."""
+    return cast("dict[str, Any]", cast("Any", host.data).dict())
+
+
 def drop_host(state: State, host: Host) -> None:
     """Forget a host and all that was prepared for it."""
     state.inventory.hosts.pop(host.name, None)
@@ -128,6 +133,7 @@ __all__ = [
     "add_host",
     "carry_out",
     "connect",
+    "data_of",
     "drop_host",
     "executing",
     "fact",

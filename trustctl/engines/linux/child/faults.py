@@ -45,6 +45,11 @@ _FAULTS = tuple(
             "a package source of the host does not answer as it shall: {what}",
             "Correct the source, or mend the mirror.",
         ),
+        (
+            r"Directory nonexistent|cannot create .*: No such file",
+            "the folder of the file is not there",
+            "Describe the directory in the template, before the file.",
+        ),
         (r"dpkg was interrupted", "an earlier dpkg was interrupted", "Run `dpkg --configure -a` on the host."),
         (
             r"unmet dependencies|held broken packages",

@@ -22,6 +22,8 @@ UNIT = "trustctl-revert"
 """The name of the timer and of the service that it starts; both are gone after a restart of the host."""
 BOOT_UNIT = f"{UNIT}-boot"
 """The service that puts things back if the host restarts before the change was confirmed."""
+_COMMAND_SECONDS = 60
+"""For one guarded command on its way back."""
 BOOT_FILE = f"/etc/systemd/system/{BOOT_UNIT}.service"
 
 _HEAD = f"""\
@@ -72,10 +74,11 @@ exit "$bad"
 def restore_script(resources: Sequence[Resource], have: Mapping[Key, Resource]) -> str:
     """Return the script for these armed resources of the intent, from what the host has of them now.
 
-    Packages, mounts and guarded commands are not in it: they are taken back over a session, once there is one.
+    Packages and mounts are not in it: they are taken back over a session, once there is one. Guarded commands that had
+    not been done are taken back first, while the files that they may need are still there.
     """
     numbers = {one.key: number for number, one in enumerate(resources)}
-    parts: list[str] = []
+    parts = [_command(one, have[one.key]) for one in reversed(resources) if one.kind == "command"]
     for kinds in (("directory",), ("file", "link"), ("group", "user"), ("sysctl", "hostname", "timezone")):
         parts += [_MAKERS[one.kind](numbers[one.key], have[one.key]) for one in resources if one.kind in kinds]
     if any(one.kind in {"file", "link"} for one in resources):
@@ -126,6 +129,17 @@ def _user(number: int, held: Resource) -> str:
     words = quoted(["usermod", "-s", held.get("shell"), "-G", held.get("groups"), held.name])
     held_hash = f'; chpasswd -e <"$D/files/{number}" || failed {name}' if held.get("hash") else ""
     return f"{words} || failed {name}{held_hash}"
+
+
+def _command(want: Resource, held: Resource) -> str:
+    undo = want.get("undo")
+    if held.get("done") != "no" or not undo:
+        return ""
+    done, back, name = (quoted([word]) for word in (want.get("unless"), undo, want.name))
+    return (
+        f"if timeout {_COMMAND_SECONDS} sh -c {done} </dev/null >/dev/null 2>&1; then "
+        f"timeout {_COMMAND_SECONDS} sh -c {back} </dev/null && echo took back {name} || failed {name}; fi"
+    )
 
 
 def _sysctl(_number: int, held: Resource) -> str:

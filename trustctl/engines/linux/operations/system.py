@@ -95,6 +95,6 @@ def command(step: Resource) -> Commands:
     line = step.get("run") if forward else step.get("undo")
     if not line:
         raise DeviceError(f"{step.name} has no command for this direction", where=str(host))
-    given = step.get("stdin") if forward else ""
+    given = step.get("stdin")
     braced = f"{{ {line}; }}"
     yield StringCommand(braced, _stdin=given) if given else StringCommand(braced)

@@ -1,0 +1,5 @@
+"""Part `base` of a Linux server: package sources, names, time, logs, DNS."""
+
+from trustctl.engines.linux.kit import deploy
+
+deploy("base")
