@@ -116,6 +116,8 @@ def again_of(service: Resource, because: Iterable[Key]) -> Resource:
 
 
 def _one(want: Resource, have: Resource, verifier: SecretVerifier | None) -> Difference:
+    if have.absent and want.get("optional") == "yes":
+        return Difference(have, want, want)
     if want.state != have.state:
         shown = _shown(want, have, verifier)
         return Difference(shown[0], want, want, ("state",))
