@@ -1,4 +1,4 @@
-"""The demo proves what it says: a step that does not hold ends it, and a cable is judged by what its ends say."""
+"""The demo proves what it says: a step that does not hold ends it, and what it cannot show it says plainly."""
 
 import shutil
 from collections.abc import Sequence
@@ -9,9 +9,13 @@ import pytest
 from trustctl.cli.demo import Stage, StoryBrokenError
 from trustctl.cli.demo_cables import Cable, as_read, between_makes
 from trustctl.cli.demo_mixed import DEVICES, MINUTE, SCHOOL, MixedSchool
+from trustctl.cli.demo_server import SCHOOL as SERVED
+from trustctl.cli.demo_server import SERVER, ServerPart
+from trustctl.cli.lab_hosts import CACHE
 from trustctl.cli.main import outcome
 from trustctl.cli.screen import Screen
 from trustctl.cli.workspace import Workspace
+from trustctl.lab.hosts.machine import hindrances
 
 EXAMPLE = Path(__file__).parents[2] / "inventory"
 
@@ -81,3 +85,18 @@ def test_a_device_that_cannot_be_reached_ends_the_story(
             part.joined()
     assert [what for what, _ in stage.held if "applied" in what] == []
     assert "1 unchanged" in capsys.readouterr().out
+
+
+def test_where_no_server_can_run_the_demo_says_why(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without root, or without what a server boots from: one sentence with the reason, and nothing is claimed."""
+    monkeypatch.setenv(CACHE, str(tmp_path / "nothing"))
+    stage = Stage(outcome, Screen(width=300, colour=False))
+    with ServerPart(stage, workspace, SERVED, tmp_path / "page.html", SERVER) as part:
+        part.tell()
+    why = "; ".join(hindrances()) or "the lab has no debian-12 yet; some minutes make it: trustctl lab build"
+    assert f"No server in this demo: {why}." in capsys.readouterr().out
+    assert stage.held == []
+    assert part.pages == []
+    assert not (tmp_path / "page.html").exists()

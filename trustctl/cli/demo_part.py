@@ -32,6 +32,8 @@ class Part(ABC):
         self.school = school
         self.report = report
         self.limit = ("--limit", limit) if limit else ()
+        self.pages: list[Path] = []
+        """Where plans were left as pages."""
 
     def __enter__(self) -> Self:
         return self
@@ -50,20 +52,23 @@ class Part(ABC):
         self.stage.type("lab", "up", self.school, "--minute", str(minute), "--for", str(LIFETIME))
 
     def write_page(self, plan: Plan) -> None:
-        """Leave the plan as an HTML page. Raises StorageError."""
+        """Leave the plan as an HTML page, and note it in `pages`. Raises StorageError."""
         try:
             self.report.write_text(plan_html(plan, self.workspace.titles), encoding="utf-8")
         except OSError as error:
             raise StorageError(f"the report cannot be written: {error}", where=str(self.report)) from error
+        self.pages.append(self.report)
         self.stage.say(f"The same plan as a page: {self.report}")
 
-    def plan(self, *more: str, expect: ExitCode, hush: bool = False, whole: bool = False) -> Plan:
+    def plan(
+        self, *more: str, expect: ExitCode, hush: bool = False, whole: bool = False, view: str = "summary"
+    ) -> Plan:
         """Plan the school on the lab, within this part's limit unless `whole`; `hush`: the plan is not shown.
 
         Raises StoryBrokenError.
         """
         limit = () if whole else self.limit
-        words = ("plan", self.school, "--lab", *more, "--view", "summary", *limit, "--detailed-exitcode", "--out", PLAN)
+        words = ("plan", self.school, "--lab", *more, "--view", view, *limit, "--detailed-exitcode", "--out", PLAN)
         self.stage.type(*words, expect=int(expect), hush=hush)
         return load(Path(PLAN))
 

@@ -48,6 +48,10 @@ limit_option = click.option(
 
 schools_argument = click.argument("schools", nargs=-1, metavar="[SCHOOL]...")
 
+only_option = click.option(
+    "--only", multiple=True, metavar="TOPIC", help="Only these topics, such as Archive or NTP; may be repeated."
+)
+
 plan_argument = click.argument("plan_file", type=click.Path(path_type=Path, dir_okay=False), metavar="PLAN")
 
 console_option = click.option(

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import click
 
-from trustctl.cli import demo_mixed
+from trustctl.cli import demo_mixed, demo_server
 from trustctl.cli.demo import Stage
 from trustctl.cli.demo_mixed import MixedSchool
 from trustctl.cli.demo_part import PLAN, Part
+from trustctl.cli.demo_server import ServerPart
 from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.lab_files import folder_of
 from trustctl.cli.options import json_option
@@ -23,6 +24,7 @@ from trustctl.lab import state
 from trustctl.model.run import Outcome
 from trustctl.plan.files import load
 from trustctl.report.json import to_json
+from trustctl.report.words import listed
 
 SCHOOL = "ash"
 DEVICES = "ash-sw-core-01,ash-sw-b1-01,ash-sw-sports-01"
@@ -42,14 +44,15 @@ GATEWAY, TYPO = "gateway: 192.168.99.1,", "gateway: 192.168.99.7,"
     default="trustctl-demo.html",
     show_default=True,
     metavar="FILE",
-    help="Where the HTML report of the plan is left; the mixed school's goes beside it.",
+    help="Where the HTML report of the plan is left; the others' go beside it.",
 )
 @click.option("--whole", is_flag=True, help="All switches and access points of both schools; takes longer.")
 @json_option
 def command(report: Path, whole: bool, as_json: bool) -> ExitCode:
-    """A school joins: plan, rehearse, apply, drift, a bad change that the device takes back. Then one of other makes.
+    """A school joins: plan, rehearse, apply, drift, a bad change taken back. Then one of other makes, and a server.
 
-    Everything runs on simulated devices on this machine, with real SSH. It ends with 0 only if every step held.
+    Everything runs on this machine: simulated devices with real SSH, and a real Linux system if it can run one.
+    It ends with 0 only if every step held.
     """
     from trustctl.cli.main import outcome  # noqa: PLC0415 - main imports this module when the verb is used
 
@@ -58,14 +61,18 @@ def command(report: Path, whole: bool, as_json: bool) -> ExitCode:
     with tempfile.TemporaryDirectory(prefix="trustctl-demo-") as folder, contextlib.chdir(folder):
         copy_example(Path("inventory"))
         workspace = Workspace(Path("inventory"))
-        pages = (place, place.with_stem(f"{place.stem}-{demo_mixed.SCHOOL}"))
-        parts = (
-            _Story(stage, workspace, SCHOOL, pages[0], SWITCHES if whole else DEVICES),
-            MixedSchool(stage, workspace, demo_mixed.SCHOOL, pages[1], "" if whole else demo_mixed.DEVICES),
+        beside = {name: place.with_stem(f"{place.stem}-{name}") for name in (demo_mixed.SCHOOL, demo_server.SERVER)}
+        parts: tuple[Part, ...] = (
+            _Story(stage, workspace, SCHOOL, place, SWITCHES if whole else DEVICES),
+            MixedSchool(
+                stage, workspace, demo_mixed.SCHOOL, beside[demo_mixed.SCHOOL], "" if whole else demo_mixed.DEVICES
+            ),
+            ServerPart(stage, workspace, demo_server.SCHOOL, beside[demo_server.SERVER], demo_server.SERVER),
         )
         for part in parts:
             with part:
                 part.tell()
+        pages = [page for part in parts for page in part.pages]
         _what_was_done(stage, workspace, pages)
     if as_json:
         held = [{"held": what, "seconds": round(seconds, 1)} for what, seconds in stage.held]
@@ -165,11 +172,11 @@ class _Story(Part):
         )
 
 
-def _what_was_done(stage: Stage, workspace: Workspace, pages: tuple[Path, ...]) -> None:
+def _what_was_done(stage: Stage, workspace: Workspace, pages: list[Path]) -> None:
     """The journal, and what to do next."""
     stage.chapter("What was done", "Every step is in the journal before it is taken and after.")
     text = stage.type("history")
     runs = workspace.journal.runs()
     stage.hold("every run is in the journal", runs and all(run.id in text and run.ended for run in runs))
-    stage.say(f"The plans as pages: {' and '.join(map(str, pages))}")
+    stage.say(f"The plans as pages: {listed([str(page) for page in pages])}")
     stage.say("Your own trust: trustctl init DIR")

@@ -6,7 +6,7 @@ import click
 
 from trustctl.cli.devices import Reach, reached_devices, which_devices
 from trustctl.cli.help_page import VerbCommand
-from trustctl.cli.options import json_option
+from trustctl.cli.options import json_option, only_option
 from trustctl.cli.planning import make
 from trustctl.cli.screen import screen
 from trustctl.cli.select import Which
@@ -18,13 +18,14 @@ from trustctl.report.json import plan_json
 
 @click.command(cls=VerbCommand)
 @which_devices
+@only_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if there is drift.")
 @reached_devices
 @json_option
-def command(which: Which, detailed_exitcode: bool, reach: Reach, as_json: bool) -> ExitCode:
+def command(which: Which, only: tuple[str, ...], detailed_exitcode: bool, reach: Reach, as_json: bool) -> ExitCode:
     """What differs on the devices of SCHOOLs from what the inventory means. Only what trustctl manages counts."""
     workspace, way = reach.workspace, reach.dial()
-    made = make(workspace, which.of(workspace.trust), way)
+    made = make(workspace, which.of(workspace.trust), way, only=only)
     view = screen()
     if as_json:
         click.echo(plan_json(made.plan))

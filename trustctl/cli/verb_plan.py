@@ -11,7 +11,7 @@ from click.core import ParameterSource
 
 from trustctl.cli.devices import Reach, reached_devices, which_devices
 from trustctl.cli.help_page import VerbCommand
-from trustctl.cli.options import json_option
+from trustctl.cli.options import json_option, only_option
 from trustctl.cli.planning import Made, make
 from trustctl.cli.screen import note, screen
 from trustctl.cli.select import Which
@@ -32,9 +32,7 @@ from trustctl.report.view import TextOptions, View
     help="Compare with captured configurations (DEVICE.cfg) instead of the devices.",
 )
 @click.option("--captured", is_flag=True, help="Compare with the captured files that the inventory names.")
-@click.option(
-    "--only", multiple=True, metavar="TOPIC", help="Only these topics, such as Archive or NTP; may be repeated."
-)
+@only_option
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write the plan file.")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "markdown", "html"]), default="text", show_default=True

@@ -112,7 +112,8 @@ class LinuxHosts:
             address=server.address,
             management=_management(vlan, server),
             gateway=vlan.gateway,
-            login=Login(login.username, login.password, login.enable),
+            # the trust's enable secret is the switches'; sudo asks for the user's own password
+            login=Login(login.username, login.password, file.login.enable if file.login else None),
             ports=(),
             bundles=(),
             serial=file.serial,

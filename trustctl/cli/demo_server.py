@@ -1,0 +1,75 @@
+"""The demo's Linux server: the same verbs and the same law on a real system, where this machine can run one."""
+
+from __future__ import annotations
+
+from trustctl.cli.demo_part import Part
+from trustctl.cli.lab_files import folder_of, lab_secrets
+from trustctl.cli.lab_hosts import host_specs
+from trustctl.errors import ExitCode
+from trustctl.lab import state
+from trustctl.model.plan import Tier
+
+SCHOOL = "oak"
+SERVER = "oak-srv-01"
+MINUTE = 30
+"""Seconds that a minute lasts: no timer has to run out in this part."""
+TOPICS = ("Sudo", "Banner")
+"""What is put in force: files, one of them on the way in. The rest installs packages, which takes a minute."""
+FILE = "/etc/sudoers.d/10-trust"
+MEANT, BY_HAND = "Defaults timestamp_timeout=5", "Defaults timestamp_timeout=600"
+
+
+class ServerPart(Part):
+    """A Linux server comes onto the baseline. Each step types real verbs and holds what it claims."""
+
+    def tell(self) -> None:
+        """Tell it all, or say why this machine cannot run a server."""
+        self.stage.chapter(
+            "A Linux server",
+            "The same inventory, verbs and law: here for a real Debian with systemd, booted on this machine.",
+        )
+        if self._is_up():
+            self.join()
+            self.drift()
+
+    def join(self) -> None:
+        """Plan two topics, apply them under the server's own timer, and plan again."""
+        stage = self.stage
+        plan = self.plan(*self._only, expect=ExitCode.CHANGES_PENDING, view="semantic")
+        self.write_page(plan)
+        stage.hold(
+            "the plan shows what becomes of each file, line by line",
+            any(line.startswith("-") for device in plan.changed for change in device.changes for line in change.diff),
+        )
+        stage.say("A timer on the server itself puts sudo back, unless a new session finds that it still lets us in.")
+        self.apply()
+        empty = self.plan(*self._only, expect=ExitCode.DONE, hush=True)
+        stage.hold(
+            "applied under a timer of the server, verified over a new session; a second plan is empty",
+            not empty.changed and {device.tier for device in plan.changed} == {Tier.A},
+        )
+
+    def drift(self) -> None:
+        """Somebody changes one line on the server."""
+        stage = self.stage
+        stage.say(f"Somebody edits {FILE} by hand: {BY_HAND}")
+        state.send_edit(folder_of(self.workspace), SERVER, [f"sed -i 's/^{MEANT}$/{BY_HAND}/' {FILE}"])
+        text = stage.type("drift", SCHOOL, "--lab", *self.limit, *self._only, "--detailed-exitcode", expect=2)
+        marked = [line.split(maxsplit=1) for line in text.splitlines() if line.split()[:1] in (["is"], ["should"])]
+        stage.hold("drift shows exactly that line", marked == [["is", BY_HAND], ["should", MEANT]])
+
+    @property
+    def _only(self) -> tuple[str, ...]:
+        return tuple(word for topic in TOPICS for word in ("--only", topic))
+
+    def _is_up(self) -> bool:
+        """Start the school with its server; False, and said, where there is none."""
+        lab_secrets(self.workspace)
+        _, left_out = host_specs(self.workspace, (SCHOOL,))
+        if SERVER not in left_out:
+            self.boot(MINUTE)
+            if SERVER in state.endpoints(folder_of(self.workspace)):
+                return True
+            left_out = {SERVER: "it did not come up; the note above says why"}
+        self.stage.say(f"No server in this demo: {left_out[SERVER]}.")
+        return False
