@@ -15,6 +15,7 @@ from trustctl.config.ledger import section_lines
 from trustctl.config.lines import NO_PERMIT
 from trustctl.config.order import in_safe_order, natural
 from trustctl.config.pauses import with_pauses
+from trustctl.config.ranks import ranked
 from trustctl.config.rules import Kind, LineRule, Rulebook, SectionRemoval, SectionRule
 from trustctl.config.script import Path, ScriptLine, range_header, write
 from trustctl.config.statement import Config, Section, Statement
@@ -224,6 +225,10 @@ def _lines(group: Group, some: Sequence[Edit]) -> tuple[Path, tuple[str, ...], t
         if edit.rule_kind is Kind.ORDERED:
             before.update((f"{depth}{line}", None) for line in _leaving(edit))
             after.update((f"{depth}{line}", None) for line in _entering(edit))
+            continue
+        if edit.put_back and edit.was is not None and edit.before is not None:
+            for section, shown in ((edit.was, before), (edit.section, after)):
+                shown.update((line, None) for one in ranked(section.statements, edit.before) for line in one.lines)
             continue
         for statement, shown in ((edit.before, before), (edit.after, after)):
             if statement is not None:

@@ -8,6 +8,8 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 
 from trustctl.config.defaults import effective
+from trustctl.config.ranks import lists, out_of_order
+from trustctl.config.rules import Ranking
 from trustctl.config.scope import SecretVerifier
 from trustctl.config.statement import Config, Secret, Section, Statement
 from trustctl.config.values import InOrder, Members
@@ -55,6 +57,7 @@ def _canonical_lines(section: Section) -> Iterator[str]:
     ]
     lines.sort()
     yield from lines
+    yield from _ranked(section)
     yield from (f"ordered {entry.value}" for entry in section.ordered)
     yield from ("unknown " + "\n".join(unknown.lines) for unknown in section.unknown)
     for header, inner in sorted(section.sections.items()):
@@ -63,6 +66,12 @@ def _canonical_lines(section: Section) -> Iterator[str]:
             yield f"section {header}{' absent' if inner.absent else ''}"
             yield from below
             yield "end of section"
+
+
+def _ranked(section: Section) -> Iterator[str]:
+    for name, keys in lists(section.statements).items():
+        if len(keys) > 1 and section.statements[keys[0]].rule.ranked is Ranking.MENDED:
+            yield f"order of {name}: {keys}"
 
 
 _LARGEST_MEMORY = 100_000
@@ -128,6 +137,7 @@ def _lines(
             continue
         yield from (("-", line) for line in (old.lines if old is not None else ()))
         yield from (("+", line) for line in (new.lines if new is not None else ()))
+    yield from out_of_order(left.statements, right.statements)
     yield from _sequence(left.ordered, right.ordered)
     if [each.lines for each in left.unknown] != [each.lines for each in right.unknown]:
         yield from _unknown(left, right)

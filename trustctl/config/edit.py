@@ -35,6 +35,8 @@ class Edit:
     """For a set whose members move: those that this edit is about."""
     leaves: tuple[Section, ...] = ()
     """The sections, as they were, that these members leave by themselves."""
+    put_back: bool = False
+    """It takes out what stands too early in a list whose order counts, and puts it at the end."""
     was: Section | None = None
     """The section as it was, where the edit takes something away that other statements of it give a meaning."""
     had: tuple[Statement, ...] = ()

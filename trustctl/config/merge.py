@@ -17,6 +17,7 @@ from trustctl.config.held_secrets import HeldSecrets
 from trustctl.config.ledger import Ledger
 from trustctl.config.membership import place_members
 from trustctl.config.overlaps import withdraw
+from trustctl.config.ranks import arrange
 from trustctl.config.rules import Kind, LineRule, Rulebook, SectionRemoval
 from trustctl.config.scope import Scope
 from trustctl.config.sequence import place, same_order
@@ -98,6 +99,7 @@ class _Merge:
         for key in held:
             if key not in wanted.statements and key not in taken:
                 self._extra(draft, key)
+        self.flags.extend(arrange(draft, wanted, self.ours))
         self._hidden(draft, hidden)
         if wanted.ordered and not same_order(observed.ordered, wanted.ordered):
             self._ordered(draft, wanted)
@@ -109,7 +111,10 @@ class _Merge:
         return (
             not (wanted.sections or observed.sections or wanted.ordered)
             and wanted.statements == observed.statements
-            and not any(statement.absent or statement.rule.exclusive for statement in wanted.statements.values())
+            and not any(
+                statement.absent or statement.rule.exclusive or statement.rule.ranked
+                for statement in wanted.statements.values()
+            )
         )
 
     def without(self, observed: Section, target: Section, gone: frozenset[str]) -> Section:

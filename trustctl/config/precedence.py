@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from trustctl.config.edit import Edit
-from trustctl.config.rules import Kind, LineRule, SectionRule
+from trustctl.config.rules import Kind, LineRule, Ranking, SectionRule
 from trustctl.config.statement import Statement
 
 
@@ -73,7 +74,17 @@ class _Rules:
             for name in needed:
                 if name in self.by_rule:
                     self._needs(edit, name)
+        self._ranked()
         return self.found
+
+    def _ranked(self) -> None:
+        """Items whose order counts come in that order, and before any of them goes."""
+        for found in self.by_place.values():
+            rule = found[0].rule
+            if isinstance(rule, LineRule) and rule.ranked is Ranking.MENDED:
+                comes = [edit for edit in found if not edit.removes]
+                self.found.edges.extend(pairwise(comes))
+                self.found.edges.extend((comes[-1], edit) for edit in found if edit.removes and comes)
 
     def _conflicts(self, edit: Edit, rule: LineRule) -> None:
         if edit.removes:

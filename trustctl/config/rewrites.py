@@ -145,6 +145,7 @@ def _movable(node: Node) -> bool:
         isinstance(meaning, LineMeaning)
         and meaning.role in {Role.MAIN, Role.OFF}
         and meaning.rule.kind in {Kind.SINGLE, Kind.FLAG, Kind.LIST}
+        and not meaning.rule.ranked
         and not meaning.rule.device_owned
         and not node.children
         and not node.block

@@ -17,6 +17,7 @@ from trustctl.config.rules import (
     IgnoreRule,
     Kind,
     LineRule,
+    Ranking,
     SecretSpec,
     SectionRemoval,
     SectionRule,
@@ -52,7 +53,7 @@ _SECTION_KEYS = (
 _LINE_KEYS = (
     *(kind.value for kind in Kind),
     *("also", "off", "remove", "add", "subtract", "by", "members", "exclusive", "in_place", "default", "order"),
-    *("apart", "leaves_first", "default_in", "claims_once"),
+    *("apart", "leaves_first", "default_in", "claims_once", "ranked", "ranked_within"),
     *("idle", "unless", "moves", "home", "excludes", "absorbs", "into"),
     *(
         "needs",
@@ -255,6 +256,8 @@ def _line(rule_id: str, contexts: tuple[str, ...], entry: Entry, top: Entry, gat
         needs=_references(entry, "needs", gathered),
         conflicts=_references(entry, "conflicts", gathered),
         hazards=_hazards(entry, gathered),
+        ranked=entry.word("ranked", Ranking, Ranking.NOT),
+        ranked_within=entry.texts("ranked_within"),
         label=entry.text("label"),
         clear_first=entry.flag("clear_first"),
         one_of=entry.texts("one_of"),
@@ -297,7 +300,7 @@ def _form(entry: Entry, key: str, main: Pattern) -> Pattern | None:
 
 def _check_line(rule: LineRule, entry: Entry) -> None:
     names = rule.pattern.names.union(*(pattern.names for pattern in rule.also))
-    for key in ("by", "apart", "leaves_first", "claims", "next_hops", "refers", "one_of"):
+    for key in ("by", "apart", "leaves_first", "ranked_within", "claims", "next_hops", "refers", "one_of"):
         for name in entry.texts(key):
             if name not in names:
                 raise entry.error(key, f"the pattern has no capture {name!r}")
@@ -305,6 +308,8 @@ def _check_line(rule: LineRule, entry: Entry) -> None:
         raise entry.error(None, "only the members of a set move, exclude or absorb")
     if rule.into and rule.into not in names:
         raise entry.error("into", f"the pattern has no capture {rule.into!r}")
+    if rule.ranked and rule.kind is not Kind.LIST:
+        raise entry.error("ranked", "only the items of a list are ranked")
     if rule.kind is Kind.LIST and not rule.identity:
         raise entry.error(None, "a list needs `by`: the captures that tell one item from another")
     for key, form in (("remove", rule.remove), ("subtract", rule.subtract), ("add", rule.add)):

@@ -42,6 +42,17 @@ class Kind(StrEnum):
     """A block of free text between delimiters (banner); sent in a batch of its own."""
 
 
+class Ranking(StrEnum):
+    """Whether the order of a list's items counts, as that of the servers that are asked one after the other."""
+
+    NOT = ""
+    """It does not."""
+    MENDED = "mended"
+    """It does, and what comes stands last: it is brought into order by taking out and putting back."""
+    TOLD = "told"
+    """It does, and nobody can mend it without a moment that is worse: a plan says so."""
+
+
 class SectionRemoval(StrEnum):
     """What may happen to a section that the intent does not have."""
 
@@ -174,6 +185,10 @@ class LineRule:
     needs: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     hazards: tuple[Hazard, ...] = ()
+    ranked: Ranking = Ranking.NOT
+    """For a list: whether the order of its items counts (`trustctl.config.ranks`)."""
+    ranked_within: tuple[str, ...] = ()
+    """Captures that name the list in which the order counts, where a section has several (servers of groups)."""
     label: str = ""
     """What a person calls it in a summary ("access VLAN"); may hold `{captures}`. Empty: the line's literal words."""
     clear_first: bool = False

@@ -13,6 +13,7 @@ from typing import cast
 from trustctl.config.edit import Edit
 from trustctl.config.grammar import interface_in
 from trustctl.config.pattern import Literal
+from trustctl.config.ranks import ranked
 from trustctl.config.rules import Kind, LineRule
 from trustctl.config.scope import DeviceFacts
 from trustctl.config.statement import Section, Statement
@@ -130,10 +131,14 @@ def _part(edit: Edit) -> str:  # noqa: PLR0911 - one line a kind
         return f"remove {label} {item}".replace("  ", " ").rstrip()
     if before is None:
         return f"{label} {item}".strip()
-    names = [secret.name for secret in after.secrets if secret.name]
-    if names and before.value == after.value:
-        return f"{label}{_identity(statement)} secret {', '.join(names)}"
+    if edit.put_back:
+        return _in_order(edit, statement)
     return _replaced(before, after)
+
+
+def _in_order(edit: Edit, statement: Statement) -> str:
+    items = [label_and_item(one)[1] for one in ranked(edit.section.statements, statement)]
+    return f"{label_and_item(statement)[0]} in the order {', '.join(items)}"
 
 
 def _replaced(before: Statement, after: Statement) -> str:
@@ -141,6 +146,9 @@ def _replaced(before: Statement, after: Statement) -> str:
 
     After: "exec authorization default local to group A local".
     """
+    names = [secret.name for secret in after.secrets if secret.name]
+    if names and before.value == after.value:
+        return f"{label_and_item(after)[0]}{_identity(after)} secret {', '.join(names)}"
     if after.rule.label:
         label = after.rule.label.format_map(_Known(after.captures)).strip()
         old, new = (_shortened(_rest(statement)) for statement in (before, after))

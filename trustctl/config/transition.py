@@ -14,7 +14,8 @@ from typing import cast
 from trustctl.config.defaults import default_statement
 from trustctl.config.edit import Edit
 from trustctl.config.moves import Moves
-from trustctl.config.rules import Kind, Rulebook, SectionRemoval
+from trustctl.config.ranks import at_the_end, put_back
+from trustctl.config.rules import Kind, Ranking, Rulebook, SectionRemoval
 from trustctl.config.scope import DeviceFacts
 from trustctl.config.sequence import align, entry_lines, same_order
 from trustctl.config.statement import Key, Section, Statement
@@ -89,8 +90,13 @@ class _Transition:
         new = _by_value(after.statements)
         old = _not_wiped(_by_value(before.statements), new)
         gone = superseded(old, new)
+        moved = put_back(old, new)
         for key, wanted in new.items():
             had = old.get(key)
+            if had is not None and key in moved:
+                lines = (*lines_from(had, after, self.rulebook), *at_the_end(wanted))
+                yield Edit(ChangeKind.REPLACE, after, wanted.rule, lines, had, wanted, put_back=True, was=before)
+                continue
             if had is wanted or (had is not None and (had == wanted or _differ_in_name(had, wanted))):
                 continue
             if wanted.rule.placed:
@@ -121,7 +127,7 @@ class _Transition:
         """The lines that set a statement from its default: a set absolutely, our VLAN in its first line (H4)."""
         if statement.rule.kind is Kind.SET:
             return statement.absolute(self.facts.management_vlan)
-        return statement.lines
+        return at_the_end(statement) if statement.rule.ranked is Ranking.MENDED else statement.lines
 
     def _from_default(self, section: Section, had: Statement | None, wanted: Statement) -> Edit:
         """Set what is at its default, whether the device wrote that out (`had`) or not."""

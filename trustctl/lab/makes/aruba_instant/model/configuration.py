@@ -224,6 +224,10 @@ def _opens(line: str) -> tuple[str, str] | None:
     return None
 
 
+_NAMES_SERVER = "mgmt-auth-server "
+"""It prints before the server that it names."""
+
+
 def load(text: str) -> Configuration:
     """The configuration of a boot text. What the lab's grammar does not have is kept as it is written."""
     found = Configuration()
@@ -241,6 +245,9 @@ def load(text: str) -> Configuration:
                 later.append((context, line))
             continue
         context, strange = None, False
+        if line.startswith(_NAMES_SERVER):
+            later.append((None, line))
+            continue
         try:
             opened = _opens(line)
             context = found.type(None, line) if opened else None
@@ -258,5 +265,7 @@ def _place(found: Configuration, where: tuple[str, str] | None, line: str) -> No
     try:
         found.type(where, line)
     except RefusedError:
-        if where is not None and not line.startswith("no "):
+        if where is None:
+            found.foreign += ["", line]
+        elif not line.startswith("no "):
             found.sections[where].lines[line] = Read(grammar.Command(line, What.FLAG), line, line)

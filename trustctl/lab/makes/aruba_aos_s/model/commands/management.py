@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from itertools import count
 from typing import TYPE_CHECKING
 
 from trustctl.lab.makes.aruba_aos_s.model.ports import mentioned
@@ -39,7 +40,11 @@ def contact(command: Command) -> None:
 
 
 def radius_host(command: Command) -> None:
-    """`radius-server host A [auth-port N] [acct-port N] [key K]`: what is not named stays."""
+    """`radius-server host A [auth-port N] [acct-port N] [key K]`: what is not named stays.
+
+    A new one takes the first place that is free, which is where an older one was taken out (ArubaOS-Switch 16.09 Access
+    Security Guide, changing RADIUS-server access order). Servers are asked, and print, by their places.
+    """
     config, host = command.switch.config, command.values[0]
     identity = f"radius-server host {host}"
     if command.undo:
@@ -55,7 +60,10 @@ def radius_host(command: Command) -> None:
     ports = "".join(f" {name} {found[name]}" for name in ("auth-port", "acct-port") if name in found)
     key = "".join(f" {name} {found[name]}" for name in ("key", "encrypted-key") if name in found)
     line = Line(identity, f"{identity}{ports}{key}", 110, hidden=f"{identity}{ports}")
+    places = {one.age for one in config.starting("radius-server host ") if one.rank == line.rank}
     command.changed = config.put(line)
+    if before is None:
+        line.age = next(place for place in count(1) if place not in places)
 
 
 def snmpv3_user(command: Command) -> None:
