@@ -32,7 +32,7 @@ def _options(verb: str) -> dict[str, str | None]:
 @pytest.mark.parametrize(
     ("verb", "wanted"),
     [
-        *((verb, CHOOSING | REACHING) for verb in ("plan", "drift", "adopt", "backup")),
+        *((verb, CHOOSING | REACHING) for verb in ("plan", "drift", "audit", "adopt", "backup")),
         *((verb, REACHING) for verb in ("apply", "rollback")),
         ("render", CHOOSING),
     ],

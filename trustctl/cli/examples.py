@@ -22,6 +22,7 @@ EXAMPLES = {
     "apply": ("trustctl apply plan.json", "trustctl apply plan.json --yes --expect-digest sha256:..."),
     "rollback": ("trustctl history", "trustctl rollback 20261122-094706-b0e8"),
     "history": ("trustctl history", "trustctl history 20261122-094706-b0e8"),
+    "audit": ("trustctl audit oak", "trustctl audit --all --json"),
     "drift": ("trustctl drift elder", "trustctl drift elder --only SNMP", "trustctl drift --all --detailed-exitcode"),
     "backup": ("trustctl backup elder",),
     "adopt": (

@@ -32,6 +32,7 @@ VERBS = (
     Verb("plan", _LOOK, "The dry run: what would change, why, and how it would be undone."),
     Verb("rehearse", _LOOK, "Carry out a plan on simulated twins of the devices and report what happened."),
     Verb("drift", _LOOK, "What differs on the devices from what the inventory means."),
+    Verb("audit", _LOOK, "Ask Linux servers whether they hold the 24 points of the baseline."),
     Verb("history", _LOOK, "The runs so far and how each device ended."),
     Verb("adopt", _CHANGE, "Pin the host key and serial number of devices, once."),
     Verb("backup", _CHANGE, "Store the devices' running configurations, readable by you alone."),
