@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -181,12 +180,3 @@ def test_replace_gives_exactly_the_text(before: list[str], after: list[str]) -> 
     _type(switch, after)
     assert switch.replace_running(marked) == []
     assert switch.running_text() == marked
-
-
-def test_two_hundred_boots_take_seconds() -> None:
-    """200 switches of a full-size configuration boot in a few seconds."""
-    text = max((path.read_text(encoding="utf-8") for path in CAPTURED), key=len)
-    started = time.perf_counter()
-    for number in range(200):
-        IosSwitch(DeviceSpec(f"SW{number}", "cisco_ios", boot=text))
-    assert time.perf_counter() - started < 10

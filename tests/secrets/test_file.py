@@ -85,3 +85,13 @@ def test_repr_shows_no_value(tmp_path: Path) -> None:
     source = secrets(tmp_path, "a: Canary-123\n")
     source.get("a")
     assert "Canary" not in repr(source)
+
+
+def test_a_private_key_is_a_value() -> None:
+    """We sign in to servers by one; what only looks like one is refused, and not shown."""
+    body = "b3BlbnNzaC1rZXktdjE=\n"
+    key = f"-----BEGIN OPENSSH PRIVATE KEY-----\n{body}-----END OPENSSH PRIVATE KEY-----\n"
+    assert check_value("login/key", key, "here") == key
+    with pytest.raises(SecretError) as told:
+        check_value("login/key", key + "hostname evil\n", "here")
+    assert "b3Blbn" not in str(told.value)
