@@ -1,16 +1,20 @@
-"""What a host says it is, in one command."""
+"""What a host says it is, and how it lets us become root: one script, the first thing that is run in a session."""
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from collections.abc import Mapping
 from typing import Any
 
-from trustctl.engines.linux.border import StringCommand
-from trustctl.engines.linux.child.sessions import Session
-from trustctl.engines.linux.facts.shell import quoted
+from trustctl.engines.linux.child.spec import HostSpec
 from trustctl.errors import DeviceError
 
-_SCRIPT = """
+HELLO = """\
+LC_ALL=C; export LC_ALL
+echo "uid=$(id -u)"
+began=$(date +%s%N)
+refused=$([ "$(id -u)" = 0 ] || sudo -n -H true 2>&1); echo "sudo=$?"
+echo "sudo_ns=$(($(date +%s%N) - began))"
+echo "refused=$(printf %s "$refused" | tr '\\n' ' ')"
 echo "machine_id=$(cat /etc/machine-id 2>/dev/null)"
 echo "hostname=$(cat /proc/sys/kernel/hostname)"
 echo "kernel=$(uname -r)"
@@ -28,36 +32,20 @@ echo "pretty=$PRETTY_NAME"
 """
 
 
-_REACHES = """
-if command -v ping >/dev/null; then ping -n -c 2 -i 0.3 -W 2 {0} >/dev/null 2>&1 && echo yes || echo no
-else timeout 2 bash -c 'echo >/dev/udp/{0}/9' 2>/dev/null; sleep 1
-  ip neigh show {0} | grep -q lladdr && echo yes || echo no
-fi
-"""
-"""Without ping a neighbour that answers ARP is reached."""
-
-
-def reaches(session: Session, address: str) -> bool:
-    """Whether the host itself reaches an address. Raises DeviceError if it does not say."""
-    words = quoted([str(ip_address(address))])
-    _, out, err = session.transport.run(StringCommand(_REACHES.strip().format(words)))
-    said = out.decode("utf-8", "replace").strip()
-    if said not in {"yes", "no"}:
-        what = err.decode("utf-8", "replace").strip()[-200:]
-        raise DeviceError(f"the host does not say whether it reaches {address}: {what}", where=session.spec.name)
-    return said == "yes"
-
-
-def identity(session: Session) -> dict[str, Any]:
-    """Return the host's own words; `sudo_seconds` is ours. Raises DeviceError if it is no Linux host."""
-    code, out, err = session.transport.run(StringCommand(_SCRIPT.strip()))
-    text = out.decode("utf-8", "replace")
-    said = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
-    if code != 0 or not said.get("machine_id"):
-        what = err.decode("utf-8", "replace").strip()[-300:] or "it has no /etc/machine-id"
+def read(spec: HostSpec, out: bytes, err: bytes) -> Mapping[str, str]:
+    """Return the host's words. Raises DeviceError if it is no Linux host."""
+    said = dict(line.split("=", 1) for line in out.decode("utf-8", "replace").splitlines() if "=" in line)
+    if not said.get("machine_id") or not said.get("os_id"):
+        what = err.decode("utf-8", "replace").strip()[-300:] or "it has no /etc/machine-id or no /etc/os-release"
         raise DeviceError(
             f"the host does not say what it is: {what}",
-            where=session.spec.name,
+            where=spec.name,
             remedy="It must be a Linux host with /etc/machine-id (systemd-machine-id-setup) and /etc/os-release.",
         )
-    return {**said, "sudo_seconds": round(session.transport.sudo_seconds, 3)}
+    return said
+
+
+def identity(said: Mapping[str, str], sudo_seconds: float) -> dict[str, Any]:
+    """What the parent is told; `sudo_seconds` is how long becoming root took."""
+    ours = {"uid", "sudo", "sudo_ns", "refused"}
+    return {**{word: value for word, value in said.items() if word not in ours}, "sudo_seconds": round(sudo_seconds, 3)}

@@ -15,8 +15,9 @@ from gevent.lock import BoundedSemaphore
 
 from trustctl.engines.linux.child import armed, work
 from trustctl.engines.linux.child.dial import host_key
-from trustctl.engines.linux.child.identity import identity, reaches
+from trustctl.engines.linux.child.identity import identity
 from trustctl.engines.linux.child.preflight import preflight
+from trustctl.engines.linux.child.reach import reaches
 from trustctl.engines.linux.child.sessions import Sessions
 from trustctl.engines.linux.child.spec import HostSpec
 from trustctl.engines.linux.wire import Message, dump, error_out, load, resources_in, resources_out
@@ -78,11 +79,7 @@ class Server:
     def _open(self, request: Message) -> Message:
         with self._dialling:
             session = self._sessions.open(HostSpec.read(request["host"]))
-        try:
-            return {"session": session.number, "identity": identity(session)}
-        except BaseException:
-            self._sessions.close(session)
-            raise
+        return {"session": session.number, "identity": identity(session.transport.said, session.transport.sudo_seconds)}
 
     def _close(self, request: Message) -> Message:
         self._sessions.close(self._sessions.get(request["session"]), abandon=bool(request.get("abandon")))

@@ -10,7 +10,7 @@ import contextlib
 import secrets
 import shlex
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import IOBase
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,6 +21,7 @@ from pyinfra.connectors.util import CommandOutput, OutputLine
 
 from trustctl.engines.linux.border import StringCommand, shell
 from trustctl.engines.linux.child.dial import dial
+from trustctl.engines.linux.child.identity import HELLO, read
 from trustctl.engines.linux.child.spec import HostSpec
 from trustctl.errors import DeviceError, HostileOutputError, LoginRefusedError, SessionLostError
 
@@ -60,6 +61,8 @@ class HostTransport(BaseConnector):
         self.spec: HostSpec = host.connector_data[SPEC]
         self._client: paramiko.SSHClient | None = None
         self._sudo: str = "none"
+        self.said: Mapping[str, str] = {}
+        """What the host says it is."""
         self.sudo_seconds = 0.0
         """How long becoming root took: a host whose name server is dead shows here (docs/sources.md P14)."""
         self._guard = secrets.token_hex(8)
@@ -96,29 +99,27 @@ class HostTransport(BaseConnector):
         self.disconnect()
 
     def _find_root(self) -> None:
-        began = time.monotonic()
-        try:
-            self._become()
-        finally:
-            self.sudo_seconds = time.monotonic() - began
-
-    def _become(self) -> None:
-        code, out, err = self._exec(f"id -u; {self._sudo_line('free')} true", b"", self.spec.seconds)
-        if out.startswith(b"0\n"):
+        _, out, err = self._exec(f"sh -c {shlex.quote(HELLO)}", b"", self.spec.seconds)
+        self.said = read(self.spec, out, err)
+        self.sudo_seconds = int(self.said.get("sudo_ns") or 0) / 1e9
+        if self.said.get("uid") == "0":
             self._sudo = "none"
-        elif code == 0:
+        elif self.said.get("sudo") == "0":
             self._sudo = "free"
+        elif self.spec.sudo_password:
+            self._ask_for_root()
         else:
-            self._sudo = "password"
-            if not self.spec.sudo_password:
-                raise self._refused(err)
-            # one attempt: behind the password stdin ends, so sudo cannot count a second wrong one
-            said = self._exec(f"{self._sudo_line('password')} true", self._password(), self.spec.seconds)
-            if said[0] != 0:
-                raise self._refused(said[2])
+            raise self._refused(self.said.get("refused", ""))
 
-    def _refused(self, err: bytes) -> DeviceError:
-        text = err.decode("utf-8", "replace")
+    def _ask_for_root(self) -> None:
+        """Try the password once: behind it stdin ends, so sudo cannot count a second wrong one."""
+        self._sudo, began = "password", time.monotonic()
+        code, _, err = self._exec(f"{self._sudo_line('password')} true", self._password(), self.spec.seconds)
+        self.sudo_seconds = max(self.sudo_seconds, time.monotonic() - began)
+        if code != 0:
+            raise self._refused(err.decode("utf-8", "replace"))
+
+    def _refused(self, text: str) -> DeviceError:
         for words, problem, remedy in _SUDO_WORDS:
             if words in text:
                 return LoginRefusedError(problem, where=f"{self.spec.name}: sudo as {self.spec.user}", remedy=remedy)
