@@ -15,10 +15,13 @@ from trustctl.engines.linux.border import Host, State, add_host, carry_out, drop
 from trustctl.engines.linux.facts import observed
 from trustctl.engines.linux.operations import OPERATIONS
 from trustctl.engines.linux.operations.current import forgetting, seeing
+from trustctl.engines.linux.pyinfra_inventory import hosts
 from trustctl.errors import DeviceError
-from trustctl.hosts import Resource, parse
+from trustctl.hosts import Resource, parse, text_lines
 from trustctl.hosts.kinds import KINDS
 from trustctl.model.linux import ALWAYS, ROLES
+
+REPOSITORY = Path(__file__).parents[3]
 
 STEPS = {
     "package": "package chrony",
@@ -64,7 +67,7 @@ def state() -> Iterator[State]:
     border.ctx_state.set(before)
 
 
-def host(state: State, name: str = "one", **responses: object) -> Host:
+def a_host(state: State, name: str = "one", **responses: object) -> Host:
     """A host that answers what it is told to."""
     state.inventory.host_data[name] = {"fake_responses": responses, "fake_delay": 0, "fake_delay_jitter": 0}
     made = add_host(state, name, FakeConnector, {})
@@ -81,10 +84,26 @@ def test_every_kind_has_an_operation_and_every_part_a_deploy() -> None:
         assert f'deploy("{role}")' in (folder / f"{role}.py").read_text()
 
 
+def test_the_inventory_of_plain_pyinfra_has_what_the_plans_have(tmp_path: Path) -> None:
+    """Each server in the groups of its parts, its one key in a file of ours, secrets by name only."""
+    key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGFn6Szzq5SRLqhMwaoJ2CN1WmXlsmZOPGr1iaYyTdSi"
+    groups = hosts(REPOSITORY / "inventory", secrets=tmp_path / "s", endpoints={"ash-srv-01": ("127.0.0.1", 2222, key)})
+    assert {"linux", *ALWAYS} <= set(groups) <= {"linux", *ALWAYS, *ROLES}
+    data = dict(groups["linux"])["ash-srv-01"]
+    assert dict(groups["dhcp"])["ash-srv-01"] is data
+    want = parse(text_lines(data["description"]))
+    assert {one.topic.role for one in want.values()} <= {*ALWAYS, *ROLES}
+    assert "<secret:" in data["description"]
+    assert data["ssh_strict_host_key_checking"] == "yes"
+    known = Path(data["ssh_known_hosts_file"])
+    assert known.stat().st_mode & 0o777 == 0o600
+    assert f"[127.0.0.1]:2222 {key}" in known.read_text()
+
+
 @pytest.mark.parametrize("kind", sorted(STEPS))
 def test_no_operation_shows_a_secret(state: State, kind: str) -> None:
     """P7, P17: with a name its label has no arguments; contents are neither in commands nor uploaded."""
-    one, step = host(state), step_of(kind)
+    one, step = a_host(state), step_of(kind)
     with on(one):
         seeing(one, [had(step)])
         meta = OPERATIONS[kind](step, name=f"{kind} {step.name}", _sudo=True, _timeout=60)
@@ -98,7 +117,7 @@ def test_no_operation_shows_a_secret(state: State, kind: str) -> None:
 
 def test_two_hosts_with_other_steps_do_not_meet(state: State) -> None:
     """P3: an operation is known by its position; each host's own commands are those that were asked for."""
-    one, two = host(state, "one"), host(state, "two")
+    one, two = a_host(state, "one"), a_host(state, "two")
     found = {}
     for here, kinds in ((one, ["group", "sysctl"]), (two, ["sysctl"])):
         with on(here):
@@ -113,7 +132,7 @@ def test_two_hosts_with_other_steps_do_not_meet(state: State) -> None:
 
 def test_a_step_in_step_does_nothing(state: State) -> None:
     """And it is told by the one comparison."""
-    one, step = host(state), step_of("sysctl")
+    one, step = a_host(state), step_of("sysctl")
     with on(one):
         seeing(one, [step])
         assert OPERATIONS["sysctl"](step, name="x").will_change is False
@@ -121,7 +140,7 @@ def test_a_step_in_step_does_nothing(state: State) -> None:
 
 def test_a_fact_that_fails_is_never_taken_for_an_answer(state: State) -> None:
     """P9, P12: pyinfra would give its default, and raise for all when the last host fails."""
-    one = host(state, trustctl_nothing="", sed={"success": False, "stderr": "broken"})
+    one = a_host(state, trustctl_nothing="", sed={"success": False, "stderr": "broken"})
     with pytest.raises(DeviceError, match="did not answer a reading to its end"):
         observed(one, [step_of("user")])
     with on(one), pytest.raises(DeviceError):
@@ -130,7 +149,7 @@ def test_a_fact_that_fails_is_never_taken_for_an_answer(state: State) -> None:
 
 def test_an_untold_resource_is_no_change(state: State) -> None:
     """Could not tell is an error, not a step."""
-    one, step = host(state), step_of("file")
+    one, step = a_host(state), step_of("file")
     with on(one):
         seeing(one, [Resource("file", "/etc/x", (("state", "untold"), ("why", "Permission denied")))])
         with pytest.raises(DeviceError, match="Permission denied"):
@@ -140,7 +159,7 @@ def test_an_untold_resource_is_no_change(state: State) -> None:
 
 def test_an_error_leaves_no_host_behind(state: State) -> None:
     """P1: pyinfra's own `use` leaves the context set."""
-    one, before = host(state), ctx_host.get()
+    one, before = a_host(state), ctx_host.get()
     with pytest.raises(ValueError, match="x"), on(one):
         raise ValueError("x")
     assert ctx_host.get() is before
@@ -148,8 +167,8 @@ def test_an_error_leaves_no_host_behind(state: State) -> None:
 
 def test_a_failing_host_is_no_other_hosts_business(state: State) -> None:
     """P11: each is carried out by itself and says itself how it went."""
-    bad = host(state, "bad", groupadd={"success": False, "stderr": "groupadd: GID '901' already exists"})
-    good = host(state, "good")
+    bad = a_host(state, "bad", groupadd={"success": False, "stderr": "groupadd: GID '901' already exists"})
+    good = a_host(state, "good")
     step, ends = step_of("group"), {}
     for here in (bad, good):
         with on(here):
