@@ -232,6 +232,7 @@ class Classifier:
             and candidate.role in {Role.MAIN, Role.OFF}
             and not rule.device_owned
             and rule.kind is not Kind.ORDERED
+            and not rule.joined
             and (rule.kind is not Kind.SET or rule.add is not None)
             and (rule.default is None or SECTION_CAPTURE not in rule.default)
         )

@@ -262,6 +262,9 @@ class _Reader:
             return
         if rule.kind is Kind.SET and (rule.add is None or meaning.role is not Role.MAIN):
             statement = self._joined(statement, meaning.role, section)
+        if rule.joined and statement.key in section.statements:
+            parts = {**section.statements[statement.key].captures, **statement.captures}
+            statement = with_origin(make_statement(rule, rule.pattern, parts, section.path), statement.origin)
         section.statements[statement.key] = statement
 
     def _taken_out(self, statement: Statement, section: Section) -> None:

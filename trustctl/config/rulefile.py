@@ -53,7 +53,7 @@ _SECTION_KEYS = (
 _LINE_KEYS = (
     *(kind.value for kind in Kind),
     *("also", "off", "remove", "add", "subtract", "by", "members", "exclusive", "in_place", "default", "order"),
-    *("apart", "leaves_first", "default_in", "claims_once", "ranked", "ranked_within"),
+    *("apart", "leaves_first", "default_in", "claims_once", "ranked", "ranked_within", "joined"),
     *("idle", "unless", "moves", "home", "excludes", "absorbs", "into"),
     *(
         "needs",
@@ -256,6 +256,7 @@ def _line(rule_id: str, contexts: tuple[str, ...], entry: Entry, top: Entry, gat
         needs=_references(entry, "needs", gathered),
         conflicts=_references(entry, "conflicts", gathered),
         hazards=_hazards(entry, gathered),
+        joined=entry.flag("joined"),
         ranked=entry.word("ranked", Ranking, Ranking.NOT),
         ranked_within=entry.texts("ranked_within"),
         label=entry.text("label"),

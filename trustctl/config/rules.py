@@ -185,6 +185,8 @@ class LineRule:
     needs: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     hazards: tuple[Hazard, ...] = ()
+    joined: bool = False
+    """For a single value of several parts: lines that say different parts say them together (contact, location)."""
     ranked: Ranking = Ranking.NOT
     """For a list: whether the order of its items counts (`trustctl.config.ranks`)."""
     ranked_within: tuple[str, ...] = ()
