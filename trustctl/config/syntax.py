@@ -32,7 +32,7 @@ class Wholeness(StrEnum):
     """Nothing in the text tells: it may have been cut after any line that stands at the margin."""
 
 
-UNTOLD = "wholeness could not be told from the text: nothing in it marks its end"
+UNTOLD = "nothing marks the end of this configuration, so nobody can tell whether some of it is missing"
 """What a person is told of a text that may have been cut."""
 
 

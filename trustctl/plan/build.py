@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from trustctl.config import Comparison, Config, Scope, compare, digest, loses_login, mask, read, read_intended
@@ -155,9 +155,14 @@ def _compared(
         commands=comparison.commands,
         undo=comparison.undo,
         untouched=comparison.untouched,
-        flags=(*comparison.flags, *_untold(source, observed)),
+        flags=_weighed((*comparison.flags, *_untold(source, observed)), changes=bool(comparison.changes)),
         observed_lines=mask(observed) if comparison.commands else (),
     )
+
+
+def _weighed(flags: tuple[Flag, ...], *, changes: bool) -> tuple[Flag, ...]:
+    """What could not be told of a device to which nothing is sent is a note (no severity): there is no risk in it."""
+    return flags if changes else tuple(replace(flag, severity=Severity.NONE) for flag in flags)
 
 
 def _cut_off(given: DeviceInput, reason: str) -> tuple[Action, str]:

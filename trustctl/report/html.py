@@ -23,6 +23,7 @@ from trustctl.report.words import (
     left_alone,
     paragraphs,
     topic_counts,
+    weight,
     where,
 )
 
@@ -75,8 +76,8 @@ def plan_html(plan: Plan, titles: Mapping[str, str] | None = None, *, next_comma
 def _by_weight(folded: Review) -> list[tuple[str, list[Risk], bool]]:
     """The risks of each severity, the heaviest first, and whether they stand open."""
     return [
-        (weight.value, [risk for risk in folded.risks if risk.severity is weight], weight is Severity.HIGH)
-        for weight in reversed(Severity)
+        (weight(severity), [risk for risk in folded.risks if risk.severity is severity], severity is Severity.HIGH)
+        for severity in reversed(Severity)
     ]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from rich.cells import cell_len
 
 from trustctl.model.origin import LineOrigin
-from trustctl.model.plan import Action, ChangeKind, DevicePlan, Plan, Severity
+from trustctl.model.plan import Action, ChangeKind, DevicePlan, Plan, Rule, Severity
 from trustctl.report.page import Cell, Page
 from trustctl.report.review import Block, Edit, Review, Topic, review
 from trustctl.report.view import TextOptions, View
@@ -23,6 +23,7 @@ from trustctl.report.words import (
     left_alone,
     paragraphs,
     topic_counts,
+    weight,
     where,
 )
 
@@ -132,8 +133,11 @@ def _school_row(school: str, devices: list[DevicePlan]) -> list[Cell]:
 
 
 def device_note(device: DevicePlan) -> str:
-    """The plan's own reason; without one, "shown, not applied" for a device at stage observe with changes."""
-    return device.reason or ("shown, not applied" if device.differs and not device.applies else "")
+    """The plan's own reason; without one, what is not applied, or what a device in step leaves open."""
+    if device.reason or device.changes:
+        return device.reason or ("shown, not applied" if device.differs and not device.applies else "")
+    secrets = sum(flag.rule is Rule.SECRET for flag in device.flags)
+    return f"{count(secrets, 'secret')} not compared" if secrets else ""
 
 
 def kind_counts(device: DevicePlan) -> str:
@@ -156,7 +160,7 @@ def _device_row(device: DevicePlan) -> list[Cell]:
 def _care(page: Page, folded: Review, options: TextOptions) -> None:
     if not folded.risks:
         return
-    page.heading("Take care")
+    page.heading("Take care" if folded.risks[0].severity is not Severity.NONE else "To know")
     light: dict[Severity, dict[str, int]] = {}
     for risk in folded.risks:
         if risk.severity not in _SPELT_OUT[options.view]:
@@ -164,7 +168,7 @@ def _care(page: Page, folded: Review, options: TextOptions) -> None:
             rules = light.setdefault(risk.severity, {})
             rules[risk.rule] = rules.get(risk.rule, 0) + places
             continue
-        lead = f"{risk.severity.value:<7}{risk.rule.value:<9}"
+        lead = f"{weight(risk.severity):<7}{risk.rule.value:<9}"
         page.prose(risk.why, indent=2, lead=(lead, SEVERITY_STYLE[risk.severity]))
         if options.view is not View.SUMMARY:
             place = where(risk.targets, folded.everyone, whole=options.view is View.FULL)
@@ -173,7 +177,7 @@ def _care(page: Page, folded: Review, options: TextOptions) -> None:
         words = ", ".join(f"{rule} {number}" for rule, number in rules.items())
         more = View.SEMANTIC if severity is Severity.MEDIUM else View.FULL
         words = f"{words}  (--view {more} gives the reasons)"
-        page.prose(words, indent=2, lead=(f"{severity.value:<7}", SEVERITY_STYLE[severity]))
+        page.prose(words, indent=2, lead=(f"{weight(severity):<7}", SEVERITY_STYLE[severity]))
 
 
 def _gists(page: Page, folded: Review, options: TextOptions) -> None:

@@ -49,6 +49,11 @@ def listed(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
 
 
+def weight(severity: Severity) -> str:
+    """What stands before a reason; one without a weight is a note."""
+    return "note" if severity is Severity.NONE else severity.value
+
+
 def headline(review: Review) -> str:
     """One line: who, how many devices and changes, the risk, what is removed or reloaded, and whether undo is ready."""
     numbers = review.numbers
