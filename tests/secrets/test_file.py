@@ -8,6 +8,7 @@ import pytest
 
 from trustctl.errors import ExitCode, SecretError
 from trustctl.secrets import FileSecrets
+from trustctl.secrets.source import check_value
 
 
 def secrets(folder: Path, text: str, mode: int = 0o600) -> FileSecrets:
