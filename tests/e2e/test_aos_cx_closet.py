@@ -17,33 +17,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from engineer import Engineer
 from field import Field, meaning
+from fir import PASSWORD, joins
 
 from trustctl.lab.makes.aruba_aos_cx.model.hiding import hide
 
 NAME = "fir-sw-a1-01"
-PASSWORD = "Fir-lab-Admin-3c2e"
-SCHOOL = """\
-slug: fir
-name: Fir Grove School
-code: fir
-phase: secondary
-site: 16
-stage: {stage}
-login: {{username: admin, password: login/fir-admin}}
-legacy:
-  - vlan: 802
-    name: OLD-MGMT
-    prefix: 192.168.250.0/24
-    purpose: Management of the old supplier
-    gateway: 192.168.250.1
-    until: 2036-08-31
-  - vlan: 803
-    name: OLD-CURRIC
-    prefix: 192.168.244.0/23
-    purpose: Curriculum of the old supplier
-    gateway: 192.168.244.1
-    until: 2036-08-31
-"""
 SWITCHES = """\
 switches:
   fir-sw-a1-01:
@@ -121,16 +99,7 @@ https-server vrf default
 
 
 def _join(stage: str) -> Callable[[Engineer], None]:
-    def edit(engineer: Engineer) -> None:
-        folder = engineer.inventory / "schools" / "fir"
-        (folder / "captured").mkdir(parents=True)
-        (folder / "school.yml").write_text(SCHOOL.format(stage=stage), encoding="utf-8")
-        (folder / "switches.yml").write_text(SWITCHES, encoding="utf-8")
-        (folder / "captured" / f"{NAME}.cfg").write_text(BOOT, encoding="utf-8")
-        with engineer.secrets.open("a", encoding="utf-8") as store:
-            store.write(f"login/fir-admin: {PASSWORD}\n")
-
-    return edit
+    return joins(stage, NAME, ("switches.yml", SWITCHES), BOOT)
 
 
 Site = tuple[Engineer, Field]

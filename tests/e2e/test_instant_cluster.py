@@ -12,24 +12,13 @@ from collections.abc import Callable
 import pytest
 from engineer import Engineer
 from field import Field, meaning
+from fir import PASSWORD, joins
 
 from trustctl.lab.makes.aruba_instant.model.hiding import encrypt, hashed
 
 NAME = "fir-wlc-01"
-PASSWORD = "Fir-lab-Admin-3c2e"
 LOCAL_ONLY = "Fir-lab-Local-77d1"
 HERE = "--console-present"
-SCHOOL = """\
-slug: fir
-name: Fir Grove School
-code: fir
-phase: secondary
-site: 16
-stage: {stage}
-login: {{username: admin, password: login/fir-admin}}
-legacy:
-  - {{vlan: 802, name: OLD-MGMT, prefix: 192.168.250.0/24, purpose: Old, gateway: 192.168.250.1, until: 2036-08-31}}
-"""
 WIRELESS = """\
 controllers:
   fir-wlc-01:
@@ -93,16 +82,7 @@ Site = tuple[Engineer, Field]
 
 
 def _join(stage: str) -> Callable[[Engineer], None]:
-    def edit(engineer: Engineer) -> None:
-        folder = engineer.inventory / "schools" / "fir"
-        (folder / "captured").mkdir(parents=True)
-        (folder / "school.yml").write_text(SCHOOL.format(stage=stage), encoding="utf-8")
-        (folder / "wireless.yml").write_text(WIRELESS, encoding="utf-8")
-        (folder / "captured" / f"{NAME}.cfg").write_text(BOOT, encoding="utf-8")
-        with engineer.secrets.open("a", encoding="utf-8") as store:
-            store.write(f"login/fir-admin: {PASSWORD}\n")
-
-    return edit
+    return joins(stage, NAME, ("wireless.yml", WIRELESS), BOOT)
 
 
 def _networks(text: str) -> list[str]:
