@@ -40,23 +40,22 @@ class HostContext:
     verifier: Verifier | None
     gateway: str | None
     core: bool = False
+    resolve: Resolve | None = None
+    """Gives the secrets that the way back needs: the password by which a server leaves its directory."""
 
 
 def host_job(device: DevicePlan, context: HostContext, plan: Plan, resolve: Resolve) -> Job:
     """Return the Job of one server. Every secret it needs is fetched now. Raises StalePlanError, SecretError."""
     want = wanted(context.intended)
     todo = steps(device, want)
-    names = {name for one in todo for line in one.lines for name in SECRET_TOKEN.findall(line)}
-    secrets = {name: resolve(name) for name in sorted(names)}
+    secrets = _secrets(todo, resolve)
     scope = replace(context.scope, only=frozenset(plan.only))
     verifier = context.verifier or Verifier(KnownSecrets(secrets))
     return Job(
         device=device.name,
         plan_digest=plan.digest,
         tier=device.tier,
-        target=replace(
-            context.target, sensitive=(*context.target.sensitive, *secrets.values()), resolve=secrets.__getitem__
-        ),
+        target=_with_secrets(context.target, todo, resolve),
         batches=_batches(todo),
         judge=HostJudge(device, want, scope, verifier),
         fill=_as_it_is,
@@ -67,14 +66,15 @@ def host_job(device: DevicePlan, context: HostContext, plan: Plan, resolve: Reso
 
 
 def restore_job(device: str, earlier: str, reached: str, context: HostContext, digest: str, tier: Tier) -> Job:
-    """Return the Job that brings a server back to what it had before a run."""
+    """Return the Job that brings a server back to what it had before a run. Raises SecretError."""
     want = wanted(context.intended)
+    todo = _steps_back(reached, earlier, want, device)
     return Job(
         device=device,
         plan_digest=digest,
         tier=tier,
-        target=context.target,
-        batches=_batches(_steps_back(reached, earlier, want, device)),
+        target=_with_secrets(context.target, todo, context.resolve),
+        batches=_batches(todo),
         judge=HostRestoreJudge(device, want, earlier, reached),
         fill=_as_it_is,
         gateway=context.gateway,
@@ -99,6 +99,19 @@ def _steps_back(now: str, earlier: str, want: Description, device: str) -> Seque
             remedy="take the run back with the inventory of that day",
         )
     return way_back(before, between(before, reached), want)
+
+
+def _secrets(todo: Iterable[Resource], resolve: Resolve) -> dict[str, str]:
+    """Fetch every secret that these steps name. Raises SecretError."""
+    names = {name for one in todo for line in one.lines for name in SECRET_TOKEN.findall(line)}
+    return {name: resolve(name) for name in sorted(names)}
+
+
+def _with_secrets(target: Target, todo: Iterable[Resource], resolve: Resolve | None) -> Target:
+    if resolve is None:
+        return target
+    secrets = _secrets(todo, resolve)
+    return replace(target, sensitive=(*target.sensitive, *secrets.values()), resolve=secrets.__getitem__)
 
 
 def _way_back(want: Description, device: str) -> Callable[[str, str], tuple[tuple[str, ...], ...]]:
@@ -153,6 +166,10 @@ class HostChange(SafeChange):
                 remedy="split the change (--only TOPIC)",
             )
         return minutes
+
+    def _sent(self) -> str:
+        steps = len(self._job.batches)
+        return f"{steps} step{'' if steps == 1 else 's'}"
 
     def _proof(self, minutes: int) -> str:
         return f"under a {minutes} minute timer; read back over a new session, confirmed"

@@ -280,9 +280,11 @@ class SafeChange:
             )
         finally:
             session.close()
+        return self._outcome(Outcome.APPLIED, f"{self._sent()} {self._proof(minutes)}", ExitCode.DONE)
+
+    def _sent(self) -> str:
         lines = sum(len(batch) for batch in self._job.batches)
-        sent = f"{lines} line{'' if lines == 1 else 's'}"
-        return self._outcome(Outcome.APPLIED, f"{sent} {self._proof(minutes)}", ExitCode.DONE)
+        return f"{lines} line{'' if lines == 1 else 's'}"
 
     def _proof(self, minutes: int) -> str:
         return f"under a {minutes} minute timer; read back, confirmed, saved, startup read back"
