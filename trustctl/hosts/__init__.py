@@ -7,7 +7,7 @@ A host is described by one text (`description`). `compare` finds what differs be
 from __future__ import annotations
 
 from trustctl.hosts.changes import changes, key_of
-from trustctl.hosts.compare import Comparison, Difference, compare, differing, way_back
+from trustctl.hosts.compare import Comparison, Difference, compare, differing, fresh, way_back
 from trustctl.hosts.description import Description, Key, Resource, Topic, parse, text_lines, write
 from trustctl.hosts.reading import between, digest, masked, named, without_lasting
 from trustctl.hosts.secretlines import SecretVerifier
@@ -25,6 +25,7 @@ __all__ = [
     "compare",
     "differing",
     "digest",
+    "fresh",
     "key_of",
     "masked",
     "named",

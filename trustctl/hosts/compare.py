@@ -83,6 +83,15 @@ def differing(want: Resource, have: Resource, verifier: SecretVerifier | None = 
     return _one(want, have, verifier).words
 
 
+def fresh(service: Resource, changed: Iterable[Key]) -> Resource:
+    """Return the step that starts a service, marked if something that it reads changes with it.
+
+    A package starts its service as soon as it is installed, with settings that are not ours yet: what is found running
+    then (`fresh=yes`) starts again.
+    """
+    return service.having(fresh="yes") if _reads(service, changed) else service
+
+
 def way_back(have: Description, changed: Iterable[Key], want: Description) -> tuple[Resource, ...]:
     """Return the steps that bring these resources back to what was observed, in order.
 
@@ -189,10 +198,11 @@ def _stepping(want: Resource, state: Resource) -> Resource:
 
 
 def _in_order(want: Description, found: Sequence[Difference], restarts: Sequence[Difference]) -> tuple[Difference, ...]:
-    """Put the steps in the description's order; a restart stands where its service does, or after what it reads."""
+    """Put the steps in the description's order; a service starts or restarts after all that it reads."""
     places = {key: number for number, key in enumerate(want)}
+    changed = [one.step.key for one in found]
 
     def place(one: Difference) -> int:
-        return max(places[key] for key in (one.step.key, *one.because))
+        return max(places[key] for key in (one.step.key, *_reads(one.after, changed)))
 
     return tuple(sorted((*found, *restarts), key=place))

@@ -60,7 +60,7 @@ _KINDS = (
         "service",
         "service",
         frozenset({"enabled", "running", "masked"}),
-        process=frozenset({"restart", "reload", "do"}),
+        process=frozenset({"restart", "reload", "do", "fresh"}),
         removable=False,
         sets=frozenset({"restart", "reload"}),
     ),

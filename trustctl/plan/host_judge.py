@@ -19,6 +19,7 @@ from trustctl.hosts import (
     between,
     compare,
     digest,
+    fresh,
     key_of,
     masked,
     named,
@@ -39,13 +40,14 @@ def steps(planned: DevicePlan, want: Description) -> tuple[Resource, ...]:
     Raises StalePlanError if the inventory no longer has one of them.
     """
     found: list[Resource] = []
-    for change in planned.changes:
-        done, key = key_of(change.section[0])
+    todo = [key_of(change.section[0]) for change in planned.changes]
+    changed = [key for done, key in todo if not done]
+    for change, (done, key) in zip(planned.changes, todo, strict=True):
         if key not in want:
             raise StalePlanError(
                 f"{change.section[0]} is no longer in the inventory", where=planned.name, remedy="plan again"
             )
-        found.append(replace(want[key], attrs=(("do", done),)) if done else want[key])
+        found.append(replace(want[key], attrs=(("do", done),)) if done else fresh(want[key], changed))
     return tuple(found)
 
 

@@ -22,7 +22,8 @@ def service(step: Resource) -> Commands:
     if step.get("do"):
         yield StringCommand(_doing(step.get("do"), name))
         return
-    if not words:
+    again = step.get("fresh") == "yes" and step.get("running") == "yes" and not {"running", "state"} & words
+    if not words and not again:
         host.noop(f"{step.name} is as it shall be")
         return
     if step.get("masked") == "yes":
@@ -34,6 +35,8 @@ def service(step: Resource) -> Commands:
     for word, verbs in (("enabled", ("enable", "disable")), ("running", ("start", "stop"))):
         if word in turned:
             yield StringCommand(_doing(verbs[step.get(word) != "yes"], name))
+    if again:
+        yield StringCommand(_doing("restart", name))
 
 
 def _doing(verb: str, name: str) -> str:
