@@ -84,6 +84,7 @@ def contexts(workspace: Workspace, devices: Iterable[str], dial: Dial) -> Contex
                 scope=host_scope(switch),
                 verifier=workspace.verifier,
                 gateway=str(switch.gateway) if switch.gateway else None,
+                resolve=workspace.secrets.get,
             )
             continue
         found[switch.name] = DeviceContext(
