@@ -107,8 +107,8 @@ def test_reading_many_hosts_gives_one_reading_each(lab: HostLab, linux: LinuxEng
 def test_the_host_puts_back_its_way_in_when_nobody_confirms(lab: HostLab, dial: Open) -> None:
     """Rules that let nobody in: the session is dead, nobody can dial, and the timer opens the way again."""
     session = dial()
-    before = now(session)
     session.push(("package nftables",))
+    before = now(session)
     session.arm(5)
     content = "flush ruleset\ntable inet cut {\nchain input { type filter hook input priority 0; policy drop; }\n}"
     lab.run(ONE, ["sh", "-c", f"printf '%s\\n' '{content}' >/etc/nftables.conf"])
@@ -127,7 +127,7 @@ def test_the_host_puts_back_its_way_in_when_nobody_confirms(lab: HostLab, dial: 
     assert fresh.timer().pending is False
     after = now(fresh)
     assert after["file", "/etc/nftables.conf"].lines == before["file", "/etc/nftables.conf"].lines
-    assert "removed /etc/nftables.conf" in lab.run(ONE, ["cat", "/var/lib/trustctl/reverted.log"]).stdout
+    assert "put back /etc/nftables.conf" in lab.run(ONE, ["cat", "/var/lib/trustctl/reverted.log"]).stdout
     fresh.push(("package nftables state=absent",))
 
 

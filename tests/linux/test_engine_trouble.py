@@ -52,7 +52,7 @@ def linux(lab: HostLab) -> Iterator[LinuxEngine]:
 @pytest.mark.parametrize(
     ("fault", "error", "told"),
     [
-        ("refuse", DeviceError, "refuses the connection|no SSH session"),
+        ("refuse", DeviceError, "refuses the connection|no SSH session|did not answer"),
         ("dead", UnreachableError, "did not answer within|no SSH session"),
         ("host-key", HostKeyError, "has changed: pinned SHA256:"),
         ("wrong-password", LoginRefusedError, "refuses the login of 'trustctl'"),

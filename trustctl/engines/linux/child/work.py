@@ -14,6 +14,7 @@ from trustctl.engines.linux.operations.current import forgetting, seeing
 from trustctl.engines.linux.operations.packages import SECONDS as PACKAGE_SECONDS
 from trustctl.errors import DeviceError
 from trustctl.hosts import Key, Resource
+from trustctl.hosts.kinds import ABSENT
 
 _TAIL = 20
 """Lines of a step's output that are handed back."""
@@ -49,7 +50,7 @@ def prepare(
 def run(sessions: Sessions, session: Session, steps: Sequence[Resource]) -> dict[str, Any]:
     """Carry out one step, or several packages in one transaction. Raises DeviceError with the host's own words."""
     executing(sessions.state)
-    have = read(session, steps)
+    have = {one.key: _unlike(one) for one in steps} if all(map(_same_anyway, steps)) else read(session, steps)
     with on(session.host):
         seeing(session.host, have.values())
         try:
@@ -62,6 +63,19 @@ def run(sessions: Sessions, session: Session, steps: Sequence[Resource]) -> dict
     if not done:
         raise failed(session.spec.name, steps[0], meta.stdout_lines, meta.stderr_lines)
     return {"changed": True, "commands": commands, "tail": meta.stdout_lines[-_TAIL:]}
+
+
+_SAME_ANYWAY = frozenset({"file", "directory", "link", "sysctl", "hostname", "timezone"})
+"""Kinds whose commands are the same whatever the host has: it need not be asked before a step of the plan."""
+
+
+def _same_anyway(step: Resource) -> bool:
+    return bool(step.get("do")) or (step.kind in _SAME_ANYWAY and not step.absent)
+
+
+def _unlike(step: Resource) -> Resource:
+    """Something that differs from the step, whatever may be left out on some hosts."""
+    return step.having(value="?") if step.get("value") else Resource(step.kind, step.name, (("state", ABSENT),))
 
 
 def _operation(session: Session, step: Resource) -> OperationMeta:
