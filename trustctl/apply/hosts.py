@@ -67,7 +67,7 @@ def host_job(device: DevicePlan, context: HostContext, plan: Plan, resolve: Reso
 
 def restore_job(device: str, earlier: str, reached: str, context: HostContext, digest: str, tier: Tier) -> Job:
     """Return the Job that brings a server back to what it had before a run. Raises SecretError."""
-    want = wanted(context.intended)
+    want = described_then(earlier, context, device)
     todo = _steps_back(reached, earlier, want, device)
     return Job(
         device=device,
@@ -85,19 +85,21 @@ def restore_job(device: str, earlier: str, reached: str, context: HostContext, d
 
 def restore_commands(device: str, earlier: str, reached: str, context: HostContext) -> tuple[str, ...]:
     """Return what is run to bring a server back, for a person to review: contents of files are named, not shown."""
-    found = _steps_back(reached, earlier, wanted(context.intended), device)
+    found = _steps_back(reached, earlier, described_then(earlier, context, device), device)
     return tuple(line for one in found for line in commands(one))
+
+
+def described_then(earlier: str, context: HostContext, device: str) -> dict[Key, Resource]:
+    """Return what was read before a run, in the words of today's inventory where it still speaks of it.
+
+    A way back reads exactly this: what the inventory has learnt since was not read then, and is nobody's to take back.
+    """
+    today = wanted(context.intended)
+    return {key: today.get(key, one) for key, one in _parsed(earlier, device).items()}
 
 
 def _steps_back(now: str, earlier: str, want: Description, device: str) -> Sequence[Resource]:
     reached, before = _parsed(now, device), _parsed(earlier, device)
-    missing = [key for key in before if key not in want]
-    if missing:
-        raise DeviceError(
-            f"the inventory no longer speaks of {missing[0][0]} {missing[0][1]}, which the run may have changed",
-            where=device,
-            remedy="take the run back with the inventory of that day",
-        )
     return way_back(before, between(before, reached), want)
 
 

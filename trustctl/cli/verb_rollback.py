@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from trustctl.apply.fleet import Halt
+from trustctl.apply.hosts import HostContext, described_then
 from trustctl.apply.run import Contexts
 from trustctl.apply.undo import Restore, commands_of, needs_console, restores, rollback_run
 from trustctl.cli.applying import attendance, confirm_console, contexts, finishing_on_interrupt, fleet
@@ -38,6 +39,10 @@ def command(run: str, parallel: int, at_console: tuple[str, ...], yes: bool, rea
     parts = restores(workspace.journal, workspace.backups, wanted)
     way = reach.dial()
     about = contexts(workspace, [part.device for part in parts], way)
+    for part in parts:
+        context = about[part.device]
+        if isinstance(context, HostContext):
+            workspace.wants[part.device] = tuple(described_then(part.earlier, context, part.device).values())
     console = attendance(at_console, [part.device for part in parts if needs_console(part, about[part.device])])
     if not yes:
         _show(parts, about)
