@@ -20,5 +20,5 @@ if [ -n "${lacking// /}" ]; then
     DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $lacking
 fi
 export TRUSTCTL_LAB_CACHE="${TRUSTCTL_LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/trustctl/lab}"
-"$python" -m trustctl.cli.main lab build debian-12
+"$python" -m trustctl.cli.main lab build debian-12 debian-13
 exec "$python" -m pytest -m linux tests/linux "$@"

@@ -92,10 +92,12 @@ def test_a_part_of_the_cache_counts_only_when_it_is_whole(tmp_path: Path) -> Non
 
 
 def test_a_machine_says_all_that_is_in_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not root and two programs missing are two reasons, with the packages to install."""
-    monkeypatch.setattr(machine, "is_root", lambda: False)
+    """No user namespace and two programs missing are two reasons, with the packages to install."""
+    monkeypatch.setattr(machine.rootless, "hindrance", lambda: "not root, and no user namespace")
     monkeypatch.setattr(machine, "PROGRAMS", {"no-such-program": "some-package", "none-either": "another"})
-    assert machine.hindrances()[:2] == ("not root", "not installed: another some-package")
+    monkeypatch.setattr(machine, "OF_ROOT", {})
+    monkeypatch.setattr(machine, "OF_OTHERS", {})
+    assert machine.hindrances()[:2] == ("not root, and no user namespace", "not installed: another some-package")
 
 
 def test_a_command_that_fails_tells_what_it_printed_and_never_what_it_was_given() -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from trustctl.cli.select import school_of
 from trustctl.cli.workspace import Workspace
 from trustctl.errors import TrustctlError
+from trustctl.lab.hosts import rootless
 from trustctl.lab.hosts.cache import Cache
-from trustctl.lab.hosts.ground import HostLabError
+from trustctl.lab.hosts.ground import HostLabError, attempt, is_root
 from trustctl.lab.hosts.machine import hindrances, lacking
 from trustctl.lab.hosts.recipe import known, recipe
 from trustctl.lab.hosts.spec import HostSpec, check
@@ -24,6 +26,9 @@ CACHE = "TRUSTCTL_LAB_CACHE"
 """The environment's word for the folder of what lab hosts are made of."""
 
 
+_BUILD_SECONDS = 3600.0
+
+
 def cache_folder() -> Path:
     """The folder of what lab hosts are made of, on this machine for this person."""
     own = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "trustctl" / "lab"
@@ -34,10 +39,16 @@ def build_hosts(systems: tuple[str, ...]) -> Iterator[Path]:
     """Make what hosts with these systems boot from; each one's package archive. Raises HostLabError."""
     if reasons := hindrances():
         packages = " ".join(lacking())
-        remedy = f"apt-get install {packages}" if packages else "run it as root"
+        remedy = (
+            f"apt-get install {packages}" if packages else "run it as root, or as somebody with a range of user ids"
+        )
         raise HostLabError(f"Linux hosts cannot run here: {'; '.join(reasons)}", remedy=remedy)
     for system in systems:
-        yield Cache(cache_folder()).repository(recipe(system))
+        words = [sys.executable, "-m", "trustctl.lab.hosts", "build", str(cache_folder().absolute()), system]
+        made = attempt(words if is_root() else rootless.entering(words), seconds=_BUILD_SECONDS, env=os.environ)
+        if made.returncode:
+            raise HostLabError(made.stderr.strip() or made.stdout.strip(), where=system)
+        yield Path(made.stdout.strip())
 
 
 def host_specs(workspace: Workspace, schools: tuple[str, ...]) -> tuple[tuple[HostSpec, ...], dict[str, str]]:

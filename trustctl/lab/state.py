@@ -26,6 +26,8 @@ from trustctl.lab.clock import SUNDAY_MORNING
 from trustctl.lab.estate import Lab
 from trustctl.lab.everything import Everything
 from trustctl.lab.faults import Fault
+from trustctl.lab.hosts import rootless
+from trustctl.lab.hosts.ground import is_root
 from trustctl.lab.hosts.lab import HostLab
 from trustctl.lab.labfile import read_estate
 
@@ -78,7 +80,7 @@ def start_detached(
         finally:
             os.close(tell)
         ready, _, _ = select.select([heard], [], [], patience)
-        if not ready or heard.read() != _READY:
+        if not ready or heard.read(len(_READY)) != _READY:
             raise UsageError("the lab did not come up", where=str(folder / LOG), remedy="read its log")
     return endpoints(folder)
 
@@ -260,7 +262,8 @@ def _write(path: Path, text: str) -> None:
 def main() -> None:
     """Run a lab: `python -m trustctl.lab.state FOLDER LAB_FILE [--started ISO] [--for SECONDS] [--ready FD]`.
 
-    With a descriptor to tell on, the lab goes to the background and writes there when it is up.
+    With a descriptor to tell on, the lab goes to the background and writes there when it is up. With Linux hosts and
+    without root it starts itself once more `--inside` a user namespace.
     """
     parser = argparse.ArgumentParser(prog="trustctl.lab.state")
     parser.add_argument("folder", type=Path)
@@ -268,10 +271,15 @@ def main() -> None:
     parser.add_argument("--started", type=datetime.fromisoformat, default=SUNDAY_MORNING)
     parser.add_argument("--for", dest="lifetime", type=float)
     parser.add_argument("--ready", dest="tell", type=int)
+    parser.add_argument("--inside", action="store_true")
     given = parser.parse_args()
-    if given.tell is not None and os.fork():
+    if given.tell is not None and not given.inside and os.fork():
         return
     estate = read_estate(given.lab_file)
+    if estate.hosts and not is_root():
+        # the first process of a namespace must be the lab itself: when it ends, everything in there does
+        command = rootless.entering([sys.executable, "-m", "trustctl.lab.state", *sys.argv[1:], "--inside"])
+        os.execvp(command[0], command)  # noqa: S606 - no shell is wanted
     lab = Lab(
         estate.specs,
         links=estate.links,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from trustctl.lab.hosts import repository
+from trustctl.lab.hosts import repository, rootless
 from trustctl.lab.hosts.ground import HostLabError, finish
 from trustctl.lab.hosts.recipe import Recipe
 from trustctl.lab.hosts.sources import machine_sources
@@ -83,7 +83,9 @@ def _debootstrap(recipe: Recipe, path: Path) -> None:
     """Install the base from the machine's own archives, and take out what no two hosts may share."""
     archive = next(source for source in machine_sources(recipe) if source.suite == recipe.suite)
     words = [f"--include={','.join(recipe.base)}", "--variant=minbase", recipe.suite, str(path), archive.uri]
-    finish(["debootstrap", *words], seconds=_BUILD_SECONDS)
+    # debootstrap makes device nodes, which nobody but the machine's own root can
+    tool = ["mmdebstrap", "--mode=root", "--format=directory"] if rootless.inside() else ["debootstrap"]
+    finish([*tool, *words], seconds=_BUILD_SECONDS)
     for pattern in ("etc/ssh/ssh_host_*", "var/cache/apt/archives/*.deb", "var/lib/apt/lists/*_*", "var/log/*.log"):
         for left in path.glob(pattern):
             left.unlink()

@@ -6,6 +6,8 @@ import contextlib
 import time
 from pathlib import Path
 
+from trustctl.lab.hosts import rootless
+
 _ROOT = Path("/sys/fs/cgroup")
 _NAME = "trustctl-lab"
 _HIERARCHIES = ("systemd", "unified", "memory", "pids")
@@ -17,12 +19,13 @@ _EMPTY_SECONDS = 2.0
 class Cage:
     """The control groups of one host, named after the lab and the host.
 
-    Where systemd runs the machine it makes a scope for each host itself, and there is nothing to do here.
+    Where systemd runs the machine it makes a scope for each host itself, and there is nothing to do here; nor is there
+    in a user namespace, to which the groups do not belong.
     """
 
     def __init__(self, key: str, host: str) -> None:
         self._path = Path(_NAME, key, host)
-        self._managed = Path("/run/systemd/system").is_dir()
+        self._managed = rootless.inside() or Path("/run/systemd/system").is_dir()
 
     def entering(self) -> list[str]:
         """The words in front of a command that put it into the groups."""

@@ -1,4 +1,4 @@
-"""Where the lab's commands run: on the machine itself as root, or inside a user namespace of our own."""
+"""How the lab carries out commands: with a plain environment, a time limit, and errors that say what was told."""
 
 from __future__ import annotations
 
@@ -21,15 +21,7 @@ class HostLabError(UsageError):
 
 
 class Ground:
-    """The machine itself, as root."""
-
-    def argv(self, command: Sequence[str]) -> list[str]:
-        """The command as this process starts it."""
-        return list(command)
-
-    def path(self, inside: Path) -> Path:
-        """A path of the ground as this process sees it."""
-        return inside
+    """The machine, as root of it or of a user namespace."""
 
     def run(
         self,
@@ -39,7 +31,7 @@ class Ground:
         env: Mapping[str, str] | None = None,
     ) -> str:
         """Carry out a command; what it wrote to standard output. Raises HostLabError."""
-        return finish(self.argv(command), given=given, seconds=seconds, env=env)
+        return finish(command, given=given, seconds=seconds, env=env)
 
     def spawn(
         self, *command: str, log: Path, env: Mapping[str, str] | None = None, handed: Sequence[int] = ()
@@ -51,7 +43,7 @@ class Ground:
         with log.open("ab") as out:
             try:
                 return subprocess.Popen(
-                    self.argv(command),
+                    command,
                     stdin=subprocess.DEVNULL,
                     stdout=out,
                     stderr=out,

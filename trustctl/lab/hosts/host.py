@@ -1,4 +1,4 @@
-"""One Linux host: booted by systemd-nspawn in its own namespaces, with systemd as its first process."""
+"""One Linux host, from power on to power off."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from trustctl.lab.hosts.boot import Boot
 from trustctl.lab.hosts.cgroup import Cage
 from trustctl.lab.hosts.door import Door
 from trustctl.lab.hosts.forward import SSH_PORT
@@ -21,20 +22,6 @@ _READY_SECONDS = 90.0
 _POLL_SECONDS = 0.05
 _LDAPS = 636
 _STOP_SECONDS = 20.0
-_POWER_OFF = signal.SIGRTMIN + 4
-"""systemd(1): to the first process, start poweroff.target."""
-
-_NSPAWN = {
-    # its own network's settings (/proc/sys/net) are the host's to change
-    "SYSTEMD_NSPAWN_API_VFS_WRITABLE": "network",
-    # control groups version 2, as on a real server, also where the machine has both; systemd from 256 on knows no other
-    "UNIFIED_CGROUP_HIERARCHY": "1",
-}
-"""What systemd-nspawn is told by its environment (systemd's docs/ENVIRONMENT.md)."""
-
-_CAPABILITIES = "CAP_NET_ADMIN"
-"""Beside nspawn's own: firewall and network of the host's own namespace. Never CAP_SYS_TIME: there is one clock."""
-
 
 _SETTINGS = """\
 mkdir -p /run/lab-settings
@@ -50,11 +37,12 @@ done
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a host boots: the ground, its network namespace, the way in, and the kernel settings that it may change."""
+    """Where and how a host boots; `settings` are those of the kernel that it may change."""
 
     ground: Ground
     namespace: str
     door: Door
+    boot: Boot
     settings: tuple[str, ...] = ()
 
 
@@ -69,12 +57,12 @@ class Host:
         self._ground = place.ground
         self._cage = cage
         self._log = log
-        self._nspawn: subprocess.Popen[bytes] | None = None
+        self._running: subprocess.Popen[bytes] | None = None
 
     @property
     def on(self) -> bool:
         """Whether it has power."""
-        return self._nspawn is not None and self._nspawn.poll() is None
+        return self._running is not None and self._running.poll() is None
 
     def start(self) -> None:
         """Boot it and wait until it serves: SSH, and its directory if it has one.
@@ -90,23 +78,9 @@ class Host:
             raise HostLabError(f"its kernel settings cannot be laid out: {done.stderr.strip()}", where=self.spec.name)
 
     def _boot(self) -> None:
-        self._nspawn = self._ground.spawn(
-            *self._cage.entering(),
-            "systemd-nspawn",
-            "--quiet",
-            f"--directory={self.tree.root}",
-            f"--machine={self.spec.name}",
-            "--register=no",
-            *self._cage.options(),
-            f"--network-namespace-path=/run/netns/{self._place.namespace}",
-            "--resolv-conf=off",
-            "--timezone=off",
-            f"--capability={_CAPABILITIES}",
-            "--boot",
-            "--console=pipe",
-            log=self._log,
-            env=_NSPAWN,
-        )
+        boot = self._place.boot
+        command = boot.argv(self.spec, self.tree.root, self._place.namespace, self._cage)
+        self._running = self._ground.spawn(*command, log=self._log, env=boot.environment)
 
     def _wait(self, what: str, there: Callable[[], bool]) -> None:
         deadline = time.monotonic() + _READY_SECONDS
@@ -121,42 +95,42 @@ class Host:
     @property
     def leader(self) -> int:
         """The process id, on this machine, of the host's first process. Raises HostLabError if it has no power."""
-        if self._nspawn is not None and self.on:
-            for child in _children(self._nspawn.pid):
+        if self._running is not None and self.on:
+            for child in _children(self._running.pid):
                 return child
         raise HostLabError("the host is off", where=self.spec.name)
 
     def run(self, argv: Sequence[str], given: str = "", seconds: float = 60.0) -> subprocess.CompletedProcess[str]:
         """Carry out a command on the host as its root, past its SSH server. Raises HostLabError if it is off."""
-        inside = ["nsenter", f"--target={self.leader}", "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"]
+        inside = ["nsenter", f"--target={self.leader}", "--net", *self._place.boot.namespaces]
         command = [*inside, "--root", "--wd", "env", "-i", f"PATH={PATH}", "LC_ALL=C.UTF-8", "HOME=/root", *argv]
-        return attempt(self._ground.argv(command), given=given, seconds=seconds)
+        return attempt(command, given=given, seconds=seconds)
 
     def stop(self) -> None:
         """Shut it down in order; cut its power if it takes too long. Its files stay."""
-        if self._nspawn is None:
+        if self._running is None:
             return
         if self.on:
             try:
-                os.kill(self.leader, _POWER_OFF)
-                self._nspawn.wait(_STOP_SECONDS)
+                os.kill(self.leader, self._place.boot.power_off)
+                self._running.wait(_STOP_SECONDS)
             except (HostLabError, ProcessLookupError, subprocess.TimeoutExpired):
                 pass
         self.cut()
 
     def cut(self) -> None:
         """Cut its power at once. Its files stay as they are at this moment."""
-        if self._nspawn is None:
+        if self._running is None:
             return
-        for child in _children(self._nspawn.pid):
+        for child in _children(self._running.pid):
             _kill(child)
         try:
             # it takes leave of its child, which is then nobody's
-            self._nspawn.wait(_STOP_SECONDS)
+            self._running.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            _kill(self._nspawn.pid)
-            self._nspawn.wait()
-        self._nspawn = None
+            _kill(self._running.pid)
+            self._running.wait()
+        self._running = None
         self._cage.open()
 
     def greets(self) -> bool:

@@ -18,8 +18,9 @@ from typing import Self
 
 from trustctl.lab.faults import Fault, FaultKind
 from trustctl.lab.hosts import door as door_program
-from trustctl.lab.hosts import leftovers
+from trustctl.lab.hosts import leftovers, rootless
 from trustctl.lab.hosts.barriers import Barriers
+from trustctl.lab.hosts.boot import Bare, Boot, Whole
 from trustctl.lab.hosts.cache import Cache
 from trustctl.lab.hosts.cgroup import Cage
 from trustctl.lab.hosts.door import Door
@@ -82,6 +83,7 @@ class HostLab:
         self._dns = (RESOLVER, *dns)
         self._ports = dict(ports or {})
         self._ground = Ground()
+        self._how: Boot = Bare() if rootless.inside() else Whole()
         self._key = secrets.token_hex(3)
         self._network = Network(self._ground, self._key, station, (REPOSITORY, *self._dns))
         self._hosts: dict[str, Host] = {}
@@ -251,7 +253,7 @@ class HostLab:
         tree = Tree(self._ground, folder)
         tree.mount(Layers(self._cache).under(made, spec), spec.size)
         key = self._cache.repository(made) / KEY
-        place = Place(self._ground, self._network.plug(spec), self._has.door, made.settings)
+        place = Place(self._ground, self._network.plug(spec), self._has.door, self._how, made.settings)
         host = Host(spec, place, tree, Cage(self._key, spec.name), folder / "console.log")
         sources = sources_file(made, f"http://{REPOSITORY}")
         host.machine_id = tree.settle(spec, sources, key, self._cache.keys(spec.name))

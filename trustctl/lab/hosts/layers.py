@@ -7,9 +7,11 @@ from it.
 from __future__ import annotations
 
 import shlex
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from trustctl.lab.hosts import rootless
 from trustctl.lab.hosts.cache import Cache
 from trustctl.lab.hosts.ground import finish
 from trustctl.lab.hosts.recipe import Recipe, digest_of
@@ -18,7 +20,7 @@ from trustctl.lab.hosts.services import RESOLVER
 from trustctl.lab.hosts.spec import DirectorySpec, HostSpec
 
 _SECONDS = 900.0
-_FORM = "1"
+_FORM = "2"
 """Raise it when the scripts below make something else of the same wishes."""
 
 DIRECTORY_GROUP = "directory"
@@ -30,7 +32,7 @@ layer="$1" lower="$2" repository="$3" key="$4"
 shift 4
 mkdir "$layer/upper" "$layer/work" "$layer/root"
 root="$layer/root"
-mount -t overlay lab -o "lowerdir=$lower,upperdir=$layer/upper,workdir=$layer/work" "$root"
+mount -t overlay lab -o "lowerdir=$lower,upperdir=$layer/upper,workdir=$layer/work$MARKS" "$root"
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 mount -t tmpfs tmpfs "$root/run"
@@ -46,10 +48,6 @@ chroot "$root" apt-get -q -y install --no-install-recommends "$@"
 [ -z "$PROVISION" ] || chroot "$root" sh -c "$PROVISION"
 rm -f "$root/usr/sbin/policy-rc.d" "$root"/var/lib/apt/lists/*_*
 chroot "$root" apt-get -q clean
-umount -R "$root"
-rm -rf "$layer/work" "$layer/root"
-mv "$layer/upper"/* "$layer/"
-rmdir "$layer/upper"
 """
 
 _PROVISION = """\
@@ -105,8 +103,15 @@ class Layers:
         def build(layer: Path) -> None:
             private = ["unshare", "--mount", "--uts", "--ipc", "--net", "--pid", "--fork", "--kill-child"]
             script = ["sh", "-c", _WORKSHOP, "sh", str(layer), str(base), str(repository), KEY, *packages]
+            marks = ",userxattr" if rootless.inside() else ""
             sources = sources_file(recipe, "file:/run/repository")
-            finish([*private, *script], given=sources, seconds=_SECONDS, env={"PROVISION": "", **env})
+            finish([*private, *script], given=sources, seconds=_SECONDS, env={"PROVISION": "", "MARKS": marks, **env})
+            # the mounts are gone with their namespace: what was written is the layer
+            shutil.rmtree(layer / "work")
+            (layer / "root").rmdir()
+            for part in (layer / "upper").iterdir():
+                part.rename(layer / part.name)
+            (layer / "upper").rmdir()
 
         return self._cache.made(name, build)
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from trustctl.lab.hosts import rootless
 from trustctl.lab.hosts.ground import PATH, is_root
 
 PROGRAMS = {
     "ip": "iproute2",
-    "systemd-nspawn": "systemd-container",
-    "debootstrap": "debootstrap",
     "apt-ftparchive": "apt-utils",
     "dpkg-deb": "dpkg",
     "gpg": "gpg",
@@ -21,14 +20,16 @@ PROGRAMS = {
 }
 """What the lab calls on this machine, and the Debian package that has it."""
 
+OF_ROOT = {"systemd-nspawn": "systemd-container", "debootstrap": "debootstrap"}
+OF_OTHERS = {"newuidmap": "uidmap", "mmdebstrap": "mmdebstrap"}
+"""What it calls besides, as root and without."""
+
 _FILESYSTEMS = Path("/proc/filesystems")
 
 
 def hindrances() -> tuple[str, ...]:
     """Why lab hosts cannot run here, each in a few words; empty if they can."""
-    found: list[str] = []
-    if not is_root():
-        found.append("not root")
+    found = [why] if (why := rootless.hindrance()) else []
     if missing := lacking():
         found.append(f"not installed: {' '.join(missing)}")
     try:
@@ -41,4 +42,5 @@ def hindrances() -> tuple[str, ...]:
 
 def lacking() -> tuple[str, ...]:
     """The Debian packages that the lab needs and that are not installed."""
-    return tuple(sorted({package for program, package in PROGRAMS.items() if shutil.which(program, path=PATH) is None}))
+    needed = {**PROGRAMS, **(OF_OTHERS if rootless.inside() or not is_root() else OF_ROOT)}
+    return tuple(sorted({package for program, package in needed.items() if shutil.which(program, path=PATH) is None}))

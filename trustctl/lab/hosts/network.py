@@ -45,7 +45,7 @@ class Network:
 
     def up(self) -> None:
         """Make the router namespace. Raises HostLabError."""
-        self.ground.run("ip", "netns", "add", self.router)
+        self._add(self.router)
         lines = ["link set lo up"]
         lines += [f"addr add {address}/32 dev lo" for address in dict.fromkeys((self.station, *self.services))]
         self._batch(self.router, lines)
@@ -111,12 +111,16 @@ class Network:
 
     def _cable(self, name: str, bridge: str) -> str:
         end, made = f"h{self._ends[name]}", self.namespace(name)
-        self.ground.run("ip", "netns", "add", made)
+        self._add(made)
         self._batch(
             self.router,
             [f"link add {end} type veth peer name {UPLINK} netns {made}", f"link set {end} master {bridge} up"],
         )
         return made
+
+    def _add(self, namespace: str) -> None:
+        # ip(8) goes back to where it came from, which is not allowed if that is the machine's own network
+        self.ground.run("unshare", "--net", "ip", "netns", "add", namespace)
 
     def _batch(self, namespace: str, lines: Sequence[str]) -> None:
         self.ground.run("ip", "-n", namespace, "-batch", "-", given="\n".join(lines) + "\n")

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
+from trustctl.lab.hosts import rootless
 from trustctl.lab.hosts.ground import Ground
 from trustctl.lab.hosts.network import UPLINK
 from trustctl.lab.hosts.spec import HostSpec
@@ -19,6 +20,15 @@ set -eu
 useradd --create-home --shell /bin/bash --groups sudo "$1"
 cat > /run/account && chpasswd < /run/account && rm /run/account
 """
+
+_NODES = """\
+set -eu
+for node in full null random tty urandom zero; do
+    : >> "$1/$node"
+    mount --bind "/dev/$node" "$1/$node"
+done
+"""
+"""Device nodes of the machine, which a base that was made without root has not."""
 
 _KEYS = """\
 set -eu
@@ -67,8 +77,13 @@ class Tree:
         self._ground.run("mount", "-t", "tmpfs", "-o", f"size={size}m,mode=755", "lab", str(disk))
         self._ground.run("mkdir", str(disk / "upper"), str(disk / "work"))
         lower = ":".join(str(layer) for layer in layers)
-        options = f"lowerdir={lower},upperdir={disk / 'upper'},workdir={disk / 'work'}"
+        # in a user namespace the layers' own marks can only be attributes of the user's (overlayfs, "User xattr")
+        marks = ",userxattr" if rootless.inside() else ""
+        options = f"lowerdir={lower},upperdir={disk / 'upper'},workdir={disk / 'work'}{marks}"
         self._ground.run("mount", "-t", "overlay", "-o", options, "lab", str(self.root))
+
+        if rootless.inside():
+            self._ground.run("sh", "-c", _NODES, "sh", str(self.root / "dev"))
 
     def resize(self, megabytes: float) -> None:
         """Give the host's disk another size, which may be what it uses already. Raises HostLabError."""
