@@ -74,7 +74,7 @@ def arm(session: Session, resources: Sequence[Resource], seconds: int) -> dict[s
         f"&& base64 -d >{SCRIPT} && sh -n {SCRIPT} && {saving(resources, have)} && sync -f {FOLDER} || exit 1\n"
         f"if [ -d /run/systemd/system ]; then {_BY_SYSTEMD.replace('SECONDS', str(seconds))}"
         f"elif command -v at >/dev/null; then {_BY_AT.replace('MINUTES', str(-(-seconds // 60) + 1))}"
-        "else echo METHOD none; fi"
+        "else echo METHOD none; exit 1; fi"
     )
     stdin = encoded(text.encode()).encode()
     code, out, err = session.transport.run(StringCommand(command), stdin=stdin, seconds=_SECONDS)
