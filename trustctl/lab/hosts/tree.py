@@ -24,7 +24,7 @@ cat > /run/account && chpasswd < /run/account && rm /run/account
 _NODES = """\
 set -eu
 for node in full null random tty urandom zero; do
-    : >> "$1/$node"
+    [ -e "$1/$node" ] || : > "$1/$node"
     mount --bind "/dev/$node" "$1/$node"
 done
 """
