@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from trustctl.cli.systems import systems
 from trustctl.config import check_file
+from trustctl.lab.hosts.spec import HostSpec
 from trustctl.platforms import platform, platform_names
 from trustctl.platforms.support import support
 from trustctl.report.support import HEADINGS, cells
@@ -34,6 +36,14 @@ def test_a_row_claims_what_lies_in_the_folder(tmp_path: Path) -> None:
     assert cisco.models == 11
     assert cells(acme)[HEADINGS.index("apply")] == "none"
     assert (rows["aruba_instant"].tiers, rows["aruba_instant"].lab) == (("C",), False)
+
+
+def test_a_server_s_system_is_tested_only_if_the_tests_boot_it() -> None:
+    """Hosts of tests/linux run what a HostSpec says that names nothing else; all parts are rendered for each system."""
+    rows = systems(TEMPLATES)
+    assert [row.name for row in rows if row.tested] == [HostSpec("a", "10.1.1.2", 24, "10.1.1.1", "u", "p").os]
+    assert {row.parts for row in rows} == {len(list(TEMPLATES[0].glob("linux/*/*.j2")))}
+    assert all(row.lab for row in rows if row.tested)
 
 
 @pytest.mark.skipif(not CORPUS, reason="TRUSTCTL_CORPUS names no corpus: its figures were NOT checked")

@@ -14,7 +14,9 @@ from typing import Any
 
 import yaml
 
+from trustctl.cli.systems import systems
 from trustctl.model.plan import Intended, IntendedLine
+from trustctl.report.systems import markdown
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -29,6 +31,16 @@ Each cell marked *yes* is a test: the lines are rendered from an inventory, appl
 does not have them, read back and compared with nothing left to do, and taken back to what the device had. *Kept*: the
 device had them before as well, and keeps them throughout. *No* leads to what the make cannot say, with the reason and
 what an audit should show instead. A platform without either fails the tests.
+"""
+
+_SERVERS = """\
+## Linux servers
+
+By the system that `os` of `servers.yml` names; a description of the parts is in [linux.md](linux.md). *Parts*: parts
+of the baseline and roles that are rendered for it. *Apply*: a timer on the server itself takes back what belongs to
+the way in (tier A), where it has systemd or `at`; without either only we could (tier C). *Lab*: `trustctl lab up` can
+start it. *Tested*: the tests on real hosts run on it; the others differ from it by the names of packages, units and
+suites in data, and nobody has seen them work. Systems of the Red Hat family are not supported yet.
 """
 
 
@@ -116,6 +128,7 @@ def page() -> str:
         lines = [f"| Feature | {' | '.join(f'`{name}`' for name in names)} |", "|---" * (len(names) + 1) + "|"]
         lines += [f"| {row.name} | {' | '.join(_cell(row, name) for name in names)} |" for row in rows]
         parts.append("\n".join(lines) + "\n")
+    parts.append(f"{_SERVERS}\n{markdown(systems([TEMPLATES]))}")
     parts.append("## What a make cannot say\n")
     for name in sorted({name for kind in KINDS for name in platforms(kind)}):
         if entries := unsupported(name):

@@ -14,6 +14,7 @@ from trustctl.cli.options import inventory_option, json_option
 from trustctl.cli.platform_cases import run_cases
 from trustctl.cli.platform_identify import identify
 from trustctl.cli.screen import screen
+from trustctl.cli.systems import systems
 from trustctl.cli.workspace import Workspace
 from trustctl.config.check import FileCheck, check_file
 from trustctl.config.syntax import UNTOLD, Wholeness
@@ -23,6 +24,8 @@ from trustctl.platforms.support import support
 from trustctl.report.json import plain, to_json
 from trustctl.report.page import Page
 from trustctl.report.support import HEADINGS, cells
+from trustctl.report.systems import HEADINGS as SYSTEMS
+from trustctl.report.systems import cells as system_cells
 from trustctl.report.words import count
 
 _LARGEST = 8 * 1024 * 1024
@@ -44,7 +47,14 @@ def list_(inventory: Path, as_json: bool) -> ExitCode:
     workspace = Workspace(inventory)
     rows = support(workspace.template_roots, known())
     if as_json:
-        click.echo(to_json([{**cast("dict[str, object]", plain(row)), "folder": str(row.folder)} for row in rows]))
+        click.echo(
+            to_json(
+                {
+                    "platforms": [{**cast("dict[str, object]", plain(row)), "folder": str(row.folder)} for row in rows],
+                    "systems": [plain(row) for row in systems(workspace.template_roots)],
+                }
+            )
+        )
         return ExitCode.DONE
     view = screen()
     page = Page(width=view.width, colour=view.colour)
@@ -52,6 +62,11 @@ def list_(inventory: Path, as_json: bool) -> ExitCode:
     for row in rows:
         page.row((f"{row.name}  ", "bold"), (row.title or "not driven yet", ""))
         page.prose(workspace.relative(row.folder), indent=2, style="dim")
+    page.heading("Linux servers", "by the system that they run")
+    hosts = systems(workspace.template_roots)
+    page.table(
+        SYSTEMS, [[(cell, "bold" if n == 0 else "") for n, cell in enumerate(system_cells(row))] for row in hosts]
+    )
     view.show(page.text())
     return ExitCode.DONE
 
