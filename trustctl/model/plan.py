@@ -32,6 +32,8 @@ class Rule(StrEnum):
     """Removes something that the device has today."""
     CLIENT = "CLIENT"
     """Interrupts the devices on a port or network for a moment."""
+    SERVICE = "SERVICE"
+    """A service of a server pauses for a moment: names, sign-ins."""
     SECRET = "SECRET"  # noqa: S105 - the name of a rule
     """Sets a secret, or a secret could not be compared."""
     UNPARSED = "UNPARSED"

@@ -17,6 +17,7 @@ _FELT = {
     Rule.STP: "the network may pause for up to half a minute while it finds its paths again",
     Rule.POE: "phones, wireless access points or cameras on some ports may lose power for a moment",
     Rule.CLIENT: "computers on some ports may lose the network for a moment",
+    Rule.SERVICE: "names or sign-ins may take a moment longer while a server's service restarts",
     Rule.DHCP: "a computer or phone that starts during the change may wait for its address",
     Rule.RELOAD: "a device has to restart",
 }
