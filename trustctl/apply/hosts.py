@@ -14,7 +14,7 @@ from trustctl.apply.job import Job
 from trustctl.apply.law import Before, SafeChange
 from trustctl.apply.recover import Recovery, Verdict
 from trustctl.engines.protocol import ChangeSession, Resolve, Target
-from trustctl.errors import DeviceError, ExitCode, PreflightError
+from trustctl.errors import DeviceError, ExitCode, LineRejectedError, PreflightError, TrustctlError
 from trustctl.hosts import Description, Key, Resource, between, parse, text_lines, way_back
 from trustctl.hosts.native import commands
 from trustctl.model.plan import DevicePlan, Intended, Plan, Tier
@@ -175,6 +175,13 @@ class HostChange(SafeChange):
 
     def _proof(self, minutes: int) -> str:
         return f"under a {minutes} minute timer; read back over a new session, confirmed"
+
+    def _cause(self, error: TrustctlError) -> str:
+        """What did not work, what it means, the server's own words, and what to do."""
+        if not isinstance(error, LineRejectedError):
+            return error.problem
+        said = error.problem if not error.reply or error.reply in error.problem else f"{error.problem}: {error.reply}"
+        return f"`{error.line}` did not work: {said.rstrip('.')}. {error.remedy}".strip()
 
     def _recovery(self) -> Recovery:
         tools = self._tools

@@ -289,10 +289,14 @@ class SafeChange:
     def _proof(self, minutes: int) -> str:
         return f"under a {minutes} minute timer; read back, confirmed, saved, startup read back"
 
-    def _recover(self, error: TrustctlError, before: Before, deadline: float) -> DeviceOutcome:
-        cause = error.problem
+    def _cause(self, error: TrustctlError) -> str:
+        """Say what went wrong, before it is said how the device was brought back."""
         if isinstance(error, LineRejectedError):
-            cause = f"the device refused `{error.line}`: {error.reply}"
+            return f"the device refused `{error.line}`: {error.reply}"
+        return error.problem
+
+    def _recover(self, error: TrustctlError, before: Before, deadline: float) -> DeviceOutcome:
+        cause = self._cause(error)
         try:
             self._intend(Phase.REVERT, cause=type(error).__name__)
             outcome, detail, code = self._recovery().run(before.running, deadline)

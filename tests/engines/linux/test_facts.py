@@ -176,7 +176,7 @@ FAULTS = [
     (["dpkg: error: unable to write: No space left on device"], "the disk is full"),
     (["mv: cannot move: Read-only file system"], "the file system is mounted read-only"),
     (["Failed to start x.service: Unit x.service not found."], "there is no unit x.service"),
-    (["bad", REFUSED], "`sshd -t -f {}` refuses the file; the old one is still in place"),
+    (["bad", REFUSED], "its check refuses the file; the old one is still in place"),
     (["something else"], "the host did not carry out the step: something else"),
 ]
 

@@ -73,7 +73,7 @@ def failed(host: str, step: Resource, out: Sequence[str], err: Sequence[str]) ->
     line = f"{step.kind} {step.name}"
     if REFUSED in err:
         return LineRejectedError(
-            f"`{step.get('check')}` refuses the file; the old one is still in place",
+            "its check refuses the file; the old one is still in place",
             line=line,
             reply=tail,
             where=f"{host}: {line}",
