@@ -9,14 +9,15 @@ import paramiko
 from trustctl.lab.hosts.spec import HostContact
 
 
-def connect(contact: HostContact, user: str, password: str) -> paramiko.SSHClient:
-    """Sign in with a password, trusting the contact's key alone."""
+def connect(contact: HostContact, user: str, proof: str | paramiko.PKey) -> paramiko.SSHClient:
+    """Sign in with a password or a private key, trusting the contact's host key alone."""
+    password, own = (proof, None) if isinstance(proof, str) else (None, proof)
     client = paramiko.SSHClient()
     kind, blob = contact.host_key.split()
     key = paramiko.PKey.from_type_string(kind, base64.b64decode(blob))
     client.get_host_keys().add(f"[{contact.host}]:{contact.port}", kind, key)
     client.connect(
-        contact.host, contact.port, user, password, look_for_keys=False, allow_agent=False, timeout=10,
+        contact.host, contact.port, user, password, pkey=own, look_for_keys=False, allow_agent=False, timeout=10,
         banner_timeout=20, auth_timeout=20,
     )  # fmt: skip
     return client

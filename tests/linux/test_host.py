@@ -6,10 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import paramiko
 import pytest
 from linux_hosts import PASSWORD, USER, StartHosts, server
 from over_ssh import connect, say
 
+from trustctl.lab.faults import Fault
 from trustctl.lab.hosts.ground import HostLabError, finish
 from trustctl.lab.hosts.lab import RUN, HostLab
 
@@ -37,6 +39,20 @@ def test_the_account_signs_in_over_ssh_and_becomes_root_after_its_password(pair:
         assert say(client, "echo $SSH_CONNECTION")[1].split()[0] == "10.250.10.10"
     with connect(pair.contacts["oak-srv-03"], USER, PASSWORD) as client:
         assert say(client, "sudo -n id -u") == (0, "0\n")
+
+
+def test_an_account_may_sign_in_by_key_and_give_sudo_another_password(start_hosts: StartHosts) -> None:
+    """As where the inventory's login names a secret for sudo."""
+    key = paramiko.ECDSAKey.generate()
+    line = f"{key.get_name()} {key.get_base64()}"
+    lab = start_hosts(server(4, authorized_key=line, sudo_password="Root-pass-1"))
+    with connect(lab.contacts["oak-srv-04"], USER, key) as client:
+        assert say(client, "sudo -S -p '' id -u", "Root-pass-1\n") == (0, "0\n")
+        assert say(client, "sudo -k -S -p '' id -u", f"{PASSWORD}\n")[0] == 1
+        lab.break_("oak-srv-04", Fault.parse("sudo-password"))
+        assert say(client, "sudo -k -S -p '' id -u", "Root-pass-1\n")[0] == 1
+        lab.heal("oak-srv-04")
+        assert say(client, "sudo -k -S -p '' id -u", "Root-pass-1\n") == (0, "0\n")
 
 
 def test_hosts_have_keys_ids_and_addresses_of_their_own_and_reach_each_other(pair: HostLab) -> None:

@@ -106,6 +106,9 @@ def _host(spec: HostSpec) -> dict[str, object]:
         "gateway": spec.gateway,
         "user": spec.user,
         "password": spec.password,
+        "authorized_key": spec.authorized_key,
+        "nopasswd": spec.nopasswd,
+        "sudo_password": spec.sudo_password,
         "os": spec.os,
     }
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+
 from trustctl.cli.select import school_of
 from trustctl.cli.workspace import Workspace
-from trustctl.errors import TrustctlError
+from trustctl.errors import SecretError, TrustctlError
 from trustctl.lab.hosts import rootless
 from trustctl.lab.hosts.cache import Cache
 from trustctl.lab.hosts.ground import HostLabError, attempt, is_root
@@ -27,6 +31,7 @@ CACHE = "TRUSTCTL_LAB_CACHE"
 
 
 _BUILD_SECONDS = 3600.0
+_PRIVATE_KEY = "-----BEGIN"
 
 
 def cache_folder() -> Path:
@@ -87,15 +92,34 @@ def _unmade(server: LinuxHost) -> str:
 def _spec(workspace: Workspace, school: School, server: LinuxHost) -> HostSpec:
     subnet = server.management.address.network
     gateway = server.gateway or next(subnet.hosts())
+    login = server.login
+    password, key = workspace.secrets.get(login.password), ""
+    sudo = workspace.secrets.get(login.enable) if login.enable else ""
+    if password.startswith(_PRIVATE_KEY):
+        # who signs in by key has a password that nobody knows, and sudo asks for none unless one is named
+        password, key = secrets.token_urlsafe(24), _public(password, server.name)
     return HostSpec(
         name=server.name,
         address=str(server.address),
         prefix=subnet.prefixlen,
         gateway=str(gateway),
-        user=server.login.username,
-        password=workspace.secrets.get(server.login.password),
+        user=login.username,
+        password=password,
+        authorized_key=key,
+        nopasswd=bool(key) and not sudo,
+        sudo_password=sudo,
         os=server.model,
     )
+
+
+def _public(private: str, where: str) -> str:
+    """The line of `authorized_keys` that a private key answers to. Raises SecretError."""
+    try:
+        key = serialization.load_ssh_private_key(private.encode(), None)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise SecretError("the login's secret is no private key that can be read", where=where) from error
+    form = serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH
+    return key.public_key().public_bytes(*form).decode()
 
 
 def dns_servers(workspace: Workspace, schools: tuple[str, ...]) -> tuple[str, ...]:

@@ -46,7 +46,8 @@ class HostSpec:
 
     `address` with `prefix` (a number of bits) is its own; `gateway` is in the same subnet and is played by the lab.
     The account `user` may sign in with `password` and, if given, with the key whose public line is `authorized_key`; it
-    may become root by sudo, after its password unless `nopasswd`. `packages` are there before it boots, out of the
+    may become root by sudo after its password: after none if `nopasswd`, after root's if that is the `sudo_password`.
+    `packages` are there before it boots, out of the
     lab's repository. `dns` are the servers in its resolver file: empty, the lab's own. `domain` is what its full name
     ends in. A host with a `directory` serves it. `size` is how much, in MiB, can be written to its disk.
     """
@@ -59,6 +60,7 @@ class HostSpec:
     password: str
     authorized_key: str = ""
     nopasswd: bool = False
+    sudo_password: str = ""
     packages: tuple[str, ...] = ()
     os: str = "debian-12"
     dns: tuple[str, ...] = ()
@@ -106,7 +108,7 @@ def _check_one(spec: HostSpec) -> None:
         raise UsageError(
             f"{spec.user!r} cannot be the account of a host", where=spec.name, remedy="use an ordinary name"
         )
-    if not spec.password or "\n" in spec.password or ":" in spec.user:
+    if not spec.password or "\n" in spec.password + spec.sudo_password:
         raise UsageError("an account needs a password of one line", where=spec.name)
     if "\n" in spec.authorized_key.strip():
         raise UsageError("an authorized key is one line", where=spec.name)

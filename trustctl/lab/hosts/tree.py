@@ -119,9 +119,11 @@ class Tree:
         self._write("etc/systemd/system/chrony.service.d/lab.conf", _NO_CLOCK)
         self._ground.run("cp", str(key), str(self.root / "usr/share/keyrings" / key.name))
         self._ground.run("sh", "-c", _KEYS, "sh", str(self.root), str(keys))
-        self._ground.run(
-            "chroot", str(self.root), "sh", "-c", _ACCOUNT, "sh", spec.user, given=f"{spec.user}:{spec.password}\n"
-        )
+        accounts = f"{spec.user}:{spec.password}\n"
+        if spec.sudo_password:
+            accounts += f"root:{spec.sudo_password}\n"
+            self._write(f"etc/sudoers.d/{spec.user}-asks", f"Defaults:{spec.user} rootpw\n", mode="0440")
+        self._ground.run("chroot", str(self.root), "sh", "-c", _ACCOUNT, "sh", spec.user, given=accounts)
         if spec.nopasswd:
             self._write(f"etc/sudoers.d/{spec.user}", f"{spec.user} ALL=(ALL:ALL) NOPASSWD: ALL\n", mode="0440")
         if spec.authorized_key:

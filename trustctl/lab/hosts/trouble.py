@@ -36,8 +36,8 @@ _NO_PYTHON = (
     "mv /usr/lib/lab-python/* /usr/bin/ && rmdir /usr/lib/lab-python",
 )
 _SUDO_PASSWORD = (
-    'echo "Defaults rootpw" > /etc/sudoers.d/lab && chmod 440 /etc/sudoers.d/lab',
-    "rm /etc/sudoers.d/lab",
+    'echo "Defaults rootpw" > /etc/sudoers.d/zz-lab && chmod 440 /etc/sudoers.d/zz-lab && usermod --lock root',
+    "rm /etc/sudoers.d/zz-lab && usermod --unlock root",
 )
 _ON_HOST: Mapping[FaultKind, tuple[str, str]] = {
     FaultKind.REFUSE: ("systemctl stop ssh", "systemctl start ssh"),
