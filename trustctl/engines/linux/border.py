@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, cast
 
 from pyinfra.api.command import StringCommand
 from pyinfra.api.config import Config
@@ -28,7 +28,6 @@ from pyinfra.context import ctx_host, ctx_state
 Commands = Generator[StringCommand, None, None]
 """What an operation yields."""
 P = ParamSpec("P")
-T = TypeVar("T")
 
 
 def operation(function: Callable[P, Commands]) -> Callable[..., OperationMeta]:
@@ -36,14 +35,9 @@ def operation(function: Callable[P, Commands]) -> Callable[..., OperationMeta]:
     return cast("Callable[..., OperationMeta]", _operation()(function))
 
 
-def inner(made: Any, **arguments: Any) -> Commands:
-    """Return the commands of one of pyinfra's own operations, to be yielded by one of ours."""
-    return cast("Commands", made._inner(**arguments))
-
-
-def fact(host: Host, kind: type[FactBase[T]], **arguments: Any) -> T | None:
+def fact(host: Host, kind: type[FactBase[Any]], **arguments: Any) -> Any:
     """Read a fact. None if it could not be read."""
-    return cast("T | None", host.get_fact(kind, **arguments))
+    return host.get_fact(kind, **arguments)
 
 
 def shell(command: StringCommand, env: Mapping[str, Any]) -> str:
@@ -137,7 +131,6 @@ __all__ = [
     "drop_host",
     "executing",
     "fact",
-    "inner",
     "new_state",
     "on",
     "operation",

@@ -33,6 +33,10 @@ class LinuxEngine:
         self._minute = minute
         self._child = child or Child(PARALLEL)
 
+    def begin(self) -> None:
+        """Start the engine's process now, without waiting for it, because hosts are about to be read."""
+        self._child.begin()
+
     def open(self, target: Target) -> LinuxSession:
         """Dial, check the host key, sign in, become root, and check the machine id; see `Connector`."""
         opened = self._child.ask("open", seconds=_OPEN_SECONDS, host=_spec(target))

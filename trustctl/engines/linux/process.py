@@ -43,6 +43,12 @@ class Child:
         """The process's number, if it runs."""
         return self._process.pid if self._process is not None and self._process.poll() is None else None
 
+    def begin(self) -> None:
+        """Start the process and do not wait: its imports then run beside what we still have to do. Starts no thread."""
+        with self._lock:
+            if not self._over:
+                self._spawned()
+
     def ask(self, what: str, *, seconds: float = _SECONDS, **words: Any) -> Message:
         """Send one request and wait for its reply.
 
@@ -89,6 +95,18 @@ class Child:
     def _started(self) -> subprocess.Popen[bytes]:
         if self._over:
             raise DeviceError("the engine for Linux servers has been closed")
+        process = self._spawned()
+        if not self._readers:
+            self._readers = [
+                Thread(target=self._read_replies, args=(process,), daemon=True, name="linux-replies"),
+                Thread(target=self._read_words, args=(process,), daemon=True, name="linux-stderr"),
+            ]
+            for reader in self._readers:
+                reader.start()
+            self._write(process, {"id": 0, "do": "start", "parallel": self._parallel})
+        return process
+
+    def _spawned(self) -> subprocess.Popen[bytes]:
         if self._process is None:
             # a session of its own: Ctrl-C is for us, who finish the step that is under way
             self._process = subprocess.Popen(
@@ -98,13 +116,6 @@ class Child:
                 stderr=subprocess.PIPE,
                 start_new_session=True,
             )
-            self._readers = [
-                Thread(target=self._read_replies, args=(self._process,), daemon=True, name="linux-replies"),
-                Thread(target=self._read_words, args=(self._process,), daemon=True, name="linux-stderr"),
-            ]
-            for reader in self._readers:
-                reader.start()
-            self._write(self._process, {"id": 0, "do": "start", "parallel": self._parallel})
         return self._process
 
     @staticmethod

@@ -111,7 +111,7 @@ def _private_key(spec: HostSpec) -> paramiko.PKey | None:
 def _connect(spec: HostSpec) -> socket.socket:
     try:
         sock = socket.create_connection((spec.address, spec.port), timeout=_CONNECT_SECONDS)
-    except ConnectionRefusedError:
+    except (ConnectionRefusedError, ConnectionResetError):
         raise UnreachableError(
             "the host refuses the connection", where=spec.place, remedy="Check that sshd runs and the port is right."
         ) from None

@@ -1,14 +1,17 @@
-"""Packages, by apt or dnf: pyinfra's own operations, with the lists fetched when they are old."""
+"""Packages, by apt as pyinfra calls it, or dnf; what is there was read before, with everything else.
+
+pyinfra's own operation reads the list of all packages for each one that it is asked for.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from pyinfra.context import host
+from pyinfra.facts.apt import noninteractive_apt
 from pyinfra.facts.server import Which
-from pyinfra.operations import apt, dnf
 
-from trustctl.engines.linux.border import Commands, StringCommand, fact, inner, operation
+from trustctl.engines.linux.border import Commands, StringCommand, fact, operation
 from trustctl.engines.linux.facts.shell import quoted
 from trustctl.engines.linux.operations.current import current, missing
 from trustctl.hosts import Resource
@@ -22,6 +25,8 @@ _UPDATE = (
     f"&& mkdir -p /var/lib/apt/periodic && touch {_STAMP}; }}"
 )
 """The lists are fetched again after an hour, or after a source was changed. A mirror that fails is an error."""
+_APT = "trustctl_apt"
+"""Where a Host of pyinfra keeps whether it has apt (`connector_data`)."""
 _WAIT = "-o DPkg::Lock::Timeout=60"
 _PURGE = (
     "old=$(apt-get -qs autoremove | sed -n 's/^Remv \\([^ ]*\\).*/ \\1 /p'); set --; "
@@ -51,36 +56,34 @@ def _transaction(steps: Sequence[Resource]) -> Commands:
     if not due:
         host.noop("the packages are as they shall be")
         return
-    if not fact(host, Which, command="apt-get"):
-        yield from _by_dnf(come, gone)
-        return
-    if come:
+    apt = _has_apt()
+    if come and apt:
         yield StringCommand(_UPDATE)
-        yield from inner(
-            apt.packages,
-            packages=[_named(step, "=") for step in come],
-            no_recommends=True,
-            allow_downgrades=any(step.get("version") and not current(step).absent for step in come),
-            extra_install_args=_WAIT,
-        )
-    purged = [step.name for step in due if step.absent and step.get("purge") == "yes"]
+        back = any(step.get("version") and not current(step).absent for step in come)
+        options = f"--no-install-recommends {'--allow-downgrades ' if back else ''}{_WAIT}"
+        yield StringCommand(f"{noninteractive_apt(f'install {options}')} {quoted(_named(step, '=') for step in come)}")
+    elif come:
+        yield StringCommand(f"dnf install -y {quoted(_named(step, '-') for step in come)}")
+    purged = [step.name for step in due if step.absent and step.get("purge") == "yes" and apt]
     removed = [name for name in gone if name not in purged]
     if removed:
-        yield from inner(apt.packages, packages=removed, present=False, extra_uninstall_args=_WAIT)
+        command = noninteractive_apt(f"remove {_WAIT}") if apt else "dnf remove -y"
+        yield StringCommand(f"{command} {quoted(removed)}")
     if purged:
         yield StringCommand(_PURGE.format(names=quoted(purged)))
+
+
+def _has_apt() -> bool:
+    """Whether the host installs by apt; asked once in a session."""
+    known: dict[str, bool] = host.connector_data
+    if _APT not in known:
+        known[_APT] = bool(fact(host, Which, command="apt-get"))
+    return known[_APT]
 
 
 def _leaves_settings(step: Resource) -> bool:
     """Whether a package that shall leave nothing behind has gone but for its settings."""
     return step.get("purge") == "yes" and current(step).get("config") == "kept"
-
-
-def _by_dnf(come: Sequence[Resource], gone: Sequence[str]) -> Commands:
-    if come:
-        yield from inner(dnf.packages, packages=[_named(step, "-") for step in come])
-    if gone:
-        yield from inner(dnf.packages, packages=list(gone), present=False)
 
 
 def _named(step: Resource, join: str) -> str:
