@@ -208,6 +208,8 @@ def make(
     """
     if captured or against is not None:
         chosen = _captured_ones(workspace, chosen, against)
+    if not captured and against is None and any(isinstance(device, LinuxHost) for _, device in chosen):
+        workspace.connector.linux.begin()  # its imports take as long as the rendering
     intended = rendered(workspace, chosen)
     only = _topics(workspace, chosen, only) if only else ()
     shown = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -49,6 +50,25 @@ def test_each_waits_for_its_own_answer() -> None:
         made.close()
     with pytest.raises(DeviceError, match="closed"):
         made.ask("echo")
+
+
+def test_it_can_be_started_ahead() -> None:
+    """One process, which answers later; no thread is started before, so that others may still fork."""
+    made, before = child(), threading.active_count()
+    made.begin()
+    made.begin()
+    ahead = made.pid
+    assert ahead is not None
+    assert threading.active_count() == before
+    assert made.ask("echo", word="x")["said"] == "x"
+    assert made.pid == ahead
+    made.close()
+    made.begin()
+    assert made.pid is None
+    unasked = child()
+    unasked.begin()
+    unasked.close()
+    assert unasked.pid is None
 
 
 def test_its_death_is_told_to_everybody_who_waits() -> None:
