@@ -154,6 +154,21 @@ def test_a_confirmed_change_stays(lab: HostLab, dial: Open) -> None:
     fresh.push((f"file {SSHD} state=absent",))
 
 
+def test_a_confirmation_that_was_cut_short_keeps_the_change(lab: HostLab, dial: Open) -> None:
+    """It was begun, so nothing is put back any more; what is left of it is cleared away."""
+    session = dial()
+    session.arm(600)
+    session.push((f"file {SSHD} owner=root group=root mode=0644", "    MaxAuthTries 4"))
+    begun = "mkdir /var/lib/trustctl/revert/claimed; echo confirm >/var/lib/trustctl/revert/claimed/by"
+    assert lab.run(ONE, ["sh", "-c", begun]).returncode == 0
+    assert session.timer().pending is True
+    session.revert()
+    assert session.timer().pending is False
+    assert not now(session)["file", SSHD].absent
+    assert lab.run(ONE, ["sh", "-c", "ls /etc/systemd/system/trustctl*"]).stdout == ""
+    session.push((f"file {SSHD} state=absent",))
+
+
 def test_a_dead_child_is_an_error_and_the_host_still_goes_back(lab: HostLab, dial: Open, linux: LinuxEngine) -> None:
     """Whoever waits is told that the state is not known; another process takes the change back."""
     session = dial()

@@ -31,15 +31,23 @@ _HEAD = f"""\
 # Puts back what belongs to the way into this host, as it was before a change of trustctl that was not confirmed.
 D={FOLDER}
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH
+umask 077
+systemd=; [ -d /run/systemd/system ] && systemd=1
+end() {{ # nothing is armed any more
+  rm -rf "$D"
+  if [ -n "$systemd" ]; then
+    systemctl disable -q {BOOT_UNIT}.service; rm -f {BOOT_FILE}
+    systemctl stop --no-block {UNIT}.timer; systemctl --no-block daemon-reload
+  fi
+}}
 [ -d "$D" ] || exit 0
 if mkdir "$D/claimed" 2>/dev/null; then echo restore >"$D/claimed/by"
-elif [ "$(cat "$D/claimed/by" 2>/dev/null)" = confirm ]; then exit 0; fi
+elif [ "$(cat "$D/claimed/by" 2>/dev/null)" = confirm ]; then end; exit 0; fi
 exec 9>"$D/lock"; command -v flock >/dev/null && flock 9
 [ -d "$D" ] || exit 0
 exec >>{LOG} 2>&1
 echo "$(date -u +%FT%TZ) putting back what $(cat "$D/owner") changed"
 boot=; [ "$(cat "$D/boot_id")" = "$(cat /proc/sys/kernel/random/boot_id)" ] || boot=1
-systemd=; [ -d /run/systemd/system ] && systemd=1
 bad=0; mkdir -p "$D/changed"
 failed() {{ bad=1; echo "failed: $*"; }}
 back() {{ # number, path, staging place
@@ -62,11 +70,7 @@ control() {{ # verb, service
 """
 _TAIL = f"""\
 if [ "$bad" = 0 ]; then echo "done"; else echo "done, but not all of it"; cp -a "$D" {FAILED}.$$; fi
-rm -rf "$D"
-if [ -n "$systemd" ]; then
-  systemctl disable -q {BOOT_UNIT}.service; rm -f {BOOT_FILE}
-  systemctl stop --no-block {UNIT}.timer; systemctl --no-block daemon-reload
-fi
+end
 exit "$bad"
 """
 
@@ -74,17 +78,20 @@ exit "$bad"
 def restore_script(resources: Sequence[Resource], have: Mapping[Key, Resource]) -> str:
     """Return the script for these armed resources of the intent, from what the host has of them now.
 
-    Packages and mounts are not in it: they are taken back over a session, once there is one. Guarded commands that had
-    not been done are taken back first, while the files that they may need are still there.
+    Packages and mounts are not in it: they are taken back over a session, once there is one. The firewall opens first;
+    guarded commands that had not been done are taken back while the files that they may need are still there.
     """
     numbers = {one.key: number for number, one in enumerate(resources)}
-    parts = [_command(one, have[one.key]) for one in reversed(resources) if one.kind == "command"]
-    for kinds in (("directory",), ("file", "link"), ("group", "user"), ("sysctl", "hostname", "timezone")):
+    parts = [_ruleset() for one in resources if one.kind == "ruleset"]
+    parts += [_command(one, have[one.key]) for one in reversed(resources) if one.kind == "command"]
+    folders = [_directory(have[one.key]) for one in resources if one.kind == "directory"]
+    parts += [part for part in folders if not part.startswith("rmdir")]
+    for kinds in (("file", "link"), ("group", "user"), ("sysctl", "hostname", "timezone")):
         parts += [_MAKERS[one.kind](numbers[one.key], have[one.key]) for one in resources if one.kind in kinds]
+    parts += [part for part in reversed(folders) if part.startswith("rmdir")]
     if any(one.kind in {"file", "link"} for one in resources):
         parts.append('[ -z "$systemd" ] || systemctl daemon-reload')
-    running = [_ruleset() for one in resources if one.kind == "ruleset"]
-    running += [_run(one, have[one.key], numbers) for one in resources if one.kind == "service"]
+    running = [_run(one, have[one.key], numbers) for one in resources if one.kind == "service"]
     live = "".join(f"{part}\n" for part in running if part)
     body = "".join(f"{part}\n" for part in parts if part)
     last = "".join(f"{part}\n" for one in resources if one.kind == "service" and (part := _enable(have[one.key])))
@@ -99,7 +106,8 @@ def saving(resources: Sequence[Resource], have: Mapping[Key, Resource]) -> str:
         if one.kind in {"file", "link"} and not held.absent:
             lines.append(f"cp -aT {name} {FOLDER}/files/{number}")
         elif one.kind == "user" and held.get("hash"):
-            lines.append(f"grep -F {quoted([f'{one.name}:'])} /etc/shadow | cut -d: -f1,2 >{FOLDER}/files/{number}")
+            mine = """'$1 == n {print $1 ":" $2}'"""
+            lines.append(f"awk -F: -v n={name} {mine} /etc/shadow >{FOLDER}/files/{number}")
         elif one.kind == "ruleset":
             rules = "echo 'flush ruleset'; ! command -v nft >/dev/null || nft list ruleset"
             lines.append(f"{{ {rules}; }} >{FOLDER}/ruleset")
@@ -111,7 +119,7 @@ def _path(number: int, held: Resource) -> str:
     return f"gone {number} {path}" if held.absent else f"back {number} {path} {quoted([staged(held.name)])}"
 
 
-def _directory(_number: int, held: Resource) -> str:
+def _directory(held: Resource) -> str:
     path = quoted([held.name])
     if held.absent:
         return f"rmdir {path} 2>/dev/null"
@@ -174,7 +182,9 @@ def _enable(held: Resource) -> str:
 
 
 def _ruleset() -> str:
-    return 'command -v nft >/dev/null && { nft -f "$D/ruleset" && echo "loaded the firewall rules" || failed nft; }'
+    """First of all, in one transaction: nothing else may keep people out. At a start nftables.service does it."""
+    load = 'nft -f "$D/ruleset" && echo "loaded the firewall rules" || failed nft'
+    return f'[ -n "$boot" ] || ! command -v nft >/dev/null || {{ {load}; }}'
 
 
 def _run(want: Resource, held: Resource, numbers: Mapping[Key, int]) -> str:
@@ -193,7 +203,6 @@ def _run(want: Resource, held: Resource, numbers: Mapping[Key, int]) -> str:
 
 
 _MAKERS: dict[str, Callable[[int, Resource], str]] = {
-    "directory": _directory,
     "file": _path,
     "link": _path,
     "group": _group,
