@@ -50,7 +50,9 @@ class Engineer:
     secrets: Path
     said: list[Done] = field(default_factory=list[Done])
 
-    def run(self, *arguments: object, env: Mapping[str, str] | None = None, typed: str = "") -> Done:
+    def run(
+        self, *arguments: object, env: Mapping[str, str] | None = None, typed: str = "", patience: float = _PATIENCE
+    ) -> Done:
         """Run `trustctl` with these arguments; `typed` is what stands on its stdin. Never waits for ever."""
         words = tuple(str(word) for word in arguments)
         done = subprocess.run(
@@ -59,7 +61,7 @@ class Engineer:
             env=self._environment(env),
             input=typed.encode(),
             capture_output=True,
-            timeout=_PATIENCE,
+            timeout=patience,
             check=False,
         )
         result = Done(words, done.returncode, done.stdout.decode(), done.stderr.decode())

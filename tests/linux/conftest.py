@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "e2e"))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from linux_hosts import StartHosts
@@ -20,6 +21,13 @@ from linux_hosts import StartHosts
 from trustctl.lab.hosts.lab import HostLab
 from trustctl.lab.hosts.machine import hindrances
 from trustctl.lab.hosts.spec import HostSpec
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make this folder's own marker known."""
+    config.addinivalue_line(
+        "markers", "ends_module: comes after the other tests of its module"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -31,6 +39,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.linux)
             if reasons:
                 item.add_marker(pytest.mark.skip(reason=f"needs Linux hosts of the lab: {'; '.join(reasons)}"))
+    first = {path: place for place, path in reversed([*enumerate(item.path for item in items)])}
+    items.sort(key=lambda item: (first[item.path], item.get_closest_marker("ends_module") is not None))
 
 
 @pytest.fixture(scope="session")

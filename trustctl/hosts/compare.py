@@ -202,7 +202,7 @@ def _in_order(want: Description, found: Sequence[Difference], restarts: Sequence
     places = {key: number for number, key in enumerate(want)}
     changed = [one.step.key for one in found]
 
-    def place(one: Difference) -> int:
-        return max(places[key] for key in (one.step.key, *_reads(one.after, changed)))
+    def place(one: Difference) -> tuple[int, bool]:
+        return max(places[key] for key in (one.step.key, *_reads(one.after, changed))), one.step.kind == "service"
 
     return tuple(sorted((*found, *restarts), key=place))
