@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import paramiko
@@ -82,6 +83,22 @@ def test_packages_come_from_the_labs_own_signed_repository(pair: HostLab) -> Non
     assert "NO_PUBKEY" in refused.stderr
 
 
+def test_a_host_that_restarts_boots_again_with_its_files(start_hosts: StartHosts) -> None:
+    """Its own systemd starts anew, in other processes; what was only in memory is gone."""
+    lab = start_hosts(server(6))
+    name = "oak-srv-06"
+    before = lab.host(name).leader
+    lab.run(name, ["touch", "/root/kept", "/run/gone"])
+    lab.run(name, ["systemctl", "reboot"])
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and _leader(lab, name) in {before, None}:
+        time.sleep(0.2)
+    while time.monotonic() < deadline and not lab.status(name)["reachable"]:
+        time.sleep(0.2)
+    assert lab.run(name, ["ls", "-d", "/root/kept", "/run/gone"]).stdout == "/root/kept\n"
+    connect(lab.contacts[name], USER, PASSWORD).close()
+
+
 def test_nothing_of_the_machines_network_is_seen_by_a_host_and_none_of_the_hosts_by_the_machine(pair: HostLab) -> None:
     """The machine has no interface and no route of the lab; a host has no way out."""
     links = finish(["ip", "-o", "link"])
@@ -134,6 +151,14 @@ def test_what_a_lab_that_died_left_behind_is_cleared_away_by_the_next(lab_cache:
             assert _state(leader) in {"", "Z"}
             assert following.run("oak-srv-09", ["true"]).returncode == 0
         assert living.run("oak-srv-07", ["true"]).returncode == 0
+
+
+def _leader(lab: HostLab, name: str) -> int | None:
+    """The host's first process; None while it has none."""
+    try:
+        return lab.host(name).leader
+    except HostLabError:
+        return None
 
 
 def _state(pid: int) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,6 +24,8 @@ _READY_SECONDS = 90.0
 _POLL_SECONDS = 0.05
 _LDAPS = 636
 _STOP_SECONDS = 20.0
+_RESTART = 133
+"""What systemd-nspawn ends with when the host restarts and nothing else would start it again (systemd-nspawn(1))."""
 
 _SETTINGS = """\
 mkdir -p /run/lab-settings
@@ -70,6 +74,9 @@ class Host:
         Raises HostLabError with the end of its console.
         """
         self._boot()
+        self._settle()
+
+    def _settle(self) -> None:
         self._wait("SSH server", self.greets)
         if self.spec.directory is not None:
             self._wait("directory", lambda: self._takes(_LDAPS))
@@ -81,6 +88,14 @@ class Host:
         boot = self._place.boot
         command = boot.argv(self.spec, self.tree.root, self._place.namespace, self._cage)
         self._running = self._ground.spawn(*command, log=self._log, env=boot.environment)
+        threading.Thread(target=self._watch, args=(self._running,), name=f"lab-{self.spec.name}", daemon=True).start()
+
+    def _watch(self, process: subprocess.Popen[bytes]) -> None:
+        """Boot again when the host restarts itself."""
+        if process.wait() == _RESTART and self._running is process:
+            with contextlib.suppress(HostLabError):  # then it is off, and its console says why
+                self._boot()
+                self._settle()
 
     def _wait(self, what: str, there: Callable[[], bool]) -> None:
         deadline = time.monotonic() + _READY_SECONDS
