@@ -58,8 +58,9 @@ format: $(VENV)/.ready  ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.ready  ## measure read, plan and apply on the lab beside bare netmiko
+bench: $(VENV)/.ready $(PEERS)/.ready  ## measure on the lab beside bare netmiko, and servers beside pyinfra and Ansible
 	$(BIN)/python tools/bench.py
+	$(BIN)/python tools/bench_hosts.py
 
 lock:            ## compile the lock files (needs uv)
 	uv pip compile -q pyproject.toml --group dev --generate-hashes --no-emit-index-url --python-version 3.11 --universal -o requirements/dev.txt
