@@ -11,6 +11,8 @@ from trustctl.hosts.kinds import ABSENT
 from trustctl.hosts.secretlines import HIDDEN, SecretVerifier, known, right_password
 
 _FILES = frozenset({"file", "link", "directory"})
+_UNITS = "/etc/systemd/system"
+"""Where unit files stand that no package brings."""
 _HANDED_ON = ("check", "for", "mask", "system", "file", "run", "unless", "undo", "stdin")
 """Words about the way that a step keeps in both directions."""
 
@@ -97,7 +99,8 @@ def way_back(have: Description, changed: Iterable[Key], want: Description) -> tu
 
     What was there is put back first, in the order of the description; then go the files that were not there; then
     services restart that read any of these; last go, in reverse, the packages and accounts that were not there. A
-    service that did not exist goes with its package; a step that has no way back stays done.
+    service that did not exist goes with its package, or is stopped before the unit file that was not there goes; a
+    step that has no way back stays done.
     """
     keys = set(changed)
     changing = [(want[key], have[key]) for key in want if key in keys and not _for_good(want[key], have[key])]
@@ -106,7 +109,12 @@ def way_back(have: Description, changed: Iterable[Key], want: Description) -> tu
     files = [one for one in gone if one.kind in _FILES]
     again = [want[key] for key in want if _reads(want[key], keys) and have[key].get("running") == "yes"]
     restarts = [again_of(one, _reads(one, keys)) for one in again]
-    return (*back, *files, *restarts, *(one for one in gone if one not in files))
+    stops = [
+        replace(meant, attrs=(("enabled", "no"), ("running", "no")))
+        for meant, was in reversed(changing)
+        if meant.kind == "service" and was.absent and any(one.name == f"{_UNITS}/{meant.name}" for one in files)
+    ]
+    return (*back, *stops, *files, *restarts, *(one for one in gone if one not in files))
 
 
 def _for_good(want: Resource, before: Resource) -> bool:
