@@ -86,7 +86,9 @@ class Whole:
             "systemd-nspawn",
             "--quiet",
             f"--directory={root}",
-            f"--machine={spec.name}",
+            # the machine's own register of containers is one for all labs
+            f"--machine={namespace}",
+            f"--hostname={spec.name}",
             "--register=no",
             *cage.options(),
             f"--network-namespace-path=/run/netns/{namespace}",
