@@ -81,6 +81,9 @@ class Cost:
     cpu: float
     peak: float
 
+    def __str__(self) -> str:
+        return f"wall {self.wall:6.2f} s   CPU {self.cpu:6.2f} s   peak {self.peak:4.0f} MiB"
+
     def __add__(self, other: Cost) -> Cost:
         return Cost(self.wall + other.wall, self.cpu + other.cpu, max(self.peak, other.peak))
 
@@ -302,6 +305,7 @@ def measure(count: int) -> None:
             with bench.lab():
                 print(f"{one}: first apply on {count} hosts; load {os.getloadavg()[0]:.1f}", flush=True)
                 firsts[one] = [apply()]
+                print(f"  {firsts[one][0]}", flush=True)
                 last = number == len(who) - 1
                 for other, (plan, _, nothing) in who.items():
                     # Ansible is slow: what was applied by two of the others is not shown to it
@@ -315,6 +319,7 @@ def measure(count: int) -> None:
                     for _ in range(ROUNDS):
                         for other, (plan, _, _) in who.items():
                             plans.setdefault(other, []).append(plan())
+                            print(f"  {other}: {plans[other][-1]}", flush=True)
         show(f"plan of {count} hosts, nothing to do (medians of {ROUNDS})", plans)
         show(f"first apply on {count} hosts (one run)", firsts)
 
@@ -333,7 +338,7 @@ def show(title: str, table: Mapping[str, list[Cost]]) -> None:
             if cost is ours
             else f"   trustctl: {ours.wall / cost.wall:4.2f} x wall, {ours.cpu / cost.cpu:4.2f} x CPU"
         )
-        print(f"  {name:<28} wall {cost.wall:6.2f} s   CPU {cost.cpu:6.2f} s   peak {cost.peak:4.0f} MiB{times}")
+        print(f"  {name:<28} {cost}{times}")
 
 
 def main(arguments: list[str]) -> None:
