@@ -119,6 +119,8 @@ def way_back(have: Description, changed: Iterable[Key], want: Description) -> tu
 
 def _for_good(want: Resource, before: Resource) -> bool:
     """Whether nothing takes the step back."""
+    if want.get("stays") == "yes":
+        return before.absent
     return want.kind == "command" and before.get("done") == "no" and not want.get("undo")
 
 

@@ -46,7 +46,7 @@ _KINDS = (
         process=frozenset({"check", "mask"}),
         content=True,
     ),
-    Kind("directory", "directory", _OWNED, required=_OWNED),
+    Kind("directory", "directory", _OWNED, required=_OWNED, process=frozenset({"stays"})),
     Kind("link", "symbolic link", frozenset({"target"}), required=frozenset({"target"})),
     Kind("group", "group", frozenset({"gid"}), process=frozenset({"system"})),
     Kind(

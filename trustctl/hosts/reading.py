@@ -26,8 +26,8 @@ def without_lasting(found: Mapping[Key, tuple[str, ...]], want: Description) -> 
 
 
 def lasting(want: Resource) -> bool:
-    """Whether a step stays done, as no command takes it back."""
-    return want.kind == "command" and not want.get("undo")
+    """Whether a step stays done: no command takes it back, or others have put something into the directory since."""
+    return (want.kind == "command" and not want.get("undo")) or want.get("stays") == "yes"
 
 
 def between(one: Description, other: Description) -> dict[Key, tuple[str, ...]]:

@@ -68,7 +68,7 @@ _FAULTS = tuple(
 def failed(host: str, step: Resource, out: Sequence[str], err: Sequence[str]) -> DeviceError:
     """Return the error of a step that the host did not carry out."""
     words = "\n".join([*err, *out])
-    said = [one for one in (*out, *err) if one != REFUSED]
+    said = [one.rstrip("\r") for one in (*out, *err) if one != REFUSED]
     tail = "\n".join(said[-12:])[-_MOST:]
     line = f"{step.kind} {step.name}"
     if REFUSED in err:
