@@ -18,6 +18,7 @@ from trustctl.engines.protocol import Endpoint
 from trustctl.errors import SecretError, UsageError
 from trustctl.journal import write_private
 from trustctl.lab import state
+from trustctl.lab.hosts.ground import is_root
 from trustctl.lab.hosts.spec import HostSpec
 from trustctl.lab.makes import known
 from trustctl.lab.spec import DeviceSpec
@@ -74,6 +75,8 @@ def write_definition(
         remedy = f"give --secrets FILE, or put {EXAMPLE_SECRETS} into the inventory"
         raise SecretError(error.problem, where=error.where, remedy=remedy) from error
     say_left_out(left_out)
+    if hosts and not is_root():
+        note("Linux servers are an SSH server alone here: without root no systemd can be started")
     if not specs and not hosts:
         raise UsageError("no device has a captured configuration to boot from", where=str(workspace.inventory))
     for spec in specs:
