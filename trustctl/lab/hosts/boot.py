@@ -25,7 +25,7 @@ _ENVIRONMENT = {
     # control groups version 2, as on a real server, also where the machine has both; systemd from 256 on knows no other
     "UNIFIED_CGROUP_HIERARCHY": "1",
 }
-"""What systemd-nspawn is told by its environment (systemd's docs/ENVIRONMENT.md)."""
+"""What systemd-nspawn is told by its environment (systemd's ENVIRONMENT document)."""
 
 _BARE = """\
 set -eu
