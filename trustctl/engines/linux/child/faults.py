@@ -75,7 +75,7 @@ def failed(host: str, step: Resource, out: Sequence[str], err: Sequence[str]) ->
         return LineRejectedError(
             "its check refuses the file; the old one is still in place",
             line=line,
-            reply=tail,
+            reply="\n".join(said[:12])[:_MOST],
             where=f"{host}: {line}",
             remedy="Correct the template or the values that it was rendered from.",
         )
