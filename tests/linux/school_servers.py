@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engineer import Done, Engineer, example_trust
@@ -88,14 +88,14 @@ def open_school(
     start: StartHosts,
     folder: Path,
     edit: Callable[[Engineer], None] = lambda _: None,
-    names: Sequence[str] = (),
+    packages: tuple[str, ...] = (),
 ) -> School:
-    """Boot a school's servers (`names`: only these) for a fresh copy of the example trust."""
+    """Boot a school's servers for a fresh copy of the example trust; `packages` are there before anything."""
     engineer = example_trust(folder / "trust")
     edit(engineer)
     workspace = Workspace(engineer.inventory, engineer.secrets)
     specs, left_out = host_specs(workspace, (slug,))
     assert not left_out, left_out
-    wanted = [spec for spec in specs if not names or spec.name in names]
-    lab = start(*wanted, names=OUTSIDE, dns=dns_servers(workspace, (slug,)))
+    specs = tuple(replace(spec, packages=packages) for spec in specs)
+    lab = start(*specs, names=OUTSIDE, dns=dns_servers(workspace, (slug,)))
     return School(slug, engineer, lab)
