@@ -20,7 +20,7 @@ SWITCH, STAFF, MONITOR = "192.168.99.11", "10.13.30.0/24", "10.250.20.32"
 COLLECTOR, CLOCK = "10.250.20.31", "10.250.20.21"
 STATE = (
     "dpkg-query -W -f '${Package} ${db:Status-Abbrev}\\n' | sort; systemctl list-unit-files --no-legend | sort; "
-    "systemctl list-units --type=service --state=running --plain --no-legend | cut -d' ' -f1 | sort; "
+    "systemctl list-units --type=service --state=running --plain --no-legend | cut -d' ' -f1 | grep -v ^user@ | sort; "
     "cd /etc && find . -type f ! -name '*cache*' ! -name '*-' ! -name 'passwd' ! -name '*shadow' ! -name group "
     "! -name 'sub?id' -exec sha256sum {} + | sort -k2; nft list ruleset 2>/dev/null"
 )

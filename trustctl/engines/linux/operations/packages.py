@@ -28,9 +28,13 @@ _UPDATE = (
 _APT = "trustctl_apt"
 """Where a Host of pyinfra keeps whether it has apt (`connector_data`)."""
 _WAIT = "-o DPkg::Lock::Timeout=60"
+_ALONE = "-o APT::AutoRemove::RecommendsImportant=false -o APT::AutoRemove::SuggestsImportant=false"
+_UNITS = "sed -n 's|.*/lib/systemd/system/\\([^/@]*[.]service\\)$|\\1|p'"
 _PURGE = (
-    "old=$(apt-get -qs autoremove | sed -n 's/^Remv \\([^ ]*\\).*/ \\1 /p'); set --; "
-    "for p in $(apt-get -qs --auto-remove purge {names} | sed -n 's/^Purg \\([^ ]*\\).*/\\1/p'); do "
+    "if [ -d /run/systemd/system ]; then "
+    f'for u in $(dpkg -L {{names}} 2>/dev/null | {_UNITS}); do systemctl stop "$u" 2>/dev/null; done; fi; '
+    f"old=$(apt-get -qs {_ALONE} autoremove | sed -n 's/^Remv \\([^ ]*\\).*/ \\1 /p'); set --; "
+    f"for p in $(apt-get -qs {_ALONE} --auto-remove purge {{names}} | sed -n 's/^Purg \\([^ ]*\\).*/\\1/p'); do "
     'case "$old" in *" $p "*) ;; *) set -- "$@" "$p";; esac; done; '
     f'apt-get -y {_WAIT} purge {{names}} "$@"'
 )
