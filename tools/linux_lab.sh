@@ -11,7 +11,7 @@ if [ "$(id -u)" != 0 ]; then
 fi
 lacking="$("$python" -m trustctl.lab.hosts)"
 # the clients that ask hosts for their services
-for pair in dig:bind9-dnsutils radclient:freeradius-utils dhclient:isc-dhcp-client; do
+for pair in dig:bind9-dnsutils radclient:freeradius-utils dhclient:isc-dhcp-client ssh-audit:ssh-audit; do
     command -v "${pair%%:*}" >/dev/null || lacking="$lacking ${pair##*:}"
 done
 if [ -n "${lacking// /}" ]; then
@@ -21,4 +21,4 @@ if [ -n "${lacking// /}" ]; then
 fi
 export TRUSTCTL_LAB_CACHE="${TRUSTCTL_LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/trustctl/lab}"
 "$python" -m trustctl.cli.main lab build debian-12 debian-13
-exec "$python" -m pytest -m linux tests/linux "$@"
+exec "$python" -m pytest -m "${TRUSTCTL_LINUX_TESTS:-linux and not long}" tests/linux "$@"
