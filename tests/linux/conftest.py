@@ -25,9 +25,7 @@ from trustctl.lab.hosts.spec import HostSpec
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make this folder's own marker known."""
-    config.addinivalue_line(
-        "markers", "ends_module: comes after the other tests of its module"
-    )
+    config.addinivalue_line("markers", "ends_module: comes after the other tests of its module")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
