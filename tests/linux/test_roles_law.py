@@ -67,11 +67,11 @@ def test_an_sshd_configuration_that_does_not_parse_never_reaches_sshd(school: Sc
 
 def test_name_servers_that_do_not_answer_are_not_taken(school: School) -> None:
     """The file is refused before it is in its place."""
-    school.template("base", lambda text: re.sub(r"    nameserver .*\n", "    nameserver 10.250.20.99\n", text))
+    school.template("access", lambda text: re.sub(r"    nameserver .*\n", "    nameserver 10.250.20.99\n", text))
     try:
         refused(school, "Resolver", "/etc/resolv.conf", "none of these name servers answers")
     finally:
-        school.shipped("base")
+        school.shipped("access")
 
 
 def break_unbound(text: str) -> str:

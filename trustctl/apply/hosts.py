@@ -6,6 +6,7 @@ rest is taken back by us, over a session, once that way is open again.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,8 +18,9 @@ from trustctl.engines.protocol import ChangeSession, Resolve, Target
 from trustctl.errors import DeviceError, ExitCode, LineRejectedError, PreflightError, TrustctlError
 from trustctl.hosts import Description, Key, Resource, between, parse, text_lines, way_back
 from trustctl.hosts.native import commands
+from trustctl.journal import Phase
 from trustctl.model.plan import DevicePlan, Intended, Plan, Tier
-from trustctl.model.run import Outcome
+from trustctl.model.run import DeviceOutcome, Outcome
 from trustctl.model.secret import SECRET_TOKEN
 from trustctl.plan.host_judge import HostJudge, HostRestoreJudge, steps
 from trustctl.plan.hosts import HostScope, wanted
@@ -51,12 +53,14 @@ def host_job(device: DevicePlan, context: HostContext, plan: Plan, resolve: Reso
     secrets = _secrets(todo, resolve)
     scope = replace(context.scope, only=frozenset(plan.only))
     verifier = context.verifier or Verifier(KnownSecrets(secrets))
+    batches, quiet = _in_two(todo)
     return Job(
         device=device.name,
         plan_digest=plan.digest,
         tier=device.tier,
         target=_with_secrets(context.target, todo, resolve),
-        batches=_batches(todo),
+        batches=batches,
+        quiet=quiet,
         judge=HostJudge(device, want, scope, verifier),
         fill=_as_it_is,
         gateway=context.gateway,
@@ -149,6 +153,13 @@ def _batches(todo: Iterable[Resource]) -> tuple[tuple[str, ...], ...]:
     return tuple(found)
 
 
+def _in_two(todo: Sequence[Resource]) -> tuple[tuple[tuple[str, ...], ...], int]:
+    """Return the batches, and how many come before the first that belongs to the way in."""
+    ahead = tuple(itertools.takewhile(lambda step: not step.topic.armed, todo))
+    quiet = _batches(ahead)
+    return (*quiet, *_batches(todo[len(ahead) :])), len(quiet)
+
+
 class HostChange(SafeChange):
     """Carries out one server's Job."""
 
@@ -156,18 +167,42 @@ class HostChange(SafeChange):
 
     def _minutes(self, before: Before) -> int:
         """Return a timer that outlasts the steps; packages are what takes long."""
-        pace = self._tools.pace
-        packages = sum(line.startswith("package ") for batch in self._job.batches for line in batch)
-        seconds = max(before.seconds_per_command, _STEP_SECONDS) * len(self._job.batches) + packages * _PACKAGE_SECONDS
+        pace, armed = self._tools.pace, self._job.batches[self._job.quiet :]
+        packages = sum(line.startswith("package ") for batch in armed for line in batch)
+        seconds = max(before.seconds_per_command, _STEP_SECONDS) * len(armed) + packages * _PACKAGE_SECONDS
         minutes = max(pace.revert_minutes, math.ceil(seconds * pace.margin / pace.minute))
         longest = pace.longest_minutes * max(1, round(60 / pace.minute))
         if minutes > longest:
             raise PreflightError(
-                f"{len(self._job.batches)} steps need a timer of {minutes} minutes; {longest} is the most",
+                f"{len(armed)} steps need a timer of {minutes} minutes; {longest} is the most",
                 where=self._job.device,
                 remedy="split the change (--only TOPIC)",
             )
         return minutes
+
+    def _change(self, session: ChangeSession, before: Before, minutes: int) -> DeviceOutcome:
+        """First what cannot cut us off, then, under the timer, what could: a cut-off then lasts minutes, not an hour.
+
+        In the journal the change begins with the first of them: a run that breaks off there is unknown too.
+        """
+        self._intend(Phase.ARM, minutes=minutes, tier=self._job.tier.value, before=self._job.quiet)
+        try:
+            for index in range(self._job.quiet):
+                self._send(session, before, index)
+        except TrustctlError as error:
+            self._drop(session)
+            pace = self._tools.pace
+            return self._recover(error, before, self._tools.clock.monotonic() + pace.revert_minutes * pace.minute)
+        return super()._change(session, before, minutes)
+
+    def _check(self, session: ChangeSession, before: Before) -> None:
+        """A session that only came once the timer had run out proves nothing about the change."""
+        if session.timer().pending is False:
+            raise DeviceError(
+                "no SSH session with the server before its timer ran out: it has put its way in back by itself",
+                where=self._job.device,
+            )
+        super()._check(session, before)
 
     def _sent(self) -> str:
         steps = len(self._job.batches)

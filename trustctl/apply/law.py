@@ -190,16 +190,19 @@ class SafeChange:
         Stops before the timer can run out: a line that arrived after the rollback would stay for good.
         """
         last = deadline - _STOP_MINUTES * self._tools.pace.minute
-        for index, batch in enumerate(self._job.batches):
+        for index in range(self._job.quiet, len(self._job.batches)):
             if self._tools.clock.monotonic() >= last:
                 raise DeviceError(
                     f"the device is too slow: its timer would run out after line {index} of {len(self._job.batches)}",
                     where=self._job.device,
                 )
-            self._intend(Phase.LINE, index=index, of=len(self._job.batches))
-            session.push(self._job.fill(before.running, batch))
-            self._result(Phase.LINE, index=index)
+            self._send(session, before, index)
         session.end()
+
+    def _send(self, session: ChangeSession, before: Before, index: int) -> None:
+        self._intend(Phase.LINE, index=index, of=len(self._job.batches))
+        session.push(self._job.fill(before.running, self._job.batches[index]))
+        self._result(Phase.LINE, index=index)
 
     def _dial(self, deadline: float) -> ChangeSession:
         """Open a new session: the old one proves nothing."""
