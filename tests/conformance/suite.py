@@ -80,7 +80,7 @@ class Ground:
     @contextmanager
     def session(self, **fields: object) -> Generator[ChangeSession]:
         """A session that is closed at the end; fields replace those of the target."""
-        opened = self.connector.open(replace(self.target, **fields))  # type: ignore[arg-type]
+        opened = self.connector.open(replace(self.target, **fields))  # type: ignore[arg-type] - words of each field, as the caller has them
         try:
             yield opened
         finally:

@@ -39,7 +39,7 @@ GOOD = HostSpec("oak-srv-01", "10.11.20.21", 24, "10.11.20.1", "trustctl", "made
 def test_a_host_that_cannot_be_is_refused(change: dict[str, object], problem: str) -> None:
     """Before anything is built, by name."""
     with pytest.raises(UsageError, match=problem):
-        check([replace(GOOD, **change)])  # type: ignore[arg-type]
+        check([replace(GOOD, **change)])  # type: ignore[arg-type] - words of each field, as the caller has them
 
 
 def test_two_hosts_share_neither_name_nor_address() -> None:

@@ -54,6 +54,6 @@ def start_hosts(lab_cache: Path) -> Iterator[StartHosts]:
     with ExitStack() as stack:
 
         def start(*specs: HostSpec, **options: object) -> HostLab:
-            return stack.enter_context(HostLab(specs, lab_cache, **options))  # type: ignore[arg-type]
+            return stack.enter_context(HostLab(specs, lab_cache, **options))  # type: ignore[arg-type] - words of each field, as the caller has them
 
         yield start

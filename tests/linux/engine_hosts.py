@@ -74,7 +74,7 @@ def target(lab: HostLab, name: str, **more: object) -> Target:
         "resolve": SECRETS.__getitem__,
         "sensitive": tuple(SECRETS.values()),
     }
-    return Target(**{**words, **more})  # type: ignore[arg-type]
+    return Target(**{**words, **more})  # type: ignore[arg-type] - words of each field, as the caller has them
 
 
 def engine(want: Iterable[Resource], minute: float = 60.0) -> LinuxEngine:

@@ -21,4 +21,4 @@ def server(number: int, **more: object) -> HostSpec:
         "user": USER,
         "password": PASSWORD,
     }
-    return HostSpec(**{**fields, **more})  # type: ignore[arg-type]
+    return HostSpec(**{**fields, **more})  # type: ignore[arg-type] - words of each field, as the caller has them

@@ -40,4 +40,4 @@ class Server:
             "enable": "Sudo-1",
             "host_key": self.host_key,
         }
-        return Target(**{**words, **more})  # type: ignore[arg-type]
+        return Target(**{**words, **more})  # type: ignore[arg-type] - words of each field, as the caller has them

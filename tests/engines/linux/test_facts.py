@@ -24,7 +24,7 @@ def wanted(*headers: str) -> list[Resource]:
 
 def shown(found: object) -> list[str]:
     """Resources as their first lines."""
-    return [one.header for one in found]  # type: ignore[attr-defined]
+    return [one.header for one in found]  # type: ignore[attr-defined] - what a fact gives is pyinfra's to say
 
 
 @given(st.binary(max_size=200) | st.text(max_size=80).map(str.encode))
@@ -228,7 +228,7 @@ def test_the_restoring_script_is_one_that_a_shell_takes() -> None:
     want, have = parse(text_lines(ARMED.replace("<secret:a>", "'<secret:a>'"))), parse(text_lines(HAVE))
     text = restore_script(list(want.values()), have)
     for script in (text, saving(list(want.values()), have)):
-        done = subprocess.run(["sh", "-n"], input=script, text=True, capture_output=True, check=False)  # noqa: S607
+        done = subprocess.run(["sh", "-n"], input=script, text=True, capture_output=True, check=False)  # noqa: S607 - the machine's own shell
         assert (done.returncode, done.stderr) == (0, "")
     assert "gone 2 /etc/x/new" in text
     assert """back 1 '/etc/x/it'"'"'s here'""" in text

@@ -78,7 +78,10 @@ def a_host(state: State, name: str = "one", **responses: object) -> Host:
 def test_every_kind_has_an_operation_and_every_part_a_deploy() -> None:
     """None is forgotten when one is added."""
     assert set(OPERATIONS) == set(KINDS) == set(STEPS)
-    folder = Path(importlib.util.find_spec("trustctl.engines.linux.deploys").submodule_search_locations[0])  # type: ignore[union-attr,index]
+    found = importlib.util.find_spec("trustctl.engines.linux.deploys")
+    assert found is not None
+    assert found.submodule_search_locations
+    folder = Path(found.submodule_search_locations[0])
     assert {path.stem for path in folder.glob("*.py")} - {"__init__"} == {*ALWAYS, *ROLES}
     for role in (*ALWAYS, *ROLES):
         assert f'deploy("{role}")' in (folder / f"{role}.py").read_text()
