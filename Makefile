@@ -32,6 +32,8 @@ test: $(VENV)/.ready  ## the tests, in a few minutes
 
 test-long: $(VENV)/.ready  ## thousands of generated examples
 	$(BIN)/python -m pytest -n 2 -m "long" --timeout 3600
+	@if [ "$$(id -u)" = 0 ]; then TRUSTCTL_LINUX_TESTS="linux and long" $(MAKE) test-linux; \
+	else echo "not run, as it needs root: the long tests on Linux hosts (lynis, ssh-audit)"; fi
 
 test-peers: $(PEERS)/.ready  ## other people's clients and oracles against ours
 	$(PEERS)/bin/python -m pytest -m "peers" --timeout 600
