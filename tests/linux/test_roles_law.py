@@ -36,7 +36,8 @@ def refused(school: School, topic: str, *words: str) -> Done:
 
 LOOK = (
     "nft list ruleset 2>/dev/null; cat /etc/resolv.conf; sha256sum /etc/ssh/sshd_config.d/* /etc/nftables.conf 2>&1; "
-    "systemctl is-active ssh unbound; systemctl is-enabled nftables unbound 2>&1; systemctl list-timers 'trustctl*'; "
+    "for one in ssh unbound; do systemctl is-active -q $one && echo $one runs; done; "
+    "systemctl is-enabled nftables unbound 2>&1; systemctl list-timers 'trustctl*'; "
     "find /etc/unbound /etc/rsyslog.d /etc/apt /etc/logrotate.d -type f -exec sha256sum {} +"
 )
 """What of the server these tests are about, told by itself."""

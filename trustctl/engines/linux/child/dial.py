@@ -137,6 +137,10 @@ def _connect(spec: HostSpec) -> socket.socket:
     return sock
 
 
+_RESET = "Connection reset by peer"
+"""How paramiko tells of it while it waits for the banner."""
+
+
 def _meaning(error: Exception, spec: HostSpec) -> DeviceError:
     """Say what a failed connection means."""
     if isinstance(error, paramiko.BadHostKeyException):
@@ -170,6 +174,8 @@ def _meaning(error: Exception, spec: HostSpec) -> DeviceError:
             remedy=f"Find out why, then: trustctl adopt SCHOOL --limit {spec.name} --rekey",
         )
     detail = str(error).strip().split("\n", 1)[0]
+    if _RESET in detail:
+        detail = "it refuses the connection, or is not there"
     return UnreachableError(
         f"no SSH session with the host: {detail or type(error).__name__}",
         where=spec.place,
