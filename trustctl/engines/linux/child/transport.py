@@ -177,11 +177,11 @@ class HostTransport(BaseConnector):
 
     def put_file(self, *args: Any, **arguments: Any) -> bool:
         """Nothing is uploaded: a file's content goes over stdin into its staging place (docs/sources.md P17)."""
-        raise NotImplementedError
+        raise TypeError("no operation of ours uploads")
 
     def get_file(self, *args: Any, **arguments: Any) -> bool:
         """Nothing is downloaded: what is read comes over stdout."""
-        raise NotImplementedError
+        raise TypeError("no operation of ours downloads")
 
     # -- the channel -----------------------------------------------------------------------------------------
 
