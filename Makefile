@@ -67,6 +67,9 @@ bench: $(VENV)/.ready $(PEERS)/.ready  ## measure on the lab beside bare netmiko
 lock:            ## compile the lock files (needs uv)
 	uv pip compile -q pyproject.toml --group dev --generate-hashes --no-emit-index-url --python-version 3.11 --universal -o requirements/dev.txt
 	uv pip compile -q pyproject.toml --group dev --group peers --generate-hashes --no-emit-index-url --python-version 3.11 --universal -o requirements/peers.txt
+	uv pip compile -q pyproject.toml --generate-hashes --no-emit-index-url --python-version 3.11 --universal -o requirements/runtime.txt
+	uv pip compile -q pyproject.toml --group fuzz --generate-hashes --no-emit-index-url --python-version 3.11 --universal -o requirements/fuzz.txt
+	uv pip compile -q --group sbom --generate-hashes --no-emit-index-url --python-version 3.11 --universal -o requirements/sbom.txt
 
 clean:
 	rm -rf $(VENV) $(PEERS) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
