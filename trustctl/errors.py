@@ -98,6 +98,10 @@ class SecretError(TrustctlError):
     exit_code = ExitCode.TRUST
 
 
+class StoreUnavailableError(SecretError):
+    """The secret store gives nothing to anybody now: sealed, down, not trusted, or the login failed."""
+
+
 class DeviceError(TrustctlError):
     """Something went wrong with one device; nothing on it was changed unless the class says otherwise."""
 

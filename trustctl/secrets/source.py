@@ -7,6 +7,7 @@ import os
 import re
 import stat
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +23,14 @@ _PRIVATE_KEY = re.compile(
 """By which we sign in to servers; no device is ever sent one."""
 _FORBIDDEN = "?\"'\\"
 _SIZE_CAP = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A secret's value and the store's own number of that version; "" where the store keeps no versions."""
+
+    value: str = field(repr=False)
+    version: str = ""
 
 
 class SecretSource(Protocol):
