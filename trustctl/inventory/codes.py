@@ -26,7 +26,8 @@ CODES: Mapping[str, str] = {
     "wrong_type": "The value is of another type.",
     "out_of_range": "The number is too small or too large.",
     "bad_value": "The value is not allowed here.",
-    "secret_name": "A secret's name is expected; the value itself belongs into the secret store.",
+    "secret_name": "A reference to a secret is expected, `secret://path#key`; the value itself belongs into the store.",
+    "secret_misplaced": "A reference to a secret stands where none is looked up.",
     "bad_ports": "The port list cannot be read.",
     # baseline and layers
     "section_twice": "A section of the baseline stands in two files.",
@@ -44,6 +45,8 @@ CODES: Mapping[str, str] = {
     "overlap": "Two blocks of addresses overlap.",
     "vlan_twice": "A VLAN id has two uses in one school.",
     "os_missing": "A Linux server without its operating system.",
+    "authority_missing": "A server has a certificate, and the trust names no authority.",
+    "backup_place": "Backups go by SFTP without a key, or the other way round.",
     "os_unsupported": "A Linux server runs what the trust does not support.",
     "vlan_unknown": "The school carries no such VLAN.",
     "gateway_missing": "A VLAN needs its gateway address.",

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from trustctl.inventory.fields import (
     Address,
+    Day,
     DomainName,
     FileModel,
     SecretName,
@@ -22,7 +23,9 @@ from trustctl.inventory.fields import (
 _KEY = re.compile(
     r"(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\.com) [A-Za-z0-9+/=]{40,2000}( \S.*)?"
 )
-_PEM = re.compile(r"-----BEGIN CERTIFICATE-----\n([A-Za-z0-9+/=]{1,76}\n)+-----END CERTIFICATE-----\n?")
+_ONE = r"-----BEGIN CERTIFICATE-----\n([A-Za-z0-9+/=]{1,76}\n)+-----END CERTIFICATE-----\n?"
+_PEM = re.compile(_ONE)
+_CHAIN = re.compile(rf"({_ONE}){{1,5}}")
 
 
 def _key(text: str) -> str:
@@ -35,6 +38,13 @@ def _key(text: str) -> str:
 def _pem(text: str) -> str:
     if not _PEM.fullmatch(text):
         refuse("not one certificate in PEM", "Write it below `|`, from BEGIN CERTIFICATE to END CERTIFICATE.")
+    return text
+
+
+def _chain(text: str) -> str:
+    if not _CHAIN.fullmatch(text):
+        remedy = "Write it below `|`: the server's own first, then those between it and the authority; no key."
+        refuse("not a chain of certificates in PEM", remedy)
     return text
 
 
@@ -52,6 +62,7 @@ def _matching(pattern: str, remedy: str) -> AfterValidator:
 
 PublicKey = Annotated[str, AfterValidator(_key)]
 Certificate = Annotated[str, AfterValidator(_pem)]
+Chain = Annotated[str, AfterValidator(_chain)]
 TimeOfDay = Annotated[str, _matching(r"([01][0-9]|2[0-3]):[0-5][0-9]", 'Write hours and minutes in quotes, "02:30".')]
 Path = Annotated[
     str, _matching(r"/[A-Za-z0-9._/@+-]{0,250}", "Write an absolute path of plain letters, digits and . _ - + @.")
@@ -81,6 +92,8 @@ class AdministratorFile(FileModel):
 
     title: Title = ""
     keys: Annotated[list[PublicKey], Field(min_length=1)]
+    password: SecretName | None = None
+    """What sudo asks for. SSH never takes it."""
 
 
 class AptSourceFile(FileModel):
@@ -106,6 +119,23 @@ class DirectoryFile(FileModel):
     administrators: list[GroupName] = Field(default_factory=list[GroupName])
 
 
+class SftpFile(FileModel):
+    """How a server signs in to the host that keeps its backups."""
+
+    key: SecretName
+    host_keys: Annotated[list[PublicKey], Field(min_length=1)]
+
+
+class OfflineFile(FileModel):
+    """The copy of the backups that nobody can alter over the network."""
+
+    kept: Title
+    checked: Day
+    """When a person saw it last."""
+    days: Annotated[int, Field(ge=1, le=366)] = 31
+    """How often a person looks."""
+
+
 class BackupFile(FileModel):
     """Where restic keeps a server's files."""
 
@@ -116,6 +146,16 @@ class BackupFile(FileModel):
     keep_daily: Annotated[int, Field(ge=1, le=90)] = 14
     keep_weekly: Annotated[int, Field(ge=0, le=104)] = 8
     keep_monthly: Annotated[int, Field(ge=0, le=120)] = 12
+    sftp: SftpFile | None = None
+    """For a repository that is reached by SFTP."""
+    offline: OfflineFile | None = None
+
+
+class JumpFile(FileModel):
+    """The hosts by which people come to the servers."""
+
+    hosts: Annotated[list[Address], Field(min_length=1)]
+    second_factor: bool
 
 
 class UpdatesFile(FileModel):
@@ -134,6 +174,22 @@ class PasswordsFile(FileModel):
     lock_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
 
 
+class OwnCertificateFile(FileModel):
+    """A server's own certificate, and its key in the secret store."""
+
+    chain: Chain
+    key: SecretName
+
+
+class AssetFile(FileModel):
+    """What only an asset register knows of a server."""
+
+    tag: Title
+    supplier: Title = ""
+    warranty: Day | None = None
+    """Its last day."""
+
+
 class LinuxFile(FileModel):
     """What every Linux server of the trust is held to."""
 
@@ -149,4 +205,6 @@ class LinuxFile(FileModel):
     monitors: list[Address] = Field(default_factory=list[Address])
     syslog_port: Udp = 6514
     syslog_ca: Certificate | None = None
+    syslog_clients: Literal["anyone", "certified"] = "anyone"
+    jump: JumpFile | None = None
     certificates: dict[FileName, Certificate] = Field(default_factory=dict[FileName, Certificate])

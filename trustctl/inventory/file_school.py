@@ -26,7 +26,7 @@ from trustctl.inventory.fields import (
     VlanName,
 )
 from trustctl.inventory.file_baseline import PortProfileFile, SsidFile, VlanFile
-from trustctl.inventory.file_linux import System
+from trustctl.inventory.file_linux import AssetFile, OwnCertificateFile, System
 from trustctl.inventory.file_trust import LoginFile
 
 StageName = Literal["observe", "ensure", "own"]
@@ -237,6 +237,9 @@ class ServerFile(FileModel):
     captured: CapturedPath | None = None
     open: list[OpenFile] = Field(default_factory=list[OpenFile])
     """Ports that it answers on besides those that its roles need."""
+    certificate: OwnCertificateFile | None = None
+    """Of a Linux server: by it a collector is known, and a sender to one."""
+    asset: AssetFile | None = None
 
 
 class ServersFile(FileModel):

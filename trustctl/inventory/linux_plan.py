@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from ipaddress import IPv4Interface, IPv4Network
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network, collapse_addresses
 
-from trustctl.inventory.file_linux import LinuxFile
+from trustctl.inventory.file_linux import BackupFile, DirectoryFile, LinuxFile
 from trustctl.inventory.file_school import SchoolFile, ServerFile
 from trustctl.inventory.file_trust import LoginFile
+from trustctl.inventory.layers import Settings
 from trustctl.inventory.problem import Problem
 from trustctl.inventory.school_vlans import SchoolVlans
 from trustctl.inventory.wording import did_you_mean
@@ -16,91 +19,191 @@ from trustctl.model.addressing import Vlan
 from trustctl.model.levels import Stage
 from trustctl.model.linux import (
     ROLES,
+    SSH_PORT,
     Administrator,
     AptSource,
+    Asset,
     Backup,
     Certificate,
+    Collector,
     Directory,
+    Jump,
     Linux,
     LinuxHost,
+    OfflineCopy,
     OpenPort,
+    OwnCertificate,
     PasswordRules,
+    Sftp,
     Updates,
 )
 from trustctl.model.school import Server
 from trustctl.model.secret import SecretRef
-from trustctl.model.switch import Login, Svi
+from trustctl.model.switch import Device, Login, Svi
 
 PLATFORM = "linux"
 
 
 def linux_of(file: LinuxFile) -> Linux:
     """The baseline of every Linux server of a school."""
-    directory, backup = file.directory, file.backup
     return Linux(
         systems=tuple(file.systems),
         locale=file.locale,
-        administrators=tuple(
-            Administrator(name, one.title, tuple(one.keys)) for name, one in file.administrators.items()
-        ),
-        sources=tuple(
-            AptSource(
-                name,
-                tuple(one.uris),
-                tuple(one.suites),
-                tuple(one.components),
-                one.signed_by,
-                tuple(one.systems),
-            )
-            for name, one in file.sources.items()
-        ),
-        directory=Directory(
-            directory.realm,
-            tuple(directory.servers),
-            directory.unit,
-            directory.user,
-            SecretRef(directory.password),
-            tuple(directory.groups),
-            tuple(directory.administrators),
-        )
-        if directory
-        else None,
-        backup=Backup(
-            backup.repository,
-            SecretRef(backup.password),
-            tuple(backup.paths),
-            backup.at,
-            backup.keep_daily,
-            backup.keep_weekly,
-            backup.keep_monthly,
-        )
-        if backup
-        else None,
+        administrators=tuple(_administrators(file)),
+        sources=tuple(_sources(file)),
+        directory=_directory(file.directory) if file.directory else None,
+        backup=_backup(file.backup) if file.backup else None,
         updates=Updates(file.updates.automatic, file.updates.reboot, file.updates.reboot_at),
         passwords=PasswordRules(file.passwords.minimum, file.passwords.attempts, file.passwords.lock_minutes),
         monitors=tuple(file.monitors),
         syslog_port=file.syslog_port,
         syslog_ca=_lines(file.syslog_ca),
+        syslog_clients=file.syslog_clients,
+        jump=Jump(tuple(file.jump.hosts), file.jump.second_factor) if file.jump else None,
         certificates=tuple(Certificate(name, _lines(text)) for name, text in file.certificates.items()),
     )
+
+
+def _administrators(file: LinuxFile) -> Iterable[Administrator]:
+    for name, one in file.administrators.items():
+        yield Administrator(name, one.title, tuple(one.keys), SecretRef(one.password) if one.password else None)
+
+
+def _sources(file: LinuxFile) -> Iterable[AptSource]:
+    for name, one in file.sources.items():
+        places = tuple(one.uris), tuple(one.suites), tuple(one.components)
+        yield AptSource(name, *places, one.signed_by, tuple(one.systems))
+
+
+def _directory(file: DirectoryFile) -> Directory:
+    return Directory(
+        file.realm,
+        tuple(file.servers),
+        file.unit,
+        file.user,
+        SecretRef(file.password),
+        tuple(file.groups),
+        tuple(file.administrators),
+    )
+
+
+def _backup(file: BackupFile) -> Backup:
+    offline = file.offline
+    return Backup(
+        file.repository,
+        SecretRef(file.password),
+        tuple(file.paths),
+        file.at,
+        file.keep_daily,
+        file.keep_weekly,
+        file.keep_monthly,
+        _sftp(file),
+        OfflineCopy(offline.kept, offline.checked, offline.days) if offline else None,
+    )
+
+
+_SFTP = re.compile(
+    r"sftp:(?://(?:[^@/:]+@)?(?P<host>[^@/:]+)(?::(?P<port>\d{1,5}))?/.+|(?:[^@/:]+@)?(?P<short>[^@/:]+):.+)"
+)
+"""Both forms that restic knows (its manual, "Preparing a new repository"): a URL with a port, or as scp has it."""
+
+
+def _sftp(file: BackupFile) -> Sftp | None:
+    found = _SFTP.fullmatch(file.repository)
+    if file.sftp is None or found is None:
+        return None
+    server, port = found["host"] or found["short"], int(found["port"] or SSH_PORT)
+    return Sftp(server, port, SecretRef(file.sftp.key), tuple(file.sftp.host_keys))
+
+
+def backup_problems(settings: Settings) -> list[Problem]:
+    """What is wrong with where a school's backups go."""
+    file = settings.values.linux.backup
+    trouble = _trouble(file) if file is not None else None
+    if trouble is None:
+        return []
+    place = settings.source(("linux", "backup"))
+    return [place.document.problem((*place.at, "repository"), "backup_place", *trouble)]
+
+
+def _trouble(file: BackupFile) -> tuple[str, str] | None:
+    reached = file.repository.startswith("sftp:")
+    if reached and not _SFTP.fullmatch(file.repository):
+        return f"'{file.repository}' names no host that SFTP could reach", "Write sftp:USER@HOST:/FOLDER."
+    if reached and file.sftp is None:
+        problem = "the repository is reached by SFTP, and nothing says with which key"
+        return problem, "Add `sftp` with `key`, the name of a secret, and `host_keys`."
+    if file.sftp is not None and not reached:
+        return "`sftp` belongs to a repository that is reached by SFTP", "Write sftp:USER@HOST:/FOLDER, or remove it."
+    return None
 
 
 def _lines(pem: str | None) -> tuple[str, ...]:
     return tuple(pem.strip().split("\n")) if pem else ()
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What of its school a server has to know."""
+
+    networks: tuple[IPv4Network, ...]
+    senders: tuple[IPv4Network, ...]
+    beside_controllers: tuple[tuple[str, IPv4Network], ...]
+    collectors: tuple[Collector, ...] = ()
+
+
+def surroundings(vlans: SchoolVlans, switches: Iterable[Device], controllers: Iterable[Device]) -> Surroundings:
+    """What a school's servers serve, and from where its devices speak to them."""
+    networks = tuple(one.prefix for one in vlans.vlans.values() if one.prefix is not None)
+    beside: dict[IPv4Network, str] = {}
+    for device in controllers:
+        planned = device.management.address.network
+        for network in (planned, *(one for one in networks if device.address in one)):
+            beside.setdefault(network, device.name)
+    found = {IPv4Network(address) for device in (*switches, *controllers) for address in _addresses(device)}
+    management = vlans.carried("management")
+    if management is not None and management.prefix is not None:
+        found.add(management.prefix)
+    senders = tuple(collapse_addresses([*found, *beside]))
+    return Surroundings(networks, senders, tuple((name, network) for network, name in beside.items()))
+
+
+def _addresses(device: Device) -> tuple[IPv4Address, IPv4Address]:
+    """Where a device is, and where it will be."""
+    return device.address, device.management.address.ip
+
+
 class LinuxHosts:
     """Makes the Linux servers of one school, collecting problems."""
 
-    def __init__(self, document: Document, school: SchoolFile, vlans: SchoolVlans, login: LoginFile) -> None:
+    def __init__(
+        self, document: Document, school: SchoolFile, vlans: SchoolVlans, login: LoginFile, around: Surroundings
+    ) -> None:
         self._document, self._school, self._vlans, self._login = document, school, vlans, login
+        self._around = around
         self.problems: list[Problem] = []
+
+    def all(
+        self, servers: Iterable[Server], files: Mapping[str, ServerFile], linux: Linux, domain: str
+    ) -> dict[str, LinuxHost]:
+        """The Linux ones of a school's servers, each of which knows the others that collect logs."""
+        hosts = {one.name: self.host(one, files[one.name], linux) for one in servers if one.kind == "linux"}
+        collectors = tuple(
+            Collector(one.name, one.address, f"{one.hostname.lower()}.{domain}")
+            for one in hosts.values()
+            if "syslog" in one.roles and one.certificate is not None and linux.syslog_ca
+        )
+        return {
+            name: replace(host, collectors=tuple(one for one in collectors if one.name != name))
+            for name, host in hosts.items()
+        }
 
     def host(self, server: Server, file: ServerFile, linux: Linux) -> LinuxHost:
         """One server that has a usable address. An unknown role is a problem, and is left out."""
         at = ("servers", server.name)
         login = file.login or self._login
         vlan = self._vlans.vlans[server.vlan_role]
+        self._certified(file, linux, at)
         return LinuxHost(
             name=server.name,
             hostname=server.name,
@@ -121,9 +224,19 @@ class LinuxHosts:
             origin=server.origin,
             roles=tuple(self._roles(file, at)),
             open_ports=tuple(self._open(file, at)),
-            networks=tuple(one.prefix for one in self._vlans.vlans.values() if one.prefix is not None),
+            networks=self._around.networks,
+            senders=self._around.senders,
+            beside_controllers=self._around.beside_controllers,
             switch_ports=server.switch_ports,
+            certificate=_certificate(file),
+            asset=_asset(file),
         )
+
+    def _certified(self, file: ServerFile, linux: Linux, at: tuple[str | int, ...]) -> None:
+        if file.certificate is not None and not linux.syslog_ca:
+            problem = "a certificate that no other server could check: the trust names no authority"
+            remedy = "Give linux.syslog_ca in the baseline, the certificate of the authority that signed it."
+            self.problems.append(self._document.problem((*at, "certificate"), "authority_missing", problem, remedy))
 
     def _system(self, file: ServerFile, linux: Linux, at: tuple[str | int, ...]) -> str:
         if file.os is None:
@@ -165,3 +278,12 @@ class LinuxHosts:
 def _management(vlan: Vlan, server: Server) -> Svi:
     length = vlan.prefix.prefixlen if vlan.prefix else 32
     return Svi(vlan.id, vlan.role, "Servers", IPv4Interface(f"{server.address}/{length}"), management=True)
+
+
+def _certificate(file: ServerFile) -> OwnCertificate | None:
+    one = file.certificate
+    return OwnCertificate(_lines(one.chain), SecretRef(one.key)) if one else None
+
+
+def _asset(file: ServerFile) -> Asset | None:
+    return Asset(file.asset.tag, file.asset.supplier, file.asset.warranty) if file.asset else None

@@ -13,6 +13,7 @@ from trustctl.inventory.file_baseline import BaselineFile
 from trustctl.inventory.file_school import SchoolFile
 from trustctl.inventory.file_trust import TrustFile
 from trustctl.inventory.layers import (
+    Piece,
     Settings,
     base_settings,
     judge,
@@ -22,7 +23,7 @@ from trustctl.inventory.layers import (
     school_pieces,
     waivers_of,
 )
-from trustctl.inventory.linux_plan import LinuxHosts, linux_of
+from trustctl.inventory.linux_plan import LinuxHosts, backup_problems, linux_of, surroundings
 from trustctl.inventory.naming import Naming
 from trustctl.inventory.origins import SchoolOrigins
 from trustctl.inventory.ownership import NamesOf
@@ -37,7 +38,7 @@ from trustctl.inventory.wording import did_you_mean
 from trustctl.inventory.yaml_document import Document
 from trustctl.model.addressing import AddressPlan, VlanRole
 from trustctl.model.levels import Level, Stage
-from trustctl.model.linux import LinuxHost
+from trustctl.model.linux import Linux, LinuxHost
 from trustctl.model.school import School, Server, Trust
 
 
@@ -64,24 +65,15 @@ class _Resolver:
         if folder.school is None:
             return None
         document, school = folder.school
-        base = self.phases.get(school.phase)
+        base = self._phase(document, school)
         if base is None:
-            problem = f"there is no phase '{school.phase}'"
-            remedy = did_you_mean(school.phase, self.phases)
-            self.problems.append(document.problem(("phase",), "phase_unknown", problem, remedy))
             return None
-        allowed, found = judge(document, school, self.levels, self.today)
-        self.problems += found
-        pieces = [piece for index, piece in enumerate(school_pieces(document, school)) if index in allowed]
-        settings, found = lay_over(base, pieces)
-        self.problems += found
-        vlans, found = resolve_vlans(self.plan, self.octets, document, school, settings)
-        self.problems += found
-        self.blocks += vlans.blocks
-        self.problems += check_extra(document, school, settings, vlans.vlans)
-        self._gateways(school, vlans)
+        settings, pieces = self._settings(document, school, base)
+        vlans = self._vlans(document, school, settings)
         devices = self._devices(folder, document, school, settings, vlans)
-        servers, hosts = self._servers(folder, school, settings, vlans, devices)
+        linux = linux_of(settings.values.linux)
+        servers, hosts = self._servers(folder, school, linux, vlans, devices)
+        places = (folder.servers[0] if folder.servers else None, hosts)
         return School(
             slug=school.slug,
             name=school.name,
@@ -98,21 +90,42 @@ class _Resolver:
             links=devices.links,
             servers=servers,
             hosts=hosts,
-            linux=linux_of(settings.values.linux),
+            linux=linux,
             waivers=waivers_of(document, school),
             overrides=overrides_of(base, pieces, school),
-            origins=SchoolOrigins(
-                self.trust,
-                document,
-                settings,
-                vlans,
-                devices,
-                (folder.servers[0] if folder.servers else None, hosts),
-            ),
+            origins=SchoolOrigins(self.trust, document, settings, vlans, devices, places),
         )
 
+    def _phase(self, document: Document, school: SchoolFile) -> Settings | None:
+        """The settings of the school's phase; None if there is no such phase."""
+        base = self.phases.get(school.phase)
+        if base is None:
+            problem = f"there is no phase '{school.phase}'"
+            remedy = did_you_mean(school.phase, self.phases)
+            self.problems.append(document.problem(("phase",), "phase_unknown", problem, remedy))
+        return base
+
+    def _settings(self, document: Document, school: SchoolFile, base: Settings) -> tuple[Settings, list[Piece]]:
+        """The settings of a school, and what it replaces of its phase's: only what it may replace."""
+        allowed, found = judge(document, school, self.levels, self.today)
+        self.problems += found
+        pieces = [piece for index, piece in enumerate(school_pieces(document, school)) if index in allowed]
+        settings, found = lay_over(base, pieces)
+        self.problems += found
+        self.problems += backup_problems(settings)
+        return settings, pieces
+
+    def _vlans(self, document: Document, school: SchoolFile, settings: Settings) -> SchoolVlans:
+        """The VLANs of a school, whose blocks and gateways nobody else may have."""
+        vlans, found = resolve_vlans(self.plan, self.octets, document, school, settings)
+        self.problems += found
+        self.blocks += vlans.blocks
+        self.problems += check_extra(document, school, settings, vlans.vlans)
+        self._gateways(school, vlans)
+        return vlans
+
     def _servers(
-        self, folder: SchoolFolder, school: SchoolFile, settings: Settings, vlans: SchoolVlans, devices: SchoolDevices
+        self, folder: SchoolFolder, school: SchoolFile, linux: Linux, vlans: SchoolVlans, devices: SchoolDevices
     ) -> tuple[tuple[Server, ...], dict[str, LinuxHost]]:
         """The servers of a school, and of them the Linux ones as devices that we drive."""
         if folder.servers is None:
@@ -121,13 +134,9 @@ class _Resolver:
         servers, found = resolve_servers(self.naming, self.addresses, folder.servers, school, vlans, plugs)
         self.problems += found
         document, file = folder.servers
-        maker = LinuxHosts(document, school, vlans, school.login or self.file.login)
-        linux = linux_of(settings.values.linux)
-        hosts = {
-            server.name: maker.host(server, file.servers[server.name], linux)
-            for server in servers
-            if server.kind == "linux"
-        }
+        around = surroundings(vlans, devices.switches.values(), devices.controllers.values())
+        maker = LinuxHosts(document, school, vlans, school.login or self.file.login, around)
+        hosts = maker.all(servers, file.servers, linux, self.file.domain)
         self.problems += maker.problems
         return servers, hosts
 
@@ -202,6 +211,7 @@ def resolve(
             schools=schools,
             digest=files.digest,
             files=tuple(files.names),
+            signers=file.plan.signers or "",
         ),
         problems,
     )

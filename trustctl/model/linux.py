@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from ipaddress import IPv4Address, IPv4Network
 from typing import ClassVar
 
@@ -11,6 +12,8 @@ from trustctl.model.switch import Device
 
 ALWAYS = ("base", "access", "firewall", "hardening", "monitoring", "updates")
 """The parts of the baseline that every Linux server gets."""
+
+SSH_PORT = 22
 
 ROLES = ("dhcp", "dns", "radius", "syslog", "backup")
 """What a server may be given to do, by its `roles` in the inventory."""
@@ -24,6 +27,8 @@ class Administrator:
     title: str
     keys: tuple[str, ...]
     """Public keys as in `authorized_keys`, one line each."""
+    password: SecretRef | None = None
+    """What sudo asks for; SSH never takes it. None: whoever it is sets one by way of the break-glass account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,36 @@ class Directory:
 
 
 @dataclass(frozen=True, slots=True)
+class Sftp:
+    """How root of a server signs in to the host that keeps its backups."""
+
+    server: str
+    """As the repository names it: a host name or an address."""
+    port: int
+    key: SecretRef
+    """A private key."""
+    host_keys: tuple[str, ...]
+    """Public keys of that host, `ssh-ed25519 AAAA...`: no other host is believed."""
+
+    @property
+    def known_as(self) -> str:
+        """The host as known_hosts has it (sshd(8)): `nas.example`, or `[nas.example]:2222`."""
+        return self.server if self.port == SSH_PORT else f"[{self.server}]:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineCopy:
+    """The copy of the backups that nobody can alter over the network; only people can say that it is there."""
+
+    kept: str
+    """Where and how."""
+    checked: date
+    """When somebody saw it last."""
+    days: int
+    """How often somebody looks."""
+
+
+@dataclass(frozen=True, slots=True)
 class Backup:
     """Where restic keeps a server's files."""
 
@@ -74,6 +109,18 @@ class Backup:
     keep_daily: int = 14
     keep_weekly: int = 8
     keep_monthly: int = 12
+    sftp: Sftp | None = None
+    """For a repository that is reached by SFTP."""
+    offline: OfflineCopy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """The hosts by which people come to the servers."""
+
+    hosts: tuple[IPv4Address, ...]
+    second_factor: bool
+    """Whether each of them asks for one; only people can say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +169,10 @@ class Linux:
     syslog_port: int
     syslog_ca: tuple[str, ...]
     """The certificate, in PEM lines, that signed the collectors'; empty: syslog goes to nobody over TLS."""
+    syslog_clients: str = "anyone"
+    """Whom a school's own collector takes lines from over TLS: `anyone` of the school, or who is `certified` by the
+    same authority."""
+    jump: Jump | None = None
     certificates: tuple[Certificate, ...] = ()
     """Authorities that servers trust besides their system's."""
 
@@ -135,6 +186,35 @@ class OpenPort:
     """`tcp` or `udp`."""
     sources: tuple[IPv4Network, ...]
     purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCertificate:
+    """A server's own certificate, for TLS."""
+
+    chain: tuple[str, ...]
+    """PEM lines, its own first, then those of the authorities between."""
+    key: SecretRef
+
+
+@dataclass(frozen=True, slots=True)
+class Collector:
+    """A server of the school that takes other servers' logs over TLS."""
+
+    name: str
+    address: IPv4Address
+    certified: str
+    """The DNS name that its certificate must have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """What only an asset register knows of a server."""
+
+    tag: str
+    supplier: str = ""
+    warranty: date | None = None
+    """Its last day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +232,14 @@ class LinuxHost(Device):
     """The school's own, which it serves by its roles."""
     switch_ports: tuple[tuple[str, str], ...] = ()
     """(switch, port) where it is plugged in."""
+    senders: tuple[IPv4Network, ...] = ()
+    """From where the school's switches, controllers and access points speak: their addresses, and their networks."""
+    beside_controllers: tuple[tuple[str, IPv4Network], ...] = ()
+    """(controller, network) where it stands now and where it will: those that its access points speak from."""
+    certificate: OwnCertificate | None = None
+    collectors: tuple[Collector, ...] = ()
+    """The school's others, to which it sends its log."""
+    asset: Asset | None = None
 
     @property
     def parts(self) -> tuple[str, ...]:
