@@ -92,6 +92,12 @@ class StorageError(TrustctlError):
     exit_code = ExitCode.STORAGE
 
 
+class SignatureError(TrustctlError):
+    """A plan's signature is missing, is over another text, or is of nobody who may sign."""
+
+    exit_code = ExitCode.TRUST
+
+
 class SecretError(TrustctlError):
     """A secret cannot be found or opened."""
 

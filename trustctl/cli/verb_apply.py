@@ -12,9 +12,9 @@ from trustctl.cli.applying import attendance, confirm_console, contexts, finishi
 from trustctl.cli.devices import Reach, reached_devices
 from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import console_option, json_option, plan_argument, yes_option
+from trustctl.cli.reviewed import reviewed
 from trustctl.cli.screen import note, screen, tell
 from trustctl.errors import ExitCode
-from trustctl.plan.files import load
 from trustctl.report.json import run_document, to_json
 from trustctl.report.review import review
 from trustctl.report.run import run_text
@@ -44,7 +44,7 @@ def command(
     --console-present. Refused if a device or the inventory moved since. Devices at stage observe are never written to.
     """
     workspace = reach.workspace
-    plan = load(plan_file)
+    plan = reviewed(workspace, plan_file)
     devices = check_applicable(plan, workspace.clock.now(), expected_digest=expect_digest)
     if not devices:
         held = len(plan.changed)

@@ -16,9 +16,9 @@ from trustctl.cli.planning import Made, make
 from trustctl.cli.screen import note, screen
 from trustctl.cli.select import Which
 from trustctl.cli.workspace import Workspace
-from trustctl.errors import ExitCode
+from trustctl.errors import ExitCode, UsageError
 from trustctl.model.plan import Plan
-from trustctl.plan.files import save
+from trustctl.plan.files import read, save
 from trustctl.report.json import plan_json
 from trustctl.report.view import TextOptions, View
 
@@ -35,6 +35,12 @@ from trustctl.report.view import TextOptions, View
 @only_option
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write the plan file.")
 @click.option(
+    "--sign",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="KEYFILE",
+    help="Sign the plan file with an SSH key; the signature lies beside it, in FILE.sig.",
+)
+@click.option(
     "--format", "form", type=click.Choice(["text", "json", "markdown", "html"]), default="text", show_default=True
 )
 @click.option("--view", type=click.Choice([view.value for view in View]), default="semantic", show_default=True)
@@ -49,6 +55,7 @@ def command(
     captured: bool,
     only: tuple[str, ...],
     out: Path | None,
+    sign: Path | None,
     form: str,
     view: str,
     undo: bool,
@@ -58,11 +65,15 @@ def command(
     as_json: bool,
 ) -> ExitCode:
     """What would change on the devices of SCHOOLs, why, and how it would be undone. Nothing is written to a device."""
+    if sign is not None and out is None:
+        raise UsageError("there is no plan file to sign", remedy="name it: --out FILE")
     workspace, way = reach.workspace, reach.dial()
     chosen = which.of(workspace.trust)
     made = make(workspace, chosen, way, against=against, captured=captured, only=only)
     if out is not None:
         save(made.plan, out)
+        if sign is not None:
+            workspace.signers.sign(read(out), out, sign)
     following = reach.again("apply", str(out)) if out else _kept(which.schools)
     options = TextOptions(view=View(view), undo=undo, origins=origins, next_command=_following(made, following))
     screen().show(shown(made.plan, "json" if as_json else form, workspace, options))

@@ -11,10 +11,10 @@ from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.lab_files import lab_secrets
 from trustctl.cli.options import inventory_option, json_option, plan_argument, secrets_option
 from trustctl.cli.rehearsing import Rehearsal, minute_for, rehearse, rehearsed
+from trustctl.cli.reviewed import reviewed
 from trustctl.cli.screen import note, screen, tell
 from trustctl.cli.workspace import Workspace
 from trustctl.errors import ExitCode
-from trustctl.plan.files import load
 from trustctl.report.json import run_document, to_json
 from trustctl.report.run import run_text
 from trustctl.report.text import plan_text
@@ -41,7 +41,7 @@ def command(plan_file: Path, minute: float | None, secrets: Path | None, invento
     workspace = Workspace(inventory, secrets)
     if secrets is None:
         lab_secrets(workspace)
-    plan = load(plan_file)
+    plan = reviewed(workspace, plan_file)
     left_out = [device.name for device in plan.changed if device not in rehearsed(plan)]
     if left_out:
         note(f"not rehearsed, as a server has no twin: {', '.join(left_out)}")

@@ -20,6 +20,7 @@ from trustctl.hosts import Resource
 from trustctl.inventory import load
 from trustctl.journal import Backups, Journal
 from trustctl.model.school import Trust
+from trustctl.plan.signature import Signers
 from trustctl.platforms import Platform, platform
 from trustctl.platforms.roots import template_roots
 from trustctl.secrets import FileSecrets, SecretSource, Verifier
@@ -102,6 +103,12 @@ class Workspace:
         store = FileSecrets(self.secrets_file)
         store.names()
         return store
+
+    @property
+    def signers(self) -> Signers:
+        """Whose signature a plan needs, as trust.yml says. Raises what `trust` raises."""
+        name = self.trust.signers
+        return Signers(self.inventory / name if name else None, os.environ)
 
     @property
     def verifier(self) -> Verifier | None:

@@ -129,6 +129,14 @@ class ServicesFile(FileModel):
     spanning_tree_mode: Literal["rapid-pvst", "mst"] = "rapid-pvst"
 
 
+class PlanFile(FileModel):
+    """What a plan must have before it is carried out."""
+
+    signers: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$")] | None = None
+    """A file beside `trust.yml` that names those who sign plans, as ssh-keygen's ALLOWED SIGNERS; left out: a plan
+    needs no signature."""
+
+
 class TrustFile(FileModel):
     """The whole of `trust.yml`."""
 
@@ -140,3 +148,4 @@ class TrustFile(FileModel):
     login: LoginFile
     levels: dict[LevelPath, LevelName]
     services: ServicesFile
+    plan: PlanFile = PlanFile()

@@ -103,6 +103,8 @@ class Trust:
     digest: str = ""
     """sha256 over the inventory's files."""
     files: tuple[str, ...] = ()
+    signers: str = ""
+    """File of the inventory's folder that names those who sign plans; empty where no signature is asked for."""
 
     def devices(self) -> tuple[Device, ...]:
         """Everything that an engine drives, by school and name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -11,6 +11,7 @@ from trustctl.errors import PlanFileError, StorageError
 from trustctl.journal import write_private
 from trustctl.model.plan import Plan
 from trustctl.plan.document import from_document, to_document
+from trustctl.plan.signature import signature_of
 
 MAX_BYTES = 256 * 1024 * 1024
 
@@ -36,21 +37,39 @@ def loads(text: str, *, where: str = "plan") -> Plan:
 
 
 def save(plan: Plan, path: Path) -> None:
-    """Write a plan file with mode 0600. Raises StorageError."""
+    """Write a plan file with mode 0600; the signature of what was there before goes. Raises StorageError."""
     try:
+        signature_of(path).unlink(missing_ok=True)
         write_private(path, dumps(plan))
     except OSError as error:
         raise StorageError(f"the plan cannot be written: {error}", where=str(path)) from error
 
 
-def load(path: Path) -> Plan:
-    """Read a plan file. Raises PlanFileError."""
+def load(path: Path, verify: Callable[[bytes], object] | None = None) -> Plan:
+    """Read a plan file; `verify` sees the very bytes that become the plan. Raises PlanFileError, and what it raises."""
+    data = read(path)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise PlanFileError("the file is too large for a plan", where=str(path))
-        text = path.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PlanFileError(
-            f"the plan cannot be read: {error}", where=str(path), remedy="make one: trustctl plan --out FILE"
-        ) from error
-    return loads(text, where=str(path))
+        plan = loads(data.decode("utf-8"), where=str(path))
+    except UnicodeDecodeError as error:
+        raise _unreadable(path, error) from error
+    if verify is not None:
+        verify(data)
+    return plan
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a plan file, up to 256 MiB. Raises PlanFileError."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if len(data) > MAX_BYTES:
+        raise PlanFileError("the file is too large for a plan", where=str(path))
+    return data
+
+
+def _unreadable(path: Path, error: Exception) -> PlanFileError:
+    return PlanFileError(
+        f"the plan cannot be read: {error}", where=str(path), remedy="make one: trustctl plan --out FILE"
+    )
