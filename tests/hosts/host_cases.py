@@ -20,7 +20,7 @@ class Store:
 
     def verify(self, name: str, encoding: str, device_value: str) -> bool | None:
         """Hashes are not told here: `$6$right` stands for the right password."""
-        if encoding == "6":
+        if encoding == "crypt":
             return device_value == "$6$right"
         return device_value == _SECRETS[name]
 

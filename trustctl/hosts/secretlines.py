@@ -22,8 +22,8 @@ _WORDS = re.compile(
 )
 """A word for a secret and its value, in a line that is not ours."""
 _KEY_BEGINS, _KEY_ENDS = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"), re.compile(r"-----END ")
-_CLEAR = "0"
-"""The encoding of a value that stands in a file as it is."""
+_CLEAR, _CRYPT = "0", "crypt"
+"""The encodings of a value that stands in a file as it is, and of one in /etc/shadow (`trustctl.secrets.verify`)."""
 
 
 class SecretVerifier(Protocol):
@@ -97,12 +97,12 @@ def hidden(line: str, hide: re.Pattern[str] | None) -> str:
 def right_password(want: str, have: str, verifier: SecretVerifier | None) -> bool | None:
     """Tell whether a hash of /etc/shadow is that of the token `want`; None if it cannot be told.
 
-    Only SHA-512 crypt (`$6$`), which is what we set, can be told; a locked account (`!`, `*`) has no password.
+    A locked account (`!`, `*`) has no password.
     """
     name = SECRET_TOKEN.fullmatch(want)
-    if name is None or not have.startswith("$6$"):
+    if name is None or not have.startswith("$"):
         return False
-    return None if verifier is None else verifier.verify(name[1], "6", have)
+    return None if verifier is None else verifier.verify(name[1], _CRYPT, have)
 
 
 def _told(names: Sequence[str], values: Iterable[str], verifier: SecretVerifier | None) -> bool | None:

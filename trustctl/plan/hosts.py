@@ -32,7 +32,11 @@ EVERYTHING = "*"
 
 _REMOVES_NOTHING = "stage ensure removes nothing"
 _IGNORED = "the school's own"
-_UNSURE = "{}: a secret in it could not be compared, as no secret store was given"
+_NO_STORE = "{}: a secret in it could not be compared, as no secret store was given; it is left as it is"
+_UNTOLD = (
+    "{}: a password in it cannot be compared: this computer's C library does not know the kind of its hash, or its "
+    "cost is too high. It is left as it is; if it must change, set it on the server by hand"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,7 @@ def _planned(
     made = changes(found.differences, want, have, lambda one: _origins(intended, one), source.native)
     observing = bool(made) and host.stage is Stage.OBSERVE
     plan = _empty(host, Action.CHANGE if made else Action.NONE)
+    unsure = _NO_STORE if verifier is None else _UNTOLD
     return replace(
         plan,
         tier=Tier.C if source.archive is False else Tier.A,
@@ -152,7 +157,7 @@ def _planned(
         commands=tuple(line for change in made for line in change.commands),
         undo=tuple(line for change in reversed(made) for line in change.undo),
         untouched=found.untouched,
-        flags=tuple(Flag(Rule.SECRET, Severity.LOW, _UNSURE.format(one.name)) for one in found.unsure),
+        flags=tuple(Flag(Rule.SECRET, Severity.LOW, unsure.format(one.name)) for one in found.unsure),
         observed_lines=masked(have, want, verifier) if made else (),
     )
 

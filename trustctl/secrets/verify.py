@@ -1,88 +1,141 @@
 """Whether what a device holds is a known secret, without ever asking the device.
 
-IOS encodings: 0 clear, 5 MD5-crypt, 7 reversible, 8 PBKDF2-SHA-256 with 20,000 rounds, 9 scrypt (N 16384, r 1, p 1).
-`sha1` and `sha256` are the bare digests of the secret in hexadecimal, as ArubaOS-Switch prints them. A Linux host's
-`$6$` is SHA-512-crypt. Types 8 and 9 use a 14-character salt and the base64 alphabet of crypt(3), `./0-9A-Za-z`,
-without padding. The parameters are those of hashcat's modes 9200 and 9300. Type 6 (AES with the device's own master
-key) cannot be told.
+Each encoding has a name, by which a rulebook says what the words of its platform mean:
+
+| name | what it is | where |
+|---|---|---|
+| `0` or nothing | clear text | everywhere |
+| `5` | MD5-crypt | IOS, EOS |
+| `7` | reversible | IOS |
+| `8`, `9` | PBKDF2-SHA-256, scrypt | IOS |
+| `sha1`, `sha256` | the bare digest in hexadecimal | ArubaOS-Switch |
+| `sha512` | SHA-512-crypt | EOS |
+| `crypt` | `$1$`, `$5$`, `$6$`; `$y$` where this computer's C library can | accounts of Linux |
+| `junos` | `$9$`, which is reversible, or one of `$1$`, `$5$`, `$6$` | Junos |
+| `comware` | `$h$6$` | Comware 7 |
+
+Anything else cannot be told: IOS type 6 and AOS-CX `ciphertext` are encrypted with a key of the device's own, Instant's
+`hash` is not published.
 """
 
 from __future__ import annotations
 
-import base64
-import contextlib
 import hashlib
 import hmac
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
+from trustctl.secrets.comware import comware_hash, comware_salt
+from trustctl.secrets.ios import type8, type9
+from trustctl.secrets.junos import MARK, decode_junos9
+from trustctl.secrets.libcrypt import yescrypt
 from trustctl.secrets.md5crypt import md5crypt
-from trustctl.secrets.sha512crypt import sha512crypt
+from trustctl.secrets.shacrypt import rounds_of, sha256crypt, sha512crypt
 from trustctl.secrets.source import SecretSource
 from trustctl.secrets.type7 import decode_type7
 
-_STANDARD = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_CRYPT = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_TO_CRYPT = bytes.maketrans(_STANDARD, _CRYPT)
 _HASH = re.compile(r"\$(?P<type>[0-9])\$(?P<salt>[./0-9A-Za-z]{1,14})\$(?P<hash>[./0-9A-Za-z]+)")
-_PBKDF2_ROUNDS = 20_000
-_KEY_BYTES = 32
+_MOST_ROUNDS = 1_000_000
+"""Of SHA-crypt: the rounds stand in a hash that a device wrote, and this many take about two seconds."""
 
-
-def _crypt64(raw: bytes) -> str:
-    return base64.b64encode(raw).translate(_TO_CRYPT).rstrip(b"=").decode()
-
-
-def _type5(clear: str, salt: str) -> str:
-    return md5crypt(clear, salt)
-
-
-def _type8(clear: str, salt: str) -> str:
-    raw = hashlib.pbkdf2_hmac("sha256", clear.encode(), salt.encode(), _PBKDF2_ROUNDS, _KEY_BYTES)
-    return f"$8${salt}${_crypt64(raw)}"
-
-
-def _type9(clear: str, salt: str) -> str:
-    raw = hashlib.scrypt(clear.encode(), salt=salt.encode(), n=16384, r=1, p=1, dklen=_KEY_BYTES)
-    return f"$9${salt}${_crypt64(raw)}"
-
-
-_MAKERS: dict[str, tuple[str, Callable[[str, str], str]]] = {"5": ("1", _type5), "8": ("8", _type8), "9": ("9", _type9)}
-"""IOS encoding -> (the digit between the dollars, how the hash is made)."""
-_DIGESTS = frozenset({"sha1", "sha256"})
+Check = Callable[[str, str], bool | None]
+"""What the device holds, and the clear text: yes, no, or cannot be told."""
 
 
 @lru_cache(maxsize=4096)
 def verify(encoding: str, device_value: str, clear: str) -> bool | None:
-    """Tell whether `device_value`, as IOS prints it after its type digit, stands for `clear`.
+    """Tell whether `device_value`, as a device prints it, stands for `clear`.
 
-    `encoding` is the type digit; "" or "0" is clear text (a community string). None: it cannot be told, as for type 6
-    or a string that is not of its type. Cached, because type 8 and 9 are slow by design (10 to 40 ms each).
+    `encoding` is a name of the table above. None: it cannot be told, as for a name that is not in the table or a text
+    that is not of its encoding. Cached, because some hashes are slow by design (10 to 40 ms each).
     """
-    if encoding in {"", "0"}:
-        return hmac.compare_digest(device_value.encode(), clear.encode())
-    if encoding == "7":
-        decoded = decode_type7(device_value)
-        return None if decoded is None else hmac.compare_digest(decoded.encode(), clear.encode())
-    if encoding in _DIGESTS:
-        return hmac.compare_digest(hashlib.new(encoding, clear.encode()).hexdigest(), device_value.lower())
-    made = _made(encoding, device_value, clear)
-    return None if made is None else hmac.compare_digest(made.encode(), device_value.encode())
+    check = _CHECKS.get(encoding)
+    return None if check is None else check(device_value, clear)
 
 
-def _made(encoding: str, device_value: str, clear: str) -> str | None:
-    """Return the hash of `clear` with the device's own salt; None if its value is not of this encoding."""
-    if encoding == "6" and device_value.startswith("$6$"):
-        with contextlib.suppress(ValueError):
-            return sha512crypt(clear, device_value)
-    if encoding not in _MAKERS:
-        return None
-    mark, make = _MAKERS[encoding]
-    found = _HASH.fullmatch(device_value)
-    if found is None or found["type"] != mark:
-        return None
-    return make(clear, found["salt"])
+def _same(made: str | None, held: str) -> bool | None:
+    return None if made is None else hmac.compare_digest(made.encode(), held.encode())
+
+
+def _clear(held: str, clear: str) -> bool | None:
+    return _same(clear, held)
+
+
+def _type7(held: str, clear: str) -> bool | None:
+    return _same(decode_type7(held), clear)
+
+
+def _salted(mark: str, make: Callable[[str, str], str]) -> Check:
+    """A hash `$mark$salt$hash`, made again with the device's own salt."""
+
+    def check(held: str, clear: str) -> bool | None:
+        found = _HASH.fullmatch(held)
+        return None if found is None or found["type"] != mark else _same(make(clear, found["salt"]), held)
+
+    return check
+
+
+def _digest(name: str) -> Check:
+    """A bare digest, in capitals or not."""
+    form = re.compile(rf"[0-9A-Fa-f]{{{hashlib.new(name, usedforsecurity=False).digest_size * 2}}}")
+
+    def check(held: str, clear: str) -> bool | None:
+        made = hashlib.new(name, clear.encode(), usedforsecurity=False).hexdigest()
+        return _same(made, held.lower()) if form.fullmatch(held) else None
+
+    return check
+
+
+def _sha_crypt(mark: str, make: Callable[[str, str], str]) -> Check:
+    def check(held: str, clear: str) -> bool | None:
+        try:
+            if not held.startswith(mark) or rounds_of(held) > _MOST_ROUNDS:
+                return None
+            return _same(make(clear, held), held)
+        except ValueError:
+            return None
+
+    return check
+
+
+_MD5 = _salted("1", md5crypt)
+_BY_MARK: Mapping[str, Check] = {
+    "$1$": _MD5,
+    "$5$": _sha_crypt("$5$", sha256crypt),
+    "$6$": _sha_crypt("$6$", sha512crypt),
+    "$y$": lambda held, clear: _same(yescrypt(clear, held), held),
+}
+
+
+def _crypt(held: str, clear: str) -> bool | None:
+    check = _BY_MARK.get(held[:3])
+    return None if check is None else check(held, clear)
+
+
+def _junos(held: str, clear: str) -> bool | None:
+    return _same(decode_junos9(held), clear) if held.startswith(MARK) else _crypt(held, clear)
+
+
+def _comware(held: str, clear: str) -> bool | None:
+    salt = comware_salt(held)
+    return None if salt is None else _same(comware_hash(clear, salt), held)
+
+
+_CHECKS: Mapping[str, Check] = {
+    "": _clear,
+    "0": _clear,
+    "5": _MD5,
+    "7": _type7,
+    "8": _salted("8", type8),
+    "9": _salted("9", type9),
+    "sha1": _digest("sha1"),
+    "sha256": _digest("sha256"),
+    "sha512": _BY_MARK["$6$"],
+    "crypt": _crypt,
+    "junos": _junos,
+    "comware": _comware,
+}
 
 
 class Verifier:

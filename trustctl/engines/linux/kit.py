@@ -24,7 +24,7 @@ from trustctl.errors import DeviceError
 from trustctl.hosts import Key, Resource, parse, text_lines
 from trustctl.model.secret import SECRET_TOKEN
 from trustctl.secrets import FileSecrets, verify
-from trustctl.secrets.sha512crypt import sha512crypt
+from trustctl.secrets.shacrypt import sha512crypt
 
 _SALT = string.ascii_letters + string.digits
 _SECONDS = 600
@@ -90,7 +90,7 @@ def _filled(one: Resource, have: Resource, value: Callable[[str], str]) -> Resou
     attrs = {word: value(text) for word, text in one.attrs}
     if "password" in attrs:
         held, clear = have.get("hash"), attrs.pop("password")
-        fits = held.startswith("$") and verify(held.split("$")[1], held, clear)
+        fits = held.startswith("$") and verify("crypt", held, clear)
         attrs["hash"] = held if fits else sha512crypt(clear, "".join(secrets.choice(_SALT) for _ in range(16)))
     content = None if one.content is None else tuple(value(line) for line in one.content)
     return Resource(one.kind, one.name, tuple(attrs.items()), content, one.topic)
