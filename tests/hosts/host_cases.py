@@ -12,7 +12,9 @@ from trustctl.errors import TrustctlError
 from trustctl.hosts import changes, compare, parse, text_lines, way_back
 
 CASES = Path(__file__).parent / "cases"
-_SECRETS = {"radius/key": "right-key", "local/breakglass": "glass"}
+_KEY = "-----BEGIN PRIVATE KEY-----\nbm90IGEga2V5\nYXQgYWxs\n-----END PRIVATE KEY-----\n"
+"""As a store keeps it that was filled from a file: with the last line's end."""
+_SECRETS = {"radius/key": "right-key", "local/breakglass": "glass", "tls/right": _KEY, "tls/other": _KEY}
 
 
 class Store:

@@ -10,7 +10,7 @@ from trustctl.hosts.changes import changes, key_of
 from trustctl.hosts.compare import Comparison, Difference, compare, differing, fresh, way_back
 from trustctl.hosts.description import Description, Key, Resource, Topic, parse, text_lines, write
 from trustctl.hosts.reading import between, digest, masked, named, without_lasting
-from trustctl.hosts.secretlines import SecretVerifier
+from trustctl.hosts.secretlines import SecretVerifier, spread
 
 __all__ = [
     "Comparison",
@@ -30,6 +30,7 @@ __all__ = [
     "masked",
     "named",
     "parse",
+    "spread",
     "text_lines",
     "way_back",
     "without_lasting",

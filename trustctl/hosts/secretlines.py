@@ -7,7 +7,7 @@ Intended lines carry tokens, `secret = <secret:radius/oak>`. A line of the host 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -51,7 +51,8 @@ def known(have: Sequence[str], want: Sequence[str], mask: str, verifier: SecretV
     tokens = [_pattern(line) for line in dict.fromkeys(want) if SECRET_TOKEN.search(line)]
     wanted, hide = frozenset(want), re.compile(mask) if mask else None
     lines: list[str] = []
-    unsure = inside_key = False
+    have, unsure = _keys_as_tokens(have, want, verifier)
+    inside_key = False
     for line in have:
         inside_key = bool(_KEY_BEGINS.search(line)) or (inside_key and not _KEY_ENDS.search(line))
         shown, told = _told_line(line, tokens, verifier)
@@ -60,6 +61,52 @@ def known(have: Sequence[str], want: Sequence[str], mask: str, verifier: SecretV
             shown = HIDDEN if inside_key and not _KEY_BEGINS.search(line) else harmless(shown, hide)
         lines.append(shown)
     return Known(tuple(lines), unsure)
+
+
+def spread(lines: Sequence[str], value: Callable[[str], str]) -> tuple[str, ...]:
+    """Return lines with values in place of tokens; a value of several lines, which a private key is, is as many lines.
+
+    Before: `<secret:tls/key>`    After: `-----BEGIN PRIVATE KEY-----`, ..., `-----END PRIVATE KEY-----`
+    """
+    return tuple(
+        part
+        for line in lines
+        for part in (value(line).rstrip("\n").split("\n") if SECRET_TOKEN.fullmatch(line) else (value(line),))
+    )
+
+
+def _keys_as_tokens(
+    have: Sequence[str], want: Sequence[str], verifier: SecretVerifier | None
+) -> tuple[Sequence[str], bool]:
+    """Return the host's lines with every private key that is one of ours as its token; True: one could not be told.
+
+    The inverse of `spread`: what the store has as one value stands on the host as many lines.
+    """
+    names = [found[1] for line in dict.fromkeys(want) if (found := SECRET_TOKEN.fullmatch(line))]
+    if not names:
+        return have, False
+    lines: list[str] = []
+    unsure, at = False, 0
+    while at < len(have):
+        end = at + 1
+        if _KEY_BEGINS.search(have[at]):
+            end = next((n + 1 for n in range(at, len(have)) if _KEY_ENDS.search(have[n])), end)
+            token, told = _key_token("\n".join(have[at:end]), names, verifier)
+            unsure = unsure or told is None
+            lines += have[at:end] if told is False else [token]
+        else:
+            lines.append(have[at])
+        at = end
+    return lines, unsure
+
+
+def _key_token(block: str, names: Sequence[str], verifier: SecretVerifier | None) -> tuple[str, bool | None]:
+    """Return the token of the key that this is, with or without a last line's end in the store, and what was told."""
+    for name in names:
+        told = [_told([name], [text], verifier) for text in (block, f"{block}\n")]
+        if False not in told or True in told:
+            return f"<secret:{name}>", True if True in told else None
+    return "", False
 
 
 def _told_line(

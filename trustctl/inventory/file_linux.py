@@ -206,5 +206,7 @@ class LinuxFile(FileModel):
     syslog_port: Udp = 6514
     syslog_ca: Certificate | None = None
     syslog_clients: Literal["anyone", "certified"] = "anyone"
+    radius_signed: Literal["sent", "always"] = "sent"
+    """`always`: every device's release signs all its requests (CVE-2024-3596)."""
     jump: JumpFile | None = None
     certificates: dict[FileName, Certificate] = Field(default_factory=dict[FileName, Certificate])

@@ -59,6 +59,7 @@ def linux_of(file: LinuxFile) -> Linux:
         syslog_port=file.syslog_port,
         syslog_ca=_lines(file.syslog_ca),
         syslog_clients=file.syslog_clients,
+        radius_signed=file.radius_signed,
         jump=Jump(tuple(file.jump.hosts), file.jump.second_factor) if file.jump else None,
         certificates=tuple(Certificate(name, _lines(text)) for name, text in file.certificates.items()),
     )

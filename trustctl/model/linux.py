@@ -172,6 +172,9 @@ class Linux:
     syslog_clients: str = "anyone"
     """Whom a school's own collector takes lines from over TLS: `anyone` of the school, or who is `certified` by the
     same authority."""
+    radius_signed: str = "sent"
+    """Of whom a RADIUS server demands a Message-Authenticator: of devices that have `sent` one or are known to, or
+    `always`."""
     jump: Jump | None = None
     certificates: tuple[Certificate, ...] = ()
     """Authorities that servers trust besides their system's."""
