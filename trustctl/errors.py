@@ -104,6 +104,10 @@ class SecretError(TrustctlError):
     exit_code = ExitCode.TRUST
 
 
+class MissingSecretError(SecretError):
+    """The store answered that it has no secret of this name; not that it refuses, or cannot be asked."""
+
+
 class StoreUnavailableError(SecretError):
     """The secret store gives nothing to anybody now: sealed, down, not trusted, or the login failed."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from trustctl.config.digest import differences, digest
-from trustctl.config.masking import mask_line, unmasked
+from trustctl.config.masking import unmasked
 from trustctl.config.parse import parse
 from trustctl.config.read import read
 from trustctl.config.rewrites import rewrites
@@ -14,6 +14,7 @@ from trustctl.config.statement import Config
 from trustctl.config.syntax import Wholeness
 from trustctl.config.tree import Status, Tree
 from trustctl.errors import LosslessError
+from trustctl.secrets.redact_syntax import mask_line
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,34 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from trustctl.config.statement import Config, Section, Statement
 from trustctl.model.secret import OBSERVED_TOKEN
-
-_SECRET_WORDS = (
-    *("password", "secret", "key-string", "key-hash", "passphrase", "server-key", "set-key", "psk"),
-    *("pre-shared-key", "authentication-key", "shared-secret", "auth", "priv", "md5", "sha", "ascii", "hex", "pac"),
-    *("pat", "token", "credential", "credentials", "isakmp key", "wpa-psk", "chap", "message-digest-key"),
-)
-_WORDS_WITH_LIMITS = r"(?<!\bset )(?<!\bmatch )community|(?<!\bcrypto )key"
-"""Words that announce a secret, but not the communities of a route map, and not `crypto key generate rsa`."""
-_SECRET = re.compile(
-    rf"(?i)((?:^|\s)(?:{'|'.join(re.escape(word) for word in _SECRET_WORDS)}|{_WORDS_WITH_LIMITS})\s+(?:encrypted\s+)?"
-    r"(?:(?:10|[0-9])\s+)?)(?!<(?:secret|observed):)(\S.*)"
-)
-_CREDENTIALS = re.compile(r"(://[^/@\s:]*:)[^/@\s]+(@)")
-HIDDEN = "<hidden>"
-"""What stands in the place of what may be a secret in a line that the rulebook does not know."""
-
-
-def mask_line(line: str) -> str:
-    """A line that the rulebook does not know, without what may be a secret: everything after a word that announces one.
-
-    Before: "neighbor 10.1.1.1 password 7 094F471A1A0A"    After: "neighbor 10.1.1.1 password 7 <hidden>"
-    """
-    return _CREDENTIALS.sub(rf"\1{HIDDEN}\2", _SECRET.sub(rf"\1{HIDDEN}", line))
 
 
 def mask(config: Config) -> tuple[str, ...]:

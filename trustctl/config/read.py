@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from trustctl.config.build import make_absent, make_block, make_statement, with_origin
 from trustctl.config.classify import Classifier, Header, LineMeaning, Role, SectionMeaning, classifier
 from trustctl.config.defaults import is_default
-from trustctl.config.masking import mask_line
 from trustctl.config.parse import Fresh, Known, Skimmed, parse, skim
 from trustctl.config.rules import Kind, Rulebook
 from trustctl.config.stanzas import Stanza, stanzas
@@ -19,6 +18,7 @@ from trustctl.config.values import Members, union, without
 from trustctl.errors import RenderError
 from trustctl.model.origin import LineOrigin
 from trustctl.model.plan import Intended
+from trustctl.secrets.redact_syntax import mask_line, mask_lines
 
 
 def read(source: Tree | str, rulebook: Rulebook, *, where: str = "") -> Config:
@@ -353,6 +353,6 @@ def _sort(section: Section) -> None:
 
 def _unknown_lines(node: Node, depth: int) -> Iterator[str]:
     yield " " * depth + mask_line(node.text)
-    yield from node.block
+    yield from mask_lines(node.block)
     for child in node.children:
         yield from _unknown_lines(child, depth + 1)

@@ -1,55 +1,165 @@
-"""The second net: masks the values a run knows, in any text, before it reaches an error, a log or a report."""
+"""The redactor of every sink: what a run knows is masked in each form it could take, what it does not know by syntax.
+
+`KNOWN` learns each value when a store hands it out. `redact` is what the screen, the event log and the journal call;
+`redact_device` is for words that a device or a host said, which may quote a line of its configuration.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import html
+import json
 import re
+import threading
 from collections.abc import Iterable
+from functools import lru_cache
+from urllib.parse import quote, quote_plus
 
-from trustctl.secrets.type7 import OFFSETS, encode_type7
+from trustctl.secrets.redact_syntax import HIDDEN, hide_shapes, mask_text
+from trustctl.secrets.type7 import decode_type7
 
-MASK = "<hidden>"
-_SHORTEST = 4
+_ANYWHERE = 8
 """Shorter values are masked only as whole words: replaced anywhere they would make a text unreadable."""
+_TYPE7 = re.compile(r"(?<![0-9A-Za-z])[0-5][0-9](?:[0-9A-Fa-f]{2})+(?![0-9A-Za-z])")
+_HEX = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{2}){8,}|(?<=0x)(?:[0-9A-Fa-f]{2}){8,}")
+_DIGESTS = ("md5", "sha1", "sha256")
+"""Digests without salt, which are as good as the secret where it can be guessed; ArubaOS-Switch prints two of them."""
 
 
 class Redactor:
-    """Masks known values, in clear and in their type 7 forms.
+    """Masks known values: in clear, reversed, escaped for URLs, JSON and HTML, in base64, hex, type 7, and as a digest.
 
     Before: `radius server key Sh4red-Key failed` with the value `Sh4red-Key`. After: `radius server key <hidden>
-    failed`. Empty values are ignored. Its repr shows nothing.
+    failed`. Empty values are ignored. Its repr shows nothing. Any thread may use it.
     """
 
     def __init__(self, values: Iterable[str] = ()) -> None:
-        self._values = {value for value in values if value}
-        self._pattern: re.Pattern[str] | None = None
+        self._guard = threading.Lock()
+        self._values: frozenset[str] = frozenset(value for value in values if value)
 
     def __repr__(self) -> str:
         return f"Redactor({len(self._values)} values)"
 
     def add(self, *values: str) -> None:
         """Know more values from now on."""
-        new = {value for value in values if value} - self._values
-        if new:
-            self._values |= new
-            self._pattern = None
+        with self._guard:
+            self._values |= {value for value in values if value}
+
+    def forget(self) -> None:
+        """Know nothing any more: for tests, which run many commands in one process."""
+        with self._guard:
+            self._values = frozenset()
 
     def mask(self, text: str) -> str:
         """Return `text` with every known value replaced by `<hidden>`."""
-        if not self._values:
+        if not self._values or not text:
             return text
-        if self._pattern is None:
-            # made when it is first needed: most sessions never mask anything
-            self._pattern = _pattern(self._values)
-        return self._pattern.sub(MASK, text)
+        plain, words, hexes, values = _forms(self._values)
+        for form in plain:
+            if form in text:
+                text = text.replace(form, HIDDEN)
+        if words is not None:
+            text = words.sub(HIDDEN, text)
+        text = _TYPE7.sub(lambda found: HIDDEN if _is_type7(found[0], values) else found[0], text)
+        return _HEX.sub(lambda found: _without(found[0], hexes), text)
+
+    def holds(self, text: str) -> bool:
+        """Whether a known value stands in `text`; values too short to be told from a word by chance do not count."""
+        plain, _, hexes, values = _forms(self._values)
+        return (
+            any(form in text for form in plain)
+            or any(_is_type7(found[0], values) for found in _TYPE7.finditer(text))
+            or any(form in found[0].lower() for found in _HEX.finditer(text) for form in hexes)
+        )
 
 
-def _pattern(values: Iterable[str]) -> re.Pattern[str]:
-    """Match all values and their type 7 forms, the longest first."""
-    forms: set[str] = set()
-    short: set[str] = set()
-    for value in values:
-        (forms if len(value) >= _SHORTEST else short).add(value)
-        forms |= {encode_type7(value, offset) for offset in OFFSETS if len(value) > 1}
-    parts = [re.escape(form) for form in sorted(forms, key=len, reverse=True)]
-    parts += [rf"(?<!\w){re.escape(form)}(?!\w)" for form in sorted(short, key=len, reverse=True)]
-    return re.compile("|".join(parts))
+KNOWN = Redactor()
+"""Every value that a store handed out in this process."""
+
+
+def redact(text: str) -> str:
+    """Mask a text of our own before it leaves: known values, and what announces itself as a secret."""
+    return hide_shapes(KNOWN.mask(text))
+
+
+def redact_device(text: str, known: Redactor = KNOWN) -> str:
+    """Mask what a device or a host said, which may quote any line of its configuration."""
+    return mask_text(known.mask(text), prose=True)
+
+
+_Forms = tuple[tuple[str, ...], re.Pattern[str] | None, tuple[str, ...], tuple[str, ...]]
+
+
+@lru_cache(maxsize=64)
+def _forms(values: frozenset[str]) -> _Forms:
+    """The spellings that are looked for anywhere, the short values as words, hexadecimal forms, and the values."""
+    long = tuple(value for value in values if len(value) >= _ANYWHERE)
+    short = [re.escape(value) for value in sorted(values, key=len, reverse=True) if len(value) < _ANYWHERE]
+    plain = {form for value in long for form in _spellings(value)}
+    hexes = {form for value in long for form in _hexadecimal(value)}
+    words = re.compile(rf"(?<!\w)(?:{'|'.join(short)})(?!\w)") if short else None
+    return tuple(sorted(plain, key=lambda one: (-len(one), one))), words, tuple(sorted(hexes)), tuple(sorted(values))
+
+
+@lru_cache(maxsize=4096)
+def _spellings(value: str) -> frozenset[str]:
+    raw = value.encode()
+    wide = value.encode("utf-16-le")
+    lines = [line for line in value.splitlines() if len(line) >= _ANYWHERE] if "\n" in value else []
+    return frozenset(
+        (
+            value,
+            # a private key is shown line by line; its first and last line are no secret
+            *(line for line in lines if not line.startswith("-----")),
+            value[::-1],
+            quote(value),
+            quote(value, safe=""),
+            quote_plus(value),
+            json.dumps(value)[1:-1],
+            json.dumps(json.dumps(value)[1:-1])[1:-1],
+            html.escape(value),
+            html.escape(value, quote=False),
+            "\0".join(value),
+            *_base64(raw),
+            *_base64(wide),
+        )
+    )
+
+
+def _base64(raw: bytes) -> tuple[str, ...]:
+    """What stands in base64 text for these bytes, wherever in the encoded bytes they begin: three alignments, twice.
+
+    Before: `Sh4red-Key`. After: `U2g0cmVkLUtl`, `NoNHJlZC1LZX`... The letters at both ends that also depend on the
+    neighbours are left out.
+    """
+    found: list[str] = []
+    for skip in range(3):
+        text = base64.b64encode(b"\0" * skip + raw).decode().rstrip("=")
+        whole = (skip + len(raw)) * 8 // 6
+        inner = text[(0, 2, 3)[skip] : whole]
+        found += [inner, inner.replace("+", "-").replace("/", "_")]
+    return tuple(found)
+
+
+def _hexadecimal(value: str) -> tuple[str, ...]:
+    raw = value.encode()
+    digests = (hashlib.new(kind, raw, usedforsecurity=False).hexdigest() for kind in _DIGESTS)
+    return (raw.hex(), value.encode("utf-16-le").hex(), *digests)
+
+
+def _is_type7(text: str, values: Iterable[str]) -> bool:
+    clear = decode_type7(text)
+    return bool(clear) and any(
+        value == clear if len(value) < _ANYWHERE else value in (clear or "") for value in values if len(value) > 1
+    )
+
+
+def _without(run: str, hexes: Iterable[str]) -> str:
+    lower = run.lower()
+    for form in hexes:
+        at = lower.find(form)
+        if at >= 0:
+            run = f"{run[:at]}{HIDDEN}{run[at + len(form) :]}"
+            lower = run.lower()
+    return run

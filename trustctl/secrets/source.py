@@ -13,7 +13,7 @@ from typing import Protocol
 
 import yaml
 
-from trustctl.errors import SecretError
+from trustctl.errors import MissingSecretError, SecretError
 from trustctl.model.secret import SECRET_NAME
 
 _VALUE = re.compile(r"[\x21-\x7e]+")
@@ -94,7 +94,7 @@ class FileSecrets:
         if name not in self._values:
             near = difflib.get_close_matches(name, self._values, n=1)
             hint = f" Did you mean {near[0]}?" if near else ""
-            raise SecretError(
+            raise MissingSecretError(
                 f"there is no secret named {name}",
                 where=str(self._path),
                 remedy=f"Add a line `{name}: <value>` to the file.{hint}",
