@@ -60,7 +60,7 @@ ENTRY = """\
     kind: linux
     os: debian-12
     position: {position}
-    login: {{username: trustctl, password: login/bench}}
+    login: {{username: trustctl, password: secret://login/bench}}
 """
 SCHOOL = "slug: bench\nname: Bench School\ncode: ben\nphase: secondary\nsite: 20\nstage: own\n"
 BASE_ALONE = '{% include "linux/base/base.j2" %}\n'

@@ -16,7 +16,7 @@ code: fir
 phase: secondary
 site: 16
 stage: {stage}
-login: {{username: admin, password: login/fir-admin}}
+login: {{username: admin, password: secret://login/fir-admin}}
 legacy:
   - vlan: 802
     name: OLD-MGMT

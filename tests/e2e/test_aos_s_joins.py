@@ -23,7 +23,7 @@ Site = tuple[Engineer, Field]
 
 def _keeps_its_password(engineer: Engineer) -> None:
     """The school's one manager account keeps its password, so that the same login holds before and after."""
-    assert engineer.edit("trust.yml", "secret: local/breakglass", "secret: login/elder-manager")
+    assert engineer.edit("trust.yml", "secret: secret://local/breakglass", "secret: secret://login/elder-manager")
 
 
 def _meaning(text: str) -> set[str]:

@@ -151,8 +151,8 @@ def test_a_controller_carries_the_trusts_networks_on_the_schools_vlans(folder: P
 def test_a_passphrase_is_looked_at_where_it_is_known(folder: Path, value: str | None, told: str) -> None:
     """WPA takes 8 to 63 characters or 64 digits; the place is the network's, and the value is not shown."""
     entry = (
-        "extra:\n  ssids:\n    things: {name: oak-things, purpose: Things, security: psk, psk: wifi/oak-things, "
-        "vlan: staff, reason: No sign-in.}\n"
+        "extra:\n  ssids:\n    things: {name: oak-things, purpose: Things, security: psk, "
+        "psk: secret://wifi/oak-things, vlan: staff, reason: No sign-in.}\n"
     )
     school = folder / "schools/oak/school.yml"
     school.write_text(school.read_text(encoding="utf-8") + entry, encoding="utf-8")
@@ -166,5 +166,5 @@ def test_a_passphrase_is_looked_at_where_it_is_known(folder: Path, value: str | 
     assert [one.problem for one in found] == ([told] if told else [])
     for one in found:
         assert one.where.endswith("school.yml:9:69")
-        assert "psk: wifi/oak-things" in one.source
+        assert "psk: secret://wifi/oak-things" in one.source
         assert value is None or value not in one.format()

@@ -16,7 +16,7 @@ CANARY = "Restic-canary-pass-5519"
 _BACKUP = """\
   backup:
     repository: /srv/backup/{name}
-    password: backup/restic
+    password: secret://backup/restic
     paths: [/etc, /home]
 """
 

@@ -36,7 +36,7 @@ _JOIN = """\
     servers: [oak-dc-01.trust.test]
     unit: OU=Servers,OU={CODE},OU=Schools,DC=trust,DC=test
     user: Administrator
-    password: login/join
+    password: secret://login/join
     groups: ["gg-{code}-staff"]
     administrators: ["gg-{code}-admins"]
 """

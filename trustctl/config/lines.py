@@ -25,12 +25,13 @@ from typing import NewType
 
 from trustctl.config.syntax import LONGEST_LINE, NEVER
 from trustctl.errors import RenderError
+from trustctl.model.secret import OBSERVED_TOKEN, SECRET_TOKEN
 
 ConfigLine = NewType("ConfigLine", str)
 """One line that may be sent: printable ASCII, bounded, not a comment, not an EXEC command, not on the deny-list."""
 
 _PRINTABLE = re.compile(r"[\x20-\x7e]+")
-_TOKEN = re.compile(r"<(?:secret|observed):[a-z0-9._/-]+>")
+_TOKEN = re.compile(rf"{SECRET_TOKEN.pattern}|{OBSERVED_TOKEN.pattern}")
 """Stands for a value that is checked by itself; its brackets are ours, not a redirection."""
 _CORRECT = "Change the value or the template that makes this line."
 

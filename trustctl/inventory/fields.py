@@ -25,6 +25,13 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_after_validator_function
 
+from trustctl.model.secret import REFERENCE, SCHEME, referred
+
+MISPLACED = (
+    "no secret is looked up here",
+    "Write the text itself; only passwords, keys and passphrases are looked up.",
+)
+"""Problem and remedy of a reference to a secret where a device would be sent the reference itself."""
 _SHOWN = 40
 _WORTH_COUNTING = 24
 """Nobody sees at a glance whether a longer text is too long."""
@@ -42,7 +49,9 @@ def refuse(problem: str, remedy: str = "") -> NoReturn:
 
 
 def no_control_characters(text: str) -> str:
-    """Refuse everything outside printable ASCII, naming the first such character."""
+    """Refuse everything outside printable ASCII, naming the first such character; and a reference to a secret."""
+    if SCHEME in text:
+        refuse(*MISPLACED)
     for position, char in enumerate(text, start=1):
         if not " " <= char <= "~":
             name = {"\n": "a line break", "\r": "a carriage return", "\t": "a tab", "\x1b": "an escape character"}
@@ -54,10 +63,11 @@ def no_control_characters(text: str) -> str:
     return text
 
 
-def _secret_name(text: str) -> str:
-    if not re.fullmatch(_REFERENCE, text):
-        raise PydanticCustomError("secret_name", "not the name of a secret")
-    return text
+def _secret_name(value: object) -> str:
+    name = referred(value) if isinstance(value, str) else None
+    if name is None:
+        raise PydanticCustomError("secret_name", "not a reference to a secret")
+    return name
 
 
 def _schema(pattern: str) -> JsonSchemaValue:
@@ -90,7 +100,6 @@ _SLUG = r"[a-z0-9][a-z0-9-]{1,30}"
 _NAME = r"[A-Za-z0-9_.-]{1,32}"
 _HOSTNAME = r"[A-Za-z][A-Za-z0-9-]{0,62}"
 _DESCRIPTION = r"[A-Za-z0-9_.,:/()+@-](?:[A-Za-z0-9 _.,:/()+@-]{0,78}[A-Za-z0-9_.,:/()+@-])?"
-_REFERENCE = r"[a-z0-9][a-z0-9._-]{0,62}(?:/[a-z0-9][a-z0-9._-]{0,62}){0,5}"
 _MAC = r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}"
 _SSID = r"[!#-&(->@-\[\]-~](?:[ !#-&(->@-\[\]-~]{0,30}[!#-&(->@-\[\]-~])?"
 _DOMAIN = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
@@ -110,11 +119,8 @@ Hostname = Annotated[str, _Pattern(_HOSTNAME, "Start with a letter; letters, dig
 Description = Annotated[str, _Pattern(_DESCRIPTION, "Use 1 to 80 letters, digits, blanks and _ . , : / ( ) + @ -.")]
 Title = Annotated[str, _Pattern(_TITLE, "Use up to 100 letters, digits, blanks and _ . , : / ( ) + @ ' & -.")]
 Sentence = Annotated[str, _Pattern(_SENTENCE, "Say it in one line of at most 300 characters of plain ASCII.")]
-SecretName = Annotated[
-    str,
-    AfterValidator(_secret_name),
-    WithJsonSchema(_schema(_REFERENCE)),
-]
+SecretName = Annotated[str, BeforeValidator(_secret_name), WithJsonSchema(_schema(REFERENCE))]
+"""In the file `secret://path#key`, as a value the secret's name. Anything else may be a secret: it is never shown."""
 Mac = Annotated[
     str,
     AfterValidator(_Pattern(_MAC, "Write it with colons in small letters, such as 'aa:bb:cc:00:11:22'.")),

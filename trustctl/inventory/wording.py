@@ -7,7 +7,9 @@ from difflib import get_close_matches
 
 from pydantic_core import ErrorDetails
 
+from trustctl.inventory.fields import MISPLACED
 from trustctl.inventory.problem import visible
+from trustctl.model.secret import SCHEME
 
 Told = tuple[str, str, str]
 """Code, problem, remedy."""
@@ -38,6 +40,8 @@ _BOUNDS = {
 def explain(details: ErrorDetails) -> Told:
     """(code, problem, remedy) of one of pydantic's errors."""
     kind = details["type"]
+    if kind != NOT_SHOWN and isinstance(details["input"], str) and SCHEME in details["input"]:
+        return "secret_misplaced", *MISPLACED
     if kind in _TELLERS:
         return _TELLERS[kind](details)
     if kind in _KINDS:
@@ -87,8 +91,8 @@ def _too_few(details: ErrorDetails) -> Told:
 
 
 def _secret_name(_details: ErrorDetails) -> Told:
-    remedy = "Put the value into the secret store, and its name here, such as 'radius/shared-key'."
-    return NOT_SHOWN, "this is not the name of a secret (the value is not shown)", remedy
+    remedy = "Put the value into the secret store, and where it lies here: write 'secret://login/ops', not 'login/ops'."
+    return NOT_SHOWN, "this is not a reference to a secret (what stands here is not shown)", remedy
 
 
 _TELLERS: dict[str, Callable[[ErrorDetails], Told]] = {

@@ -7,8 +7,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import cast
 
-SECRET_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}(/[a-z0-9][a-z0-9._-]{0,62}){0,5}")
-SECRET_TOKEN = re.compile(r"<secret:([a-z0-9._/-]+)>")
+_PATH = r"[a-z0-9][a-z0-9._-]{0,62}(?:/[a-z0-9][a-z0-9._-]{0,62}){0,5}"
+_KEY = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,62}"
+DEFAULT_KEY = "value"
+"""The key that is meant where none is named."""
+SCHEME = "secret://"
+
+REFERENCE = rf"{SCHEME}{_PATH}(?:#{_KEY})?"
+"""How the inventory refers to a secret: `secret://radius/shared-key`, `secret://radius/oak#key`."""
+SECRET_NAME = re.compile(rf"{_PATH}(?:#{_KEY})?")
+"""How a secret is named everywhere else: `radius/shared-key` (of its key `value`), `radius/oak#key`."""
+SECRET_TOKEN = re.compile(rf"<secret:({SECRET_NAME.pattern})>")
 """How a secret reference stands in a rendered line, a plan and a report: `<secret:radius/shared-key>`."""
 OBSERVED_TOKEN = re.compile(r"<observed:([0-9a-z.]+)>")
 """How a secret that the device itself holds stands in undo lines; its value is only in the local backup."""
@@ -22,6 +31,26 @@ class SecretRef:
 
     def __str__(self) -> str:
         return f"<secret:{self.name}>"
+
+    @property
+    def path(self) -> str:
+        """Where it lies in the store.  Before: `radius/oak#key`.  After: `radius/oak`."""
+        return self.name.partition("#")[0]
+
+    @property
+    def key(self) -> str:
+        """Which of the values there.  Before: `radius/oak#key`, `radius/oak`.  After: `key`, `value`."""
+        return self.name.partition("#")[2] or DEFAULT_KEY
+
+
+def canonical(name: str) -> str:
+    """The one way to write a secret's name.  Before: `radius/oak#value`.  After: `radius/oak`."""
+    return name.removesuffix(f"#{DEFAULT_KEY}")
+
+
+def referred(text: str) -> str | None:
+    """The name in a reference.  Before: `secret://radius/oak#key`.  After: `radius/oak#key`; None if it is none."""
+    return canonical(text.removeprefix(SCHEME)) if re.fullmatch(REFERENCE, text) else None
 
 
 def names_in(value: object) -> frozenset[str]:
