@@ -148,7 +148,7 @@ def _replaced(before: Statement, after: Statement) -> str:
     """
     names = [secret.name for secret in after.secrets if secret.name]
     if names and before.value == after.value:
-        return f"{label_and_item(after)[0]}{_identity(after)} secret {', '.join(names)}"
+        return f"{label_and_item(after)[0]}{_identity(after)} rotated (secret {', '.join(names)})"
     if after.rule.label:
         label = after.rule.label.format_map(_Known(after.captures)).strip()
         old, new = (_shortened(_rest(statement)) for statement in (before, after))
