@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from trustctl.inventory.fields import (
     Address,
@@ -24,6 +24,7 @@ from trustctl.inventory.fields import (
     Udp,
     VlanId,
     VlanName,
+    no_control_characters,
 )
 from trustctl.inventory.file_baseline import PortProfileFile, SsidFile, VlanFile
 from trustctl.inventory.file_linux import AssetFile, OwnCertificateFile, System
@@ -42,10 +43,16 @@ PortList = Annotated[
     str,
     BeforeValidator(_one_port),
     Field(min_length=1, max_length=400),
+    AfterValidator(no_control_characters),
     WithJsonSchema(
         {"anyOf": [{"type": "string", "minLength": 1, "maxLength": 400}, {"type": "integer", "minimum": 1}]}
     ),
 ]
+
+
+ModelName = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(no_control_characters)]
+"""As the make writes it on the box; which there are is said by the platform's own list."""
+_CableEnd = Annotated[str, Field(pattern=r"^\S+ \S+$", max_length=400), AfterValidator(no_control_characters)]
 
 
 class OverrideFile(FileModel):
@@ -146,13 +153,13 @@ class DeviceFile(FileModel):
     """What every device has. `address` is where it is; `position` n takes the n-th device address of the plan."""
 
     platform: Slug | Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
-    model: Annotated[str, Field(min_length=1, max_length=40)]
-    stack: Annotated[list[Annotated[str, Field(min_length=1, max_length=40)]], Field(max_length=15)] | None = None
+    model: ModelName
+    stack: Annotated[list[ModelName], Field(max_length=15)] | None = None
     """Models of the further members, in member order from 2. An empty list is a stack of one, where the make then
     writes a member number into port names."""
     modules: dict[
         Annotated[str, Field(pattern=r"^(?:[1-9][0-9]?/)?[A-Z0-9]{1,3}$")],
-        Annotated[str, Field(min_length=1, max_length=40)],
+        ModelName,
     ] = Field(default_factory=dict)
     """What is plugged into the slots: `A: J9986A`, in a stack `2/A: JL083A`."""
     hostname: Hostname | None = None
@@ -187,8 +194,8 @@ class SwitchFile(DeviceFile):
 class LinkFile(FileModel):
     """A cable between two devices: `a: oak-sw-core-01 1/0/23`. A range of ports on both ends with `bundle` is LACP."""
 
-    a: Annotated[str, Field(pattern=r"^\S+ \S+$")]
-    b: Annotated[str, Field(pattern=r"^\S+ \S+$")]
+    a: _CableEnd
+    b: _CableEnd
     bundle: Annotated[int, Field(ge=1, le=4096)] | None = None
     bundle_b: Annotated[int, Field(ge=1, le=4096)] | None = None
     """Number of the port-channel at the `b` end, where it differs."""

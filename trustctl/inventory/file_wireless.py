@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from pydantic import Field
 
 from trustctl.inventory.fields import Description, FileModel, Mac, Slug, Title
-from trustctl.inventory.file_school import DeviceFile
+from trustctl.inventory.file_school import DeviceFile, ModelName
 
 
 class ApGroupFile(FileModel):
@@ -25,7 +23,7 @@ class AccessPointFile(FileModel):
     """Of its wired side, as on its label, in small letters with colons."""
     group: Slug | None = None
     """One of the controller's groups; left out: it radiates everything that the controller carries."""
-    model: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    model: ModelName | None = None
     location: Description | None = None
 
 

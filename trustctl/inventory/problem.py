@@ -85,6 +85,7 @@ class InventoryInvalid(InventoryError):  # noqa: N818 - reads as the sentence th
 
 def _around(line: str, at: int) -> tuple[str, int]:
     """The part of a long line around a position, and how far into it the position is; a short line is whole."""
+    at = min(at, len(line))  # a very long line was cut
     if len(line) <= _SHOWN:
         return line, at
     start = max(0, min(at - _BEFORE, len(line) - _SHOWN))

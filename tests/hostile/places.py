@@ -1,0 +1,172 @@
+"""Every text that people may write into the inventory, found by walking the models of its files.
+
+A field that a model gets tomorrow is among them by itself.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Union, cast, get_args, get_origin
+
+import yaml
+from pydantic import BaseModel
+
+from trustctl.inventory.schema import KINDS
+from trustctl.inventory.yaml_document import Path as Steps
+from trustctl.inventory.yaml_document import read_document
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "inventory"
+ITEM, VALUE, KEY = "[]", "*", "{}"
+"""Steps of a pattern: any item of a list, any value of a mapping, the mapping's own keys."""
+_TEXTS = (str, IPv4Address, IPv4Network, date, object)
+_SENTINEL = "ZQhostileQZ"
+
+Pattern = tuple[str, ...]
+
+
+def _below(annotation: Any) -> Iterator[Pattern]:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        yield from _below(arguments[0])
+    elif origin in {Union, UnionType}:
+        for one in arguments:
+            yield from _below(one)
+    elif origin is list:
+        yield from ((ITEM, *rest) for rest in _below(arguments[0]))
+    elif origin is dict:
+        yield from ((KEY, *rest) for rest in _below(arguments[0]))
+        yield from ((VALUE, *rest) for rest in _below(arguments[1]))
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        for name, info in annotation.model_fields.items():
+            yield from ((name, *rest) for rest in _below(info.annotation))
+    elif annotation in _TEXTS:
+        yield ()
+
+
+def patterns() -> dict[tuple[str, Pattern], None]:
+    """(kind of file, pattern) of every text, in the models' order."""
+    return {(kind, pattern): None for kind, model in KINDS.items() for pattern in _below(model)}
+
+
+@dataclass(frozen=True)
+class Place:
+    """One text of the inventory, and a file in which it can be replaced by any other."""
+
+    kind: str
+    pattern: Pattern
+    file: str
+    """Below the inventory's folder."""
+    path: Steps
+    """Where it stands there; for a key, the key's own path."""
+    template: str = field(repr=False)
+    """The file with a sentinel in its place."""
+    line: int
+    column: int
+
+    @property
+    def name(self) -> str:
+        """As the test names it: `switches:switches.*.ports[].description`."""
+        return f"{self.kind}:{'.'.join(self.pattern)}".replace(".[]", "[]")
+
+    def document(self, text: str) -> str:
+        """The file with this text in the place, in quotes."""
+        return self.template.replace(_SENTINEL, quoted(text))
+
+    def raw(self, text: str) -> str:
+        """The file with this text as it is, which may mean anything to YAML."""
+        return self.template.replace(_SENTINEL, text)
+
+
+def quoted(text: str) -> str:
+    """A text between YAML's double quotes, everything but printable ASCII escaped: the file itself stays harmless."""
+    return '"' + "".join(_ESCAPED.get(char) or _code(char) for char in text) + '"'
+
+
+_ESCAPED = {'"': '\\"', "\\": "\\\\"}
+
+
+def _code(char: str) -> str:
+    return char if " " <= char <= "~" else f"\\U{ord(char):08X}"
+
+
+def _matches(value: object, pattern: Pattern, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    if not pattern:
+        yield path
+    elif pattern[0] == ITEM and isinstance(value, list):
+        for index, one in enumerate(cast("list[object]", value)):
+            yield from _matches(one, pattern[1:], (*path, index))
+    elif isinstance(value, dict):
+        inside = cast("dict[str, object]", value)
+        if pattern[0] == KEY:
+            yield from ((*path, key) for key in inside)
+        elif pattern[0] == VALUE:
+            for key, one in inside.items():
+                yield from _matches(one, pattern[1:], (*path, key))
+        elif pattern[0] in inside:
+            yield from _matches(inside[pattern[0]], pattern[1:], (*path, pattern[0]))
+
+
+def _with_sentinel(value: object, path: Steps, *, key: bool) -> object:
+    """A copy with the sentinel at a path."""
+    if len(path) == 1 and key:
+        return {_SENTINEL if name == path[0] else name: one for name, one in cast("dict[str, object]", value).items()}
+    if not path:
+        return _SENTINEL
+    made = cast("Any", copy.copy(value))
+    made[path[0]] = _with_sentinel(made[path[0]], path[1:], key=key)
+    return made
+
+
+def _alone(pattern: Pattern) -> object:
+    """The least that has the sentinel at a pattern: nothing stands beside it or beside what holds it."""
+    if not pattern:
+        return _SENTINEL
+    if pattern[0] == ITEM:
+        return [_alone(pattern[1:])]
+    if pattern[0] == KEY:
+        return {_SENTINEL: None}
+    return {"some-name" if pattern[0] == VALUE else pattern[0]: _alone(pattern[1:])}
+
+
+def _place(kind: str, pattern: Pattern, file: str, value: object, path: Steps = ()) -> Place:
+    text = yaml.dump(value, Dumper=yaml.CSafeDumper, sort_keys=False, width=10**6, allow_unicode=True)
+    before, _, _ = text.partition(_SENTINEL)
+    return Place(kind, pattern, file, path, text, before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
+def alone() -> list[Place]:
+    """Every text of the models, each in a file that holds nothing else."""
+    return [_place(kind, pattern, f"{kind}.yml", _alone(pattern)) for kind, pattern in patterns()]
+
+
+def placed(folder: Path) -> dict[str, Place]:
+    """Every text that stands somewhere in the files of an inventory, where it first does, by its name."""
+    found: dict[str, Place] = {}
+    for kind in KINDS:
+        wanted = [pattern for one, pattern in patterns() if one == kind]
+        for full in sorted(_files(folder, kind)):
+            document, _ = read_document(full.read_bytes(), full.name)
+            assert document is not None, full
+            file = full.relative_to(folder).as_posix()
+            for pattern in wanted:
+                path = next(_matches(document.value, pattern), None)
+                if path is not None:
+                    value = _with_sentinel(document.value, path, key=pattern[-1] == KEY)
+                    place = _place(kind, pattern, file, value, path)
+                    found.setdefault(place.name, place)
+    return found
+
+
+def _files(folder: Path, kind: str) -> Iterator[Path]:
+    if kind == "trust":
+        return iter([folder / "trust.yml"])
+    if kind == "baseline":
+        return (folder / "baseline").glob("*.yml")
+    return (folder / "schools").glob(f"*/{kind}.yml")
