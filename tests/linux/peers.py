@@ -96,10 +96,10 @@ class Authority:
         """The authority's own certificate."""
         return (self.folder / "ca.pem").read_text()
 
-    def issue(self, name: str) -> tuple[Path, Path]:
-        """Certificate and key of a server with that DNS name, as files."""
+    def issue(self, name: str, days: int = 90) -> tuple[Path, Path]:
+        """Certificate and key of a server with that DNS name, as files; the certificate ends after so many days."""
         key = ec.generate_private_key(ec.SECP256R1())
-        certificate = _signed(name, key, self.certificate, self.key, ca=False)
+        certificate = _signed(name, key, self.certificate, self.key, ca=False, days=days)
         files = self.folder / f"{name}.pem", self.folder / f"{name}.key"
         files[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
         private = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -114,6 +114,7 @@ def _signed(
     by: ec.EllipticCurvePrivateKey,
     *,
     ca: bool,
+    days: int = 90,
 ) -> x509.Certificate:
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = dt.datetime.now(dt.UTC)
@@ -124,7 +125,7 @@ def _signed(
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=30))
+        .not_valid_after(now + dt.timedelta(days=days))
         .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
     )
     if not ca:

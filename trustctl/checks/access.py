@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from trustctl.checks.check import Check, Item, Subject
+from trustctl.checks.check import NEVER, Check, Item, Subject
 from trustctl.checks.finding import Rag
 
 _SSHD = "sshd -T >/dev/null"
@@ -53,7 +53,10 @@ class Sudo(Check):
     """Sudo."""
 
     point, name, title = 6, "sudo", "sudo"
-    remedy = "Apply the topic `Sudo`; take other rules out of /etc/sudoers.d with visudo."
+    remedy = (
+        "Apply the topic `Sudo`; take other rules out of /etc/sudoers.d with visudo. An administrator's password is "
+        "`password` in linux.administrators, or is set once by the break-glass account: `sudo passwd NAME`."
+    )
 
     def items(self, subject: Subject) -> Iterable[Item]:
         """Well formed, in a terminal of its own, logged; without a password for the automation account alone."""
@@ -64,6 +67,11 @@ class Sudo(Check):
         user = subject.host.login.username.replace(".", r"\.")
         free = f"{rules} | grep -E '^[^#]*NOPASSWD' | grep -qvE '^{user}[[:space:]]'"
         yield Item("somebody besides the automation account needs no password", f"! {free}")
+        for person in subject.linux.administrators:
+            wrong = f"{person.name} cannot use sudo: it asks for a password, and the account has none"
+            has = rf"getent shadow {person.name} | grep -q '^{person.name}:\$'"
+            there = f"test -r /etc/shadow && getent passwd {person.name}"
+            yield Item(wrong, has, there, Rag.AMBER)
 
 
 class Accounts(Check):
@@ -94,13 +102,15 @@ class Accounts(Check):
         stage = "grep -qE '^auth.*pam_faillock.so.*{}' /etc/pam.d/common-auth"
         locks = f"{stage.format('preauth')} && {stage.format('authfail')}"
         yield Item("wrong passwords lock nothing", locks)
-        ours = subject.host.login.username
+        ours, glass = subject.host.login.username, subject.services.local_user.name
+        for name in (glass, ours):
+            spared = f"grep -qE '^auth.*pam_succeed_if.so.* user in ([^ ]*:)?{name}(:|$)' /etc/pam.d/common-auth"
+            yield Item(f"wrong passwords lock {name} out, which is the way in when all else fails", spared)
         shells = (
             f'awk -F: \'$3 < 1000 && $1 != "root" && $1 != "{ours}" '
             "&& $7 !~ /(nologin|false|sync|shutdown|halt)$/' /etc/passwd"
         )
         yield Item("a system account has a shell", f"! {shells} | grep -q .", rag=Rag.AMBER)
-        glass = subject.services.local_user.name
         held = rf"getent shadow {glass} | grep -q '^{glass}:\$'"
         yield Item(f"the break-glass account {glass} is missing or has no password", held, "test -r /etc/shadow")
 
@@ -117,9 +127,7 @@ class Membership(Check):
         """Joined, answered, limited to groups, with a fresh machine password and both records in DNS."""
         directory = subject.linux.directory
         if directory is None:
-            yield Item(
-                "the inventory names no directory: people need an account on each server", CANNOT_HOLD, rag=Rag.AMBER
-            )
+            yield Item("the inventory names no directory: people need an account on each server", NEVER, rag=Rag.AMBER)
             return
         realm, tools = directory.realm.lower(), "command -v adcli && command -v klist"
         full = f"{subject.host.hostname.lower()}.{subject.services.domain}"
@@ -138,8 +146,5 @@ class Membership(Check):
         yield Item("its name is not in DNS", f"getent -s dns ahostsv4 {full} | grep -q '^{address} '", asks, Rag.AMBER)
         yield Item("its address is not in DNS", f"getent -s dns hosts {address} | grep -qi '{full}'", asks, Rag.AMBER)
 
-
-CANNOT_HOLD: Final = "exit 1"
-"""The question of a thing that the inventory answers already: it does not hold."""
 
 CHECKS: Final[tuple[type[Check], ...]] = (SshServer, Sudo, Accounts, Membership)

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from trustctl.checks.finding import Finding, Rag
 from trustctl.hosts import Description, Resource
@@ -16,6 +16,8 @@ from trustctl.model.service import Services
 
 CANNOT = "false"
 """The condition of a thing that no question to a server can tell."""
+NEVER: Final = "exit 1"
+"""The question of a thing that the inventory answers already: it does not hold."""
 
 
 @dataclass(frozen=True, slots=True)

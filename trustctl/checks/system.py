@@ -60,10 +60,21 @@ class Updates(Check):
             window = f"apt-config dump | grep -q 'Automatic-Reboot-Time \"{subject.linux.updates.reboot_at}\"'"
             yield Item("restarts have no window", window, _HAS_APT, Rag.AMBER)
         fresh = "find /var/lib/apt/lists -maxdepth 1 -name '*Release' -mtime -8 | grep -q ."
-        none = "! apt-get -s -o Debug::NoLocking=true upgrade | grep -q '^Inst .*[Ss]ecurity'"
-        stamp = "find /var/lib/apt/periodic/unattended-upgrades-stamp -mtime -14 2>/dev/null | grep -q ."
+        none = "! apt-get -s -o Debug::NoLocking=true --with-new-pkgs upgrade | grep -q '^Inst .*[Ss]ecurity'"
         yield Item("security updates are pending", none, fresh, Rag.AMBER)
-        yield Item("security updates are pending and none was installed for 14 days", f"{none} || {stamp}", fresh)
+        timed = "systemctl is-enabled -q trust-updates-seen.timer"
+        yield Item("nobody notes since when updates are pending", timed, "test -d /run/systemd/system", Rag.AMBER)
+        late = (
+            f"awk -v now=$(date +%s) '$2 < now - {_DAY * _PATIENCE} {{ late = 1 }} END {{ exit late }}' {_SEEN}/pending"
+        )
+        looked = f"find {_SEEN}/looked -mtime -3 2>/dev/null | grep -q ."
+        yield Item(f"a security update is pending for over {_PATIENCE} days", late, looked)
+
+
+_SEEN: Final = "/var/lib/trust-updates"
+"""Where the server itself notes since when each update waits (templates/linux/updates)."""
+_DAY, _PATIENCE = 86_400, 14
+"""Seconds; days that an update may wait (Cyber Essentials, of critical and high ones)."""
 
 
 _ENDS: Final = {

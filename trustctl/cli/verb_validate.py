@@ -12,8 +12,8 @@ from trustctl.cli.options import inventory_option, json_option, secrets_option
 from trustctl.cli.screen import screen
 from trustctl.cli.workspace import Workspace
 from trustctl.errors import ExitCode
-from trustctl.inventory import InventoryInvalid, bad_passphrases
-from trustctl.model.overdue import overdue
+from trustctl.inventory import InventoryInvalid, bad_passphrases, remarks
+from trustctl.model.overdue import Overdue, overdue
 from trustctl.model.school import Trust
 from trustctl.report.json import plain, to_json
 from trustctl.report.page import Page
@@ -27,7 +27,8 @@ from trustctl.report.words import count
 def command(secrets: Path | None, inventory: Path, as_json: bool) -> ExitCode:
     """Read the whole inventory and print every problem at once, as file:line:column with a caret and a remedy.
 
-    Overrides and old address ranges past their day are told too. They still hold, so they are no error. With --secrets
+    Overrides and old address ranges past their day are told too, and people who could not do their work: they still
+    hold, so they are no error. With --secrets
     the passphrases of wireless networks are looked at as well; no value is shown.
     """
     workspace = Workspace(inventory, secrets)
@@ -44,9 +45,7 @@ def command(secrets: Path | None, inventory: Path, as_json: bool) -> ExitCode:
     overrides = [(school, item) for school in trust.schools.values() for item in school.overrides]
     controllers = len(trust.devices()) - len(trust.switches())
     if as_json:
-        late = [{**cast("dict[str, object]", plain(one)), "text": one.text} for one in past]
-        numbers = {"schools": len(trust.schools), "switches": len(trust.switches()), "controllers": controllers}
-        click.echo(to_json({"valid": True, "problems": [], "overdue": late, "digest": trust.digest, **numbers}))
+        click.echo(_valid(trust, past, controllers))
         return ExitCode.DONE
     view = screen()
     page = Page(width=view.width, colour=view.colour)
@@ -59,6 +58,8 @@ def command(secrets: Path | None, inventory: Path, as_json: bool) -> ExitCode:
     )
     for one in past:
         page.prose(one.text, indent=2, lead=("past its day: ", "bold yellow"))
+    for remark in remarks(trust):
+        page.prose(f"{remark.text}. {remark.remedy} ({remark.place})", indent=2, lead=("remark: ", "bold yellow"))
     for school, override in overrides:
         page.prose(f"{override.path} = {override.value}: {override.reason}", indent=2, lead=(f"{school.slug}  ", "dim"))
     for school, waiver in waivers:
@@ -70,6 +71,15 @@ def command(secrets: Path | None, inventory: Path, as_json: bool) -> ExitCode:
         )
     view.show(page.text())
     return ExitCode.DONE
+
+
+def _valid(trust: Trust, past: list[Overdue], controllers: int) -> str:
+    """What is said to machines of an inventory that is in order."""
+    late = [{**cast("dict[str, object]", plain(one)), "text": one.text} for one in past]
+    said = [{"text": one.text, "remedy": one.remedy, "place": str(one.place or "")} for one in remarks(trust)]
+    numbers = {"schools": len(trust.schools), "switches": len(trust.switches()), "controllers": controllers}
+    told = {"valid": True, "problems": [], "overdue": late, "remarks": said, "digest": trust.digest}
+    return to_json({**told, **numbers})
 
 
 def _checked(workspace: Workspace) -> Trust:

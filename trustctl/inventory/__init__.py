@@ -5,6 +5,7 @@ from trustctl.inventory.describe import Row, describe, describe_device
 from trustctl.inventory.loading import load
 from trustctl.inventory.passphrases import bad_passphrases
 from trustctl.inventory.problem import InventoryInvalid, Problem
+from trustctl.inventory.remarks import remarks
 from trustctl.inventory.schema import schemas
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "describe",
     "describe_device",
     "load",
+    "remarks",
     "schemas",
 ]
