@@ -214,3 +214,18 @@ def test_a_journal_that_somebody_writes_to_is_told(
     held.execute("ROLLBACK")
     held.close()
     assert "run-9" not in {run.id for run in journal.runs()}
+
+
+def test_every_text_of_a_record_is_masked(tmp_path: Path, clock: FixedClock) -> None:
+    """Whatever a step or an outcome says goes through the redactor, and the chain is made of what was written."""
+    made = Journal(
+        tmp_path / "state", clock=clock, user="jo", host="laptop", mask=lambda text: text.replace("Canary", "<hidden>")
+    )
+    made.start("run-1", "sha256:aa", "{}")
+    made.record(step(Phase.BACKUP, "result", text="key Canary", count=3))
+    made.finish_device("run-1", DeviceOutcome("oak-sw-01", Outcome.REFUSED, "it said Canary", ExitCode.ROLLED_BACK))
+    ((_, read),) = made.records("run-1")
+    assert dict(read.detail) == {"text": "key <hidden>", "count": 3}
+    assert made.runs()[0].outcomes[0].detail == "it said <hidden>"
+    made.close()
+    assert not any(b"Canary" in path.read_bytes() for path in (tmp_path / "state").iterdir())

@@ -5,12 +5,14 @@ An event holds names, counts and outcomes; never a line of a configuration, an a
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
 from trustctl.errors import StorageError
+from trustctl.secrets.redact import redact
 
 
 class EventLog:
@@ -33,7 +35,7 @@ class EventLog:
             structlog.WriteLogger(self._file),
             processors=[
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
-                structlog.processors.JSONRenderer(sort_keys=True, ensure_ascii=True),
+                structlog.processors.JSONRenderer(sort_keys=True, ensure_ascii=True, serializer=_masked),
             ],
             context={},
         )
@@ -49,6 +51,10 @@ class EventLog:
         if self._file is not None:
             self._file.close()
         self._file, self._write = None, None
+
+
+def _masked(event: object, **words: object) -> str:
+    return redact(json.dumps(event, **words))  # type: ignore[arg-type] # structlog's own words for json.dumps
 
 
 EVENTS = EventLog()

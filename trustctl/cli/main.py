@@ -6,7 +6,6 @@ import difflib
 import gc
 import importlib
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import click
 
 from trustctl import __version__
 from trustctl.cli.events import EVENTS
+from trustctl.cli.guard import fault_lines, masked_streams, private_process
 from trustctl.cli.verbs import BY_NAME, VERBS
 from trustctl.errors import ExitCode, TrustctlError
 from trustctl.report.safe import safe_text
@@ -24,6 +24,9 @@ _INTERRUPTED = 130
 _GARBAGE = 500_000
 """New objects between two searches for cycles. A command lives for seconds and keeps most of what it makes: at
 Python's own 700 the searches take a tenth of its time and find next to nothing."""
+
+_OPEN = frozenset({"demo", "init", "lab", "rehearse"})
+"""Verbs that make files for others: for the lab's own systems, or a repository. What is private there says so itself."""
 
 _EXIT_CODES = {
     ExitCode.DONE: "done, or nothing to do",
@@ -101,6 +104,7 @@ def trustctl(log: Path | None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave the process with its exit code."""
+    private_process(open_files=not _OPEN.isdisjoint(sys.argv[1:] if arguments is None else arguments))
     gc.set_threshold(_GARBAGE)
     code = outcome(arguments)
     EVENTS.add("ended", exit_code=code)
@@ -110,7 +114,12 @@ def run(arguments: Sequence[str] | None = None) -> None:
 
 
 def outcome(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code; whatever goes wrong is said on stderr."""
+    """Run one command and return its exit code; whatever goes wrong is said on stderr. No secret gets out."""
+    with masked_streams():
+        return _outcome(arguments)
+
+
+def _outcome(arguments: Sequence[str] | None) -> int:
     try:
         code: object = trustctl.main(args=arguments, prog_name="trustctl", standalone_mode=False)
     except click.exceptions.Exit as ended:
@@ -182,9 +191,10 @@ def _say(problem: str, where: str, remedy: str) -> None:
 
 def _fault(error: Exception) -> None:
     """Say where trustctl itself broke: places only, no values, because a value may be a secret."""
-    click.echo(f"error: trustctl has a fault of its own ({type(error).__name__})", err=True)
-    for frame in traceback.extract_tb(error.__traceback__)[-6:]:
-        click.echo(f"  at {Path(frame.filename).name}:{frame.lineno} in {frame.name}", err=True)
+    kind, *places = fault_lines(type(error), error.__traceback__)
+    click.echo(f"error: trustctl has a fault of its own ({kind})", err=True)
+    for place in places:
+        click.echo(f"  {place}", err=True)
     click.echo(f"  remedy: report these lines, what you typed and `trustctl --version` ({__version__});", err=True)
     click.echo("          CONTRIBUTING.md says where. If an apply was running: trustctl history", err=True)
 

@@ -24,6 +24,7 @@ from trustctl.plan.signature import Signers
 from trustctl.platforms import Platform, platform
 from trustctl.platforms.roots import template_roots
 from trustctl.secrets import FileSecrets, SecretSource, Verifier
+from trustctl.secrets.redact import redact
 
 STATE = ".trustctl"
 
@@ -128,7 +129,7 @@ class Workspace:
     @cached_property
     def journal(self) -> Journal:
         """The durable record, in the state folder. Raises StorageError."""
-        return Journal(self.state, clock=self.clock, user=user(), host=socket.gethostname())
+        return Journal(self.state, clock=self.clock, user=user(), host=socket.gethostname(), mask=redact)
 
     @cached_property
     def backups(self) -> Backups:

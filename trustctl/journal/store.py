@@ -10,8 +10,9 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -30,11 +31,15 @@ _PATIENCE = 3.0
 class Journal:
     """The durable record of every run, its claims, locks and outcomes.
 
-    One object may be shared by threads. `folder` is the state folder (`.trustctl/`), made with mode 0700.
+    One object may be shared by threads. `folder` is the state folder (`.trustctl/`), made with mode 0700. `mask` hides
+    secrets in every text that is recorded.
     """
 
-    def __init__(self, folder: Path, *, clock: Clock, user: str, host: str) -> None:
+    def __init__(
+        self, folder: Path, *, clock: Clock, user: str, host: str, mask: Callable[[str], str] | None = None
+    ) -> None:
         self.folder = folder
+        self._mask = mask or str
         self._clock = clock
         self._user = user
         self._host = host
@@ -110,6 +115,7 @@ class Journal:
 
     def record(self, step: Step) -> None:
         """Write one step, durably, before returning."""
+        step = replace(step, detail=self._masked(step.detail))
         with self._transaction() as db:
             last = db.execute("SELECT hash FROM records ORDER BY seq DESC LIMIT 1").fetchone()
             previous = str(last[0]) if last else ""
@@ -131,6 +137,9 @@ class Journal:
                 ),
             )
 
+    def _masked(self, detail: Mapping[str, object]) -> dict[str, object]:
+        return {name: self._mask(value) if isinstance(value, str) else value for name, value in detail.items()}
+
     def finish_device(self, run_id: str, outcome: DeviceOutcome) -> None:
         """Record how a device ended."""
         with self._transaction() as db:
@@ -140,7 +149,7 @@ class Journal:
                     run_id,
                     outcome.device,
                     outcome.outcome,
-                    outcome.detail,
+                    self._mask(outcome.detail),
                     int(outcome.exit_code),
                     int(outcome.saved),
                     outcome.seconds,

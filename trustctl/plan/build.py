@@ -28,6 +28,7 @@ from trustctl.model.school import School, Trust
 from trustctl.model.switch import Device
 from trustctl.plan.document import with_digest
 from trustctl.plan.hosts import HostInput, plan_host
+from trustctl.plan.leaks import without_values
 from trustctl.plan.links import Compared, with_link_flags
 from trustctl.plan.most import too_many
 from trustctl.platforms import Platform, device_facts, tier_of, way_back_of
@@ -199,7 +200,8 @@ def make_plan(
     network = tuple(_planned(given, verifier, head.only) for given in inputs if isinstance(given, DeviceInput))
     made = {device.name: device for device in with_link_flags(network, schools)}
     made |= {one.host.name: plan_host(one, verifier, head.only) for one in inputs if isinstance(one, HostInput)}
-    devices = tuple(made[given.host.name if isinstance(given, HostInput) else given.switch.name] for given in inputs)
+    names = [given.host.name if isinstance(given, HostInput) else given.switch.name for given in inputs]
+    devices = tuple(without_values(made[name]) for name in names)
     plan = Plan(
         created=head.created,
         expires=head.created + LIFETIME,

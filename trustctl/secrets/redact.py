@@ -13,6 +13,7 @@ import json
 import re
 import threading
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
@@ -22,6 +23,7 @@ from trustctl.secrets.type7 import decode_type7
 _ANYWHERE = 8
 """Shorter values are masked only as whole words: replaced anywhere they would make a text unreadable."""
 _TYPE7 = re.compile(r"(?<![0-9A-Za-z])[0-5][0-9](?:[0-9A-Fa-f]{2})+(?![0-9A-Za-z])")
+_RUN = re.compile(r"[-+/_0-9A-Za-z]{10,}")
 _HEX = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{2}){8,}|(?<=0x)(?:[0-9A-Fa-f]{2}){8,}")
 _DIGESTS = ("md5", "sha1", "sha256")
 """Digests without salt, which are as good as the secret where it can be guessed; ArubaOS-Switch prints two of them."""
@@ -55,22 +57,31 @@ class Redactor:
         """Return `text` with every known value replaced by `<hidden>`."""
         if not self._values or not text:
             return text
-        plain, words, hexes, values = _forms(self._values)
-        for form in plain:
+        forms = _forms(self._values)
+        for form in forms.plain:
             if form in text:
                 text = text.replace(form, HIDDEN)
-        if words is not None:
-            text = words.sub(HIDDEN, text)
-        text = _TYPE7.sub(lambda found: HIDDEN if _is_type7(found[0], values) else found[0], text)
-        return _HEX.sub(lambda found: _without(found[0], hexes), text)
+        if forms.words is not None:
+            text = forms.words.sub(HIDDEN, text)
+        text = _TYPE7.sub(lambda found: HIDDEN if _is_type7(found[0], self._values) else found[0], text)
+        # encoded forms stand in long runs of letters only, which are few: this is what makes large reports quick
+        runs = "\n".join(_RUN.findall(text))
+        for form in forms.encoded:
+            if form in runs:
+                text = text.replace(form, HIDDEN)
+        lower = runs.lower()
+        if any(form in lower for form in forms.hexadecimal):
+            text = _HEX.sub(lambda found: _without(found[0], forms.hexadecimal), text)
+        return text
 
     def holds(self, text: str) -> bool:
-        """Whether a known value stands in `text`; values too short to be told from a word by chance do not count."""
-        plain, _, hexes, values = _forms(self._values)
-        return (
-            any(form in text for form in plain)
-            or any(_is_type7(found[0], values) for found in _TYPE7.finditer(text))
-            or any(form in found[0].lower() for found in _HEX.finditer(text) for form in hexes)
+        """Whether a known value stands in `text`, in clear or in type 7: the forms that a device's lines have.
+
+        Values too short to be told from a word by chance do not count.
+        """
+        values = self._values
+        return any(value in text for value in values if len(value) >= _ANYWHERE) or any(
+            _is_type7(found[0], values) for found in _TYPE7.finditer(text)
         )
 
 
@@ -88,24 +99,36 @@ def redact_device(text: str, known: Redactor = KNOWN) -> str:
     return mask_text(known.mask(text), prose=True)
 
 
-_Forms = tuple[tuple[str, ...], re.Pattern[str] | None, tuple[str, ...], tuple[str, ...]]
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """How values may be spelled: looked for anywhere; as whole words; in runs of base64; in hexadecimal."""
+
+    plain: tuple[str, ...]
+    words: re.Pattern[str] | None
+    encoded: tuple[str, ...]
+    hexadecimal: tuple[str, ...]
 
 
 @lru_cache(maxsize=64)
 def _forms(values: frozenset[str]) -> _Forms:
-    """The spellings that are looked for anywhere, the short values as words, hexadecimal forms, and the values."""
     long = tuple(value for value in values if len(value) >= _ANYWHERE)
     short = [re.escape(value) for value in sorted(values, key=len, reverse=True) if len(value) < _ANYWHERE]
-    plain = {form for value in long for form in _spellings(value)}
-    hexes = {form for value in long for form in _hexadecimal(value)}
-    words = re.compile(rf"(?<!\w)(?:{'|'.join(short)})(?!\w)") if short else None
-    return tuple(sorted(plain, key=lambda one: (-len(one), one))), words, tuple(sorted(hexes)), tuple(sorted(values))
+    return _Forms(
+        _longest_first(form for value in long for form in _spellings(value)),
+        re.compile(rf"(?<!\w)(?:{'|'.join(short)})(?!\w)") if short else None,
+        _longest_first(
+            form for value in long for wide in ("utf-8", "utf-16-le") for form in _base64(value.encode(wide))
+        ),
+        _longest_first(form for value in long for form in _hexadecimal(value)),
+    )
+
+
+def _longest_first(forms: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(frozenset(forms), key=lambda one: (-len(one), one)))
 
 
 @lru_cache(maxsize=4096)
 def _spellings(value: str) -> frozenset[str]:
-    raw = value.encode()
-    wide = value.encode("utf-16-le")
     lines = [line for line in value.splitlines() if len(line) >= _ANYWHERE] if "\n" in value else []
     return frozenset(
         (
@@ -121,8 +144,6 @@ def _spellings(value: str) -> frozenset[str]:
             html.escape(value),
             html.escape(value, quote=False),
             "\0".join(value),
-            *_base64(raw),
-            *_base64(wide),
         )
     )
 

@@ -13,6 +13,7 @@ from trustctl.engines.network.screen import Screen
 from trustctl.errors import DeviceError, HostileOutputError, SessionLostError
 from trustctl.platforms.spec import Answer, PlatformSpec
 from trustctl.secrets import Redactor
+from trustctl.secrets.redact import redact_device
 
 _QUESTION_SILENCE = 1.0
 """Seconds of silence after which a line that looks like a question is one."""
@@ -31,7 +32,7 @@ class Dialogue:
         self._device = device
         self._limits = limits
         self._redactor = redactor
-        self.replies = Replies(spec)
+        self.replies = Replies(spec, self.mask)
         self._prompt: PromptSeen | None = None
         self._ends = time.monotonic() + limits.session_seconds
 
@@ -48,8 +49,12 @@ class Dialogue:
         return kind(self.mask(problem), where=self.mask(where), remedy=remedy)
 
     def mask(self, text: str) -> str:
-        """Replace every known secret value in `text`."""
-        return self._redactor.mask(text)
+        """Hide every secret in `text`: known values, and what a line of the device quotes."""
+        return redact_device(self._redactor.mask(text))
+
+    def _shown(self, text: str) -> str:
+        """The end of what the device printed, for an error: masked before it is cut, as half a value is not known."""
+        return shorten(self.mask(text)[-200:])
 
     def greet(self) -> None:
         """Wait for the first prompt after sign-in, whatever comes before it; press the key that a banner waits for."""
@@ -69,7 +74,7 @@ class Dialogue:
             if screen.empty:
                 raise
             raise self.fail(
-                f"no prompt of this platform after sign-in; the device shows: {shorten(screen.tail[-200:])!r}",
+                f"no prompt of this platform after sign-in; the device shows: {self._shown(screen.tail)!r}",
                 "Ask `trustctl platform identify DEVICE` what it is.",
                 kind=HostileOutputError,
             ) from error
@@ -139,7 +144,7 @@ class Dialogue:
 
     def _no_echo(self, screen: Screen, sent: str) -> DeviceError:
         return self.fail(
-            f"the device did not echo what was sent; it shows: {shorten(screen.tail[-200:])!r}",
+            f"the device did not echo what was sent; it shows: {self._shown(screen.tail)!r}",
             "The state of the dialogue is not known; the session is not used further.",
             kind=HostileOutputError,
             sent=sent,
@@ -217,7 +222,7 @@ class Dialogue:
         if question:
             self._link.write(_INTERRUPT)
             raise self.fail(
-                f"the device asks something that trustctl has no answer for: {shorten(question)!r}",
+                f"the device asks something that trustctl has no answer for: {self._shown(question)!r}",
                 "It was cut off with ^C. If the answer is safe, add it to the platform's platform.yml.",
                 sent=sent,
             )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from trustctl.platforms.spec import Errors, PlatformSpec
+from trustctl.secrets.redact import redact_device
 
 _SHOWN = 400
 """Characters of a device's text that an error quotes."""
@@ -24,8 +26,9 @@ class PromptSeen:
 class Replies:
     """Reads the text of one platform."""
 
-    def __init__(self, spec: PlatformSpec) -> None:
+    def __init__(self, spec: PlatformSpec, mask: Callable[[str], str] = redact_device) -> None:
         self._spec = spec
+        self._mask = mask
         self._prompt = spec.session.prompt
         self._noise = tuple(rule.pattern for rule in spec.session.noise)
 
@@ -108,10 +111,11 @@ class Replies:
         return text[start + 1 : end + 1] if 0 <= start <= end else ""
 
     def refusal(self, reply: str) -> str | None:
-        """The reply, shortened, if a line of it says that the device refused; None if it took the line."""
+        """The reply, masked, then shortened, if a line of it says that the device refused; None if it took the line."""
         if not reply or reply.isspace():
             return None
-        return shorten(reply) if any(_refuses(self._spec.errors, line) for line in reply.split("\n")) else None
+        refused = any(_refuses(self._spec.errors, line) for line in reply.split("\n"))
+        return shorten(self._mask(reply)) if refused else None
 
 
 def shorten(reply: str) -> str:

@@ -113,7 +113,7 @@ class DeviceSession:
             refusal = self._talk.replies.refusal(reply) if command.success is None else None
             if refusal or (command.success is not None and not command.success.search(reply)):
                 raise self._talk.fail(
-                    f"the device refuses a command: {refusal or reply.strip()[:400] or 'no answer'}",
+                    f"the device refuses a command: {refusal or self._talk.mask(reply).strip()[:400] or 'no answer'}",
                     "Check that the account may run it, and ask `trustctl platform identify DEVICE` what it is.",
                     sent=sent,
                 )
