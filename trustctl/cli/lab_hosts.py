@@ -49,11 +49,26 @@ def build_hosts(systems: tuple[str, ...]) -> Iterator[Path]:
         )
         raise HostLabError(f"Linux hosts cannot run here: {'; '.join(reasons)}", remedy=remedy)
     for system in systems:
-        words = [sys.executable, "-m", "trustctl.lab.hosts", "build", str(cache_folder().absolute()), system]
-        made = attempt(words if is_root() else rootless.entering(words), seconds=_BUILD_SECONDS, env=os.environ)
-        if made.returncode:
-            raise HostLabError(made.stderr.strip() or made.stdout.strip(), where=system)
-        yield Path(made.stdout.strip())
+        yield Path(_in_cache("build", system))
+
+
+def prune_hosts() -> Iterator[str]:
+    """Remove what older recipes made in the cache; a line about each. Raises HostLabError."""
+    for line in _in_cache("prune").splitlines():
+        size, state, name = line.split()
+        if state == "used":
+            yield f"{name} is of an older recipe and stays, as a lab runs from it"
+        else:
+            yield f"{name} was of an older recipe: {int(size) / 1e6:.0f} MB freed"
+
+
+def _in_cache(what: str, *words: str) -> str:
+    """What the cache's own process says; it is the person's own root where they have none. Raises HostLabError."""
+    command = [sys.executable, "-m", "trustctl.lab.hosts", what, str(cache_folder().absolute()), *words]
+    made = attempt(command if is_root() else rootless.entering(command), seconds=_BUILD_SECONDS, env=os.environ)
+    if made.returncode:
+        raise HostLabError(made.stderr.strip() or made.stdout.strip(), where=" ".join(words))
+    return made.stdout.strip()
 
 
 def host_specs(workspace: Workspace, schools: tuple[str, ...]) -> tuple[tuple[HostSpec, ...], dict[str, str]]:

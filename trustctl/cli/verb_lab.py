@@ -13,7 +13,7 @@ from rich_click import RichGroup
 from trustctl.cli.dialling import LAB_CONTACTS, contacts
 from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.lab_files import folder_of, lab_secrets, write_contacts, write_definition
-from trustctl.cli.lab_hosts import USUAL, build_hosts
+from trustctl.cli.lab_hosts import USUAL, build_hosts, prune_hosts
 from trustctl.cli.options import inventory_option, json_option, schools_argument, secrets_option
 from trustctl.cli.screen import screen
 from trustctl.cli.workspace import Workspace
@@ -68,10 +68,13 @@ def up(
 def build(systems: tuple[str, ...]) -> ExitCode:
     """Make what Linux hosts boot from, once: a base system and a package archive, from this machine's own sources.
 
-    SYSTEM is debian-12 (taken if none is named) or another that the lab knows. It takes some minutes, as root.
+    SYSTEM is debian-12 (taken if none is named) or another that the lab knows. It takes some minutes, as root. What
+    older recipes made is removed afterwards.
     """
     for where in build_hosts(systems or (USUAL,)):
         click.echo(str(where))
+    for line in prune_hosts():
+        click.echo(line)
     return ExitCode.DONE
 
 

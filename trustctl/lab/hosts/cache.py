@@ -34,7 +34,11 @@ class Cache:
 
     def has(self, recipe: Recipe) -> bool:
         """Whether base and repository are there already."""
-        return all((self.folder / name).is_dir() for name in (_base(recipe), _repository(recipe)))
+        return all((self.folder / name).is_dir() for name in self.names(recipe))
+
+    def names(self, recipe: Recipe) -> tuple[str, str]:
+        """What the base and the repository of a recipe are called here."""
+        return _base(recipe), _repository(recipe)
 
     def keys(self, name: str) -> Path:
         """The folder of a host's SSH keys, the same in every lab, as a switch of the lab keeps its key."""
@@ -45,7 +49,7 @@ class Cache:
         path = self.folder / name
         if path.is_dir():
             return path
-        with self._alone():
+        with self.alone():
             if path.is_dir():
                 return path
             fresh = self.folder / f"{name}.new"
@@ -57,7 +61,7 @@ class Cache:
         return path
 
     @contextmanager
-    def _alone(self) -> Generator[None]:
+    def alone(self) -> Generator[None]:
         """One builder at a time, whichever process it is in."""
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
