@@ -96,7 +96,7 @@ def test_where_no_server_can_run_the_demo_says_why(
     with ServerPart(stage, workspace, SERVED, tmp_path / "page.html", SERVER) as part:
         part.tell()
     why = "; ".join(hindrances()) or "the lab has no debian-12 yet; some minutes make it: trustctl lab build"
-    assert f"No server in this demo: {why}." in capsys.readouterr().out
+    assert f"{SERVER} is not in this demo: {why}." in capsys.readouterr().out
     assert stage.held == []
     assert part.pages == []
     assert not (tmp_path / "page.html").exists()

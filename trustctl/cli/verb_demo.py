@@ -46,7 +46,9 @@ GATEWAY, TYPO = "gateway: 192.168.99.1,", "gateway: 192.168.99.7,"
     metavar="FILE",
     help="Where the HTML report of the plan is left; the others' go beside it.",
 )
-@click.option("--whole", is_flag=True, help="All switches and access points of both schools; takes longer.")
+@click.option(
+    "--whole", is_flag=True, help="All devices of these schools, and all of their Linux servers; takes minutes."
+)
 @json_option
 def command(report: Path, whole: bool, as_json: bool) -> ExitCode:
     """A school joins: plan, rehearse, apply, drift, a bad change taken back. Then one of other makes, and a server.
@@ -61,14 +63,7 @@ def command(report: Path, whole: bool, as_json: bool) -> ExitCode:
     with tempfile.TemporaryDirectory(prefix="trustctl-demo-") as folder, contextlib.chdir(folder):
         copy_example(Path("inventory"))
         workspace = Workspace(Path("inventory"))
-        beside = {name: place.with_stem(f"{place.stem}-{name}") for name in (demo_mixed.SCHOOL, demo_server.SERVER)}
-        parts: tuple[Part, ...] = (
-            _Story(stage, workspace, SCHOOL, place, SWITCHES if whole else DEVICES),
-            MixedSchool(
-                stage, workspace, demo_mixed.SCHOOL, beside[demo_mixed.SCHOOL], "" if whole else demo_mixed.DEVICES
-            ),
-            ServerPart(stage, workspace, demo_server.SCHOOL, beside[demo_server.SERVER], demo_server.SERVER),
-        )
+        parts = _parts(stage, workspace, place, whole=whole)
         for part in parts:
             with part:
                 part.tell()
@@ -78,6 +73,21 @@ def command(report: Path, whole: bool, as_json: bool) -> ExitCode:
         held = [{"held": what, "seconds": round(seconds, 1)} for what, seconds in stage.held]
         click.echo(to_json({"reports": [str(page) for page in pages], "held": held}))
     return ExitCode.DONE
+
+
+def _parts(stage: Stage, workspace: Workspace, place: Path, *, whole: bool) -> tuple[Part, ...]:
+    """The parts in order, each with its report beside the first one's."""
+
+    def page(name: str) -> Path:
+        return place.with_stem(f"{place.stem}-{name}")
+
+    servers = ((demo_server.SCHOOL, demo_server.SERVER), *(demo_server.MORE if whole else ()))
+    devices = "" if whole else demo_mixed.DEVICES
+    return (
+        _Story(stage, workspace, SCHOOL, place, SWITCHES if whole else DEVICES),
+        MixedSchool(stage, workspace, demo_mixed.SCHOOL, page(demo_mixed.SCHOOL), devices),
+        *(ServerPart(stage, workspace, school, page(server), server, whole=whole) for school, server in servers),
+    )
 
 
 class _Story(Part):
