@@ -1,4 +1,4 @@
-"""What each make holds of the trust's secrets: in step it plans nothing, rotated it says so, untold it never flaps (H28).
+"""What each make holds of the trust's secrets: in step nothing is planned, rotated is said, untold never flaps (H28).
 
 A device as it is new takes an intent with every kind of secret. Then it is compared with the same store, with a store
 in which every secret is another one, and without a store.
@@ -14,7 +14,7 @@ from aos_s_bench import AosBench
 from golden_cases import intended_of, rulebook
 from instant_bench import InstantBench
 from ios_bench import IosBench
-from lab_bench import Stores, Witness
+from lab_bench import Bench, Stores
 
 from trustctl.config.compare import Comparison, compare
 from trustctl.config.masking import secret_values
@@ -25,6 +25,8 @@ from trustctl.model.levels import Ownership, Stage
 from trustctl.model.plan import ChangeKind, Rule
 from trustctl.model.secret import SECRET_TOKEN
 from trustctl.secrets.verify import Verifier
+
+AnyBench = Bench | InstantBench
 
 
 class Rotated(Stores):
@@ -45,7 +47,7 @@ class Make:
     untold: frozenset[str] = frozenset()
     model: str = ""
 
-    def bench(self) -> Witness:
+    def bench(self) -> AnyBench:
         """The device."""
         if self.platform == "aruba_instant":
             return InstantBench(self.new)
@@ -53,11 +55,11 @@ class Make:
             return IosBench(self.new, model=self.model, platform=self.platform)
         return (AosBench if self.platform == "aruba_aos_s" else CxBench)(self.new, model=self.model)
 
-    def has(self, bench: Witness) -> Config:
+    def has(self, bench: AnyBench) -> Config:
         """What the device has."""
         return read(bench.text, rulebook(self.platform))
 
-    def against(self, bench: Witness, store: Stores | None) -> Comparison:
+    def against(self, bench: AnyBench, store: Stores | None) -> Comparison:
         """The device against the intent, by the secrets of a store."""
         intended = read_intended(intended_of(self.intent, "one", self.platform), rulebook(self.platform))
         verifier = Verifier(store) if store else None

@@ -53,6 +53,15 @@ def referred(text: str) -> str | None:
     return canonical(text.removeprefix(SCHEME)) if re.fullmatch(REFERENCE, text) else None
 
 
+def next_name(name: str) -> str:
+    """Where the value that a rotation is going to bring in lies until it is finished.
+
+    Before: `radius/oak`, `radius/oak#key`.  After: `radius/oak#next`, `radius/oak#key.next`.
+    """
+    path, mark, key = name.partition("#")
+    return f"{path}#{key}.next" if mark else f"{path}#next"
+
+
 def names_in(value: object) -> frozenset[str]:
     """The names of all secrets that a value of the model refers to; what stands in it twice is looked at once."""
     found: set[str] = set()
