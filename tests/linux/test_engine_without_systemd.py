@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -23,6 +24,8 @@ user kv shell=/bin/bash groups=adm
 service cron enabled=yes running=yes restart=/etc/trust.conf
 """
 )
+LATEST = 90
+"""Seconds: ten that were asked for, at most a minute to the next full one, and the restoring itself."""
 HIDE = "mv /run/systemd/system /run/systemd/system.off"
 
 
@@ -73,11 +76,36 @@ def test_a_change_is_armed_by_at(lab: HostLab, session: LinuxSession, *, keeps: 
         assert session.revert() is True
     assert session.timer().pending is False
     assert lab.run(ONE, ["sh", "-c", "ls /var/lib/trustctl/revert /etc/systemd/system/trustctl*"]).stdout == ""
+    assert lab.run(ONE, ["atq"]).stdout == ""
     if keeps:
-        assert lab.run(ONE, ["atq"]).stdout == ""
         lab.run(ONE, ["sh", "-c", "usermod -s /bin/sh -G '' kv; echo old >/etc/trust.conf"])
     else:
         assert session.running() == before
+
+
+@pytest.mark.long
+def test_a_job_that_nobody_confirms_fires_and_restores(lab: HostLab) -> None:
+    """At the first full minute that is not too early, with no session open, and no job is left."""
+    soon = engine(WANT.values(), minute=2)
+    try:
+        session = soon.open(target(lab, ONE))
+        before = session.running()
+        began = time.monotonic()
+        session.arm(5)
+        join(session)
+        assert lab.run(ONE, ["cat", "/etc/trust.conf"]).stdout == "new\n"
+        session.abandon()
+        while lab.run(ONE, ["test", "-d", "/var/lib/trustctl/revert"]).returncode == 0:
+            assert time.monotonic() - began < LATEST
+            time.sleep(1)
+        assert time.monotonic() - began >= 10 - 1
+        fresh = soon.open(target(lab, ONE))
+        assert fresh.timer().pending is False
+        assert fresh.running() == before
+        assert "put back /etc/trust.conf" in lab.run(ONE, ["cat", "/var/lib/trustctl/reverted.log"]).stdout
+        assert lab.run(ONE, ["atq"]).stdout == ""
+    finally:
+        soon.close()
 
 
 def test_without_any_timer_nothing_is_armed(lab: HostLab, session: LinuxSession) -> None:

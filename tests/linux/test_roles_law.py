@@ -107,3 +107,28 @@ def test_each_program_refuses_its_own_bad_file(
         refused(school, {"dns": "DNS", "syslog": "Log collector", "updates": "Updates"}[part], *words)
     finally:
         school.shipped(part)
+
+
+REFUSED = "journalctl -u ssh --no-pager | grep -c 'not allowed because not in any group\\|Failed password'"
+"""Logins that the server's SSH has refused."""
+
+
+def nobody(text: str) -> str:
+    """A group that does not exist is the only one that SSH lets in."""
+    return re.sub(r"    AllowGroups .*\n", "    AllowGroups nobody-at-all\n", text)
+
+
+def refusals(school: School) -> int:
+    """How many logins were refused until now."""
+    return int(school.on(SERVER, REFUSED).strip() or 0)
+
+
+def test_a_login_that_is_refused_is_left_alone_until_the_timer_has_put_it_right(school: School) -> None:
+    """Accounts lock after a few failed attempts: one was made, and none before it could succeed."""
+    count = refusals(school)
+    school.template("access", nobody)
+    try:
+        refused(school, "SSH", "refuses the login")
+    finally:
+        school.shipped("access")
+    assert refusals(school) == count + 1

@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from trustctl.apply.hosts import HostChange
 from trustctl.apply.job import Job
 from trustctl.apply.law import SafeChange, Tools
 from trustctl.apply.off_box import OffBoxChange
+from trustctl.apply.server import HostChange
 from trustctl.errors import ExitCode, LockedError
 from trustctl.model.plan import Tier
 from trustctl.model.run import DeviceOutcome, Outcome

@@ -75,6 +75,6 @@ class Job:
     new_login: Target | None = None
     """How we sign in afterwards, if the change rotates our own password."""
     server: bool = False
-    """A Linux server: carried out as `apply.hosts` has it, and its trouble stops no other device."""
+    """A Linux server: carried out as `apply.server` has it, and its trouble stops no other device."""
     quiet: int = 0
     """So many batches, from the first, cannot cut us off: of a server they are sent before its timer is armed."""

@@ -72,6 +72,8 @@ class SafeChange:
         self._job = job
         self._tools = tools
         self._started = tools.clock.monotonic()
+        self._reached = ""
+        """What CHECK has read."""
 
     def run(self) -> DeviceOutcome:
         """Return how the device ended; recorded in the journal by the caller."""
@@ -110,7 +112,9 @@ class SafeChange:
             )
         digest = self._tools.backups.store(self._job.device, running)
         self._result(Phase.BACKUP, sha256=digest, serial=identity.serial)
+        began = clock.monotonic()
         ready = session.preflight()
+        took = clock.monotonic() - began
         if ready.timer.pending:
             raise PreflightError(
                 f"a rollback timer of {ready.timer.user or 'somebody'} is pending on the device",
@@ -125,10 +129,15 @@ class SafeChange:
                 remedy="enable `archive` on the device as a change of its own, or plan again",
             )
         gateway = session.ping(self._job.gateway) if self._job.gateway else None
-        began = clock.monotonic()
+        return Before(running, identity, gateway, self._seconds_per_command(session, took))
+
+    def _seconds_per_command(self, session: ChangeSession, preflight: float) -> float:
+        """Return how long the device takes to answer; `preflight` is how long it took to say that it is ready."""
+        del preflight  # it is many commands
+        began = self._tools.clock.monotonic()
         for _ in range(_PROBES):
             session.timer()
-        return Before(running, identity, gateway, (clock.monotonic() - began) / _PROBES)
+        return (self._tools.clock.monotonic() - began) / _PROBES
 
     def _minutes(self, before: Before) -> int:
         """Return a timer that is long enough for the push and the checks; it must not end in the middle."""
@@ -189,15 +198,18 @@ class SafeChange:
 
         Stops before the timer can run out: a line that arrived after the rollback would stay for good.
         """
-        last = deadline - _STOP_MINUTES * self._tools.pace.minute
         for index in range(self._job.quiet, len(self._job.batches)):
-            if self._tools.clock.monotonic() >= last:
-                raise DeviceError(
-                    f"the device is too slow: its timer would run out after line {index} of {len(self._job.batches)}",
-                    where=self._job.device,
-                )
+            self._in_time(index, deadline)
             self._send(session, before, index)
         session.end()
+
+    def _in_time(self, index: int, deadline: float) -> None:
+        """Raise DeviceError if the timer is nearly over before this batch."""
+        if self._tools.clock.monotonic() >= deadline - _STOP_MINUTES * self._tools.pace.minute:
+            raise DeviceError(
+                f"the device is too slow: its timer would run out after line {index} of {len(self._job.batches)}",
+                where=self._job.device,
+            )
 
     def _send(self, session: ChangeSession, before: Before, index: int) -> None:
         self._intend(Phase.LINE, index=index, of=len(self._job.batches))
@@ -223,7 +235,7 @@ class SafeChange:
         was, now = _stack(before.identity), _stack(identity)
         if was != now:
             raise DeviceError(f"the stack had members {was} and now has {now}", where=self._job.device)
-        running = session.running()
+        running = self._reached = session.running()
         if _restored(session, running, before):
             raise DeviceError(
                 "it reads back exactly as before the change: the device has put its configuration back already",
@@ -302,14 +314,14 @@ class SafeChange:
         cause = self._cause(error)
         try:
             self._intend(Phase.REVERT, cause=type(error).__name__)
-            outcome, detail, code = self._recovery().run(before.running, deadline)
+            outcome, detail, code = self._recovery(error).run(before.running, deadline)
             self._result(Phase.REVERT, outcome=outcome.value)
         except TrustctlError as failure:
             outcome, code = Outcome.UNKNOWN, ExitCode.UNKNOWN
             detail = f"{failure.problem}; {self._hope}"
         return self._outcome(outcome, f"{cause} - {detail}", code)
 
-    def _recovery(self) -> Recovery:
+    def _recovery(self, _error: TrustctlError) -> Recovery:
         return Recovery(self._job, self._tools.connector, self._tools.clock, self._tools.pace)
 
     def _refused(self, error: TrustctlError) -> DeviceOutcome:

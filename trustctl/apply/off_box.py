@@ -66,7 +66,7 @@ class OffBoxChange(SafeChange):
         beside = f", with somebody at its console ({self._job.console})" if self._job.console else ""
         return f"without a timer, as the device has none (tier C){beside}; read back over a new session"
 
-    def _recovery(self) -> Recovery:
+    def _recovery(self, _error: TrustctlError) -> Recovery:
         tools = self._tools
         return OffBoxRecovery(self._job, tools.connector, tools.clock, tools.pace, self._held)
 

@@ -18,6 +18,9 @@ class Recovery:
     reads back as decides: equal to the backup is rolled back, anything else is unknown.
     """
 
+    _late_minutes = 0.0
+    """How late the device's timer may be."""
+
     def __init__(self, job: Job, connector: Connector, clock: Clock, pace: Pace) -> None:
         self._job = job
         self._connector = connector
@@ -29,8 +32,9 @@ class Recovery:
         """Return the verdict; `deadline` is when the device's own timer runs out, on our monotonic clock."""
         last = "it never answered"
         boot = self._pace.boot_minutes if self._job.restarts else 0.0
-        give_up = deadline + (self._pace.grace_minutes + boot) * self._pace.minute
+        give_up = deadline + (self._pace.grace_minutes + self._late_minutes + boot) * self._pace.minute
         while True:
+            wait = self._pace.redial_minutes * self._pace.minute
             try:
                 return self._attempt(backup, deadline)
             except LoginRefusedError as error:
@@ -38,11 +42,19 @@ class Recovery:
                 if len(self._logins) > 1:
                     del self._logins[0]
                     continue
+                again = self._after_refusal(deadline)
+                if again is None:
+                    return Outcome.UNKNOWN, self._unread(f"{last}, and that is not tried again"), ExitCode.UNKNOWN
+                wait = again
             except DeviceError as error:
                 last = error.problem
             if self._clock.monotonic() >= give_up:
                 return Outcome.UNKNOWN, self._unread(last), ExitCode.UNKNOWN
-            self._clock.sleep(self._pace.redial_minutes * self._pace.minute)
+            self._clock.sleep(wait)
+
+    def _after_refusal(self, _deadline: float) -> float | None:
+        """Return how many seconds the login that was refused is left alone; None: for good."""
+        return self._pace.redial_minutes * self._pace.minute
 
     def _unread(self, last: str) -> str:
         """What to say of a device that no session reads back any more; `last` is why."""

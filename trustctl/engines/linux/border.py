@@ -35,6 +35,19 @@ def operation(function: Callable[P, Commands]) -> Callable[..., OperationMeta]:
     return cast("Callable[..., OperationMeta]", _operation()(function))
 
 
+def inner(operation: Callable[..., OperationMeta], *arguments: Any) -> Iterator[StringCommand]:
+    """Walk the commands of an operation as its own generator makes them now, without preparing it."""
+    for command in cast("Any", operation)._inner(*arguments):
+        if isinstance(command, StringCommand):
+            yield command
+
+
+def stdin_of(command: StringCommand) -> str:
+    """The text that a command shall get on stdin."""
+    given = command.connector_arguments.get("_stdin")
+    return given if isinstance(given, str) else ""
+
+
 def fact(host: Host, kind: type[FactBase[Any]], **arguments: Any) -> Any:
     """Read a fact. None if it could not be read."""
     return host.get_fact(kind, **arguments)
@@ -131,9 +144,11 @@ __all__ = [
     "drop_host",
     "executing",
     "fact",
+    "inner",
     "new_state",
     "on",
     "operation",
     "prepared",
     "shell",
+    "stdin_of",
 ]

@@ -9,18 +9,18 @@ from __future__ import annotations
 import contextlib
 import secrets
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from trustctl.engines.linux.process import Child
-from trustctl.engines.linux.wire import Message, resources_in, resources_out
+from trustctl.engines.linux.wire import Message, error_in, resources_in, resources_out
 from trustctl.engines.protocol import Armed, Identity, Preflight, Target, TimerState
 from trustctl.errors import DeviceError, LineRejectedError, SecretError, TrustctlError
-from trustctl.hosts import Key, Resource, parse, write
+from trustctl.hosts import Key, Resource, parse, spread, write
 from trustctl.model.plan import Tier
 from trustctl.model.secret import SECRET_TOKEN
 from trustctl.secrets import Redactor
-from trustctl.secrets.sha512crypt import sha512crypt
+from trustctl.secrets.shacrypt import sha512crypt
 
 _RUN_SECONDS = 1500.0
 """The longest that one step may take: packages over a slow line."""
@@ -85,7 +85,7 @@ class LinuxSession:
         """Prove that the host can be changed safely now: sudo, disk, apt, a supported system, a way back."""
         reply = self._ask("preflight", want=resources_out(self._wants))
         tier = Tier.A if reply["method"] else Tier.C
-        return Preflight(tier, self.timer(), int(reply["free"]), None)
+        return Preflight(tier, _timer(reply["timer"]), int(reply["free"]), None)
 
     # -- changing --------------------------------------------------------------------------------------------
 
@@ -105,14 +105,23 @@ class LinuxSession:
 
         Raises LineRejectedError with the host's own words, SessionLostError if the session ended in the middle.
         """
-        steps = [self._filled(one) for one in parse(lines, where=self._target.device).values()]
         try:
-            self._ask("run", seconds=_RUN_SECONDS, steps=resources_out(steps))
+            self._ask("run", seconds=_RUN_SECONDS, steps=resources_out(self._steps(lines)))
         except LineRejectedError as error:
-            mask = self._redactor.mask
-            raise LineRejectedError(
-                mask(error.problem), line=error.line, reply=mask(error.reply), where=error.where, remedy=error.remedy
-            ) from None
+            raise self._rejected(error) from None
+
+    def push_many(self, units: Sequence[tuple[str, ...]], done: Callable[[int], None]) -> None:
+        """Carry out units in order, in as few commands as can be; `done` is called for each that was carried out.
+
+        Raises as `push`, for the first that was not: none behind it is begun.
+        """
+        steps = [resources_out(self._steps(lines)) for lines in units]
+        reply = self._ask("run_many", seconds=_RUN_SECONDS, units=steps)
+        for index in range(int(reply["done"])):
+            done(index)
+        if reply["failed"]:
+            error = error_in(reply["failed"])
+            raise self._rejected(error) if isinstance(error, LineRejectedError) else error
 
     def end(self) -> None:
         """A host has no configuration mode."""
@@ -165,12 +174,21 @@ class LinuxSession:
                 remedy=error.remedy,
             ) from None
 
+    def _steps(self, lines: tuple[str, ...]) -> list[Resource]:
+        return [self._filled(one) for one in parse(lines, where=self._target.device).values()]
+
+    def _rejected(self, error: LineRejectedError) -> LineRejectedError:
+        mask = self._redactor.mask
+        return LineRejectedError(
+            mask(error.problem), line=error.line, reply=mask(error.reply), where=error.where, remedy=error.remedy
+        )
+
     def _filled(self, step: Resource) -> Resource:
         """Put the values of tokens in, and make a password its hash: the child and the host see only that."""
         attrs = tuple(
             (word, self._hashed(value) if word == "password" else self._value(value)) for word, value in step.attrs
         )
-        content = None if step.content is None else tuple(self._value(line) for line in step.content)
+        content = None if step.content is None else spread(step.content, self._value)
         return Resource(step.kind, step.name, attrs, content, step.topic)
 
     def _value(self, text: str) -> str:

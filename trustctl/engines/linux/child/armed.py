@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from trustctl.engines.linux.border import StringCommand
-from trustctl.engines.linux.child.script import BOOT_FILE, BOOT_UNIT, FOLDER, LOG, SCRIPT, UNIT, restore_script, saving
+from trustctl.engines.linux.child.pending import PENDING, pending
+from trustctl.engines.linux.child.script import (
+    BOOT_FILE,
+    BOOT_UNIT,
+    BOOT_WANTS,
+    FOLDER,
+    LOG,
+    SCRIPT,
+    UNIT,
+    restore_script,
+    saving,
+)
 from trustctl.engines.linux.child.sessions import Session
 from trustctl.engines.linux.child.work import read
 from trustctl.engines.linux.facts.shell import encoded, quoted
@@ -32,20 +43,20 @@ WantedBy=sysinit.target
 """
 _BY_SYSTEMD = f"""
 printf %s {encoded(_BOOT_TEXT.encode())} | base64 -d >{BOOT_FILE}
-systemctl enable -q {BOOT_UNIT}.service || exit 1
+mkdir -p {BOOT_WANTS} && ln -sfT {BOOT_FILE} {BOOT_WANTS}/{BOOT_UNIT}.service || exit 1
 systemctl stop {UNIT}.timer 2>/dev/null; systemctl reset-failed {UNIT}.timer {UNIT}.service 2>/dev/null
 systemd-run -q --on-active=SECONDS --timer-property=AccuracySec=100ms --unit={UNIT} -p Type=oneshot \
   /bin/sh {SCRIPT} || exit 1
 systemctl is-active -q {UNIT}.timer && echo METHOD systemd
 """
 _BY_AT = f"""
-echo '/bin/sh {SCRIPT}' | at -M now + MINUTES minutes 2>&1 | sed -n 's/^job \\([0-9]*\\) .*/\\1/p' >{FOLDER}/at
+when=$(TZ=UTC date -d "@$(($(date +%s) + SECONDS + 59))" +%Y%m%d%H%M) || exit 1
+echo '/bin/sh {SCRIPT}' | TZ=UTC at -M -t "$when" 2>&1 | sed -n 's/^job \\([0-9]*\\) .*/\\1/p' >{FOLDER}/at
 [ -s {FOLDER}/at ] && atq | grep -q "^$(cat {FOLDER}/at)[^0-9]" && echo METHOD at
 """
 _DISARM = f"""
 if [ -d /run/systemd/system ]; then
-  systemctl stop {UNIT}.timer 2>/dev/null; systemctl disable -q {BOOT_UNIT}.service 2>/dev/null
-  rm -f {BOOT_FILE}; systemctl daemon-reload
+  systemctl stop {UNIT}.timer 2>/dev/null; rm -f {BOOT_WANTS}/{BOOT_UNIT}.service {BOOT_FILE}
 fi
 if [ -s {FOLDER}/at ]; then atrm "$(cat {FOLDER}/at)" 2>/dev/null; fi
 rm -rf {FOLDER}
@@ -73,8 +84,8 @@ def arm(session: Session, resources: Sequence[Resource], seconds: int) -> dict[s
         f"echo {quoted([session.spec.user])} $(($(date +%s) + {seconds})) >{FOLDER}/owner "
         f"&& base64 -d >{SCRIPT} && sh -n {SCRIPT} && {saving(resources, have)} && sync -f {FOLDER} || exit 1\n"
         f"if [ -d /run/systemd/system ]; then {_BY_SYSTEMD.replace('SECONDS', str(seconds))}"
-        f"elif command -v at >/dev/null; then {_BY_AT.replace('MINUTES', str(-(-seconds // 60) + 1))}"
-        "else echo METHOD none; exit 1; fi"
+        f"elif command -v at >/dev/null; then {_BY_AT.replace('SECONDS', str(seconds))}"
+        f"else echo METHOD none; exit 1; fi || exit 1{PENDING}"
     )
     stdin = encoded(text.encode()).encode()
     code, out, err = session.transport.run(StringCommand(command), stdin=stdin, seconds=_SECONDS)
@@ -92,31 +103,17 @@ def arm(session: Session, resources: Sequence[Resource], seconds: int) -> dict[s
             where=session.spec.name,
             remedy="It needs systemd, or the package at with atd running.",
         )
-    return {"method": method[0], "folder": FOLDER, **timer(session)}
+    return {"method": method[0], "folder": FOLDER, **pending(_lines(out), session.spec.name)}
 
 
 def timer(session: Session) -> dict[str, Any]:
     """Read whose rollback is pending, and how many seconds are left by the host's own clock."""
-    script = (
-        f"[ -d {FOLDER} ] || {{ echo none; exit; }}\n"
-        f'echo "owner $(cat {FOLDER}/owner) $(date +%s)"\n'
-        f'echo "by $(cat {FOLDER}/claimed/by 2>/dev/null)"\n'
-        f'echo "state $(systemctl is-active {UNIT}.timer 2>/dev/null) $(cat {FOLDER}/at 2>/dev/null)"'
-    )
-    code, out, err = session.transport.run(StringCommand(script))
-    parts = [line.partition(" ") for line in out.decode("utf-8", "replace").splitlines()]
-    said = {word: rest for word, _, rest in parts}
-    if code != 0 or ("none" not in said and "owner" not in said):
-        raise DeviceError(
-            f"the host does not say whether a rollback is pending: {err.decode('utf-8', 'replace')[-300:]}",
-            where=session.spec.name,
-        )
-    if "none" in said:
-        return {"pending": False, "user": "", "left": None, "text": ""}
-    user, until, now = ([*said["owner"].split(), "", "0", "0"])[:3]
-    left = int(until) - int(now)
-    what = "is being put back" if said.get("by") == "restore" else f"is put back in {left} s"
-    return {"pending": True, "user": user, "left": left, "text": f"what {user} changed {what}"}
+    code, out, err = session.transport.run(StringCommand(PENDING))
+    return pending(_lines(out if code == 0 else err), session.spec.name)
+
+
+def _lines(said: bytes) -> list[str]:
+    return said.decode("utf-8", "replace").splitlines()
 
 
 def confirm(session: Session) -> dict[str, Any]:
@@ -127,12 +124,12 @@ def confirm(session: Session) -> dict[str, Any]:
     script = (
         f"[ -d {FOLDER} ] || exit {_LATE}\n"
         f"mkdir {FOLDER}/claimed 2>/dev/null || exit {_LATE}\n"
-        f"echo confirm >{FOLDER}/claimed/by\n{_DISARM}"
+        f"echo confirm >{FOLDER}/claimed/by\n{_DISARM}{PENDING}"
     )
-    code, _, err = session.transport.run(StringCommand(script), seconds=_SECONDS)
+    code, out, err = session.transport.run(StringCommand(script), seconds=_SECONDS)
     if code == _LATE:
         raise DeviceError("it is too late to confirm: the host is putting back the old state", where=session.spec.name)
-    state = timer(session)
+    state = pending(_lines(out if code == 0 else err), session.spec.name)
     if code != 0 or state["pending"]:
         raise DeviceError(
             f"the rollback is still pending after it was confirmed: {err.decode('utf-8', 'replace')[-300:]}",
@@ -150,4 +147,4 @@ def revert(session: Session) -> dict[str, Any]:
         f"tail -n 30 {LOG} 2>/dev/null; exit 0"
     )
     _, out, _ = session.transport.run(StringCommand(script), seconds=_SECONDS)
-    return {"log": out.decode("utf-8", "replace").splitlines()[-30:], **timer(session)}
+    return {"log": _lines(out)[-30:], **timer(session)}

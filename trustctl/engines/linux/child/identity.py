@@ -24,6 +24,7 @@ echo "virtualization=$(systemd-detect-virt 2>/dev/null)"
 echo "systemd=$([ -d /run/systemd/system ] && echo yes || echo no)"
 echo "at=$(command -v at >/dev/null && pidof atd >/dev/null && echo yes || echo no)"
 echo "python=$(command -v python3)"
+echo "apt=$(command -v apt-get)"
 . /etc/os-release
 echo "os_id=$ID"
 echo "os_like=$ID_LIKE"

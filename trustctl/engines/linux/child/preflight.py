@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from trustctl.engines.linux.border import StringCommand
+from trustctl.engines.linux.child.pending import PENDING, pending
 from trustctl.engines.linux.child.sessions import Session
 from trustctl.engines.linux.facts.shell import quoted
 from trustctl.errors import PreflightError
@@ -28,7 +29,7 @@ _LOCKS = (
 
 
 def preflight(session: Session, want: Sequence[Resource]) -> dict[str, Any]:
-    """Return the free bytes of the fullest file system that is written, and what can keep a timer.
+    """Return the free bytes of the fullest file system that is written, what can keep a timer, and the pending one.
 
     Raises PreflightError with the remedy for a host that should not be changed now.
     """
@@ -42,6 +43,7 @@ def preflight(session: Session, want: Sequence[Resource]) -> dict[str, Any]:
         'echo "TIMER $([ -d /run/systemd/system ] && echo systemd || { pidof atd >/dev/null && echo at; })"\n'
         "[ -w /etc ] || echo READONLY\n"
         "command -v dpkg >/dev/null && dpkg --audit | sed 's/^/AUDIT /' | head -n 3\n"
+        f"{PENDING}"
         "exit 0"
     )
     _, out, _ = session.transport.run(StringCommand(script))
@@ -51,7 +53,8 @@ def preflight(session: Session, want: Sequence[Resource]) -> dict[str, Any]:
     if packages:
         _refuse_locked(session, lines)
     method = next((line[6:].strip() for line in lines if line.startswith("TIMER ")), "")
-    return {"free": _free(session, lines, packages=packages), "method": method}
+    free = _free(session, lines, packages=packages)
+    return {"free": free, "method": method, "timer": pending(lines, session.spec.name)}
 
 
 def _refuse_slow_sudo(session: Session) -> None:

@@ -10,12 +10,13 @@ from trustctl.engines.linux.facts.shell import quoted
 from trustctl.errors import DeviceError
 
 _SCRIPT = """
-if command -v ping >/dev/null; then ping -n -c 2 -i 0.3 -W 2 {0} >/dev/null 2>&1 && echo yes || echo no
+if command -v ping >/dev/null; then
+  for w in 1 2; do ping -n -c 1 -W $w {0} >/dev/null 2>&1 && {{ echo yes; exit; }}; done; echo no
 else timeout 2 bash -c 'echo >/dev/udp/{0}/9' 2>/dev/null; sleep 1
   ip neigh show {0} | grep -q lladdr && echo yes || echo no
 fi
 """
-"""Without ping a neighbour that answers ARP is reached."""
+"""One answer is enough, and one that is late is waited for. Without ping a neighbour that answers ARP is reached."""
 
 
 def reaches(session: Session, address: str) -> bool:

@@ -25,6 +25,8 @@ BOOT_UNIT = f"{UNIT}-boot"
 _COMMAND_SECONDS = 60
 """For one guarded command on its way back."""
 BOOT_FILE = f"/etc/systemd/system/{BOOT_UNIT}.service"
+BOOT_WANTS = "/etc/systemd/system/sysinit.target.wants"
+"""A link in it starts the service with the host; systemd itself need not read its units again for that."""
 
 _HEAD = f"""\
 #!/bin/sh
@@ -33,7 +35,8 @@ D={FOLDER}
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH
 umask 077
 systemd=; [ -d /run/systemd/system ] && systemd=1
-end() {{ # nothing is armed any more
+end() {{ # nothing is armed any more; a job that is left would put back the next change
+  [ -s "$D/at" ] && atrm "$(cat "$D/at")" 2>/dev/null
   rm -rf "$D"
   if [ -n "$systemd" ]; then
     systemctl disable -q {BOOT_UNIT}.service; rm -f {BOOT_FILE}

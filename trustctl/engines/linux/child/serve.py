@@ -13,7 +13,7 @@ import gevent
 from gevent.fileobject import FileObjectPosix
 from gevent.lock import BoundedSemaphore
 
-from trustctl.engines.linux.child import armed, work
+from trustctl.engines.linux.child import armed, together, work
 from trustctl.engines.linux.child.dial import host_key
 from trustctl.engines.linux.child.identity import identity
 from trustctl.engines.linux.child.preflight import preflight
@@ -43,6 +43,7 @@ class Server:
             "observe": self._observe,
             "prepare": self._prepare,
             "run": self._run,
+            "run_many": self._run_many,
             "preflight": self._preflight,
             "arm": self._arm,
             "timer": self._timer,
@@ -102,6 +103,11 @@ class Server:
 
     def _run(self, request: Message) -> Message:
         return work.run(self._sessions, self._sessions.get(request["session"]), resources_in(request["steps"]))
+
+    def _run_many(self, request: Message) -> Message:
+        units = [resources_in(unit) for unit in request["units"]]
+        done, failed = together.run_many(self._sessions, self._sessions.get(request["session"]), units)
+        return {"done": done, "failed": error_out(failed) if failed else None}
 
     def _preflight(self, request: Message) -> Message:
         return preflight(self._sessions.get(request["session"]), resources_in(request["want"]))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from trustctl.engines.linux.border import Host, add_host, connect, drop_host, new_state
 from trustctl.engines.linux.child.spec import HostSpec
 from trustctl.engines.linux.child.transport import SPEC, HostTransport
+from trustctl.engines.linux.operations.packages import has_apt
 from trustctl.errors import DeviceError
 
 
@@ -46,6 +47,7 @@ class Sessions:
         except BaseException:
             drop_host(self.state, host)
             raise
+        has_apt(host, bool(transport.said.get("apt")))
         self._open[number] = Session(number, spec, host, transport)
         return self._open[number]
 

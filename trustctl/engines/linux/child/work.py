@@ -50,7 +50,7 @@ def prepare(
 def run(sessions: Sessions, session: Session, steps: Sequence[Resource]) -> dict[str, Any]:
     """Carry out one step, or several packages in one transaction. Raises DeviceError with the host's own words."""
     executing(sessions.state)
-    have = {one.key: _unlike(one) for one in steps} if all(map(_same_anyway, steps)) else read(session, steps)
+    have = {one.key: unlike(one) for one in steps} if all(map(same_anyway, steps)) else read(session, steps)
     with on(session.host):
         seeing(session.host, have.values())
         try:
@@ -69,11 +69,12 @@ _SAME_ANYWAY = frozenset({"file", "directory", "link", "sysctl", "hostname", "ti
 """Kinds whose commands are the same whatever the host has: it need not be asked before a step of the plan."""
 
 
-def _same_anyway(step: Resource) -> bool:
+def same_anyway(step: Resource) -> bool:
+    """Whether a step's commands are the same whatever the host has of it."""
     return bool(step.get("do")) or (step.kind in _SAME_ANYWAY and not step.absent)
 
 
-def _unlike(step: Resource) -> Resource:
+def unlike(step: Resource) -> Resource:
     """Something that differs from the step, whatever may be left out on some hosts."""
     return step.having(value="?") if step.get("value") else Resource(step.kind, step.name, (("state", ABSENT),))
 
@@ -90,13 +91,14 @@ def _together(session: Session, steps: Sequence[Resource]) -> OperationMeta:
 
 
 def _arguments(step: Resource) -> dict[str, Any]:
-    arguments: dict[str, Any] = {"_sudo": True, "_timeout": _seconds(step)}
+    arguments: dict[str, Any] = {"_sudo": True, "_timeout": seconds_of(step)}
     if step.kind == "package":
         arguments["_env"] = {"NEEDRESTART_SUSPEND": "1", "DEBIAN_FRONTEND": "noninteractive"}
     return arguments
 
 
-def _seconds(step: Resource) -> int:
+def seconds_of(step: Resource) -> int:
+    """How long a step may take."""
     return {"package": PACKAGE_SECONDS, "command": 600, "service": 180}.get(step.kind, 60)
 
 

@@ -11,7 +11,7 @@ from pyinfra.context import host
 from pyinfra.facts.apt import noninteractive_apt
 from pyinfra.facts.server import Which
 
-from trustctl.engines.linux.border import Commands, StringCommand, fact, operation
+from trustctl.engines.linux.border import Commands, Host, StringCommand, fact, operation
 from trustctl.engines.linux.facts.shell import quoted
 from trustctl.engines.linux.operations.current import current, missing
 from trustctl.hosts import Resource
@@ -39,6 +39,11 @@ _PURGE = (
     f'apt-get -y {_WAIT} purge {{names}} "$@"'
 )
 """The packages go with their settings, and with what came for them alone: not with what nobody needed before."""
+
+
+def has_apt(on: Host, has: bool) -> None:  # noqa: FBT001 - a fact, as it was read
+    """Let the operations of this host believe that it installs by apt, or that it does not."""
+    on.connector_data[_APT] = has
 
 
 @operation
