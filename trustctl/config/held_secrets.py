@@ -17,11 +17,12 @@ class HeldSecrets:
 
     store: SecretVerifier | None
     flags: list[Flag]
+    resend: frozenset[str] = frozenset()
 
     def agree(self, section: Section, have: Statement, want: Statement) -> bool:
         """Whether the secrets agree; one that nobody can compare is reported and left as it is (H28)."""
         for held, wanted in zip(have.secrets, want.secrets, strict=not have.unseen):
-            verdict = same_secret(self.store, want.rule, held, wanted)
+            verdict = same_secret(self.store, want.rule, held, wanted, self.resend)
             if verdict is None:
                 self.flags.append(not_compared(self.store, section, have, held, wanted))
             elif not verdict:
@@ -38,7 +39,7 @@ class HeldSecrets:
         unsure: Statement | None = None
         for have in candidates:
             verdicts = [
-                same_secret(self.store, want.rule, old, new)
+                same_secret(self.store, want.rule, old, new, self.resend)
                 for old, new in zip(have.secrets, want.secrets, strict=False)
             ]
             if verdicts and all(verdict is True for verdict in verdicts):
@@ -53,7 +54,8 @@ class HeldSecrets:
     def under_its_name(self, section: Section, have: Statement, want: Statement) -> Statement | None:
         """An item that is the same by its secret, corrected under the device's own name for it; None if it is right."""
         known = all(
-            same_secret(self.store, want.rule, old, new) for old, new in zip(have.secrets, want.secrets, strict=True)
+            same_secret(self.store, want.rule, old, new, self.resend)
+            for old, new in zip(have.secrets, want.secrets, strict=True)
         )
         if not self.agree(section, have, want) or not known or have.value == want.value:
             return None

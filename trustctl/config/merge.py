@@ -69,7 +69,7 @@ class _Merge:
 
     def __post_init__(self) -> None:
         self.extras = Extras(self.rulebook, self.scope, self.left)
-        self.secrets = HeldSecrets(self.scope.secrets, self.flags)
+        self.secrets = HeldSecrets(self.scope.secrets, self.flags, self.scope.resend)
 
     def ours(self, section: Section, rule: LineRule) -> bool:
         """Whether the inventory leaves lines of this rule to us in this section."""

@@ -8,8 +8,18 @@ from trustctl.config.statement import Secret, Section, Statement
 from trustctl.model.plan import Flag, Rule, Severity
 
 
-def same_secret(store: SecretVerifier | None, rule: LineRule, held: Secret, wanted: Secret) -> bool | None:
-    """Whether the two are the same; None if nobody can tell."""
+def same_secret(
+    store: SecretVerifier | None, rule: LineRule, held: Secret, wanted: Secret, resend: frozenset[str] = frozenset()
+) -> bool | None:
+    """Whether the two are the same; None if nobody can tell.
+
+    A secret of `resend` that nobody can tell counts as another one: it is being rotated, and is set anyway.
+    """
+    told = _told(store, rule, held, wanted)
+    return False if told is None and wanted.name in resend else told
+
+
+def _told(store: SecretVerifier | None, rule: LineRule, held: Secret, wanted: Secret) -> bool | None:
     if not held.observable or not wanted.observable:
         return None
     if not wanted.name:
@@ -19,6 +29,9 @@ def same_secret(store: SecretVerifier | None, rule: LineRule, held: Secret, want
     return store.verify(wanted.name, held.encoding, held.value)
 
 
+_BY_HAND = "if it must change, rotate it (trustctl plan --rotate {}) or set it on the device by hand"
+
+
 def not_compared(store: SecretVerifier | None, section: Section, have: Statement, held: Secret, wanted: Secret) -> Flag:
     """The risk to report for a secret that is left as it is because it could not be compared."""
     rule = have.rule
@@ -26,7 +39,7 @@ def not_compared(store: SecretVerifier | None, section: Section, have: Statement
     what = rule.label.format_map(have.captures) if rule.label else f"secret of `{have.line}`"
     named = f" with {wanted.name}" if wanted.name else ""
     store_lacks = store is None and wanted.name and held.observable and wanted.observable and _verifiable(rule, held)
-    remedy = "give --secrets FILE to compare it" if store_lacks else "if it must change, set it on the device by hand"
+    remedy = "give --secrets FILE to compare it" if store_lacks else _BY_HAND.format(wanted.name or "NAME")
     why = f"the {what} on the device could not be compared{named} ({_reason(held)}), so it is left as it is"
     return Flag(Rule.SECRET, Severity.MEDIUM, f"{where}{why}; {remedy}")
 

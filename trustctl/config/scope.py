@@ -52,6 +52,8 @@ class Scope:
     secrets: SecretVerifier | None = None
     only: frozenset[str] = frozenset()
     """Topics; if there are any, every other topic is ignored."""
+    resend: frozenset[str] = frozenset()
+    """Secrets, by name, that are set where nobody can tell whether the device has them: they are being rotated."""
 
     def named(self, section: Section) -> Ownership | None:
         """The ownership that the inventory gives to this very section by its header, or None."""

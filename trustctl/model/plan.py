@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from trustctl.model.levels import Stage
 from trustctl.model.origin import LineOrigin
+from trustctl.model.rotation import Rotation
 
 
 class Rule(StrEnum):
@@ -265,6 +266,8 @@ class Plan:
     """Sentences for the head of the report: overrides, waivers near expiry."""
     overdue: tuple[str, ...] = ()
     """Sentences about exceptions that still hold although their day has passed: shown in every form of the report."""
+    rotation: Rotation | None = None
+    """The step of a rotation that this plan is; None for an ordinary plan."""
 
     @property
     def changed(self) -> tuple[DevicePlan, ...]:

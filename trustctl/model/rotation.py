@@ -13,9 +13,11 @@ class Rotation:
     secret: str
     """The name of the secret. Its coming value is `trustctl.model.secret.next_name` of it."""
     step: int
-    """Counted from 1."""
+    """Counted from 1; 0 when all is done."""
     steps: int
     title: str
     """What is done in this step, for a person."""
-    views: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    """By device of the plan: the places (`trustctl.plan.places`) that get the coming value in this step."""
+    places: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """By device of the plan: the places (`trustctl.plan.places`) that get the value in this step."""
+    key: str = "next"
+    """Which value they get (`trustctl.plan.rotation.Key`)."""

@@ -28,6 +28,7 @@ from trustctl.model.plan import (
     Tier,
     Untouched,
 )
+from trustctl.model.rotation import Rotation
 
 FORMAT_VERSION = "1.0"
 
@@ -54,6 +55,7 @@ def to_document(plan: Plan) -> Document:
         "only": list(plan.only),
         "notes": list(plan.notes),
         "overdue": list(plan.overdue),
+        "rotation": _rotation(plan.rotation) if plan.rotation else None,
         "summary": _summary(plan),
         "devices": [_device(device) for device in plan.devices],
     }
@@ -68,6 +70,17 @@ def _summary(plan: Plan) -> Document:
         "unreachable": sum(device.action is Action.UNREACHABLE for device in plan.devices),
         "refused": sum(device.action is Action.REFUSED for device in plan.devices),
         "risk": plan.risk.value,
+    }
+
+
+def _rotation(rotation: Rotation) -> Document:
+    return {
+        "secret": rotation.secret,
+        "step": rotation.step,
+        "steps": rotation.steps,
+        "title": rotation.title,
+        "places": [{"device": device, "places": list(places)} for device, places in rotation.places.items()],
+        "key": rotation.key,
     }
 
 
@@ -201,6 +214,16 @@ class _Reader:
             raise TypeError(f"{key} is not a list of numbers")
         return tuple(cast("Sequence[int]", items))
 
+    def number(self, key: str) -> int:
+        value = self._map[key]
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise TypeError(f"{key} is not a number")
+        return value
+
+    def object(self, key: str) -> _Reader | None:
+        value = self._map.get(key)
+        return None if value is None else _Reader(value)
+
     def objects(self, key: str) -> tuple[_Reader, ...]:
         return tuple(_Reader(item) for item in self._list(key))
 
@@ -224,6 +247,18 @@ def _plan(read: _Reader) -> Plan:
         only=read.texts("only"),
         notes=read.texts("notes"),
         overdue=read.texts("overdue"),
+        rotation=_read_rotation(found) if (found := read.object("rotation")) else None,
+    )
+
+
+def _read_rotation(read: _Reader) -> Rotation:
+    return Rotation(
+        secret=read.text("secret"),
+        step=read.number("step"),
+        steps=read.number("steps"),
+        title=read.text("title"),
+        places={one.text("device"): one.texts("places") for one in read.objects("places")},
+        key=read.text("key"),
     )
 
 

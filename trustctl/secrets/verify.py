@@ -26,6 +26,8 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
+from trustctl.errors import MissingSecretError
+from trustctl.model.secret import next_name
 from trustctl.secrets.comware import comware_hash, comware_salt
 from trustctl.secrets.ios import type8, type9
 from trustctl.secrets.junos import MARK, decode_junos9
@@ -139,11 +141,26 @@ _CHECKS: Mapping[str, Check] = {
 
 
 class Verifier:
-    """Implements config's SecretVerifier over a source of secrets: names in, yes, no or cannot tell out."""
+    """Implements config's SecretVerifier over a source of secrets: names in, yes, no or cannot tell out.
 
-    def __init__(self, source: SecretSource) -> None:
+    `rotating`: a device that has the coming value of a secret already is in step as well (docs/rotation.md).
+    """
+
+    def __init__(self, source: SecretSource, *, rotating: bool = False) -> None:
         self._source = source
+        self._rotating = rotating
 
     def verify(self, name: str, encoding: str, device_value: str) -> bool | None:
         """Tell whether the device's value is the secret `name`; None if it cannot be told. Raises SecretError."""
-        return verify(encoding, device_value, self._source.get(name))
+        told = verify(encoding, device_value, self._source.get(name))
+        if told is False and self._rotating and (value := coming(self._source, name)) is not None:
+            return verify(encoding, device_value, value)
+        return told
+
+
+def coming(source: SecretSource, name: str) -> str | None:
+    """The value that a rotation is going to bring in; None if the secret is not being rotated. Raises SecretError."""
+    try:
+        return source.get(next_name(name))
+    except MissingSecretError:
+        return None
