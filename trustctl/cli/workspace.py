@@ -25,6 +25,7 @@ from trustctl.platforms import Platform, platform
 from trustctl.platforms.roots import template_roots
 from trustctl.secrets import FileSecrets, SecretSource, Verifier
 from trustctl.secrets.redact import redact
+from trustctl.secrets.seal import Seal, seal_of
 
 STATE = ".trustctl"
 
@@ -133,8 +134,13 @@ class Workspace:
 
     @cached_property
     def backups(self) -> Backups:
-        """Stored configurations, in the state folder."""
-        return Backups(self.state)
+        """Stored configurations, in the state folder: sealed if the store has a key for it, which is asked for then."""
+        return Backups(self.state, lambda: self.seal)
+
+    @cached_property
+    def seal(self) -> Seal | None:
+        """What seals backups; None if the store has no key for it. Raises SecretError if it cannot say."""
+        return seal_of(self.secrets) if self.secrets_file else None
 
     def relative(self, path: Path) -> str:
         """A path as a person would type it from the repository."""
