@@ -16,10 +16,14 @@ def connect(contact: HostContact, user: str, proof: str | paramiko.PKey) -> para
     kind, blob = contact.host_key.split()
     key = paramiko.PKey.from_type_string(kind, base64.b64decode(blob))
     client.get_host_keys().add(f"[{contact.host}]:{contact.port}", kind, key)
-    client.connect(
-        contact.host, contact.port, user, password, pkey=own, look_for_keys=False, allow_agent=False, timeout=10,
-        banner_timeout=20, auth_timeout=20,
-    )  # fmt: skip
+    try:
+        client.connect(
+            contact.host, contact.port, user, password, pkey=own, look_for_keys=False, allow_agent=False, timeout=10,
+            banner_timeout=20, auth_timeout=20,
+        )  # fmt: skip
+    except paramiko.SSHException:
+        client.close()  # sshd counts who has not signed in yet (MaxStartups)
+        raise
     return client
 
 

@@ -6,6 +6,7 @@ import base64
 import struct
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from linux_hosts import StartHosts
@@ -16,7 +17,7 @@ from secure_hosts import HOST, applied, audited, planned, secret, signs_in, take
 pytestmark = pytest.mark.timeout(600)
 
 USER = "trustctl"
-GLASS, GLASS_USER = "local/breakglass", "kv-breakglass"
+GLASS, GLASS_USER, ADMINISTRATOR = "local/breakglass", "kv-breakglass", "kv-oncall"
 TOPICS = (
     "Accounts", "Passwords", "Sudo", "SSH", "Banner", "Unwanted packages", "Kernel settings", "Kernel modules",
     "File modes", "Core dumps",
@@ -79,6 +80,22 @@ def test_the_audit_names_what_a_hand_has_loosened(work: School) -> None:
     assert found["ssh"]["wrong"] == ["root may sign in"]
 
 
+def test_the_audit_names_who_could_not_work(work: School) -> None:
+    """An administrator without a password, and a break-glass account that wrong passwords lock out."""
+    work.on(HOST, f"cp -p /etc/pam.d/common-auth /root/; cp -p /etc/shadow /root/; passwd -d {ADMINISTRATOR}")
+    work.on(HOST, f"usermod -p '!' {ADMINISTRATOR}; sed -i 's/user in .*/user in nobody/' /etc/pam.d/common-auth")
+    try:
+        found = audited(work)
+    finally:
+        work.on(HOST, "cp -p /root/common-auth /etc/pam.d/; cp -p /root/shadow /etc/")
+    assert found["sudo"]["rag"] == "amber"
+    assert [text.split(":")[0] for text in found["sudo"]["wrong"]] == [f"{ADMINISTRATOR} cannot use sudo"]
+    assert [text.partition(" out,")[0] for text in found["accounts"]["wrong"]] == [
+        f"wrong passwords lock {GLASS_USER}",
+        f"wrong passwords lock {USER}",
+    ]
+
+
 def test_the_break_glass_account_gets_in_and_becomes_root(work: School) -> None:
     """With the password of the secret store, which the server holds as SHA-512."""
     assert work.lab.run(HOST, ["getent", "shadow", GLASS_USER]).stdout.startswith(f"{GLASS_USER}:$6$")
@@ -99,21 +116,55 @@ def test_only_those_who_may_get_in(work: School) -> None:
 
 
 def test_five_wrong_passwords_lock_an_account_for_a_while(work: School) -> None:
-    """The right password then waits; a key is not locked; after a quarter of an hour the password counts again."""
-    assert [signs_in(work, GLASS_USER, f"wrong-{number}") for number in range(5)] == [False] * 5
-    assert not signs_in(work, GLASS_USER, secret(work.engineer, GLASS))
-    assert signs_in(work, USER, secret(work.engineer, "login/trustctl"))
-    tally = f"/run/faillock/{GLASS_USER}"
+    """The right password then waits; after a quarter of an hour it counts again."""
+    made = work.on(HOST, 'useradd -m -G sudo -p "$(openssl passwd -6 Another-pass-1)" other')
+    assert not made
+    try:
+        assert signs_in(work, "other", "Another-pass-1")
+        assert guessed(work, "other", 5) == [False] * 5
+        assert not signs_in(work, "other", "Another-pass-1")
+        a_quarter_of_an_hour_ago(work, "/run/faillock/other")
+        assert signs_in(work, "other", "Another-pass-1")
+        assert work.lab.run(HOST, ["faillock", "--user", "other"]).stdout.count("\n") == 2  # its heading
+    finally:
+        work.on(HOST, "pkill -KILL -u other; userdel -rf other; rm -f /run/faillock/other")
+    assert "nothing to change" in planned(work, ("Passwords",))
+
+
+def guessed(work: School, user: str, count: int = 6) -> list[bool]:
+    """Whether wrong passwords get in, all tried at once: PAM waits for two seconds after each."""
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(lambda number: signs_in(work, user, f"wrong-{number}"), range(count)))
+
+
+def a_quarter_of_an_hour_ago(work: School, tally: str) -> None:
+    """As if the wrong passwords had been that long ago: unlock_time is 900 s."""
     record = struct.Struct("<52sHHQ")
     packed = bytes.fromhex(work.lab.run(HOST, ["sh", "-c", f"od -An -v -tx1 {tally}"]).stdout)
     found = [record.unpack_from(packed, at) for at in range(0, len(packed), record.size)]
     assert len(found) == 5
-    # as if the quarter of an hour had passed: unlock_time is 900 s
     earlier = b"".join(record.pack(*one[:3], one[3] - 901) for one in found)
     work.lab.run(HOST, ["sh", "-c", f"base64 -d >{tally}"], given=base64.b64encode(earlier).decode())
-    assert signs_in(work, GLASS_USER, secret(work.engineer, GLASS))
-    assert work.lab.run(HOST, ["faillock", "--user", GLASS_USER]).stdout.count("\n") == 2  # its heading
-    assert "nothing to change" in planned(work, ("Passwords",))
+
+
+def test_nobody_shuts_out_who_comes_when_all_else_fails(work: School) -> None:
+    """The break-glass account and ours take their right passwords after any number of wrong ones, for sudo as well."""
+    for user, name in ((GLASS_USER, GLASS), (USER, "login/trustctl")):
+        assert guessed(work, user) == [False] * 6
+        client = connect(work.lab.contacts[HOST], user, secret(work.engineer, name))
+        assert say(client, "sudo -S -p '' id -un", f"{secret(work.engineer, name)}\n") == (0, "root\n")
+        client.close()
+
+
+def test_who_has_a_key_is_never_asked_for_a_password(work: School) -> None:
+    """So nobody can guess at an administrator's over the network, or lock sudo; at the server sudo takes it."""
+    offered = f"sshd -T -C user={ADMINISTRATOR},host=x,addr=10.250.10.10"
+    assert "passwordauthentication no" in work.on(HOST, offered).splitlines()
+    right = secret(work.engineer, "local/kv-oncall")
+    assert not signs_in(work, ADMINISTRATOR, right)
+    assert guessed(work, ADMINISTRATOR) == [False] * 6
+    became = work.lab.run(HOST, ["runuser", "-u", ADMINISTRATOR, "--", "sudo", "-S", "id", "-un"], given=f"{right}\n")
+    assert became.stdout == "root\n", became.stderr
 
 
 def test_a_weak_password_is_refused(work: School) -> None:

@@ -153,18 +153,22 @@ class Surroundings:
     collectors: tuple[Collector, ...] = ()
 
 
+_DEVICES = ("management", "access-points")
+"""The VLAN roles of devices; access points speak from the second where a school carries it."""
+
+
 def surroundings(vlans: SchoolVlans, switches: Iterable[Device], controllers: Iterable[Device]) -> Surroundings:
     """What a school's servers serve, and from where its devices speak to them."""
     networks = tuple(one.prefix for one in vlans.vlans.values() if one.prefix is not None)
+    own = {role: vlan.prefix for role in _DEVICES if (vlan := vlans.carried(role)) and vlan.prefix}
+    points = [own["access-points"]] if "access-points" in own else []
     beside: dict[IPv4Network, str] = {}
     for device in controllers:
-        planned = device.management.address.network
-        for network in (planned, *(one for one in networks if device.address in one)):
+        stands = [device.management.address.network, *(one for one in networks if device.address in one)]
+        for network in (*stands, *points):
             beside.setdefault(network, device.name)
     found = {IPv4Network(address) for device in (*switches, *controllers) for address in _addresses(device)}
-    management = vlans.carried("management")
-    if management is not None and management.prefix is not None:
-        found.add(management.prefix)
+    found.update(own.values())
     senders = tuple(collapse_addresses([*found, *beside]))
     return Surroundings(networks, senders, tuple((name, network) for network, name in beside.items()))
 
