@@ -11,7 +11,7 @@ from trustctl.config.compare import Comparison, between, compare, lock_out
 from trustctl.config.digest import differences, digest
 from trustctl.config.lines import NO_PERMIT, Gate, Permit
 from trustctl.config.logins import loses_login, sets_login
-from trustctl.config.masking import mask, secret_values
+from trustctl.config.masking import mask, redacted, secret_values
 from trustctl.config.parse import parse
 from trustctl.config.read import read, read_intended
 from trustctl.config.rulebook import load_rulebook
@@ -43,6 +43,7 @@ __all__ = [
     "parse",
     "read",
     "read_intended",
+    "redacted",
     "secret_values",
     "sets_login",
     "way_back",

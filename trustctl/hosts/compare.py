@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from trustctl.errors import DeviceError
 from trustctl.hosts.description import Description, Key, Resource
 from trustctl.hosts.kinds import ABSENT
-from trustctl.hosts.secretlines import HIDDEN, SecretVerifier, known, right_password
+from trustctl.hosts.secretlines import SecretVerifier, known, right_password
+from trustctl.secrets.redact_syntax import HIDDEN
 
 _FILES = frozenset({"file", "link", "directory"})
 _UNITS = "/etc/systemd/system"

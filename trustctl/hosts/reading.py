@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping
 
 from trustctl.hosts.description import INDENT, Description, Key, Resource, write
-from trustctl.hosts.secretlines import HIDDEN, SecretVerifier, harmless, known
+from trustctl.hosts.secretlines import SecretVerifier, harmless, known
+from trustctl.secrets.redact_syntax import HIDDEN
 
 
 def digest(have: Description) -> str:
@@ -62,7 +63,8 @@ def named(found: Mapping[Key, tuple[str, ...]], masks: Description) -> tuple[str
 
 def _masked(one: Resource, want: Resource | None, verifier: SecretVerifier | None) -> tuple[str, ...]:
     shown = one.having(hash=HIDDEN) if one.get("hash") else one
-    if one.content is None or want is None:
+    if one.content is None:
         return shown.lines
-    lines = known(one.content, want.content or (), want.get("mask"), verifier).lines
+    meant, hide = (want.content or (), want.get("mask")) if want is not None else ((), "")
+    lines = known(one.content, meant, hide, verifier).lines
     return (shown.header, *(f"{INDENT}{line}" for line in lines))

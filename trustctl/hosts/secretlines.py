@@ -12,16 +12,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from trustctl.model.secret import SECRET_TOKEN
+from trustctl.secrets.redact_syntax import HIDDEN, KEY_BEGINS, KEY_ENDS, mask_setting
 
-HIDDEN = "<hidden>"
-"""In place of a value that a host has and that is not ours to show."""
-
-_WORDS = re.compile(
-    r"(?i)(\b[\w.-]*(?:passw(?:or)?d|passphrase|secret|authtok|token|psk|community|(?:api|auth|private)[_-]?key)"
-    r"\s*[=:]\s*)(?:\"[^\"]*\"|'[^']*'|\S+)"
-)
-"""A word for a secret and its value, in a line that is not ours."""
-_KEY_BEGINS, _KEY_ENDS = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"), re.compile(r"-----END ")
 _CLEAR, _CRYPT = "0", "crypt"
 """The encodings of a value that stands in a file as it is, and of one in /etc/shadow (`trustctl.secrets.verify`)."""
 
@@ -54,11 +46,11 @@ def known(have: Sequence[str], want: Sequence[str], mask: str, verifier: SecretV
     have, unsure = _keys_as_tokens(have, want, verifier)
     inside_key = False
     for line in have:
-        inside_key = bool(_KEY_BEGINS.search(line)) or (inside_key and not _KEY_ENDS.search(line))
+        inside_key = bool(KEY_BEGINS.search(line)) or (inside_key and not KEY_ENDS.search(line))
         shown, told = _told_line(line, tokens, verifier)
         unsure = unsure or told is None
         if told is False and line not in wanted:
-            shown = HIDDEN if inside_key and not _KEY_BEGINS.search(line) else harmless(shown, hide)
+            shown = HIDDEN if inside_key and not KEY_BEGINS.search(line) else harmless(shown, hide)
         lines.append(shown)
     return Known(tuple(lines), unsure)
 
@@ -89,8 +81,8 @@ def _keys_as_tokens(
     unsure, at = False, 0
     while at < len(have):
         end = at + 1
-        if _KEY_BEGINS.search(have[at]):
-            end = next((n + 1 for n in range(at, len(have)) if _KEY_ENDS.search(have[n])), end)
+        if KEY_BEGINS.search(have[at]):
+            end = next((n + 1 for n in range(at, len(have)) if KEY_ENDS.search(have[n])), end)
             token, told = _key_token("\n".join(have[at:end]), names, verifier)
             unsure = unsure or told is None
             lines += have[at:end] if told is False else [token]
@@ -130,7 +122,7 @@ def harmless(line: str, hide: re.Pattern[str] | None) -> str:
 
     Before: `ldap_default_authtok = s3cret`    After: `ldap_default_authtok = <hidden>`
     """
-    return _WORDS.sub(lambda found: f"{found[1]}{HIDDEN}", hidden(line, hide))
+    return mask_setting(hidden(line, hide))
 
 
 def hidden(line: str, hide: re.Pattern[str] | None) -> str:
