@@ -5,8 +5,7 @@ A field that a model gets tomorrow is among them by itself.
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from ipaddress import IPv4Address, IPv4Network
@@ -18,8 +17,6 @@ import yaml
 from pydantic import BaseModel
 
 from trustctl.inventory.schema import KINDS
-from trustctl.inventory.yaml_document import Path as Steps
-from trustctl.inventory.yaml_document import read_document
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "inventory"
@@ -29,6 +26,7 @@ _TEXTS = (str, IPv4Address, IPv4Network, date, object)
 _SENTINEL = "ZQhostileQZ"
 
 Pattern = tuple[str, ...]
+Steps = tuple[str | int, ...]
 
 
 def _below(annotation: Any) -> Iterator[Pattern]:
@@ -62,9 +60,6 @@ class Place:
     kind: str
     pattern: Pattern
     file: str
-    """Below the inventory's folder."""
-    path: Steps
-    """Where it stands there; for a key, the key's own path."""
     template: str = field(repr=False)
     """The file with a sentinel in its place."""
     line: int
@@ -73,7 +68,7 @@ class Place:
     @property
     def name(self) -> str:
         """As the test names it: `switches:switches.*.ports[].description`."""
-        return f"{self.kind}:{'.'.join(self.pattern)}".replace(".[]", "[]")
+        return name_of(self.kind, self.pattern)
 
     def document(self, text: str) -> str:
         """The file with this text in the place, in quotes."""
@@ -96,32 +91,22 @@ def _code(char: str) -> str:
     return char if " " <= char <= "~" else f"\\U{ord(char):08X}"
 
 
-def _matches(value: object, pattern: Pattern, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+def matches(value: object, pattern: Pattern, path: Steps = ()) -> Iterator[Steps]:
+    """The path of every text of a pattern in a file's values."""
     if not pattern:
         yield path
     elif pattern[0] == ITEM and isinstance(value, list):
         for index, one in enumerate(cast("list[object]", value)):
-            yield from _matches(one, pattern[1:], (*path, index))
+            yield from matches(one, pattern[1:], (*path, index))
     elif isinstance(value, dict):
         inside = cast("dict[str, object]", value)
         if pattern[0] == KEY:
             yield from ((*path, key) for key in inside)
         elif pattern[0] == VALUE:
             for key, one in inside.items():
-                yield from _matches(one, pattern[1:], (*path, key))
+                yield from matches(one, pattern[1:], (*path, key))
         elif pattern[0] in inside:
-            yield from _matches(inside[pattern[0]], pattern[1:], (*path, pattern[0]))
-
-
-def _with_sentinel(value: object, path: Steps, *, key: bool) -> object:
-    """A copy with the sentinel at a path."""
-    if len(path) == 1 and key:
-        return {_SENTINEL if name == path[0] else name: one for name, one in cast("dict[str, object]", value).items()}
-    if not path:
-        return _SENTINEL
-    made = cast("Any", copy.copy(value))
-    made[path[0]] = _with_sentinel(made[path[0]], path[1:], key=key)
-    return made
+            yield from matches(inside[pattern[0]], pattern[1:], (*path, pattern[0]))
 
 
 def _alone(pattern: Pattern) -> object:
@@ -135,38 +120,29 @@ def _alone(pattern: Pattern) -> object:
     return {"some-name" if pattern[0] == VALUE else pattern[0]: _alone(pattern[1:])}
 
 
-def _place(kind: str, pattern: Pattern, file: str, value: object, path: Steps = ()) -> Place:
-    text = yaml.dump(value, Dumper=yaml.CSafeDumper, sort_keys=False, width=10**6, allow_unicode=True)
+def _place(kind: str, pattern: Pattern) -> Place:
+    text = yaml.dump(_alone(pattern), Dumper=yaml.CSafeDumper, sort_keys=False, width=10**6, allow_unicode=True)
     before, _, _ = text.partition(_SENTINEL)
-    return Place(kind, pattern, file, path, text, before.count("\n") + 1, len(before) - before.rfind("\n"))
+    return Place(kind, pattern, f"{kind}.yml", text, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 def alone() -> list[Place]:
     """Every text of the models, each in a file that holds nothing else."""
-    return [_place(kind, pattern, f"{kind}.yml", _alone(pattern)) for kind, pattern in patterns()]
+    return [_place(kind, pattern) for kind, pattern in patterns()]
 
 
-def placed(folder: Path) -> dict[str, Place]:
-    """Every text that stands somewhere in the files of an inventory, where it first does, by its name."""
-    found: dict[str, Place] = {}
-    for kind in KINDS:
-        wanted = [pattern for one, pattern in patterns() if one == kind]
-        for full in sorted(_files(folder, kind)):
-            document, _ = read_document(full.read_bytes(), full.name)
-            assert document is not None, full
-            file = full.relative_to(folder).as_posix()
-            for pattern in wanted:
-                path = next(_matches(document.value, pattern), None)
-                if path is not None:
-                    value = _with_sentinel(document.value, path, key=pattern[-1] == KEY)
-                    place = _place(kind, pattern, file, value, path)
-                    found.setdefault(place.name, place)
-    return found
+def _school_files(kind: str) -> Callable[[Path], Iterable[Path]]:
+    return lambda folder: (folder / "schools").glob(f"*/{kind}.yml")
 
 
-def _files(folder: Path, kind: str) -> Iterator[Path]:
-    if kind == "trust":
-        return iter([folder / "trust.yml"])
-    if kind == "baseline":
-        return (folder / "baseline").glob("*.yml")
-    return (folder / "schools").glob(f"*/{kind}.yml")
+KINDS_OF: Mapping[str, Callable[[Path], Iterable[Path]]] = {
+    "trust": lambda folder: [folder / "trust.yml"],
+    "baseline": lambda folder: (folder / "baseline").glob("*.yml"),
+    **{kind: _school_files(kind) for kind in ("school", "switches", "wireless", "servers")},
+}
+"""Kind of file -> the files of that kind in an inventory's folder."""
+
+
+def name_of(kind: str, pattern: Pattern) -> str:
+    """As tests name a text: `switches:switches.*.ports[].description`."""
+    return f"{kind}:{'.'.join(pattern)}".replace(".[]", "[]")

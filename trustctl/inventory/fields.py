@@ -101,7 +101,7 @@ _NAME = r"[A-Za-z0-9_.-]{1,32}"
 _HOSTNAME = r"[A-Za-z][A-Za-z0-9-]{0,62}"
 _DESCRIPTION = r"[A-Za-z0-9_.,:/()+@-](?:[A-Za-z0-9 _.,:/()+@-]{0,78}[A-Za-z0-9_.,:/()+@-])?"
 _MAC = r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}"
-_SSID = r"[!#-&(->@-\[\]-~](?:[ !#-&(->@-\[\]-~]{0,30}[!#-&(->@-\[\]-~])?"
+_SSID = r"[A-Za-z0-9!#$%&()*+,./:;=@_`{}~\[\]-](?:[A-Za-z0-9 !#$%&()*+,./:;=@_`{}~\[\]-]{0,30}[A-Za-z0-9!#$%&()*+,./:;=@_`{}~\[\]-])?"
 _DOMAIN = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
 _TITLE = r"[A-Za-z0-9](?:[A-Za-z0-9 _.,:/()+@'&-]{0,98}[A-Za-z0-9.)])?"
 _SENTENCE = r"[ -~]{1,300}"
@@ -128,7 +128,9 @@ Mac = Annotated[
 ]
 SsidName = Annotated[
     str,
-    _Pattern(_SSID, "Use 1 to 32 printable ASCII characters without quotes, backslash or '?', no blanks at the ends."),
+    _Pattern(
+        _SSID, "Use 1 to 32 printable ASCII characters without quotes, backslash, ? ^ | < and >, no blanks at the ends."
+    ),
 ]
 """IEEE 802.11 allows 32 bytes of anything; an accented letter takes two, and a blank at the end is lost on the way."""
 DomainName = Annotated[str, _Pattern(_DOMAIN, "Write a DNS domain, such as 'kestrelvale.example'.")]
@@ -137,6 +139,20 @@ SettingPath = Annotated[str, _Pattern(_PATH, "Write a dotted path, such as 'vlan
 LevelPath = Annotated[str, _Pattern(_LEVEL_PATH, "Write a dotted path, such as 'services.radius' or 'vlans.*.size'.")]
 PartName = Annotated[str, _Pattern(_PART, "Use 1 to 100 characters of plain ASCII without blanks at the ends.")]
 CapturedPath = Annotated[str, _Pattern(_CAPTURED, "Write 'captured/<device>.cfg', a file below the school's folder.")]
+
+
+FilePath = Annotated[
+    str,
+    _Pattern(
+        r"(?:~/|/)?[A-Za-z0-9._@+-]+(?:/[A-Za-z0-9._@+-]+)*", "Write a path: from /, from ~/, or from this file's folder."
+    ),
+]
+"""A file on the machine that runs trustctl."""
+ServerAddress = Annotated[
+    str, _Pattern(r"https?://[A-Za-z0-9._\[\]:-]{1,200}/?", "Write it as https://vault.trust.example:8200.")
+]
+Word = Annotated[str, _Pattern(r"[A-Za-z0-9][A-Za-z0-9._@/-]{0,120}", "Use letters, digits and . _ @ / -.")]
+Variable = Annotated[str, _Pattern(r"[A-Za-z_][A-Za-z0-9_]{0,80}", "Name a variable, such as CI_JOB_JWT.")]
 
 
 def _banner(text: str) -> str:
