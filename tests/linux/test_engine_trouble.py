@@ -162,3 +162,29 @@ def test_a_session_that_is_cut_in_the_middle(lab: HostLab, linux: LinuxEngine) -
         session.push((step,))
     assert "read again" in failed.value.remedy
     assert linux.open(target(lab, ONE)).timer().pending is False
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("no-such-package", "no source of the host has a package no-such-package"),
+        ("awk", "awk is no package but a name that others provide: .*mawk"),
+    ],
+)
+def test_a_package_that_is_nowhere_is_refused_before_anything_is_changed(
+    lab: HostLab, linux: LinuxEngine, name: str, told: str
+) -> None:
+    """Also where the lists were never fetched; one that is there is known then, and only then."""
+    lab.run(ONE, ["sh", "-c", "rm -rf /var/lib/apt/periodic/trustctl-update-stamp /var/lib/apt/lists/*"])
+    session = linux.open(target(lab, ONE))
+    with pytest.raises(PreflightError, match=told) as failed:
+        session.check_packages(["trustctl-lab-probe", name])
+    assert failed.value.remedy
+    session.check_packages(["trustctl-lab-probe"])
+
+
+def test_where_the_sources_do_not_answer_no_name_is_called_unknown(lab: HostLab, linux: LinuxEngine) -> None:
+    """The step itself says what is wrong with them."""
+    lab.run(ONE, ["sh", "-c", "rm -rf /var/lib/apt/periodic/trustctl-update-stamp /var/lib/apt/lists/*"])
+    lab.break_(ONE, Fault.parse("mirror=gone"))
+    linux.open(target(lab, ONE)).check_packages(["trustctl-lab-probe"])

@@ -20,6 +20,10 @@ ONE = "oak-srv-01"
 ROLES = ("base", "firewall", "access")
 DEPLOYS = Path(__file__).parents[2] / "trustctl/engines/linux/deploys"
 WANT = description(WHOLE)
+CHRONY = "/etc/chrony/chrony.conf"
+WHEN = "systemctl show -P ActiveEnterTimestamp"
+STARTED = f'touch -d "$({WHEN} chrony)" /run/then; [ /run/then -nt {CHRONY} ] && echo after || echo before'
+"""Whether chrony was started after its file was written; both are known to the second, or better."""
 
 
 @pytest.fixture(scope="module")
@@ -51,9 +55,9 @@ def inventory(lab: HostLab, tmp_path: Path) -> Path:
     return path
 
 
-def pyinfra(inventory: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def pyinfra(inventory: Path, *words: str, roles: tuple[str, ...] = ROLES) -> subprocess.CompletedProcess[str]:
     """Run pyinfra's command line on the deploys."""
-    deploys = [str(DEPLOYS / f"{role}.py") for role in ROLES]
+    deploys = [str(DEPLOYS / f"{role}.py") for role in roles]
     program = Path(sys.executable).with_name("pyinfra")
     return subprocess.run(
         [str(program), *words, str(inventory), *deploys],
@@ -91,6 +95,34 @@ def test_a_dry_run_of_pyinfra_and_ours_name_the_same(lab: HostLab, inventory: Pa
         assert SECRETS["login/break-glass"] not in done.stdout + done.stderr
         assert [key for key, _ in left(WANT, now(session))] == [("user", "kv-admin")]
         assert planned(inventory) == set()
+        # its package started it before our file was there
+        started = lab.run(ONE, ["sh", "-c", STARTED]).stdout
+        assert started == "after\n", lab.run(ONE, ["sh", "-c", f"{WHEN} chrony; stat -c %z {CHRONY}"]).stdout
         # the deploys took another value of the secret than the one that the comparison above knows
     finally:
         linux.close()
+
+
+BESIDE = """\
+topic Jobs role=base
+service cron enabled=yes running=yes restart=/etc/cron.d/trust-collector
+topic Collector role=syslog
+file /etc/cron.d/trust-collector owner=root group=root mode=0644
+    # nothing to do
+"""
+
+
+def test_a_service_of_another_part_starts_again_after_its_file(lab: HostLab, inventory: Path) -> None:
+    """Once: what is in step restarts nothing."""
+
+    def invocation() -> str:
+        return lab.run(ONE, ["systemctl", "show", "-P", "InvocationID", "cron"]).stdout
+
+    inventory.write_text(inventory.read_text().replace(repr(WHOLE), repr(BESIDE)))
+    before = invocation()
+    done = pyinfra(inventory, "-y", roles=("syslog",))
+    assert done.returncode == 0, done.stderr[-3000:]
+    after = invocation()
+    assert after != before
+    assert pyinfra(inventory, "-y", roles=("syslog",)).returncode == 0
+    assert invocation() == after

@@ -22,6 +22,7 @@ from trustctl.errors import (
     PreflightError,
     TrustctlError,
 )
+from trustctl.hosts import parse
 from trustctl.journal import Phase
 from trustctl.model.clock import Clock
 from trustctl.model.run import DeviceOutcome, Outcome
@@ -41,11 +42,16 @@ _SHORT = frozenset({"file", "directory", "link", "sysctl", "hostname", "timezone
 _TOGETHER = _SHORT | {"service"}
 """Kinds whose steps go out together, where they follow one another; what installs or runs a program goes alone."""
 _MOST_TOGETHER = 20
+_SOURCES = "/etc/apt/"
 
 
 @runtime_checkable
-class ManyAtOnce(Protocol):
-    """A session that carries out several units in one command."""
+class ServerSession(Protocol):
+    """What a session with a server can do beside `ChangeSession`."""
+
+    def check_packages(self, names: Sequence[str]) -> None:
+        """Raise PreflightError if no source of the server has one of these packages. Changes nothing of it."""
+        ...
 
     def push_many(self, units: Sequence[tuple[str, ...]], done: Callable[[int], None]) -> None:
         """Carry out units in order until one fails; call `done` with the index of each that was. Raises as `push`."""
@@ -69,6 +75,14 @@ def groups(batches: Sequence[tuple[str, ...]], kinds: Collection[str]) -> tuple[
     return tuple(sizes)
 
 
+def packages_to_come(batches: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the packages that are installed; none where a source changes as well, as it may bring them."""
+    steps = [one for batch in batches for one in parse(batch).values()]
+    if any(one.name.startswith(_SOURCES) for one in steps):
+        return ()
+    return tuple(one.name for one in steps if one.kind == "package" and not one.absent)
+
+
 class HostChange(SafeChange):
     """Carries out one server's Job."""
 
@@ -88,6 +102,14 @@ class HostChange(SafeChange):
                 remedy="split the change (--only TOPIC)",
             )
         return minutes
+
+    def _prepare(self, session: ChangeSession) -> Before:
+        """As for every device; and a package that is nowhere is found out before anything is changed."""
+        before = super()._prepare(session)
+        names = packages_to_come(self._job.batches)
+        if names and isinstance(session, ServerSession):
+            session.check_packages(names)
+        return before
 
     def _seconds_per_command(self, session: ChangeSession, preflight: float) -> float:
         """The preflight of a server is one command, and not a short one."""
@@ -126,7 +148,7 @@ class HostChange(SafeChange):
 
     def _send_group(self, session: ChangeSession, before: Before, first: int, size: int) -> None:
         """Send so many batches at once; the journal has each before it is sent and after."""
-        if size == 1 or not isinstance(session, ManyAtOnce):
+        if size == 1 or not isinstance(session, ServerSession):
             for index in range(first, first + size):
                 self._send(session, before, index)
             return

@@ -21,7 +21,7 @@ from trustctl.engines.linux.facts import observed
 from trustctl.engines.linux.operations import OPERATIONS
 from trustctl.engines.linux.operations.current import forgetting, seeing
 from trustctl.errors import DeviceError
-from trustctl.hosts import Key, Resource, parse, text_lines
+from trustctl.hosts import Key, Resource, parse, spread, text_lines
 from trustctl.model.secret import SECRET_TOKEN
 from trustctl.secrets import FileSecrets, verify
 from trustctl.secrets.shacrypt import sha512crypt
@@ -43,7 +43,8 @@ def deploy(role: str) -> None:
         return
     value = _values(data.get("secrets_file"))
     arguments = {"_sudo": bool(data.get("sudo", True)), "_timeout": _SECONDS}
-    have = observed(here, want, **arguments)
+    beside = [one for one in whole.values() if one.kind == "service" and one not in want and _reads(one, want)]
+    have = observed(here, [*want, *beside], **arguments)
     untold = [one for one in have.values() if one.untold]
     if untold:
         raise DeviceError(
@@ -51,17 +52,27 @@ def deploy(role: str) -> None:
         )
     seeing(here, have.values())
     try:
-        _prepare([_filled(one, have[one.key], value) for one in want], arguments)
+        again = [one for one in beside if have[one.key].get("running") == "yes"]
+        _prepare([_filled(one, have[one.key], value) for one in want], again, arguments)
     finally:
         # while they are carried out, operations read for themselves
         forgetting(here)
 
 
-def _prepare(want: Sequence[Resource], arguments: Mapping[str, Any]) -> None:
+def _reads(service: Resource, want: Sequence[Resource]) -> set[str]:
+    """The names of these resources after whose change the service starts again, or reads again."""
+    return {one.name for one in want} & {*service.values("restart"), *service.values("reload")}
+
+
+def _prepare(want: Sequence[Resource], beside: Sequence[Resource], arguments: Mapping[str, Any]) -> None:
+    """Prepare the part, and then what starts again after it; `beside` are services of other parts, which run now.
+
+    A service that its package started before its files were there starts again because of them.
+    """
     metas: dict[Key, OperationMeta] = {}
     for one in want:
         metas[one.key] = OPERATIONS[one.kind](one, name=f"{one.kind} {one.name}", **arguments)
-    for one in want:
+    for one in (*want, *beside):
         for verb in ("restart", "reload") if one.kind == "service" else ():
             below = [meta for (_, name), meta in metas.items() if name in one.values(verb)]
             if below:
@@ -92,5 +103,5 @@ def _filled(one: Resource, have: Resource, value: Callable[[str], str]) -> Resou
         held, clear = have.get("hash"), attrs.pop("password")
         fits = held.startswith("$") and verify("crypt", held, clear)
         attrs["hash"] = held if fits else sha512crypt(clear, "".join(secrets.choice(_SALT) for _ in range(16)))
-    content = None if one.content is None else tuple(value(line) for line in one.content)
+    content = None if one.content is None else spread(one.content, value)
     return Resource(one.kind, one.name, tuple(attrs.items()), content, one.topic)

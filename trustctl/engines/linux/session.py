@@ -87,6 +87,10 @@ class LinuxSession:
         tier = Tier.A if reply["method"] else Tier.C
         return Preflight(tier, _timer(reply["timer"]), int(reply["free"]), None)
 
+    def check_packages(self, names: Sequence[str]) -> None:
+        """Ask whether the host's sources have these packages. Raises PreflightError for the first that they lack."""
+        self._ask("packages", seconds=_RUN_SECONDS, names=list(names))
+
     # -- changing --------------------------------------------------------------------------------------------
 
     def arm(self, minutes: int) -> Armed:

@@ -16,6 +16,7 @@ from gevent.lock import BoundedSemaphore
 from trustctl.engines.linux.child import armed, together, work
 from trustctl.engines.linux.child.dial import host_key
 from trustctl.engines.linux.child.identity import identity
+from trustctl.engines.linux.child.known import refuse_unknown
 from trustctl.engines.linux.child.preflight import preflight
 from trustctl.engines.linux.child.reach import reaches
 from trustctl.engines.linux.child.sessions import Sessions
@@ -45,6 +46,7 @@ class Server:
             "run": self._run,
             "run_many": self._run_many,
             "preflight": self._preflight,
+            "packages": self._packages,
             "arm": self._arm,
             "timer": self._timer,
             "confirm": self._confirm,
@@ -111,6 +113,10 @@ class Server:
 
     def _preflight(self, request: Message) -> Message:
         return preflight(self._sessions.get(request["session"]), resources_in(request["want"]))
+
+    def _packages(self, request: Message) -> Message:
+        refuse_unknown(self._sessions.get(request["session"]), list(request["names"]))
+        return {}
 
     def _arm(self, request: Message) -> Message:
         session = self._sessions.get(request["session"])

@@ -11,6 +11,13 @@ from trustctl.engines.linux.facts.shell import decoded, encoded, noise, quoted, 
 from trustctl.hosts import Resource
 
 KINDS = frozenset({"ruleset"})
+_NAMED = 'n=; for i in /sys/class/net/*; do i=${i##*/}; [ "$i" = lo ] || case "$t" in *"$i"*) n="$n $i";; esac; done'
+"""The host's interfaces that the rules speak of: `iif` and `oif` are an interface's number to nft, so it must exist."""
+_ALONE = (
+    'for i in $N; do ip link add "$i" type dummy || ip link add "$i" type bridge; done 2>/dev/null; '
+    "nft -f - && nft -s list ruleset"
+)
+_NO_INTERFACE = "Interface does not exist"
 _FLUSH = re.compile(r"^\s*flush ruleset\b", re.MULTILINE)
 _TABLE = re.compile(r"^table (\S+) (\S+) \{", re.MULTILINE)
 _DYNAMIC = re.compile(
@@ -34,9 +41,10 @@ def script(want: Sequence[Resource]) -> str:
     return (
         "command -v nft >/dev/null || { echo NONE; exit; }\n"
         'printf "LIVE "; nft -s list ruleset | base64 -w0; echo\n'
-        f'printf "FILE "; {{ {source}; }} 2>&1 | unshare -n sh -c "nft -f - && nft -s list ruleset" 2>/dev/null'
-        " | base64 -w0; echo\n"
-        f'printf "TEXT "; {{ {source}; }} 2>/dev/null | base64 -w0; echo'
+        f"t=$({source} 2>/dev/null); {_NAMED}\n"
+        f"f=$(printf '%s\\n' \"$t\" | N=$n unshare -n sh -c '{_ALONE}' 2>&1) && w=FILE || w=FAIL\n"
+        'printf "%s " "$w"; printf %s "$f" | base64 -w0; echo\n'
+        'printf "TEXT "; printf %s "$t" | base64 -w0; echo'
     )
 
 
@@ -45,13 +53,15 @@ def read(lines: Sequence[str], want: Sequence[Resource]) -> Iterator[Resource]:
     said = {
         word: decoded(rest).decode("utf-8", "replace")
         for word, _, rest in (line.partition(" ") for line in lines)
-        if word in {"LIVE", "FILE", "TEXT"}
+        if word in {"LIVE", "FILE", "FAIL", "TEXT"}
     }
     for one in want:
         if "NONE" in lines:
             yield Resource("ruleset", one.name, (("loaded", "no"),), ())
         elif "LIVE" not in said or any("Operation not permitted" in line for line in lines):
             yield untold(one, noise(lines, "LIVE"))
+        elif _NO_INTERFACE in said.get("FAIL", ""):
+            yield untold(one, "its file names an interface by `iif` or `oif` that cannot be had here: use `iifname`")
         else:
             live, intended = said["LIVE"], said.get("FILE", "")
             whole = bool(_FLUSH.search(said.get("TEXT", "")))

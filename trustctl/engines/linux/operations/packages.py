@@ -20,7 +20,7 @@ SECONDS = 1200
 """For one transaction: a slow line and a slow disk."""
 _STAMP = "/var/lib/apt/periodic/trustctl-update-stamp"
 _FRESH = f'[ -n "$(find {_STAMP} -mmin -60 2>/dev/null)" ] && [ -z "$(find /etc/apt -newer {_STAMP} -print -quit)" ]'
-_UPDATE = (
+UPDATE = (
     f"{{ {_FRESH}; }} || {{ apt-get -o APT::Update::Error-Mode=any -o DPkg::Lock::Timeout=60 update "
     f"&& mkdir -p /var/lib/apt/periodic && touch {_STAMP}; }}"
 )
@@ -67,7 +67,7 @@ def _transaction(steps: Sequence[Resource]) -> Commands:
         return
     apt = _has_apt()
     if come and apt:
-        yield StringCommand(_UPDATE)
+        yield StringCommand(UPDATE)
         back = any(step.get("version") and not current(step).absent for step in come)
         options = f"--no-install-recommends {'--allow-downgrades ' if back else ''}{_WAIT}"
         yield StringCommand(f"{noninteractive_apt(f'install {options}')} {quoted(_named(step, '=') for step in come)}")
