@@ -52,7 +52,8 @@ class ServerPart(Part):
     def join(self) -> None:
         """Plan two topics, or everything, apply that under the server's own timer, and plan again."""
         stage = self.stage
-        plan = self.plan(*self._only, expect=ExitCode.CHANGES_PENDING, view="semantic")
+        view = "semantic" if self._topics else "summary"
+        plan = self.plan(*self._only, expect=ExitCode.CHANGES_PENDING, view=view)
         self.write_page(plan)
         stage.hold(
             "the plan shows what becomes of each file, line by line",
@@ -61,7 +62,8 @@ class ServerPart(Part):
         timed = {device.tier for device in plan.changed} == {Tier.A}
         if timed:
             stage.say(
-                "A timer on the server itself puts sudo back, unless a new session finds that it still lets us in."
+                "A timer on the server itself puts back what decides who gets in, sudo among it, unless a new session "
+                "finds that it still lets us in."
             )
         else:
             stage.say(
