@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from trustctl.cli.guard import child_environment
 from trustctl.engines.network import NetworkConnector, observe_many
 from trustctl.engines.protocol import ChangeSession, Endpoint, Reading, Target
 from trustctl.hosts import Resource
@@ -29,7 +30,8 @@ class Engines:
         """The engine of Linux servers."""
         from trustctl.engines.linux import LinuxEngine  # noqa: PLC0415 - no switch should wait for its import
 
-        return LinuxEngine(lambda device: self._wants.get(device, ()), minute=self._minute)
+        wants = self._wants
+        return LinuxEngine(lambda device: wants.get(device, ()), minute=self._minute, environment=child_environment())
 
     def open(self, target: Target) -> ChangeSession:
         """Open a session with a device. Raises DeviceError and its kin."""

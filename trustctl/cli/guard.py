@@ -84,6 +84,29 @@ def private_process(*, open_files: bool = False) -> None:
     sys.unraisablehook = lambda broken: _say(broken.exc_type, broken.exc_traceback)
 
 
+_HANDED_ON = frozenset(
+    (
+        "HOME",
+        "LANG",
+        "LANGUAGE",
+        "LD_LIBRARY_PATH",
+        "LOGNAME",
+        "PATH",
+        "PYTHONHOME",
+        "PYTHONPATH",
+        "TMPDIR",
+        "TZ",
+        "USER",
+    )
+)
+"""What children need of our environment. A pipeline's has tokens in it, which are none of their business."""
+
+
+def child_environment() -> dict[str, str]:
+    """The environment that a child process gets: an allow-list."""
+    return {name: value for name, value in os.environ.items() if name in _HANDED_ON or name.startswith("LC_")}
+
+
 def fault_lines(kind: type[BaseException], trace: TracebackType | None) -> list[str]:
     """What may be said of an exception that nobody foresaw: its class and the places, no value, no message."""
     places = traceback.extract_tb(trace)[-_FRAMES:]

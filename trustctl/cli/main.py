@@ -26,7 +26,7 @@ _GARBAGE = 500_000
 Python's own 700 the searches take a tenth of its time and find next to nothing."""
 
 _OPEN = frozenset({"demo", "init", "lab", "rehearse"})
-"""Verbs that make files for others: for the lab's own systems, or a repository. What is private there says so itself."""
+"""Verbs that make files for others: for the lab's own systems, or a repository. What is private there says so."""
 
 _EXIT_CODES = {
     ExitCode.DONE: "done, or nothing to do",

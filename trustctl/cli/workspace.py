@@ -13,17 +13,20 @@ from pathlib import Path
 
 from trustctl.cli.clock import SystemClock
 from trustctl.cli.engines import Engines
+from trustctl.cli.guard import child_environment
+from trustctl.cli.stores import opened
 from trustctl.config.names import PartNames
 from trustctl.engines.network import PINS_FILE, NetworkConnector, Pin, load_pins
-from trustctl.errors import SecretError, TrustctlError, UsageError
+from trustctl.errors import StoreUnavailableError, TrustctlError, UsageError
 from trustctl.hosts import Resource
-from trustctl.inventory import load
+from trustctl.inventory import load, load_store
 from trustctl.journal import Backups, Journal
 from trustctl.model.school import Trust
+from trustctl.model.store import StoreSettings
 from trustctl.plan.signature import Signers
 from trustctl.platforms import Platform, platform
 from trustctl.platforms.roots import template_roots
-from trustctl.secrets import FileSecrets, SecretSource, Verifier
+from trustctl.secrets import OpenedSecrets, SecretSource, Verifier
 from trustctl.secrets.redact import redact
 from trustctl.secrets.seal import Seal, seal_of
 
@@ -31,13 +34,13 @@ STATE = ".trustctl"
 
 
 class NoSecrets:
-    """No secret store was named: every question says how to name one."""
+    """There is no secret store: every question says how to make one."""
 
     def get(self, name: str) -> str:
-        """Raises SecretError."""
-        raise SecretError(
-            f"secret {name} is needed and no secrets file was named",
-            remedy="give --secrets FILE, or set TRUSTCTL_SECRETS",
+        """Raises StoreUnavailableError."""
+        raise StoreUnavailableError(
+            f"secret {name} is needed, and there is no secret store",
+            remedy="make one: trustctl secret init; or give --secrets FILE, or set TRUSTCTL_SECRETS",
         )
 
 
@@ -58,6 +61,7 @@ class Workspace:
     def use_secrets(self, path: Path) -> None:
         """Take this secrets file unless the person named one."""
         self.secrets_file = self.secrets_file or path
+        self.__dict__.pop("store", None)
 
     @cached_property
     def trust(self) -> Trust:
@@ -98,13 +102,18 @@ class Workspace:
         return Engines(NetworkConnector(self.platform), self.wants, self.minute)
 
     @cached_property
+    def store(self) -> OpenedSecrets | None:
+        """The trust's secret store, opened at the first question; None if there is none yet.
+
+        Raises SecretError once if the file that was named cannot be used, InventoryError if trust.yml cannot be.
+        """
+        settings = StoreSettings() if self.secrets_file else load_store(self.inventory)
+        return opened(settings, self.inventory, self.secrets_file)
+
+    @property
     def secrets(self) -> SecretSource:
-        """The secret store. Raises SecretError once if the file that was named cannot be used, before any device."""
-        if not self.secrets_file:
-            return NoSecrets()
-        store = FileSecrets(self.secrets_file)
-        store.names()
-        return store
+        """The secret store, or what says that there is none. Raises as `store`."""
+        return self.store or NoSecrets()
 
     @property
     def signers(self) -> Signers:
@@ -115,7 +124,7 @@ class Workspace:
     @property
     def verifier(self) -> Verifier | None:
         """Compares what devices hold with the secret store; None without a store."""
-        return Verifier(self.secrets) if self.secrets_file else None
+        return Verifier(self.store, rotating=True) if self.store else None
 
     @property
     def pins_file(self) -> Path:
@@ -140,7 +149,7 @@ class Workspace:
     @cached_property
     def seal(self) -> Seal | None:
         """What seals backups; None if the store has no key for it. Raises SecretError if it cannot say."""
-        return seal_of(self.secrets) if self.secrets_file else None
+        return seal_of(self.store) if self.store else None
 
     def relative(self, path: Path) -> str:
         """A path as a person would type it from the repository."""
@@ -160,6 +169,7 @@ class Workspace:
         try:
             done = subprocess.run(
                 ["git", "-C", str(self.repository), *arguments],  # noqa: S607 - git is found on the person's own PATH
+                env=child_environment(),
                 capture_output=True,
                 text=True,
                 check=False,

@@ -104,8 +104,8 @@ _SHOWN = r"<(?:secret:|observed:|hidden)|[=:]"
 """What is hidden already, or is a setting."""
 _PROSE = (
     r"(?:and|are|as|at|because|but|by|can|cannot|configured|could|does|expired|fails?|for|from|has|in|incorrect|invalid"
-    r"|is|length|may|mismatch|missing|must|needs?|not|of|on|or|required|should|that|the|to|too|value|was|which|will"
-    r"|with)(?=[\s.,:;!]|$)"
+    r"|is|length|may|mismatch|missing|must|needs?|not|of|on|or|required|should|store|that|the|to|too|value|was|which|will"
+    r"|with|without)(?=[\s.,:;!]|$)"
 )
 _START = rf"(?i)((?:^|[\s\"'])(?:{'|'.join(ANNOUNCERS)})\s+{_FORMS})"
 _ANNOUNCED = re.compile(rf"{_START}(?!{_SHOWN})(\S.*)")

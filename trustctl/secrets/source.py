@@ -6,21 +6,24 @@ import difflib
 import os
 import re
 import stat
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 import yaml
 
-from trustctl.errors import MissingSecretError, SecretError
-from trustctl.model.secret import SECRET_NAME
+from trustctl.errors import MissingSecretError, SecretError, StoreUnavailableError
+from trustctl.model.secret import SECRET_NAME, canonical
+from trustctl.secrets.redact import KNOWN
+from trustctl.secrets.redact import KNOWN
 
 _VALUE = re.compile(r"[\x21-\x7e]+")
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----\n([A-Za-z0-9+/=:, -]{1,80}\n)+-----END ([A-Z0-9]+ )*PRIVATE KEY-----\n?"
 )
-"""By which we sign in to servers; no device is ever sent one."""
+"""By which we sign in to servers; a server may be sent one (a certificate's, a backup's), a switch never."""
 _FORBIDDEN = "?\"'\\"
 _SIZE_CAP = 1024 * 1024
 
@@ -34,11 +37,83 @@ class Held:
 
 
 class SecretSource(Protocol):
-    """Gives the value of a secret by its name. A Vault source implements this too."""
+    """Gives the value of a secret by its name."""
 
     def get(self, name: str) -> str:
-        """Return the value; raises SecretError if the store cannot be opened or has no such name."""
+        """Return the value.
+
+        Raises MissingSecretError if the store has no such name, StoreUnavailableError if it cannot be asked, SecretError
+        if it refuses this one.
+        """
         ...
+
+
+class VersionedSource(SecretSource, Protocol):
+    """Gives the version with the value."""
+
+    def held(self, name: str) -> Held:
+        """Return the value and its version; raises as `get`."""
+        ...
+
+
+class OpenedSecrets:
+    """The trust's store as one command sees it: opened at the first question, each answer remembered.
+
+    `open_store` makes the store. `whole`: where it cannot be asked for one secret it cannot be asked for any, so nobody
+    waits for it twice. Every value is made known to the redactor. Any thread may ask.
+    """
+
+    def __init__(self, open_store: Callable[[], VersionedSource], *, whole: bool = True) -> None:
+        self._open = open_store
+        self._whole = whole
+        self._store: VersionedSource | None = None
+        self._held: dict[str, Held] = {}
+        self._refused: dict[str, SecretError] = {}
+        self._closed: StoreUnavailableError | None = None
+        self._lock = threading.RLock()
+
+    def __repr__(self) -> str:
+        return f"OpenedSecrets({self._store!r})"
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """The version of every secret that was asked for so far, where the store keeps versions."""
+        with self._lock:
+            return {name: held.version for name, held in self._held.items() if held.version}
+
+    @property
+    def closed(self) -> SecretError | None:
+        """Why the store could not be asked, if it could not so far."""
+        with self._lock:
+            shut = (one for one in self._refused.values() if isinstance(one, StoreUnavailableError))
+            return self._closed or next(shut, None)
+
+    def get(self, name: str) -> str:
+        """Return the value; raises as `held`."""
+        return self.held(name).value
+
+    def held(self, name: str) -> Held:
+        """Return the value and its version.
+
+        Raises MissingSecretError, StoreUnavailableError, SecretError: for one name always the same.
+        """
+        with self._lock:
+            if name in self._held:
+                return self._held[name]
+            known = self._refused.get(name) or (self._closed if self._whole else None)
+            if known is not None:
+                raise known
+            try:
+                self._store = self._store or self._open()
+                found = self._store.held(name)
+            except SecretError as error:
+                self._refused[name] = error
+                if isinstance(error, StoreUnavailableError):
+                    self._closed = error
+                raise
+            KNOWN.add(found.value)
+            self._held[name] = found
+            return found
 
 
 def check_value(name: str, value: str, where: str) -> str:
@@ -72,6 +147,10 @@ class KnownSecrets:
             raise SecretError(f"secret {name} was not fetched for this change")
         return self._values[name]
 
+    def held(self, name: str) -> Held:
+        """Return the value, without a version; raises as `get`."""
+        return Held(self.get(name))
+
 
 class FileSecrets:
     """Secrets from one local YAML file: a flat mapping of name to value, mode 0600, owned by us.
@@ -91,6 +170,7 @@ class FileSecrets:
         """Return the value of `name`; raises SecretError with the remedy."""
         if self._values is None:
             self._values = _read(self._path)
+        name = canonical(name)
         if name not in self._values:
             near = difflib.get_close_matches(name, self._values, n=1)
             hint = f" Did you mean {near[0]}?" if near else ""
@@ -99,7 +179,12 @@ class FileSecrets:
                 where=str(self._path),
                 remedy=f"Add a line `{name}: <value>` to the file.{hint}",
             )
+        KNOWN.add(self._values[name])
         return self._values[name]
+
+    def held(self, name: str) -> Held:
+        """Return the value; a file keeps no versions. Raises as `get`."""
+        return Held(self.get(name))
 
     def names(self) -> tuple[str, ...]:
         """All names in the file, sorted; raises SecretError."""
@@ -173,12 +258,12 @@ def _pairs(text: str, path: Path) -> dict[str, str]:
             raise SecretError(
                 "this is not the name of a secret", where=where, remedy="Use names like radius/shared-key."
             )
-        elif event.value in values:
+        elif canonical(event.value) in values:
             raise SecretError(
                 f"secret {event.value} stands in the file twice", where=where, remedy="Remove one of them."
             )
         else:
-            name = event.value
+            name = canonical(event.value)
     return values
 
 

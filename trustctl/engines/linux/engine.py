@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
@@ -23,15 +23,20 @@ class LinuxEngine:
     """Opens sessions with Linux hosts and reads many at once: implements `Connector`.
 
     `wants` gives, by a host's name, the resources that its intent names; only these are read. `minute` is the length
-    of a minute of the hosts' rollback timers in seconds: 60, but where a test has no time.
+    of a minute of the hosts' rollback timers in seconds: 60, but where a test has no time. `environment` is for
+    the child.
     """
 
     def __init__(
-        self, wants: Callable[[str], tuple[Resource, ...]], minute: float = 60.0, child: Child | None = None
+        self,
+        wants: Callable[[str], tuple[Resource, ...]],
+        minute: float = 60.0,
+        child: Child | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self._wants = wants
         self._minute = minute
-        self._child = child or Child(PARALLEL)
+        self._child = child or Child(PARALLEL, environment=environment)
 
     def begin(self) -> None:
         """Start the engine's process now, without waiting for it, because hosts are about to be read."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
 from threading import Lock, Thread
@@ -15,6 +16,7 @@ from typing import IO, Any
 
 from trustctl.engines.linux.wire import Message, dump, error_in, load
 from trustctl.errors import DeviceError, SessionLostError
+from trustctl.secrets.redact import redact_device
 
 COMMAND = (sys.executable, "-P", "-m", "trustctl.engines.linux.child")
 """-P: a file of the current folder must not be imported in place of a library."""
@@ -25,10 +27,17 @@ _SHOWN = 400
 
 
 class Child:
-    """One child process. `ask` may be called by many threads; the process starts at the first call."""
+    """One child process. `ask` may be called by many threads; the process starts at the first call.
 
-    def __init__(self, parallel: int = 20, command: Sequence[str] = COMMAND) -> None:
+    `environment` is all that the child gets of ours: tokens in it could be read under /proc by anybody who is us, and
+    by what the child starts. What it needs of secrets goes through its stdin.
+    """
+
+    def __init__(
+        self, parallel: int = 20, command: Sequence[str] = COMMAND, environment: Mapping[str, str] | None = None
+    ) -> None:
         self._command = tuple(command)
+        self._environment = dict(environment or {"PATH": os.defpath})
         self._parallel = parallel
         self._lock = Lock()
         self._numbers = itertools.count(1)
@@ -114,6 +123,7 @@ class Child:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
+                env=self._environment,
                 start_new_session=True,
             )
         return self._process
@@ -130,7 +140,7 @@ class Child:
             try:
                 reply = load(line)
             except ValueError:
-                self._said.append(f"(not a reply: {line[:80]!r})")
+                self._said.append(f"(not a reply: {redact_device(line.decode('utf-8', 'replace'))[:80]!r})")
                 continue
             future = self._waiting.pop(int(reply.get("id") or 0), None)
             if future is not None:
@@ -139,7 +149,7 @@ class Child:
 
     def _read_words(self, process: subprocess.Popen[bytes]) -> None:
         for line in _pipe(process.stderr):
-            self._said.append(line.decode("utf-8", "replace").rstrip())
+            self._said.append(redact_device(line.decode("utf-8", "replace").rstrip()))
 
     def _bury(self, process: subprocess.Popen[bytes]) -> None:
         """Tell everybody who waits that the child is dead; a later `ask` starts no new one."""

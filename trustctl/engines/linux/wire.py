@@ -9,6 +9,7 @@ from typing import Any, cast
 from trustctl import errors
 from trustctl.errors import DeviceError, LineRejectedError, TrustctlError
 from trustctl.hosts import Key, Resource
+from trustctl.secrets.redact import redact, redact_device
 
 Message = dict[str, Any]
 """A request `{"id", "do", ...}`, or a reply `{"id", "ok"}` or `{"id", "error"}`."""
@@ -62,12 +63,13 @@ def error_out(error: TrustctlError) -> Message:
 
 
 def error_in(message: Mapping[str, Any]) -> TrustctlError:
-    """The error of a reply; one whose class is not known is a DeviceError."""
+    """The error of a reply, masked, as it quotes a host's words; one whose class is not known is a DeviceError."""
     kind = getattr(errors, str(message.get("type")), None)
-    words = {word: str(message.get(word, "")) for word in ("where", "remedy")}
-    problem = str(message.get("problem", "the child gave no reason"))
+    words = {word: redact(str(message.get(word, ""))) for word in ("where", "remedy")}
+    problem = redact_device(str(message.get("problem", "the child gave no reason")))
     if kind is LineRejectedError:
-        return LineRejectedError(problem, line=str(message.get("line")), reply=str(message.get("reply")), **words)
+        reply = redact_device(str(message.get("reply")))
+        return LineRejectedError(problem, line=str(message.get("line")), reply=reply, **words)
     if isinstance(kind, type) and issubclass(kind, TrustctlError):
         return kind(problem, **words)
     return DeviceError(problem, **words)
