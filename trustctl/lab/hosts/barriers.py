@@ -42,11 +42,11 @@ table ip lab {{
 class Barriers:
     """The router's rules for each host, always loaded as a whole."""
 
-    def __init__(self, network: Network, services: Services, folder: Path, repository: Path) -> None:
+    def __init__(self, network: Network, services: Services, folder: Path, archives: Path) -> None:
         self._network = network
         self._services = services
         self._folder = folder
-        self._repository = repository
+        self._archives = archives
         self._rules: dict[tuple[str, str], str] = {}
         self._lock = threading.Lock()
 
@@ -91,9 +91,9 @@ class Barriers:
 
     def _damage(self, folder: Path) -> None:
         """The true lists, and in the place of each package file one that is as long and is none."""
-        for archive in self._repository.glob("*/dists"):
-            copy = folder / archive.parent.name
-            copy.mkdir()
+        for archive in self._archives.glob("*/*/dists"):
+            copy = folder / archive.parent.relative_to(self._archives)
+            copy.mkdir(parents=True)
             (copy / "dists").symlink_to(archive)
             (copy / "pool").mkdir()
             for deb in (archive.parent / "pool").iterdir():

@@ -107,10 +107,8 @@ class HostLab:
         """
         leftovers.sweep(RUN, self._ground)
         made = {spec.os: self._cache.repository(recipe(spec.os)) for spec in self._specs}
-        if len(made) > 1:
-            raise HostLabError("the hosts of one lab run one operating system", remedy="start a lab for each")
         try:
-            self._lay_ground(next(iter(made.values())))
+            self._lay_ground(made)
             self._each(self._make)
             self._each(self._boot)
         except BaseException:
@@ -206,8 +204,8 @@ class HostLab:
 
     # --- from nothing to a host -------------------------------------------------------------------------------------
 
-    def _lay_ground(self, repository: Path) -> None:
-        """Folder, network, services and the way in."""
+    def _lay_ground(self, repositories: Mapping[str, Path]) -> None:
+        """Folder, network, services and the way in; each system's archive has a folder of its own."""
         folder = RUN / self._key
         leftovers.claim(folder)
         # whatever happens from here on, this one call removes all of it
@@ -216,13 +214,17 @@ class HostLab:
         door = self._open_door(folder)
         services = Services(self._network, door, folder)
         self._undo.callback(services.stop)
-        services.serve("repository", repository, 80)
+        archives = folder / "archives"
+        archives.mkdir()
+        for os, repository in repositories.items():
+            (archives / os).symlink_to(repository)
+        services.serve("repository", archives, 80)
         services.answer(
             self._dns, {**{name: spec.address for spec in self._specs for name in spec.names}, **self._names}
         )
         forwarder = Forwarder(door, self._network.station)
         self._undo.callback(forwarder.close)
-        barriers = Barriers(self._network, services, folder, repository)
+        barriers = Barriers(self._network, services, folder, archives)
         trouble = Trouble(self._hosts, self._network, barriers, forwarder)
         self._equipment = _Equipment(door, services, forwarder, trouble)
 
@@ -255,7 +257,7 @@ class HostLab:
         key = self._cache.repository(made) / KEY
         place = Place(self._ground, self._network.plug(spec), self._has.door, self._how, made.settings)
         host = Host(spec, place, tree, Cage(self._key, spec.name), folder / "console.log")
-        sources = sources_file(made, f"http://{REPOSITORY}")
+        sources = sources_file(made, f"http://{REPOSITORY}/{spec.os}")
         host.machine_id = tree.settle(spec, sources, key, self._cache.keys(spec.name))
         self._undo.callback(host.cut)
         self._hosts[spec.name] = host
