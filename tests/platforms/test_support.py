@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from trustctl.cli.systems import systems
 from trustctl.config import check_file
-from trustctl.lab.hosts.spec import HostSpec
+from trustctl.inventory.file_linux import System
 from trustctl.platforms import platform, platform_names
 from trustctl.platforms.support import support
 from trustctl.report.support import HEADINGS, cells
@@ -39,11 +41,13 @@ def test_a_row_claims_what_lies_in_the_folder(tmp_path: Path) -> None:
 
 
 def test_a_server_s_system_is_tested_only_if_the_tests_boot_it() -> None:
-    """Hosts of tests/linux run what a HostSpec says that names nothing else; all parts are rendered for each system."""
+    """tests/linux/test_roles.py applies everything to each of these, and `os` of servers.yml may name every row."""
     rows = systems(TEMPLATES)
-    assert [row.name for row in rows if row.tested] == [HostSpec("a", "10.1.1.2", 24, "10.1.1.1", "u", "p").os]
-    assert {row.parts for row in rows} == {len(list(TEMPLATES[0].glob("linux/*/*.j2")))}
+    roles = Path(__file__).parents[1].joinpath("linux/test_roles.py").read_text(encoding="utf-8")
+    assert {row.name for row in rows if row.tested} == set(re.findall(r'Role\("[^"]+", "([^"]+)"', roles))
+    assert {row.parts for row in rows if row.tested} == {len(list(TEMPLATES[0].glob("linux/*/")))}
     assert all(row.lab for row in rows if row.tested)
+    assert [row.name for row in rows] == list(get_args(System))
 
 
 @pytest.mark.skipif(not CORPUS, reason="TRUSTCTL_CORPUS names no corpus: its figures were NOT checked")

@@ -1,4 +1,4 @@
-"""Which systems a Linux server may run, from data: their words, the lab's recipes, and what the tests were seen on."""
+"""Which systems a Linux server may run, from data: how far each is supported, and the lab's recipes."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from trustctl.inventory.linux_plan import PLATFORM
+from trustctl.inventory.system_file import systems as supported
 from trustctl.lab.hosts.recipe import known
-from trustctl.render.dialect import load_dialects
-from trustctl.report.systems import System
+from trustctl.report.systems import SystemRow
 
 
-def systems(roots: Sequence[Path]) -> tuple[System, ...]:
-    """Every system of `templates/linux/dialects.yml`, in its order. Raises RenderError."""
+def systems(roots: Sequence[Path]) -> tuple[SystemRow, ...]:
+    """Every system of `templates/linux/systems.yml`, in its order. Raises RulebookError."""
     parts = {file.parent.name for root in roots for file in root.glob(f"{PLATFORM}/*/*.j2")}
     return tuple(
-        System(name, len(parts), lab=name in known(), tested=entry.get("tested") is True)
-        for entry in load_dialects(roots, PLATFORM).entries
-        for name in (str(entry["models"]),)
+        SystemRow(
+            one.name,
+            parts=len(parts - {part for part, _ in one.lacks}),
+            lab=one.name in known(),
+            tested=one.tested,
+            left_out=(*(f"{part} ({why})" for part, why in one.lacks), *one.omits),
+        )
+        for one in supported(roots).values()
     )

@@ -26,6 +26,7 @@ from trustctl.report.page import Page
 from trustctl.report.support import HEADINGS, cells
 from trustctl.report.systems import HEADINGS as SYSTEMS
 from trustctl.report.systems import cells as system_cells
+from trustctl.report.systems import left_out
 from trustctl.report.words import count
 
 _LARGEST = 8 * 1024 * 1024
@@ -67,6 +68,8 @@ def list_(inventory: Path, as_json: bool) -> ExitCode:
     page.table(
         SYSTEMS, [[(cell, "bold" if n == 0 else "") for n, cell in enumerate(system_cells(row))] for row in hosts]
     )
+    for names, words in left_out(hosts):
+        page.prose(f"left out: {words}", indent=2, lead=(f"{names}  ", "bold"))
     view.show(page.text())
     return ExitCode.DONE
 

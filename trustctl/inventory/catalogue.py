@@ -11,7 +11,9 @@ from trustctl.inventory.file_check import check
 from trustctl.inventory.file_models import LimitsFile, ModelsFile, PortGroupFile, filled
 from trustctl.inventory.notation_file import find_notation
 from trustctl.inventory.problem import Problem
+from trustctl.inventory.system_file import systems
 from trustctl.inventory.yaml_document import read_document
+from trustctl.model.linux import System
 from trustctl.model.notation import Notation
 
 
@@ -96,6 +98,11 @@ class Catalogue:
                 return None
             self._spaces[box] = _space(models, box, self.notation(box.platform))
         return self._spaces[box]
+
+    @property
+    def systems(self) -> Mapping[str, System]:
+        """The systems of Linux servers by name. Raises RulebookError if their file is not well formed."""
+        return systems(self._roots)
 
     def notation(self, platform: str) -> Notation:
         """How a platform writes names. Raises RulebookError if its interfaces.yml is not well formed."""

@@ -34,6 +34,7 @@ CODES: Mapping[str, str] = {
     "section_missing": "A section of the baseline is missing.",
     "profile_missing": "The baseline lacks a port profile that links need.",
     "role_unknown": "There is no such VLAN role, or no such role of a server.",
+    "role_unsupported": "A server's system cannot have this role.",
     "phase_unknown": "There is no such phase.",
     "unknown_path": "A path names nothing in the baseline.",
     "level_locked": "A school replaces a locked value without a waiver.",

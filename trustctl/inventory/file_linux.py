@@ -82,7 +82,7 @@ DistinguishedName = Annotated[
 GroupName = Annotated[
     str, _matching(r"[A-Za-z0-9{][A-Za-z0-9 ._{}-]{0,60}", "Write the group's name in the directory.")
 ]
-System = Literal["debian-12", "debian-13", "ubuntu-22.04", "ubuntu-24.04"]
+System = Literal["debian-12", "debian-13", "ubuntu-22.04", "ubuntu-24.04", "rhel-9", "rocky-9", "almalinux-9"]
 _SYSTEMS: list[System] = ["debian-12", "debian-13", "ubuntu-22.04", "ubuntu-24.04"]
 Locale = Annotated[str, _matching(r"[a-z]{2}_[A-Z]{2}\.UTF-8", "Write it as locale.gen does, `en_GB.UTF-8`.")]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, collapse_addresses
 
 from trustctl.inventory.file_linux import BackupFile, DirectoryFile, LinuxFile
@@ -35,6 +35,7 @@ from trustctl.model.linux import (
     OwnCertificate,
     PasswordRules,
     Sftp,
+    System,
     Updates,
 )
 from trustctl.model.school import Server
@@ -151,13 +152,17 @@ class Surroundings:
     senders: tuple[IPv4Network, ...]
     beside_controllers: tuple[tuple[str, IPv4Network], ...]
     collectors: tuple[Collector, ...] = ()
+    systems: Mapping[str, System] = field(default_factory=dict[str, System])
+    """Those that servers may run, by name."""
 
 
 _DEVICES = ("management", "access-points")
 """The VLAN roles of devices; access points speak from the second where a school carries it."""
 
 
-def surroundings(vlans: SchoolVlans, switches: Iterable[Device], controllers: Iterable[Device]) -> Surroundings:
+def surroundings(
+    vlans: SchoolVlans, switches: Iterable[Device], controllers: Iterable[Device], systems: Mapping[str, System]
+) -> Surroundings:
     """What a school's servers serve, and from where its devices speak to them."""
     networks = tuple(one.prefix for one in vlans.vlans.values() if one.prefix is not None)
     own = {role: vlan.prefix for role in _DEVICES if (vlan := vlans.carried(role)) and vlan.prefix}
@@ -170,7 +175,8 @@ def surroundings(vlans: SchoolVlans, switches: Iterable[Device], controllers: It
     found = {IPv4Network(address) for device in (*switches, *controllers) for address in _addresses(device)}
     found.update(own.values())
     senders = tuple(collapse_addresses([*found, *beside]))
-    return Surroundings(networks, senders, tuple((name, network) for network, name in beside.items()))
+    controlled = tuple((name, network) for network, name in beside.items())
+    return Surroundings(networks, senders, controlled, systems=systems)
 
 
 def _addresses(device: Device) -> tuple[IPv4Address, IPv4Address]:
@@ -209,12 +215,14 @@ class LinuxHosts:
         login = file.login or self._login
         vlan = self._vlans.vlans[server.vlan_role]
         self._certified(file, linux, at)
+        name = self._system(file, linux, at)
+        system = self._around.systems.get(name, System(name))
         return LinuxHost(
             name=server.name,
             hostname=server.name,
             school=server.school,
             platform=PLATFORM,
-            model=self._system(file, linux, at),
+            model=name,
             role="server",
             stage=Stage(file.stage or self._school.stage),
             address=server.address,
@@ -227,7 +235,7 @@ class LinuxHosts:
             serial=file.serial,
             captured=f"schools/{self._school.slug}/{file.captured}" if file.captured else None,
             origin=server.origin,
-            roles=tuple(self._roles(file, at)),
+            roles=tuple(self._roles(file, system, at)),
             open_ports=tuple(self._open(file, at)),
             networks=self._around.networks,
             senders=self._around.senders,
@@ -235,6 +243,7 @@ class LinuxHosts:
             switch_ports=server.switch_ports,
             certificate=_certificate(file),
             asset=_asset(file),
+            system=system,
         )
 
     def _certified(self, file: ServerFile, linux: Linux, at: tuple[str | int, ...]) -> None:
@@ -254,10 +263,17 @@ class LinuxHosts:
             self.problems.append(self._document.problem((*at, "os"), "os_unsupported", problem, remedy))
         return file.os or ""
 
-    def _roles(self, file: ServerFile, at: tuple[str | int, ...]) -> Iterable[str]:
+    def _roles(self, file: ServerFile, system: System, at: tuple[str | int, ...]) -> Iterable[str]:
+        lacks = dict(system.lacks)
         for index, role in enumerate(file.roles):
-            if role in ROLES:
+            if role in ROLES and role not in lacks:
                 yield role
+                continue
+            if role in ROLES:
+                problem = f"the role '{role}' cannot be had on {system.name}: {lacks[role]}"
+                able = [one.name for one in self._around.systems.values() if role not in dict(one.lacks)]
+                remedy = f"Take the role away, or give it to a server with {', '.join(able) or 'another system'}."
+                self.problems.append(self._document.problem((*at, "roles", index), "role_unsupported", problem, remedy))
                 continue
             problem = f"there is no role '{role}' for a Linux server"
             remedy = did_you_mean(role, ROLES)

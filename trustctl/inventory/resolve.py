@@ -134,7 +134,7 @@ class _Resolver:
         servers, found = resolve_servers(self.naming, self.addresses, folder.servers, school, vlans, plugs)
         self.problems += found
         document, file = folder.servers
-        around = surroundings(vlans, devices.switches.values(), devices.controllers.values())
+        around = surroundings(vlans, devices.switches.values(), devices.controllers.values(), self.catalogue.systems)
         maker = LinuxHosts(document, school, vlans, school.login or self.file.login, around)
         hosts = maker.all(servers, file.servers, linux, self.file.domain)
         self.problems += maker.problems

@@ -19,6 +19,38 @@ ROLES = ("dhcp", "dns", "radius", "syslog", "backup")
 """What a server may be given to do, by its `roles` in the inventory."""
 
 
+_MINOR = frozenset({"rhel", "rocky", "almalinux"})
+"""Systems whose VERSION_ID counts the minor releases of one system, which stay alike (os-release(5))."""
+
+
+def system_name(os_id: str, version: str) -> str:
+    """What the inventory calls a host's system.  Before: `rocky`, `9.4`.  After: `rocky-9`."""
+    return f"{os_id}-{version.partition('.')[0] if os_id in _MINOR else version}"
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A system that a server may run, and how far it is supported (`templates/linux/systems.yml`)."""
+
+    name: str
+    """`debian-12`."""
+    tested: bool = False
+    """Real hosts with it were changed and taken back; else nobody has seen it work."""
+    lacks: tuple[tuple[str, str], ...] = ()
+    """(part or role, reason): what is not made for it."""
+    omits: tuple[str, ...] = ()
+    """What the parts that are made for it leave out there."""
+
+    @property
+    def caution(self) -> str:
+        """What somebody who plans a change of it should know; empty if it is as tested as any."""
+        if self.tested:
+            return ""
+        left_out = [*(part for part, _ in self.lacks if part in ALWAYS), *self.omits]
+        without = f"; left out there: {', '.join(left_out)}" if left_out else ""
+        return f"{self.name} is rendered only, nobody has seen it work{without}"
+
+
 @dataclass(frozen=True, slots=True)
 class Administrator:
     """A person who signs in to servers by key."""
@@ -243,11 +275,13 @@ class LinuxHost(Device):
     collectors: tuple[Collector, ...] = ()
     """The school's others, to which it sends its log."""
     asset: Asset | None = None
+    system: System = System("")
+    """What it runs, and how far that is supported."""
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """Every part of the baseline that it gets, in the order in which they are done."""
-        wanted = {*ALWAYS, *self.roles}
+        """Every part of the baseline that it gets and that its system can have, in the order in which they are done."""
+        wanted = {*ALWAYS, *self.roles} - {part for part, _ in self.system.lacks}
         return tuple(part for part in _ORDER if part in wanted)
 
 

@@ -218,7 +218,7 @@ def make_plan(
 
 
 def _notes(schools: Mapping[str, School], created: datetime) -> tuple[str, ...]:
-    """Return what the head of a report says about exceptions: overrides, and waivers with their days to run."""
+    """Return what the head of a report says about exceptions: overrides, waivers with their days, untried systems."""
     notes: list[str] = []
     for slug, school in schools.items():
         notes += [
@@ -230,6 +230,7 @@ def _notes(schools: Mapping[str, School], created: datetime) -> tuple[str, ...]:
             f"{(item.expires - created.date()).days} days to run"
             for item in school.waivers
         ]
+        notes += [f"{slug}: {host.name}: {said}" for host in school.hosts.values() if (said := host.system.caution)]
     return tuple(notes)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from trustctl.errors import LosslessError, RenderError, TrustctlError, UnreachableError
+from trustctl.errors import DeviceError, LosslessError, RenderError, TrustctlError, UnreachableError
 from trustctl.hosts import (
     Comparison,
     Description,
@@ -124,6 +124,12 @@ def plan_host(given: HostInput, verifier: SecretVerifier | None, only: Sequence[
     try:
         if isinstance(given.intended, TrustctlError):
             raise given.intended
+        if given.observed.model not in {None, "", given.host.model}:
+            raise DeviceError(
+                f"it runs {given.observed.model}, the inventory says {given.host.model}",
+                where=given.host.name,
+                remedy="Correct `os` in servers.yml; what is written for one system does not fit another.",
+            )
         want, have = wanted(given.intended), observed_of(given.observed)
         found = limited(compare(want, have, verifier), host_scope(given.host, only))
     except TrustctlError as error:

@@ -17,6 +17,7 @@ from trustctl.engines.linux.wire import Message, error_in, resources_in, resourc
 from trustctl.engines.protocol import Armed, Identity, Preflight, Target, TimerState
 from trustctl.errors import DeviceError, LineRejectedError, SecretError, TrustctlError
 from trustctl.hosts import Key, Resource, parse, spread, write
+from trustctl.model.linux import system_name
 from trustctl.model.plan import Tier
 from trustctl.model.secret import SECRET_TOKEN
 from trustctl.secrets import Redactor
@@ -49,7 +50,7 @@ class LinuxSession:
         said = self._said
         return Identity(
             serial=said["machine_id"],
-            model=f"{said['os_id']}-{said['os_version']}",
+            model=system_name(said["os_id"], said["os_version"]),
             version=said["pretty"],
             hostname=said["hostname"],
             uptime=said["uptime"],

@@ -14,6 +14,19 @@ _FAULTS = tuple(
     (re.compile(pattern), problem, remedy)
     for pattern, problem, remedy in (
         (
+            (
+                r"(?:metadata|RPMDB|cachedir) already locked by (?P<pid>\d+)"
+                r"(?:\s+The application with PID \d+ is: (?P<what>\S+))?"
+            ),
+            "dnf is locked by {what} (process {pid})",
+            "Wait until it has ended; if it hangs, look at it on the host.",
+        ),
+        (
+            r"can't create transaction lock on",
+            "the database of rpm is locked",
+            "Wait until the other process has ended; if it hangs, look at it on the host.",
+        ),
+        (
             r"held by process (?P<pid>\d+) \((?P<what>[^)]*)\)",
             "apt is locked by {what} (process {pid})",
             "Wait until it has ended; if it hangs, look at it on the host.",
@@ -41,7 +54,10 @@ _FAULTS = tuple(
             "Name a version that its sources have (apt-cache policy).",
         ),
         (
-            r"(?:Failed to fetch|Err:\d+) (?P<what>\S+)|does not have a Release file|is not signed|Hash Sum mismatch",
+            (
+                r"(?:Failed to fetch|Err:\d+|Failed to download metadata for repo) (?P<what>\S+)"
+                r"|does not have a Release file|is not signed|Hash Sum mismatch"
+            ),
             "a package source of the host does not answer as it shall: {what}",
             "Correct the source, or mend the mirror.",
         ),

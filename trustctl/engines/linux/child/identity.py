@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from trustctl.engines.linux.child.spec import HostSpec
+from trustctl.engines.linux.facts.shell import HAS_RPM
 from trustctl.errors import DeviceError
 
-HELLO = """\
+HELLO = f"""\
 LC_ALL=C; export LC_ALL
 echo "uid=$(id -u)"
 began=$(date +%s%N)
@@ -24,7 +25,7 @@ echo "virtualization=$(systemd-detect-virt 2>/dev/null)"
 echo "systemd=$([ -d /run/systemd/system ] && echo yes || echo no)"
 echo "at=$(command -v at >/dev/null && pidof atd >/dev/null && echo yes || echo no)"
 echo "python=$(command -v python3)"
-echo "apt=$(command -v apt-get)"
+echo "apt=$({{ {HAS_RPM}; }} || command -v apt-get)"
 . /etc/os-release
 echo "os_id=$ID"
 echo "os_like=$ID_LIKE"

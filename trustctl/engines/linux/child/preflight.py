@@ -9,22 +9,26 @@ from typing import Any
 from trustctl.engines.linux.border import StringCommand
 from trustctl.engines.linux.child.pending import PENDING, pending
 from trustctl.engines.linux.child.sessions import Session
-from trustctl.engines.linux.facts.shell import quoted
+from trustctl.engines.linux.facts.shell import HAS_RPM, quoted
 from trustctl.errors import PreflightError
 from trustctl.hosts import Resource
+from trustctl.model.linux import system_name
 
 _SLOWEST_SUDO = 2.0
 """Seconds. A dead name server costs about 20 s for each command by sudo (docs/sources.md P14)."""
 _LEAST_FREE = 16 * 1024 * 1024
 _LEAST_FREE_PACKAGES = 256 * 1024 * 1024
-SUPPORTED = frozenset({"debian-12", "debian-13", "ubuntu-22.04", "ubuntu-24.04"})
-RHEL_LIKE = frozenset({"rhel", "rocky", "almalinux", "centos", "ol"})
+SUPPORTED = frozenset({"debian-12", "debian-13", "ubuntu-22.04", "ubuntu-24.04", "rhel-9", "rocky-9", "almalinux-9"})
 _LOCKS = (
-    "for f in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock; do\n"
-    '  [ -e "$f" ] || continue; i=$(stat -c %i "$f")\n'
-    '  while read -r _ _ _ _ pid dev _; do [ "${dev##*:}" = "$i" ] && '
-    'echo "LOCK $pid $(cat /proc/$pid/comm 2>/dev/null)"; done </proc/locks\n'
-    "done"
+    'held() { echo "LOCK $1 $2 $(cat /proc/$2/comm 2>/dev/null)"; }\n'
+    f"if {HAS_RPM}; then tool=dnf; files=$(rpm --eval %_dbpath)/.rpm.lock\n"
+    "else tool=apt; files='/var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock'; fi\n"
+    'for f in $files; do [ -e "$f" ] || continue; i=$(stat -c %i "$f")\n'
+    '  while read -r _ _ _ _ pid dev _; do [ "${dev##*:}" = "$i" ] && held $tool $pid; done </proc/locks\n'
+    "done\n"
+    # dnf writes its own number into these; they outlive it
+    "[ $tool = apt ] || for f in /var/lib/dnf/rpmdb_lock.pid /var/cache/dnf/metadata_lock.pid; do\n"
+    '  pid=$(cat "$f" 2>/dev/null) && [ -e "/proc/$pid/stat" ] && held dnf $pid; done'
 )
 
 
@@ -37,7 +41,7 @@ def preflight(session: Session, want: Sequence[Resource]) -> dict[str, Any]:
     packages = any(one.kind == "package" for one in want)
     paths = sorted({"/etc", "/var/lib", *folders} | ({"/usr", "/var/cache"} if packages else set[str]()))
     script = (
-        '. /etc/os-release; echo "OS $ID-$VERSION_ID"\n'
+        '. /etc/os-release; echo "OS $ID $VERSION_ID"\n'
         f'for p in {quoted(paths)}; do [ -d "$p" ] && df -PB1 "$p" | sed -n \'2s/^/DF /p\'; done\n'
         f"{_LOCKS}\n"
         'echo "TIMER $([ -d /run/systemd/system ] && echo systemd || { pidof atd >/dev/null && echo at; })"\n'
@@ -68,24 +72,25 @@ def _refuse_slow_sudo(session: Session) -> None:
 
 
 def _refuse_system(session: Session, lines: Sequence[str]) -> None:
-    system = next((line[3:] for line in lines if line.startswith("OS ")), "")
-    if system not in SUPPORTED and system.partition("-")[0] not in RHEL_LIKE:
+    said = next((line[3:] for line in lines if line.startswith("OS ")), "")
+    system = system_name(*said.partition(" ")[::2])
+    if system not in SUPPORTED:
         raise PreflightError(
             f"{system or 'the host'} is not a supported system",
             where=session.spec.name,
-            remedy=f"Supported: {', '.join(sorted(SUPPORTED))}, and systems like RHEL 9.",
+            remedy=f"Supported: {', '.join(sorted(SUPPORTED))}.",
         )
     if "READONLY" in lines:
         raise PreflightError("the host's file system is mounted read-only", where=session.spec.name)
 
 
 def _refuse_locked(session: Session, lines: Sequence[str]) -> None:
-    locks = [line.split(" ", 2)[1:] for line in lines if line.startswith("LOCK ")]
+    locks = [line.split(" ", 3)[1:] for line in lines if line.startswith("LOCK ")]
     audit = [line[6:] for line in lines if line.startswith("AUDIT ")]
     if locks:
-        pid, name = locks[0][0], locks[0][-1]
+        tool, pid, name = locks[0]
         raise PreflightError(
-            f"apt is locked by {name} (process {pid})",
+            f"{tool} is locked by {name} (process {pid})",
             where=session.spec.name,
             remedy="Wait until it has ended; if it hangs, look at it on the host.",
         )

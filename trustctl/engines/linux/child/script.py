@@ -154,6 +154,8 @@ def _command(want: Resource, held: Resource) -> str:
 
 
 def _sysctl(_number: int, held: Resource) -> str:
+    if held.absent:
+        return ""
     pair = quoted([f"{held.name}={held.get('value')}"])
     return f"sysctl -qw {pair} || failed {pair}"
 

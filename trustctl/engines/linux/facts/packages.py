@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from trustctl.engines.linux.facts.shell import absent, noise, quoted, untold
+from trustctl.engines.linux.facts.shell import HAS_RPM, absent, noise, quoted, untold
 from trustctl.hosts import Resource
 from trustctl.hosts.kinds import ABSENT
 
@@ -18,11 +18,13 @@ def script(want: Sequence[Resource]) -> str:
     """Print name, version and state of each package that the host knows."""
     names = quoted(one.name for one in want)
     return (
-        "if command -v dpkg-query >/dev/null; then\n"
-        f"  dpkg-query -W -f='P ${{Package}} ${{Version}} ${{db:Status-Abbrev}}\\n' {names} 2>/dev/null; echo READ\n"
-        "elif command -v rpm >/dev/null; then\n"
+        f"if {{ {HAS_RPM}; }} && command -v rpm >/dev/null; then\n"
+        # a damaged database makes rpm say less, not fail
+        "  rpm -q rpm >/dev/null || { echo 'the database of rpm cannot be read'; exit 0; }\n"
         f"  rpm -q --qf 'P %{{NAME}} %|EPOCH?{{%{{EPOCH}}:}}|%{{VERSION}}-%{{RELEASE}} ii\\n' {names}"
         " | grep '^P '; echo READ\n"
+        "elif command -v dpkg-query >/dev/null; then\n"
+        f"  dpkg-query -W -f='P ${{Package}} ${{Version}} ${{db:Status-Abbrev}}\\n' {names} 2>/dev/null; echo READ\n"
         "else echo 'neither dpkg-query nor rpm'; fi"
     )
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from trustctl.hosts import Resource
 from trustctl.hosts.kinds import ABSENT, UNTOLD
 
+HAS_RPM = '. /etc/os-release; case " $ID $ID_LIKE " in *" rhel "*|*" fedora "*) ;; *) false;; esac'
+"""Ends well on a system of the Red Hat family, whose packages are rpm's and dnf's; others may have the tools too."""
 _WHY = 200
 
 

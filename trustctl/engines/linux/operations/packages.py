@@ -1,4 +1,4 @@
-"""Packages, by apt as pyinfra calls it, or dnf; what is there was read before, with everything else.
+"""Packages, by apt as pyinfra calls it, or by dnf; what is there was read before, with everything else.
 
 pyinfra's own operation reads the list of all packages for each one that it is asked for.
 """
@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 from pyinfra.context import host
 from pyinfra.facts.apt import noninteractive_apt
-from pyinfra.facts.server import Which
+from pyinfra.facts.server import Command
 
 from trustctl.engines.linux.border import Commands, Host, StringCommand, fact, operation
-from trustctl.engines.linux.facts.shell import quoted
+from trustctl.engines.linux.facts.shell import HAS_RPM, quoted
 from trustctl.engines.linux.operations.current import current, missing
 from trustctl.hosts import Resource
 
@@ -25,6 +25,15 @@ UPDATE = (
     f"&& mkdir -p /var/lib/apt/periodic && touch {_STAMP}; }}"
 )
 """The lists are fetched again after an hour, or after a source was changed. A mirror that fails is an error."""
+_DNF = '(n=0; until {command}; do c=$?; n=$((n + 1)); [ "$c" = 200 ] && [ "$n" -lt 12 ] || exit "$c"; sleep 5; done)'
+"""dnf ends with 200 where another holds its locks, which is tried for a minute, as apt does by itself (dnf(8))."""
+_DNF_INSTALL = (
+    "dnf install -y --setopt=exit_on_lock=True --setopt=install_weak_deps=False --setopt='*.metadata_expire=3600'"
+    " --setopt='*.skip_if_unavailable=False' {names}"
+)
+"""What it names is brought to the version that is named, older ones too; without one it stays at what it has."""
+_DNF_REMOVE = "dnf remove -y --setopt=exit_on_lock=True --setopt=clean_requirements_on_remove={alone} {names}"
+"""`alone`: with what came for them alone."""
 _APT = "trustctl_apt"
 """Where a Host of pyinfra keeps whether it has apt (`connector_data`)."""
 _WAIT = "-o DPkg::Lock::Timeout=60"
@@ -60,33 +69,47 @@ def packages(steps: Sequence[Resource]) -> Commands:
 
 def _transaction(steps: Sequence[Resource]) -> Commands:
     due = [step for step in steps if missing(step) or _leaves_settings(step)]
-    gone = [step.name for step in due if step.absent]
-    come = [step for step in due if not step.absent]
     if not due:
         host.noop("the packages are as they shall be")
-        return
-    apt = _has_apt()
-    if come and apt:
+    elif _has_apt():
+        yield from _by_apt(due)
+    else:
+        yield from _by_dnf(due)
+
+
+def _by_apt(due: Sequence[Resource]) -> Commands:
+    come = [step for step in due if not step.absent]
+    purged = [step.name for step in due if step.absent and step.get("purge") == "yes"]
+    removed = [step.name for step in due if step.absent and step.name not in purged]
+    if come:
         yield StringCommand(UPDATE)
         back = any(step.get("version") and not current(step).absent for step in come)
         options = f"--no-install-recommends {'--allow-downgrades ' if back else ''}{_WAIT}"
         yield StringCommand(f"{noninteractive_apt(f'install {options}')} {quoted(_named(step, '=') for step in come)}")
-    elif come:
-        yield StringCommand(f"dnf install -y {quoted(_named(step, '-') for step in come)}")
-    purged = [step.name for step in due if step.absent and step.get("purge") == "yes" and apt]
-    removed = [name for name in gone if name not in purged]
     if removed:
-        command = noninteractive_apt(f"remove {_WAIT}") if apt else "dnf remove -y"
-        yield StringCommand(f"{command} {quoted(removed)}")
+        yield StringCommand(f"{noninteractive_apt(f'remove {_WAIT}')} {quoted(removed)}")
     if purged:
         yield StringCommand(_PURGE.format(names=quoted(purged)))
+
+
+def _by_dnf(due: Sequence[Resource]) -> Commands:
+    """Rpm leaves no settings behind but those that were changed by hand, which it renames: there is no purging."""
+    come = [step for step in due if not step.absent]
+    if come:
+        names = quoted(_named(step, "-") for step in come)
+        yield StringCommand(_DNF.format(command=_DNF_INSTALL.format(names=names)))
+    for alone in (True, False):
+        gone = [step.name for step in due if step.absent and (step.get("purge") == "yes") is alone]
+        if gone:
+            command = _DNF_REMOVE.format(alone=alone, names=quoted(gone))
+            yield StringCommand(_DNF.format(command=command))
 
 
 def _has_apt() -> bool:
     """Whether the host installs by apt; asked once in a session."""
     known: dict[str, bool] = host.connector_data
     if _APT not in known:
-        known[_APT] = bool(fact(host, Which, command="apt-get"))
+        known[_APT] = fact(host, Command, command=f"{{ {HAS_RPM}; }} && echo dnf || echo apt") != "dnf"
     return known[_APT]
 
 
