@@ -24,7 +24,9 @@ from trustctl.model.plan import (
     Severity,
     Tier,
 )
+from trustctl.model.rotation import Rotation
 from trustctl.model.school import School, Trust
+from trustctl.model.secret import SECRET_TOKEN
 from trustctl.model.switch import Device
 from trustctl.plan.document import with_digest
 from trustctl.plan.hosts import HostInput, plan_host
@@ -41,6 +43,10 @@ _NEVER_WRITTEN = (
     "platform.yml of its platform names no way to take a change back that it has (`safe_change`), and does not allow "
     "to do without (`off_box`): nothing is ever written to it"
 )
+_ROTATING = (
+    "{0} is being rotated, and this plan would set its present value: finish that first (trustctl plan --rotate {0}), "
+    "or leave the topic out with --only"
+)
 LIFETIME = timedelta(days=14)
 """How long a plan may be applied. The digests decide whether it still fits; this only keeps forgotten files away."""
 
@@ -54,6 +60,8 @@ class DeviceInput:
     platform: Platform
     intended: Intended | TrustctlError
     observed: Observed | TrustctlError
+    scope: Scope | None = None
+    """How far the comparison may go, where it is not the device's own (`scope_of`): a step of a rotation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,11 @@ class PlanHead:
     tool_version: str
     against: str = ""
     only: tuple[str, ...] = ()
+    rotation: Rotation | None = None
+    notes: tuple[str, ...] = ()
+    """Said before what the inventory's exceptions say."""
+    rotating: frozenset[str] = frozenset()
+    """Secrets that are being rotated: an ordinary plan sends none of them."""
 
 
 def scope_of(
@@ -102,7 +115,8 @@ def _planned(given: DeviceInput, verifier: SecretVerifier | None, only: tuple[st
         if isinstance(given.intended, TrustctlError):
             raise given.intended
         intended = read_intended(given.intended, given.platform.rulebook)
-        comparison = compare(observed, intended, scope_of(given.switch, given.school, given.platform, verifier, only))
+        scope = given.scope or scope_of(given.switch, given.school, given.platform, verifier, only)
+        comparison = compare(observed, intended, scope)
     except TrustctlError as error:
         return Compared(_without(given, Action.REFUSED, error), given.platform, observed)
     plan = _compared(given, given.observed, observed, intended, comparison)
@@ -201,7 +215,7 @@ def make_plan(
     made = {device.name: device for device in with_link_flags(network, schools)}
     made |= {one.host.name: plan_host(one, verifier, head.only) for one in inputs if isinstance(one, HostInput)}
     names = [given.host.name if isinstance(given, HostInput) else given.switch.name for given in inputs]
-    devices = tuple(without_values(made[name]) for name in names)
+    devices = tuple(_held_back(without_values(made[name]), head.rotating) for name in names)
     plan = Plan(
         created=head.created,
         expires=head.created + LIFETIME,
@@ -211,10 +225,21 @@ def make_plan(
         devices=devices,
         against=head.against,
         only=head.only,
-        notes=_notes(schools, head.created),
+        notes=(*head.notes, *_notes(schools, head.created)),
+        rotation=head.rotation,
         overdue=tuple(one.text for school in schools.values() for one in overdue(school, head.created.date())),
     )
     return with_digest(plan)
+
+
+def _held_back(device: DevicePlan, rotating: frozenset[str]) -> DevicePlan:
+    """Refuse a change that would set the present value of a secret whose coming value is on its way."""
+    added = (line for change in device.changes for line in change.diff if line.startswith("+"))
+    sent = {name for line in (*device.commands, *added) for name in SECRET_TOKEN.findall(line)}
+    names = ", ".join(sorted(sent & rotating))
+    return (
+        replace(device, action=Action.REFUSED, reason=_ROTATING.format(names)) if names and device.differs else device
+    )
 
 
 def _notes(schools: Mapping[str, School], created: datetime) -> tuple[str, ...]:

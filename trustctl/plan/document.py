@@ -220,7 +220,7 @@ class _Reader:
             raise TypeError(f"{key} is not a number")
         return value
 
-    def object(self, key: str) -> _Reader | None:
+    def part(self, key: str) -> _Reader | None:
         value = self._map.get(key)
         return None if value is None else _Reader(value)
 
@@ -247,7 +247,7 @@ def _plan(read: _Reader) -> Plan:
         only=read.texts("only"),
         notes=read.texts("notes"),
         overdue=read.texts("overdue"),
-        rotation=_read_rotation(found) if (found := read.object("rotation")) else None,
+        rotation=_read_rotation(found) if (found := read.part("rotation")) else None,
     )
 
 

@@ -32,7 +32,7 @@ EVERYTHING = "*"
 
 _REMOVES_NOTHING = "stage ensure removes nothing"
 _IGNORED = "the school's own"
-_NO_STORE = "{}: a secret in it could not be compared, as no secret store was given; it is left as it is"
+_NO_STORE = "{}: a secret in it could not be compared, as the secret store was not opened; it is left as it is"
 _UNTOLD = (
     "{}: a password in it cannot be compared: this computer's C library does not know the kind of its hash, or its "
     "cost is too high. It is left as it is; if it must change, set it on the server by hand"
@@ -68,6 +68,8 @@ class HostInput:
     school: School
     intended: Intended | TrustctlError
     observed: Observed | TrustctlError
+    scope: HostScope | None = None
+    """How far the comparison may go, where it is not the server's own (`host_scope`): a step of a rotation."""
 
 
 def host_scope(host: LinuxHost, only: Sequence[str] = ()) -> HostScope:
@@ -131,7 +133,7 @@ def plan_host(given: HostInput, verifier: SecretVerifier | None, only: Sequence[
                 remedy="Correct `os` in servers.yml; what is written for one system does not fit another.",
             )
         want, have = wanted(given.intended), observed_of(given.observed)
-        found = limited(compare(want, have, verifier), host_scope(given.host, only))
+        found = limited(compare(want, have, verifier), given.scope or host_scope(given.host, only))
     except TrustctlError as error:
         return _without(given.host, Action.REFUSED, error)
     return _planned(given, given.observed, given.intended, found, (want, have, verifier))

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from trustctl.config import Config, Rulebook, Scope, compare, read_intended
 from trustctl.hosts import Description, Resource, SecretVerifier, parse
 from trustctl.hosts.secretlines import known, right_password
-from trustctl.model.levels import Ownership
+from trustctl.model.levels import Ownership, Stage
 from trustctl.model.plan import ChangeKind, Intended, IntendedLine, Rule
 from trustctl.model.school import School
 from trustctl.model.secret import SECRET_TOKEN, SecretRef, next_name
 from trustctl.model.service import Services
-from trustctl.plan.hosts import HostScope
+from trustctl.plan.hosts import EVERYTHING, HostScope
 from trustctl.plan.rotation import Key
 
 _MARK = "rotating."
@@ -173,18 +173,18 @@ def _has(have: Resource | None, want: Resource, token: str, verifier: SecretVeri
 
 
 def resending(scope: Scope, secret: str, key: Key) -> Scope:
-    """How a step of a rotation compares a switch: what nobody can tell is set."""
-    return replace(scope, resend=frozenset({next_name(secret) if key is Key.NEXT else secret}))
+    """How a step of a rotation compares a switch: nothing is removed, and what nobody can tell is set."""
+    names = frozenset({next_name(secret) if key is Key.NEXT else secret})
+    return replace(scope, stage=Stage.ENSURE, resend=names)
 
 
-def places_only(scope: HostScope, intended: Intended) -> HostScope:
+def places_only(scope: HostScope, intended: Intended, secret: str) -> HostScope:
     """How a step of a rotation compares a Linux server: only what holds the secret, and the service that reads it."""
-    holds = _resources(intended)
-    names = {one.name for one in holds}
+    tokens = {str(SecretRef(secret)), str(SecretRef(next_name(secret)))}
     found = parse([line.text for line in intended.lines]).values()
+    holds = [one for one in found if any(token in line for line in one.lines for token in tokens)]
+    names = {one.name for one in holds}
     readers = [one for one in found if names.intersection((*one.values("restart"), *one.values("reload")))]
-    ours = {
-        f"{one.kind} {one.name}": scope.ownership.get(f"{one.kind} {one.name}", Ownership.OWNED)
-        for one in (*holds, *readers)
-    }
-    return replace(scope, ownership={"*": Ownership.IGNORED, **ours})
+    keys = [f"{one.kind} {one.name}" for one in (*holds, *readers)]
+    ours = {key: scope.ownership.get(key, Ownership.OWNED) for key in keys}
+    return replace(scope, ownership={EVERYTHING: Ownership.IGNORED, **ours})
