@@ -69,26 +69,19 @@ def read_private(path: Path, what: str, *, others_may_read: bool = False) -> str
     """
     follow = 0 if others_may_read else getattr(os, "O_NOFOLLOW", 0)  # Kubernetes swaps its token by symbolic links
     try:
-        descriptor = os.open(path, os.O_RDONLY | follow | getattr(os, "O_CLOEXEC", 0))
+        # a pipe without a writer would make an ordinary open wait for ever
+        descriptor = os.open(path, os.O_RDONLY | follow | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
         raise StoreUnavailableError(
             f"the file with the {what} cannot be opened: {error.strerror}",
             where=str(path),
             remedy="Put it there with mode 0600, as a regular file; a symbolic link is not followed.",
         ) from None
-    with os.fdopen(descriptor, "rb") as file:
-        facts = os.fstat(descriptor)
-        if not stat.S_ISREG(facts.st_mode):
-            raise StoreUnavailableError(
-                f"the file with the {what} is not a regular file", where=str(path), remedy="Use a plain file."
-            )
-        if not others_may_read and not _private(facts):
-            raise StoreUnavailableError(
-                f"the file with the {what} must be yours alone, with mode 0600",
-                where=str(path),
-                remedy=f"Run `chmod 600 {path}`, own the file, and have a new {what} issued if others had access.",
-            )
-        raw = file.read(_CAP + 1)
+    try:
+        _check_file(os.fstat(descriptor), path, what, others_may_read=others_may_read)
+        raw = os.read(descriptor, _CAP + 1)
+    finally:
+        os.close(descriptor)
     text = raw.decode("ascii", errors="replace").strip()
     if not text or len(raw) > _CAP or not text.isprintable() or "\ufffd" in text:
         raise StoreUnavailableError(
@@ -97,7 +90,15 @@ def read_private(path: Path, what: str, *, others_may_read: bool = False) -> str
     return text
 
 
-def _private(facts: os.stat_result) -> bool:
-    if not hasattr(os, "geteuid"):
-        return True
-    return facts.st_uid in {os.geteuid(), 0} and not stat.S_IMODE(facts.st_mode) & 0o077
+def _check_file(facts: os.stat_result, path: Path, what: str, *, others_may_read: bool) -> None:
+    if not stat.S_ISREG(facts.st_mode):
+        raise StoreUnavailableError(
+            f"the file with the {what} is not a regular file", where=str(path), remedy="Use a plain file."
+        )
+    ours = not hasattr(os, "geteuid") or facts.st_uid in {os.geteuid(), 0}
+    if not others_may_read and not (ours and not stat.S_IMODE(facts.st_mode) & 0o077):
+        raise StoreUnavailableError(
+            f"the file with the {what} must be yours alone, with mode 0600",
+            where=str(path),
+            remedy=f"Run `chmod 600 {path}`, own the file, and have a new {what} issued if others had access.",
+        )

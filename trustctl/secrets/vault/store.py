@@ -95,7 +95,7 @@ class VaultSecrets:
         refused: dict[str, SecretError] = {}
         gone: StoreUnavailableError | None = None
         for name in sorted(set(names)):
-            if gone is not None:
+            if gone is not None and (_ref(name).path, 0) not in self._read:
                 refused[name] = gone
                 continue
             try:
