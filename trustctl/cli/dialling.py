@@ -11,9 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from trustctl.cli.workspace import Workspace
 from trustctl.engines.network import is_model
-from trustctl.engines.protocol import Endpoint, Target
+from trustctl.engines.protocol import Coming, Endpoint, Target
 from trustctl.errors import UnreachableError, UsageError, WrongDeviceError
-from trustctl.model.switch import Device
+from trustctl.model.switch import Device, Login
+from trustctl.secrets import SecretSource
+from trustctl.secrets.verify import coming
 
 LAB_FOLDER = "lab"
 """In the state folder: the lab's own files, and ours beside them."""
@@ -66,6 +68,7 @@ class Dial:
             host_key=contact.host_key or key,
             serial=contact.serial or serial,
             legacy=switch.ssh_legacy,
+            coming=_coming(secrets, login),
         )
 
     def adopted(self, workspace: Workspace, switch: Device) -> Target:
@@ -86,6 +89,16 @@ class Dial:
             there = ", ".join(sorted(self.contacts))
             raise UnreachableError("there is no endpoint for it", where=switch.name, remedy=f"There are: {there}.")
         return self.contacts[switch.name]
+
+
+def _coming(secrets: SecretSource, login: Login) -> Coming | None:
+    """How we sign in to a device that a rotation has been at; None if nothing of the login is being rotated."""
+    password = coming(secrets, login.password)
+    enable = coming(secrets, login.enable) if login.enable else None
+    if password is None and enable is None:
+        return None
+    held = secrets.get(login.enable) if login.enable else None
+    return Coming(password or secrets.get(login.password), enable or held)
 
 
 def dial(workspace: Workspace, *, lab: bool, endpoints: Path | None) -> Dial:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from trustctl.cli.guard import child_environment
 from trustctl.engines.network import NetworkConnector, observe_many
 from trustctl.engines.protocol import ChangeSession, Endpoint, Reading, Target
+from trustctl.errors import LoginRefusedError
 from trustctl.hosts import Resource
 from trustctl.inventory.linux_plan import PLATFORM as LINUX
 
@@ -34,8 +36,16 @@ class Engines:
         return LinuxEngine(lambda device: wants.get(device, ()), minute=self._minute, environment=child_environment())
 
     def open(self, target: Target) -> ChangeSession:
-        """Open a session with a device. Raises DeviceError and its kin."""
-        return self.linux.open(target) if target.platform == LINUX else self.network.open(target)
+        """Open a session with a device; with the coming login if the present one is refused. Raises DeviceError."""
+        if target.platform == LINUX:
+            return self.linux.open(target)
+        coming = target.coming
+        try:
+            return self.network.open(target)
+        except LoginRefusedError:
+            if coming is None:
+                raise
+            return self.network.open(replace(target, password=coming.password, enable=coming.enable, coming=None))
 
     def host_key(self, endpoint: Endpoint, legacy: tuple[str, ...] = ()) -> str:
         """The host key that answers at an address, without signing in."""
@@ -47,7 +57,7 @@ class Engines:
         """Read all targets, servers after network devices; the readings come in the order of the targets."""
         network = [target for target in targets if target.platform != LINUX]
         linux = [target for target in targets if target.platform == LINUX]
-        readings = observe_many(network, self.network, taken=taken, done=done)
+        readings = observe_many(network, self, taken=taken, done=done)
         if linux:
             readings = (*readings, *self.linux.observe_many(linux, taken=taken, done=done))
         found = {reading.device: reading for reading in readings}

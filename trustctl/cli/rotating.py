@@ -14,7 +14,7 @@ from trustctl.cli.workspace import Workspace
 from trustctl.config import read
 from trustctl.errors import DeviceError, SecretError, TrustctlError, UsageError
 from trustctl.hosts import parse, text_lines
-from trustctl.model.levels import Stage
+from trustctl.model.levels import Ownership, Stage
 from trustctl.model.linux import LinuxHost
 from trustctl.model.plan import Action, Intended, Observed
 from trustctl.model.rotation import Rotation
@@ -23,7 +23,7 @@ from trustctl.model.secret import next_name
 from trustctl.model.service import RadiusServer
 from trustctl.model.switch import Device
 from trustctl.plan.build import DeviceInput, PlanHead, make_plan, scope_of
-from trustctl.plan.hosts import HostInput, host_scope, wanted
+from trustctl.plan.hosts import EVERYTHING, HostInput, host_scope, wanted
 from trustctl.plan.places import (
     ACCOUNT,
     ENABLE,
@@ -103,9 +103,29 @@ def rotate(workspace: Workspace, which: Which, way: Dial, asked: Asked) -> Made:
         )
     radius = any(server.key.name == secret for school in schools.values() for server in school.services.radius)
     chosen = tuple(one for one in chosen if not radius or _has_part(one[1]))
+    if not radius:
+        _same_login(workspace, chosen, secret)
     found = _read(workspace, chosen, way, secret)
     work = _Radius(found, secret, asked, workspace) if radius else _Login(found, secret)
     return work.made(workspace)
+
+
+def _same_login(workspace: Workspace, chosen: Chosen, secret: str) -> None:
+    """Refuse where we sign in by the same value under another name that has no such coming value: we would be out."""
+    store = workspace.secrets
+    for school, device in chosen:
+        login, services = device.login, school.services
+        ours = (login.username, secret) == (services.local_user.name, services.local_user.secret.name)
+        enables = services.enable_secret is not None and services.enable_secret.name == secret
+        for name, counts in ((login.password, ours), (login.enable, enables)):
+            if not counts or name is None or name == secret or store.get(name) != store.get(secret):
+                continue
+            if coming(store, name) != coming(store, secret):
+                raise SecretError(
+                    f"we sign in to {device.name} by {name}, which has the value of {secret} and not its coming one",
+                    where=next_name(name),
+                    remedy=f"give {next_name(name)} the value of {next_name(secret)}, then plan again",
+                )
 
 
 def _has_part(device: Device) -> bool:
@@ -202,11 +222,10 @@ class _Work:
     ) -> DeviceInput | HostInput:
         """A device with the lines of this step; with none, if the step is not about it."""
         if isinstance(one.device, LinuxHost):
-            as_it_is = {place: held.key for place, held in one.held.items()}
-            meant = _either(one.intended, lambda lines: filled(lines, self.secret, keys or as_it_is, whole=True))
-            scope = host_scope(one.device)
-            if isinstance(meant, Intended):
-                scope = places_only(scope, meant, self.secret)
+            meant = _either(one.intended, lambda lines: filled(lines, self.secret, keys, whole=True))
+            scope = replace(host_scope(one.device), ownership={EVERYTHING: Ownership.IGNORED})
+            if keys and isinstance(meant, Intended):
+                scope = places_only(host_scope(one.device), meant, self.secret)
             return HostInput(one.device, one.school, meant, one.observed, scope)
         platform = workspace.platform(one.device.platform)
         key = next(iter(keys.values()), Key.NEXT)

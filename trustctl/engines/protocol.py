@@ -28,6 +28,14 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """How we sign in to a device that has been given the coming value of a secret that is being rotated."""
+
+    password: str = field(repr=False)
+    enable: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """Everything an engine needs to open a session; no secret value is in its repr.
 
@@ -50,6 +58,8 @@ class Target:
     """Where the session gets the value of a `<secret:name>` token at the last moment; None: such a line is refused."""
     observed: ObservedSecrets = field(default_factory=dict[str, str], repr=False, compare=False)
     """Values of the `<observed:key>` tokens of this device's undo lines, from its backup."""
+    coming: Coming | None = field(default=None, repr=False, compare=False)
+    """Tried once if the device refuses the present login; None: nothing is being rotated."""
 
 
 @dataclass(frozen=True, slots=True)
