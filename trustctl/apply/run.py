@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from trustctl.apply.fleet import Fleet, rings
 from trustctl.apply.hosts import HostContext, host_job
@@ -23,10 +24,10 @@ from trustctl.config import (
 )
 from trustctl.engines.network import resolve_block, resolve_line
 from trustctl.engines.protocol import Resolve, Target
-from trustctl.errors import PlanFileError, StalePlanError
+from trustctl.errors import PlanFileError, SecretError, StalePlanError
 from trustctl.model.console import NOBODY, Console
 from trustctl.model.plan import DevicePlan, Intended, Plan
-from trustctl.model.run import Run
+from trustctl.model.run import DeviceOutcome, Outcome, Run
 from trustctl.model.secret import SECRET_TOKEN
 from trustctl.plan.files import dumps
 from trustctl.plan.judge import PlanJudge
@@ -77,24 +78,32 @@ def apply_plan(
     *,
     kind: str = "apply",
     console: Console = NOBODY,
+    lacking: Mapping[str, SecretError] = MappingProxyType({}),
 ) -> Run:
     """Carry out a plan on the devices of `contexts` and return the run with every outcome.
 
-    `contexts` must hold every device that `check_applicable` returned; of those that need somebody at their console
-    only the ones of `console` are written to, the rest ends as refused. Raises LockedError, StorageError, SecretError;
-    what happens to a device is in its outcome.
+    Every device that `check_applicable` returned must be in `contexts`, or in `lacking` with the secret that it needs
+    and that could not be had: it ends as refused, and the others are done. Of those that need somebody at their console
+    only the ones of `console` are written to, the rest ends as refused. Raises LockedError, StorageError; what happens
+    to a device is in its outcome.
     """
     tools = fleet.tools
-    jobs = [
-        replace(_job(device, contexts[device.name], plan, resolve), console=console.witness(device.name))
-        for device in plan.devices
-        if may_write(device, console)
-    ]
+    jobs: list[Job] = []
+    lacking = dict(lacking)
+    for device in plan.devices:
+        if may_write(device, console) and device.name not in lacking:
+            try:
+                job = _job(device, contexts[device.name], plan, resolve)
+            except SecretError as error:
+                lacking[device.name] = error
+            else:
+                jobs.append(replace(job, console=console.witness(device.name)))
     alone = [device for device in plan.devices if device.applies and not may_write(device, console)]
     cores = frozenset(name for name, context in contexts.items() if context.core)
     started = tools.clock.now()
     tools.journal.start(tools.run_id, plan.digest, dumps(plan), kind=kind)
     refused = [console.refused(device.name) for device in alone]
+    refused += [without_secret(device, error) for device, error in lacking.items()]
     for outcome in refused:
         tools.journal.finish_device(tools.run_id, outcome)
     schools = {device.school for device in plan.devices if device.applies}
@@ -109,6 +118,13 @@ def apply_plan(
         outcomes=outcomes,
         kind=kind,
     )
+
+
+def without_secret(device: str, error: SecretError) -> DeviceOutcome:
+    """Return how a device ends that lacks a secret: refused before its first line."""
+    where = f" ({error.where})" if error.where else ""
+    why = f"not started: {error.problem}{where}. {error.remedy}".rstrip(". ")
+    return DeviceOutcome(device, Outcome.REFUSED, why, error.exit_code)
 
 
 def _job(device: DevicePlan, context: DeviceContext | HostContext, plan: Plan, resolve: Resolve) -> Job:
@@ -126,6 +142,10 @@ def job_of(device: DevicePlan, context: DeviceContext, plan: Plan, resolve: Reso
     verifier = scope.secrets or Verifier(KnownSecrets(secrets))
     judge = PlanJudge(device, context.intended, context.rulebook, scope, verifier)
     target = replace(context.target, sensitive=(*context.target.sensitive, *secrets.values()))
+    new_login = _new_login(device, context.rulebook, target, secrets)
+    if new_login is not None:
+        # the new login must prove itself, and the old one is the only other that is tried (H13)
+        target, new_login = replace(target, coming=None), replace(new_login, coming=None)
     return Job(
         device=device.name,
         plan_digest=plan.digest,
@@ -137,7 +157,7 @@ def job_of(device: DevicePlan, context: DeviceContext, plan: Plan, resolve: Reso
         gateway=context.gateway,
         restarts=device.restarts,
         way_back=way_back_of(context, device.name),
-        new_login=_new_login(device, context.rulebook, target, secrets),
+        new_login=new_login,
     )
 
 

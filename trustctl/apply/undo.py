@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from trustctl.apply.fleet import Fleet, rings
 from trustctl.apply.hosts import HostContext, restore_commands, restore_job
 from trustctl.apply.job import Job
-from trustctl.apply.run import Contexts, DeviceContext, filler, way_back_of
+from trustctl.apply.run import Contexts, DeviceContext, filler, way_back_of, without_secret
 from trustctl.config import Config, between, lock_out, read, secret_values, way_back
-from trustctl.errors import ExitCode, RenderError, StorageError, UsageError
+from trustctl.errors import ExitCode, RenderError, SecretError, StorageError, UsageError
 from trustctl.journal import Backups, Journal, Phase
 from trustctl.model.console import NOBODY, Console
 from trustctl.model.plan import Tier
@@ -121,6 +122,7 @@ def rollback_run(
     fleet: Fleet,
     *,
     console: Console = NOBODY,
+    lacking: Mapping[str, SecretError] = MappingProxyType({}),
 ) -> Run:
     """Bring the devices back under the same law that changed them, and return the run that did so.
 
@@ -133,6 +135,9 @@ def rollback_run(
     jobs: list[Job] = []
     refused: list[DeviceOutcome] = []
     for part in parts:
+        if part.device in lacking:
+            refused.append(without_secret(part.device, lacking[part.device]))
+            continue
         if needs_console(part, contexts[part.device]) and not console.witness(part.device):
             refused.append(console.refused(part.device, "rollback"))
             continue
@@ -142,6 +147,8 @@ def rollback_run(
         except RenderError as error:
             why = f"{error.problem}: {error.where}. {error.remedy}"
             refused.append(DeviceOutcome(part.device, Outcome.REFUSED, why, ExitCode.FAILED_UNCHANGED))
+        except SecretError as error:
+            refused.append(without_secret(part.device, error))
     cores = frozenset(name for name, context in contexts.items() if context.core)
     started = tools.clock.now()
     tools.journal.start(tools.run_id, digest, "", kind=f"rollback of {run_id}")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets as randomness
 import signal
-from collections.abc import Collection, Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Collection, Generator, Iterable, Mapping
+from dataclasses import dataclass
 from types import FrameType
 
 import click
@@ -19,19 +20,32 @@ from trustctl.apply.run import Contexts, DeviceContext
 from trustctl.cli.dialling import Dial
 from trustctl.cli.events import EVENTS
 from trustctl.cli.planning import rendered
+from trustctl.cli.rotated import as_planned, narrowed, narrowed_host
 from trustctl.cli.screen import note
 from trustctl.cli.select import Chosen, device_of
 from trustctl.cli.workspace import Workspace, user
-from trustctl.errors import ExitCode, StalePlanError, TrustctlError, UsageError
+from trustctl.errors import (
+    ExitCode,
+    SecretError,
+    StalePlanError,
+    StoreUnavailableError,
+    TrustctlError,
+    UsageError,
+)
 from trustctl.model.clock import Clock
 from trustctl.model.console import Console, attended
 from trustctl.model.linux import LinuxHost
+from trustctl.model.plan import Intended, Plan
+from trustctl.model.rotation import Rotation
 from trustctl.model.run import DeviceOutcome
 from trustctl.model.school import School
+from trustctl.model.secret import SECRET_TOKEN
 from trustctl.model.switch import Device
 from trustctl.plan.build import scope_of
 from trustctl.plan.hosts import host_scope
 from trustctl.report.run import outcome_words
+from trustctl.secrets import Verifier
+from trustctl.secrets.verify import coming
 
 
 def run_id(clock: Clock) -> str:
@@ -68,34 +82,94 @@ def confirm_console(console: Console) -> None:
         )
 
 
-def contexts(workspace: Workspace, devices: Iterable[str], dial: Dial) -> Contexts:
-    """What the inventory says today about the devices of these names. Raises what rendering and secrets raise."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the inventory says today about devices, and which of them lack a secret that they need, with the reason."""
+
+    contexts: Contexts
+    refused: Mapping[str, SecretError]
+
+    def whole(self) -> Contexts:
+        """The contexts of all devices. Raises the first device's SecretError if one lacks a secret."""
+        for error in self.refused.values():
+            raise error
+        return self.contexts
+
+
+def contexts(workspace: Workspace, devices: Iterable[str], dial: Dial, rotation: Rotation | None = None) -> Known:
+    """What the inventory says today about the devices of these names, every secret of theirs fetched.
+
+    `rotation`: as a step of a rotation sees them. Raises what rendering raises, and SecretError if the file of secrets
+    that was named cannot be used.
+    """
     chosen = chosen_of(workspace, devices)
-    intended = rendered(workspace, chosen)
+    intended = rendered(workspace, chosen) if rotation is None else as_planned(workspace, chosen, rotation)
+    verifier = workspace.verifier if rotation is None else Verifier(workspace.secrets)
     found: dict[str, DeviceContext | HostContext] = {}
-    for school, switch in chosen:
-        meant = intended[switch.name]
+    refused: dict[str, SecretError] = {}
+    for school, device in chosen:
+        meant = intended[device.name]
         if isinstance(meant, TrustctlError):
             raise meant
-        if isinstance(switch, LinuxHost):
-            found[switch.name] = HostContext(
-                target=dial.adopted(workspace, switch),
+        try:
+            target = dial.adopted(workspace, device)
+        except SecretError as error:
+            refused[device.name] = error
+            continue
+        _fetch(workspace, meant)
+        if isinstance(device, LinuxHost):
+            found[device.name] = HostContext(
+                target=target,
                 intended=meant,
-                scope=host_scope(switch),
-                verifier=workspace.verifier,
-                gateway=str(switch.gateway) if switch.gateway else None,
+                scope=narrowed_host(host_scope(device), rotation, meant),
+                verifier=verifier,
+                gateway=str(device.gateway) if device.gateway else None,
                 resolve=workspace.secrets.get,
             )
             continue
-        found[switch.name] = DeviceContext(
-            target=dial.adopted(workspace, switch),
+        found[device.name] = DeviceContext(
+            target=target,
             intended=meant,
-            rulebook=workspace.platform(switch.platform).rulebook,
-            scope=scope_of(switch, school, workspace.platform(switch.platform), workspace.verifier),
-            gateway=str(switch.gateway) if switch.gateway else None,
-            core=switch.role == "core",
+            rulebook=workspace.platform(device.platform).rulebook,
+            scope=narrowed(scope_of(device, school, workspace.platform(device.platform), verifier), rotation),
+            gateway=str(device.gateway) if device.gateway else None,
+            core=device.role == "core",
         )
-    return found
+    return Known(found, refused)
+
+
+def _fetch(workspace: Workspace, meant: Intended) -> None:
+    """Ask the store for every secret that a device is compared with, so that nothing is asked in mid-change.
+
+    The store remembers its answers, a refusal too: a device is then compared as it was when it was planned.
+    """
+    if workspace.store is None:
+        return
+    for name in sorted(set(SECRET_TOKEN.findall(meant.text))):
+        with contextlib.suppress(SecretError):
+            workspace.store.get(name)
+            coming(workspace.store, name)
+
+
+def check_versions(workspace: Workspace, plan: Plan) -> None:
+    """Compare the versions of the secrets that the plan was made with. Raises StalePlanError with the names that moved.
+
+    A store that cannot be asked is no proof of either: the devices that need it are refused then.
+    """
+    moved: list[str] = []
+    for name, version in sorted(plan.secrets.items()):
+        try:
+            if workspace.store is None or workspace.store.held(name).version != version:
+                moved.append(name)
+        except StoreUnavailableError:
+            continue
+        except SecretError:
+            moved.append(name)
+    if moved:
+        raise StalePlanError(
+            f"these secrets are not those that the plan was made with: {', '.join(moved)}",
+            remedy="plan again, and review what changed",
+        )
 
 
 def fleet(
@@ -130,7 +204,7 @@ def say(device: str, outcome: DeviceOutcome | None) -> None:
         note(f"{device}: {outcome_words(outcome)} ({outcome.seconds:.1f} s)")
 
 
-@contextmanager
+@contextlib.contextmanager
 def finishing_on_interrupt(halt: Halt) -> Generator[None]:
     """On the first Ctrl-C start no further device and let those under way finish; on the second, break off.
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from trustctl import __version__
@@ -17,6 +18,7 @@ from trustctl.errors import (
     DeviceError,
     ExitCode,
     RenderError,
+    SecretError,
     TrustctlError,
     UnreachableError,
     UsageError,
@@ -25,11 +27,14 @@ from trustctl.errors import (
 from trustctl.model.linux import LinuxHost
 from trustctl.model.plan import Action, Intended, Observed, Plan
 from trustctl.model.school import School
+from trustctl.model.secret import SECRET_TOKEN
 from trustctl.model.switch import Device
 from trustctl.plan.build import DeviceInput, PlanHead, make_plan
 from trustctl.plan.captured import find, read_captured
+from trustctl.plan.document import with_digest
 from trustctl.plan.hosts import HostInput, wanted
 from trustctl.render import Renderer
+from trustctl.secrets.verify import coming
 
 Seen = Mapping[str, Observed | TrustctlError]
 """What each device says it has, or why nobody knows."""
@@ -66,10 +71,11 @@ def observe_live(workspace: Workspace, chosen: Chosen, dial: Dial) -> Seen:
     targets: list[Target] = []
     seen: dict[str, Observed | TrustctlError] = {}
     _described(workspace, chosen)
+    _ = workspace.secrets  # a file that was named and cannot be used is said once, not for each device
     for _, switch in chosen:
         try:
             targets.append(dial.adopted(workspace, switch))
-        except (UnreachableError, WrongDeviceError) as error:
+        except (SecretError, UnreachableError, WrongDeviceError) as error:
             seen[switch.name] = error
     with Progress("reading", len(targets)) as progress:
 
@@ -167,8 +173,49 @@ def plan_for(
         else DeviceInput(device, school, workspace.platform(device.platform), intended[device.name], seen[device.name])
         for school, device in chosen
     )
-    head = PlanHead(workspace.clock.now(), workspace.commit(), __version__, against, only)
-    return make_plan(workspace.trust, inputs, head, workspace.verifier if compare_secrets else None)
+    verifier = workspace.verifier if compare_secrets else None
+    head = PlanHead(
+        workspace.clock.now(),
+        workspace.commit(),
+        __version__,
+        against,
+        only,
+        rotating=_rotating(workspace, intended.values()) if verifier else frozenset(),
+    )
+    return _with_versions(workspace, make_plan(workspace.trust, inputs, head, verifier), intended.values())
+
+
+def _with_versions(workspace: Workspace, plan: Plan, intended: Iterable[Intended | TrustctlError]) -> Plan:
+    """The plan with the versions of the secrets that it compared or sets, and a word if the store was closed."""
+    store = workspace.store
+    if store is None:
+        return plan
+    set_here = {name for device in plan.devices for line in device.commands for name in SECRET_TOKEN.findall(line)}
+    for name in sorted(set_here):
+        with contextlib.suppress(SecretError):
+            store.held(name)
+    named = _names(intended)
+    versions = {name: version for name, version in sorted(store.versions.items()) if name in named}
+    notes = plan.notes
+    if store.closed is not None:
+        where = f" ({store.closed.where})" if store.closed.where else ""
+        notes = (*notes, f"secrets could not be compared: {store.closed.problem}{where}")
+    return with_digest(replace(plan, secrets=versions, notes=notes)) if versions or notes != plan.notes else plan
+
+
+def _names(intended: Iterable[Intended | TrustctlError]) -> set[str]:
+    """The secrets that these lines name."""
+    lines = (line.text for one in intended if isinstance(one, Intended) for line in one.lines)
+    return {name for line in lines for name in SECRET_TOKEN.findall(line)}
+
+
+def _rotating(workspace: Workspace, intended: Iterable[Intended | TrustctlError]) -> frozenset[str]:
+    """The secrets of these lines that have a coming value; none where the store does not say."""
+    found: set[str] = set()
+    # without the store no device that needs a secret is compared, so nothing is sent to it
+    with contextlib.suppress(SecretError):
+        found = {name for name in _names(intended) if coming(workspace.secrets, name) is not None}
+    return frozenset(found)
 
 
 def _captured_ones(workspace: Workspace, chosen: Chosen, folder: Path | None) -> Chosen:

@@ -23,7 +23,7 @@ def redacted_text(workspace: Workspace, device: Device, text: str) -> str:
     if isinstance(device, LinuxHost):
         want = {one.key: one for one in workspace.wants.get(device.name, ())}
         return redact("\n".join((*masked(parse(text_lines(text), where=device.name), want), "")))
-    tag = tagger(workspace.secrets) if workspace.secrets_file else None
+    tag = tagger(workspace.store) if workspace.store else None
     return redacted(text, workspace.platform(device.platform).rulebook, tag)
 
 

@@ -71,7 +71,7 @@ def rehearse(workspace: Workspace, plan: Plan, *, minute: float, progress: Progr
     with lab, tempfile.TemporaryDirectory(prefix="trustctl-rehearsal-") as folder:
         stage = _Stage(workspace, Path(folder))
         dial = Dial(_contacts(lab, {spec.name: spec.serial for spec in specs}), minute)
-        known = contexts(stage, boots, dial)
+        known = contexts(stage, boots, dial).whole()
         network = {name: one for name, one in known.items() if isinstance(one, DeviceContext)}
         about = _as_planned(stage, wanted, boots, network)
         tools = fleet(stage, dial, Halt(), progress=progress)
@@ -115,6 +115,7 @@ class _Stage(Workspace):
 
     def __init__(self, real: Workspace, state: Path) -> None:
         super().__init__(real.inventory, real.secrets_file)
+        self.store = real.store
         self.state = state
 
 

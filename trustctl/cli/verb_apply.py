@@ -8,7 +8,7 @@ import click
 
 from trustctl.apply.fleet import Halt
 from trustctl.apply.run import apply_plan, check_applicable, may_write
-from trustctl.cli.applying import attendance, confirm_console, contexts, finishing_on_interrupt, fleet
+from trustctl.cli.applying import attendance, check_versions, confirm_console, contexts, finishing_on_interrupt, fleet
 from trustctl.cli.devices import Reach, reached_devices
 from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import console_option, json_option, plan_argument, yes_option
@@ -60,10 +60,11 @@ def command(
         click.confirm(f"apply to {count(len(ready), 'device')}?", abort=True, err=True)
     way = reach.dial()
     halt = Halt()
-    about = contexts(workspace, ready, way)
+    check_versions(workspace, plan)
+    about = contexts(workspace, ready, way, plan.rotation)
     with finishing_on_interrupt(halt):
         tools = fleet(workspace, way, halt, parallel=parallel)
-        run = apply_plan(plan, about, tools, workspace.secrets.get, console=console)
+        run = apply_plan(plan, about.contexts, tools, workspace.secrets.get, console=console, lacking=about.refused)
     view = screen()
     if as_json:
         tell(to_json(run_document(run)))

@@ -13,6 +13,8 @@ from trustctl.cli.devices import Reach, reached_devices, which_devices
 from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import json_option, only_option
 from trustctl.cli.planning import Made, make
+from trustctl.cli.rotating import Asked
+from trustctl.cli.rotating import rotate as next_step_of
 from trustctl.cli.screen import note, screen
 from trustctl.cli.select import Which
 from trustctl.cli.workspace import Workspace
@@ -33,6 +35,20 @@ from trustctl.report.view import TextOptions, View
 )
 @click.option("--captured", is_flag=True, help="Compare with the captured files that the inventory names.")
 @only_option
+@click.option(
+    "--rotate",
+    metavar="SECRET",
+    help="The next step of rotating this secret (a name, or radius or login), and nothing else.",
+)
+@click.option(
+    "--accepts",
+    multiple=True,
+    metavar="SERVER",
+    help="With --rotate: this RADIUS server, which trustctl does not manage, takes the new key; may be repeated.",
+)
+@click.option(
+    "--gap", is_flag=True, help="With --rotate: nobody may sign in for a step where there is only one server."
+)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write the plan file.")
 @click.option(
     "--sign",
@@ -54,6 +70,9 @@ def command(
     against: Path | None,
     captured: bool,
     only: tuple[str, ...],
+    rotate: str | None,
+    accepts: tuple[str, ...],
+    gap: bool,
     out: Path | None,
     sign: Path | None,
     form: str,
@@ -68,8 +87,14 @@ def command(
     if sign is not None and out is None:
         raise UsageError("there is no plan file to sign", remedy="name it: --out FILE")
     workspace, way = reach.workspace, reach.dial()
-    chosen = which.of(workspace.trust)
-    made = make(workspace, chosen, way, against=against, captured=captured, only=only)
+    if rotate is not None:
+        if against or captured or only:
+            raise UsageError("--rotate looks at the devices themselves, and at nothing else of them", remedy=_ALONE)
+        made = next_step_of(workspace, which, way, Asked(rotate, accepts, gap))
+    elif accepts or gap:
+        raise UsageError("--accepts and --gap are said of a rotation", remedy="give --rotate SECRET too")
+    else:
+        made = make(workspace, which.of(workspace.trust), way, against=against, captured=captured, only=only)
     if out is not None:
         save(made.plan, out)
         if sign is not None:
@@ -82,6 +107,7 @@ def command(
     return exit_code(made, detailed=detailed_exitcode)
 
 
+_ALONE = "leave out --against, --captured and --only"
 _ONLY_SHOWN = frozenset({"form", "view", "undo", "origins", "detailed_exitcode", "as_json"})
 """Options about the printing, which do not change the plan."""
 

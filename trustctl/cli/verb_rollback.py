@@ -38,21 +38,23 @@ def command(run: str, parallel: int, at_console: tuple[str, ...], yes: bool, rea
     wanted = find(workspace.journal.runs(), run).id
     parts = restores(workspace.journal, workspace.backups, wanted)
     way = reach.dial()
-    about = contexts(workspace, [part.device for part in parts], way)
-    for part in parts:
+    known = contexts(workspace, [part.device for part in parts], way)
+    about = known.contexts
+    ready = tuple(part for part in parts if part.device in about)
+    for part in ready:
         context = about[part.device]
         if isinstance(context, HostContext):
             workspace.wants[part.device] = tuple(described_then(part.earlier, context, part.device).values())
-    console = attendance(at_console, [part.device for part in parts if needs_console(part, about[part.device])])
+    console = attendance(at_console, [part.device for part in ready if needs_console(part, about[part.device])])
     if not yes:
-        _show(parts, about)
+        _show(ready, about)
         confirm_console(console)
-        click.confirm(f"send these lines to {count(len(parts), 'device')}?", abort=True, err=True)
+        click.confirm(f"send these lines to {count(len(ready), 'device')}?", abort=True, err=True)
     schools = {device_of(workspace.trust, part.device)[0].slug for part in parts}
     halt = Halt()
     with finishing_on_interrupt(halt):
         tools = fleet(workspace, way, halt, parallel=parallel)
-        done = rollback_run(wanted, parts, about, sorted(schools), tools, console=console)
+        done = rollback_run(wanted, parts, about, sorted(schools), tools, console=console, lacking=known.refused)
     view = screen()
     if as_json:
         tell(to_json(run_document(done)))

@@ -29,6 +29,11 @@ def _told(store: SecretVerifier | None, rule: LineRule, held: Secret, wanted: Se
     return store.verify(wanted.name, held.encoding, held.value)
 
 
+_OPEN = {
+    True: "give --secrets FILE to compare it",
+    False: "open the secret store to compare it (trustctl doctor says why it is closed)",
+}
+"""What would tell: by whether there is no store at all, or one that was not opened."""
 _BY_HAND = "if it must change, rotate it (trustctl plan --rotate {}) or set it on the device by hand"
 
 
@@ -38,8 +43,8 @@ def not_compared(store: SecretVerifier | None, section: Section, have: Statement
     where = f"{section.header}: " if section.header else ""
     what = rule.label.format_map(have.captures) if rule.label else f"secret of `{have.line}`"
     named = f" with {wanted.name}" if wanted.name else ""
-    store_lacks = store is None and wanted.name and held.observable and wanted.observable and _verifiable(rule, held)
-    remedy = "give --secrets FILE to compare it" if store_lacks else _BY_HAND.format(wanted.name or "NAME")
+    could_tell = wanted.name and held.observable and wanted.observable and _verifiable(rule, held)
+    remedy = _OPEN[store is None] if could_tell else _BY_HAND.format(wanted.name or "NAME")
     why = f"the {what} on the device could not be compared{named} ({_reason(held)}), so it is left as it is"
     return Flag(Rule.SECRET, Severity.MEDIUM, f"{where}{why}; {remedy}")
 

@@ -2,7 +2,7 @@
 
 from trustctl.inventory.codes import CODES
 from trustctl.inventory.describe import Row, describe, describe_device
-from trustctl.inventory.loading import load
+from trustctl.inventory.loading import load, load_store
 from trustctl.inventory.passphrases import bad_passphrases
 from trustctl.inventory.problem import InventoryInvalid, Problem
 from trustctl.inventory.remarks import remarks
@@ -17,6 +17,7 @@ __all__ = [
     "describe",
     "describe_device",
     "load",
+    "load_store",
     "remarks",
     "schemas",
 ]

@@ -144,7 +144,7 @@ CapturedPath = Annotated[str, _Pattern(_CAPTURED, "Write 'captured/<device>.cfg'
 FilePath = Annotated[
     str,
     _Pattern(
-        r"(?:~/|/)?[A-Za-z0-9._@+-]+(?:/[A-Za-z0-9._@+-]+)*", "Write a path: from /, from ~/, or from this file's folder."
+        r"(?:~/|/)?[A-Za-z0-9._@+-]+(?:/[A-Za-z0-9._@+-]+)*", "Write a path, from this folder, / or ~/."
     ),
 ]
 """A file on the machine that runs trustctl."""

@@ -23,6 +23,7 @@ from trustctl.inventory.fields import (
     UserName,
     VlanName,
 )
+from trustctl.inventory.file_store import StoreFile
 
 LevelName = Literal["locked", "default", "free"]
 
@@ -149,3 +150,4 @@ class TrustFile(FileModel):
     levels: dict[LevelPath, LevelName]
     services: ServicesFile
     plan: PlanFile = PlanFile()
+    secrets: StoreFile = StoreFile()

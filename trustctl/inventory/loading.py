@@ -9,11 +9,16 @@ from pathlib import Path
 
 import trustctl
 from trustctl.inventory.catalogue import Catalogue
+from trustctl.inventory.file_check import check
+from trustctl.inventory.file_store import store_of
+from trustctl.inventory.file_trust import TrustFile
 from trustctl.inventory.ownership import NamesOf
 from trustctl.inventory.problem import InventoryInvalid
 from trustctl.inventory.reading import read_files
 from trustctl.inventory.resolve import resolve
+from trustctl.inventory.yaml_document import read_document
 from trustctl.model.school import Trust
+from trustctl.model.store import StoreSettings
 
 
 def load(root: Path, *, today: date, templates: Sequence[Path] = (), names_of: NamesOf | None = None) -> Trust:
@@ -36,6 +41,24 @@ def load(root: Path, *, today: date, templates: Sequence[Path] = (), names_of: N
     if problems or trust is None:
         raise InventoryInvalid(problems)
     return trust
+
+
+def load_store(root: Path) -> StoreSettings:
+    """Read which secret store the trust has, from `trust.yml` alone, whatever is wrong with other files.
+
+    The default where there is no such file. Raises InventoryInvalid with every problem of it.
+    """
+    path = root / "trust.yml"
+    if not path.is_file():
+        return StoreSettings()
+    document, problems = read_document(path.read_bytes(), path.as_posix())
+    file: TrustFile | None = None
+    if document is not None:
+        file, found = check(document, TrustFile)
+        problems += found
+    if document is None or file is None:
+        raise InventoryInvalid(problems)
+    return store_of(file.secrets, document)
 
 
 def shipped_templates() -> Path:

@@ -266,6 +266,8 @@ class Plan:
     """Sentences for the head of the report: overrides, waivers near expiry."""
     overdue: tuple[str, ...] = ()
     """Sentences about exceptions that still hold although their day has passed: shown in every form of the report."""
+    secrets: Mapping[str, str] = field(default_factory=dict[str, str])
+    """By name of a secret that was compared or is set: its version in the trust's store, where that keeps versions."""
     rotation: Rotation | None = None
     """The step of a rotation that this plan is; None for an ordinary plan."""
 

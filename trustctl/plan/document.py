@@ -55,6 +55,7 @@ def to_document(plan: Plan) -> Document:
         "only": list(plan.only),
         "notes": list(plan.notes),
         "overdue": list(plan.overdue),
+        "secrets": dict(plan.secrets),
         "rotation": _rotation(plan.rotation) if plan.rotation else None,
         "summary": _summary(plan),
         "devices": [_device(device) for device in plan.devices],
@@ -199,6 +200,13 @@ class _Reader:
             raise TypeError(f"{key} is not text")
         return value
 
+    def pairs(self, key: str) -> dict[str, str]:
+        found = self._map.get(key, {})
+        pairs = cast("Mapping[object, object]", found) if isinstance(found, Mapping) else None
+        if pairs is None or not all(isinstance(text, str) for pair in pairs.items() for text in pair):
+            raise TypeError(f"{key} is not texts by name")
+        return dict(cast("Mapping[str, str]", pairs))
+
     def flag(self, key: str) -> bool:
         return self._map.get(key) is True
 
@@ -247,6 +255,7 @@ def _plan(read: _Reader) -> Plan:
         only=read.texts("only"),
         notes=read.texts("notes"),
         overdue=read.texts("overdue"),
+        secrets=read.pairs("secrets"),
         rotation=_read_rotation(found) if (found := read.part("rotation")) else None,
     )
 

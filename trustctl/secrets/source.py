@@ -17,7 +17,6 @@ import yaml
 from trustctl.errors import MissingSecretError, SecretError, StoreUnavailableError
 from trustctl.model.secret import SECRET_NAME, canonical
 from trustctl.secrets.redact import KNOWN
-from trustctl.secrets.redact import KNOWN
 
 _VALUE = re.compile(r"[\x21-\x7e]+")
 _PRIVATE_KEY = re.compile(
@@ -42,8 +41,8 @@ class SecretSource(Protocol):
     def get(self, name: str) -> str:
         """Return the value.
 
-        Raises MissingSecretError if the store has no such name, StoreUnavailableError if it cannot be asked, SecretError
-        if it refuses this one.
+        Raises MissingSecretError if the store has no such name, StoreUnavailableError if it cannot be asked,
+        SecretError if it refuses this one.
         """
         ...
 

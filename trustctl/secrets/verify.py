@@ -26,7 +26,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from trustctl.errors import MissingSecretError
+from trustctl.errors import MissingSecretError, StoreUnavailableError
 from trustctl.model.secret import next_name
 from trustctl.secrets.comware import comware_hash, comware_salt
 from trustctl.secrets.ios import type8, type9
@@ -151,10 +151,16 @@ class Verifier:
         self._rotating = rotating
 
     def verify(self, name: str, encoding: str, device_value: str) -> bool | None:
-        """Tell whether the device's value is the secret `name`; None if it cannot be told. Raises SecretError."""
-        told = verify(encoding, device_value, self._source.get(name))
-        if told is False and self._rotating and (value := coming(self._source, name)) is not None:
-            return verify(encoding, device_value, value)
+        """Tell whether the device's value is the secret `name`; None if it cannot be told, or the store not be asked.
+
+        Raises SecretError if the store answers, but not with a value.
+        """
+        try:
+            told = verify(encoding, device_value, self._source.get(name))
+            if told is False and self._rotating and (value := coming(self._source, name)) is not None:
+                return verify(encoding, device_value, value)
+        except StoreUnavailableError:
+            return None
         return told
 
 
