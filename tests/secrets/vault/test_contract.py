@@ -111,8 +111,11 @@ def test_a_mount_that_is_not_there(ground: Ground) -> None:
 def test_kv_1_has_no_versions(ground: Ground) -> None:
     """KV version 1 is read and written, and pins nothing."""
     with ground.store(ground.by_root(), mount=ground.kv1, kv=1) as store:
-        assert store.put("radius/oak#key", "k1") == ""
+        assert store.put("radius/oak#key", "k1", cas="0") == ""
         assert store.put("radius/oak", "v1") == ""
+        for cas in ("0", "7"):
+            with pytest.raises(SecretError, match=r"(?s)KV version 1 keeps none.*Nothing was written"):
+                store.put("radius/oak", "v2", cas=cas)
         held = store.held("radius/oak#key")
         assert (held.value, held.version) == ("k1", "")
         assert store.names() == ("radius/oak",)

@@ -141,6 +141,22 @@ def test_an_agent_may_put_a_new_token_into_the_file(written: Lab) -> None:
             store.get("schools/oak/third")
 
 
+def test_a_cap_is_met_by_a_new_login_before_the_token_dies(written: Lab) -> None:
+    """A role of 6 s, 8 s at most: in a minute no request meets a dead token, and no login carries an old one."""
+    ground, server = written
+    role = ground.role(token_ttl="6s", token_max_ttl="8s")
+    server.seen.clear()
+    with ground.store(role, lease=6) as store:
+        for _ in range(60):
+            assert store.get(OAK) == "p1"
+            store._read.clear()
+            ground.wait(1)
+        paths = [seen.path for seen in server.seen]
+        assert "auth/token/lookup-self" not in paths, "asked only after a refusal"
+        assert 7 <= paths.count("auth/lab-approle/login") <= 12
+        assert {seen.token for seen in server.seen if seen.path.endswith("login")} == {""}
+
+
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
 def test_credentials_that_others_may_read_are_refused(written: Lab, mode: int) -> None:
     """Before anything is sent."""

@@ -136,6 +136,21 @@ def test_a_lost_write_says_that_it_is_not_known(written: Lab) -> None:
         assert store.put(OAK, "v3") == "3"
 
 
+def test_a_lost_write_is_not_sent_to_the_next_node_either(written: Lab) -> None:
+    """It may have been carried out; a write that surely was not goes on."""
+    ground, server = written
+    with VaultServer(server.core) as second:
+        with ground.store(ground.by_root(), addresses=(server.address, second.address)) as store:
+            assert store.get(OAK) == "p1"
+            server.fault(Fault(FaultKind.LOST, path=f"{ground.kv2}/data/{OAK}"))
+            with pytest.raises(StoreUnavailableError, match="is not known"):
+                store._documents.write(OAK, {"value": "v2"}, 1)
+            assert second.seen == []
+            server.fault(Fault(FaultKind.STATUS, 503, path=f"{ground.kv2}/data/{OAK}", times=4))
+            assert store._documents.write(OAK, {"value": "v3"}, 2) == 3
+        assert [seen.verb for seen in second.seen if OAK in seen.path] == ["POST"]
+
+
 def test_a_lost_login_is_not_sent_again(written: Lab) -> None:
     """A limited secret id has one use less, not four."""
     ground, server = written

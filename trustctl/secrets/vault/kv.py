@@ -91,7 +91,7 @@ class Documents:
             raise words.denied(self.place(path), capability, f"secret {path}")
         now = self.current(path).version if self.versioned else 0
         if trouble.answer.status == words.BAD_REQUEST and now != cas:
-            raise moved(path, self.place(path), now, cas)
+            raise _moved(path, self.place(path), now, cas)
         raise words.unexpected(trouble, f"writing secret {path}")
 
     def _write(self, client: Any, path: str, values: Mapping[str, object], cas: int) -> int:
@@ -184,7 +184,7 @@ class Documents:
         return _KV1 if data.get("type") == "kv" else 0
 
 
-def moved(path: str, place: str, now: int, expected: int) -> SecretError:
+def _moved(path: str, place: str, now: int, expected: int) -> SecretError:
     """Somebody else wrote in between, or the secret was expected not to be there."""
     return SecretError(
         f"secret {path} is at version {now} in Vault, not at {expected} as expected: somebody else wrote it",

@@ -16,7 +16,7 @@ from trustctl.secrets.source import Held, check_value
 from trustctl.secrets.vault import words
 from trustctl.secrets.vault.door import open_client
 from trustctl.secrets.vault.keeper import Keeper
-from trustctl.secrets.vault.kv import Document, Documents, document_key, moved, status_of
+from trustctl.secrets.vault.kv import Document, Documents, document_key, status_of
 from trustctl.secrets.vault.login import Login
 from trustctl.secrets.vault.outside import Outside
 from trustctl.secrets.vault.wire import Wire
@@ -123,9 +123,7 @@ class VaultSecrets:
                 KNOWN.add(check_value(f"{path}#{key}", value, place))
         with self._lock:
             now = self._documents.current(path)
-            expected = _number(cas, path) if cas else now.version
-            if expected != now.version:
-                raise moved(path, place, now.version, expected)
+            expected = self._expected(cas, now, path)
             merged = {**now.values, **keys}
             kept = {key: value for key, value in merged.items() if value is not None}
             version = self._documents.write(path, kept, expected)
@@ -161,6 +159,17 @@ class VaultSecrets:
             self._wire.close()
             self._read.clear()
         return note
+
+    def _expected(self, cas: str, now: Document, path: str) -> int:
+        """The version that a write goes over; the server itself holds us to it, but for KV version 1."""
+        expected = _number(cas, path) if cas else now.version
+        if cas and not self._documents.versioned and (expected or now.values):
+            raise SecretError(
+                f"secret {path} cannot be held to version {expected}: KV version 1 keeps none, and something is there",
+                where=self._documents.place(path),
+                remedy="Nothing was written. Use a KV version 2 mount.",
+            )
+        return expected
 
     def _state(self, address: str) -> str:
         status, answer = self._wire.health(address)
