@@ -58,7 +58,7 @@ def restore_job(device: str, earlier: str, reached: str, context: HostContext, d
     """Return the Job that brings a server back to what it had before a run. Raises SecretError."""
     want = described_then(earlier, context, device)
     todo = _steps_back(reached, earlier, want, device)
-    batches, quiet = _apart(todo, want)
+    batches, quiet = apart(todo, want)
     return Job(
         device=device,
         plan_digest=digest,
@@ -147,7 +147,7 @@ def _in_two(todo: Sequence[Resource]) -> tuple[tuple[tuple[str, ...], ...], int]
     return (*quiet, *_batches(todo[len(ahead) :])), len(quiet)
 
 
-def _apart(todo: Sequence[Resource], want: Description) -> tuple[tuple[tuple[str, ...], ...], int]:
+def apart(todo: Sequence[Resource], want: Description) -> tuple[tuple[tuple[str, ...], ...], int]:
     """As `_in_two` for a way back, where packages go last: what cannot cut us off goes out first, wherever it stands.
 
     A service that reads anything of the way in stays behind it. So does what today's inventory does not speak of, as
