@@ -153,8 +153,28 @@ def test_a_cap_is_met_by_a_new_login_before_the_token_dies(written: Lab) -> None
             ground.wait(1)
         paths = [seen.path for seen in server.seen]
         assert "auth/token/lookup-self" not in paths, "asked only after a refusal"
-        assert 7 <= paths.count("auth/lab-approle/login") <= 12
+        logins = paths.count("auth/lab-approle/login")
+        assert 7 <= logins <= 12
+        assert paths.count("auth/token/renew-self") <= logins
         assert {seen.token for seen in server.seen if seen.path.endswith("login")} == {""}
+
+
+def test_a_used_up_secret_id_is_tried_once_in_a_tokens_life(written: Lab) -> None:
+    """Not at every read: each try is a failed login in the server's audit log."""
+    ground, server = written
+    role = ground.role(token_ttl="60s", token_max_ttl="60s", secret_id_num_uses=1)
+    server.seen.clear()
+    with ground.store(role, lease=60) as store:
+        assert store.get(OAK) == "p1"
+        for _ in range(18):
+            ground.wait(3)
+            store._read.clear()
+            assert store.get(OAK) == "p1"
+        ground.wait(10)
+        store._read.clear()
+        with pytest.raises(StoreUnavailableError, match="refuses our login by AppRole"):
+            store.get(OAK)
+    assert sum(seen.path.endswith("login") for seen in server.seen) <= 5
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])

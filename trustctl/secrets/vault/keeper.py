@@ -100,6 +100,9 @@ class Keeper:
             return False
         auth = part(body, "auth")
         ttl = number(auth.get("lease_duration"))
+        if ttl <= 0:
+            # nothing is left under the cap; 0 must not pass for a token that never runs out
+            return False
         self._capped = bool(texts(body.get("warnings"))) or ttl < self._settings.lease
         self._grant = replace(grant, ttl=ttl, renewable=auth.get("renewable") is True)
         self._since = self._ticks()
