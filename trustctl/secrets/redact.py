@@ -140,12 +140,18 @@ def _spellings(value: str) -> frozenset[str]:
             quote(value, safe=""),
             quote_plus(value),
             json.dumps(value)[1:-1],
+            _safe_in_script(json.dumps(value)[1:-1]),
             json.dumps(json.dumps(value)[1:-1])[1:-1],
             html.escape(value),
             html.escape(value, quote=False),
             "\0".join(value),
         )
     )
+
+
+def _safe_in_script(text: str) -> str:
+    """JSON as Jinja's `tojson` and others write it into a page.  Before: `a&b`. After: the six letters for `&`."""
+    return "".join(f"\\u{ord(letter):04x}" if letter in "<>&'" else letter for letter in text)
 
 
 def _base64(raw: bytes) -> tuple[str, ...]:

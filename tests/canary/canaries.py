@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
+import json
 import re
 import secrets
 import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 _LETTERS = string.ascii_letters + string.digits
 _LENGTH, _WINDOW = 24, 8
@@ -18,8 +21,16 @@ _TYPE7 = re.compile(rb"(?<![0-9A-Fa-f])[0-5][0-9](?:[0-9A-Fa-f]{2}){6,}(?![0-9A-
 
 
 def canary(name: str) -> str:
-    """A unique secret that names its kind: `radiussharedkey` and 24 random letters and digits."""
-    return re.sub(r"[^a-z]", "", name) + "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
+    """A unique secret that names its kind: `radiussharedkey/&` and 24 random letters and digits.
+
+    The two marks make its forms for URLs, JSON and HTML differ from it.
+    """
+    return f"{re.sub(r'[^a-z]', '', name)}/&{''.join(secrets.choice(_LETTERS) for _ in range(_LENGTH))}"
+
+
+def plain_canary(name: str) -> str:
+    """The same without the marks, for what may be letters and digits only."""
+    return canary(name).replace("/&", "")
 
 
 def type7(value: str, seed: int) -> str:
@@ -46,7 +57,10 @@ def forms(value: str) -> Mapping[str, tuple[bytes, ...]]:
         "reversed": (value[::-1].encode(),),
         "base64": inner,
         "hex": (raw.hex().encode(), raw.hex().upper().encode()),
-        "utf-16": (value.encode("utf-16-le"),),
+        "URL": (quote(value, safe="").encode(),),
+        "JSON": (json.dumps(value)[1:-1].encode(), raw.replace(b"&", b"\\u0026")),
+        "HTML": (html.escape(value).encode(),),
+        "UTF-16": (value.encode("utf-16-le"), value.encode("utf-16-be")),
         "digest": tuple(digest.encode() for digest in digests),
     }
 
@@ -61,30 +75,30 @@ class Leak:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
 class Scanner:
-    """Looks for secrets (name -> value)."""
+    """Looks for secrets (name -> value) and counts what it looked at."""
 
-    secrets: Mapping[str, str]
+    def __init__(self, secrets: Mapping[str, str]) -> None:
+        self._forms = {name: forms(value) for name, value in secrets.items()}
+        self._values = {name: value.encode() for name, value in secrets.items()}
+        self.scanned = 0
 
-    def scan(self, artefact: str, content: bytes, *, device_text: bool = False) -> Iterator[Leak]:
-        """Every secret found in a content, once per form; `device_text` may hold what a switch prints."""
-        for name, value in self.secrets.items():
-            for form, spellings in forms(value).items():
+    def scan(self, artefact: str, content: bytes) -> Iterator[Leak]:
+        """Every secret found in a content, once per form."""
+        self.scanned += 1
+        for name, spelled in self._forms.items():
+            for form, spellings in spelled.items():
                 found = [content.find(spelling) for spelling in spellings if spelling in content]
                 if found:
                     yield Leak(name, form, artefact, min(found))
-        if device_text:
-            return
         for match in _TYPE7.finditer(content):
             clear = _type7_clear(match[0])
-            for name, value in self.secrets.items():
-                if value.encode() in clear:
+            for name, value in self._values.items():
+                if value in clear:
                     yield Leak(name, "type 7", artefact, match.start())
 
     def scan_folder(self, folder: Path) -> Iterator[Leak]:
-        """Every file below a folder; backups are device texts."""
+        """Every file below a folder."""
         for path in sorted(folder.rglob("*")):
             if path.is_file() and not path.is_symlink():
-                name = str(path.relative_to(folder))
-                yield from self.scan(name, path.read_bytes(), device_text="/backups/" in f"/{name}")
+                yield from self.scan(str(path.relative_to(folder)), path.read_bytes())
