@@ -1,0 +1,134 @@
+"""A RADIUS key is rotated at a school, step by step with the real command: no switch is ever without a server.
+
+The switches are the lab's, over real SSH. Who answers a switch is told by its running configuration, read all the time
+while a step is carried out, and by which key each of the two servers takes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import cast
+
+import pytest
+from engineer import Done, Engineer
+from field import Field
+
+from trustctl.secrets.type7 import decode_type7
+
+NAMES = ("oak-sw-core-01", "oak-sw-a1-01", "oak-sw-b1-01", "oak-wlc-01")
+SERVERS = ("KV-NPS-01", "KV-NPS-02")
+OLD, NEW = "Kv-lab-Radius-c35e90", "New-lab-Radius-77aa1"
+_KEYS = re.compile(r"radius server (\S+)\n address ipv4 \S+ auth-port 1812 acct-port 1813\n key 7 (\S+)")
+
+
+@dataclass
+class Trust:
+    """A school's switches, the trust's two domain controllers, and who was ever without any of them."""
+
+    engineer: Engineer
+    switches: Field
+    takes: dict[str, str] = field(default_factory=lambda: dict.fromkeys(SERVERS, OLD))
+    lost: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+
+    def keys(self, name: str) -> dict[str, str | None]:
+        """With which key a device asks each server."""
+        found = {server: decode_type7(key) for server, key in _KEYS.findall(self.switches.lab.running(name))}
+        assert set(found) == set(SERVERS)
+        return found
+
+    def look(self) -> None:
+        """Note every device that no server answers now."""
+        for name in NAMES:
+            if not any(key == self.takes[server] for server, key in self.keys(name).items()):
+                self.lost.add((name, repr(self.takes)))
+
+    @contextmanager
+    def watched(self) -> Generator[None]:
+        """Look all the time."""
+        over = threading.Event()
+
+        def watch() -> None:
+            while not over.is_set():
+                self.look()
+                time.sleep(0.02)
+
+        thread = threading.Thread(target=watch)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def plan(self, *words: str) -> tuple[str, Done]:
+        """Plan the next step; its title."""
+        done = self.engineer.run(
+            "plan", "oak", "--rotate", *words, "--out", "step.json", "--endpoints", self.switches.endpoints
+        )
+        assert done.code in {0, 5}, str(done)
+        found = json.loads((self.engineer.repository / "step.json").read_text(encoding="utf-8"))
+        return str(found["rotation"]["title"]), done
+
+    def apply(self) -> dict[str, str]:
+        """Carry out the step; how each device ended."""
+        with self.watched():
+            done = self.engineer.run("apply", "step.json", "--yes", "--json", "--endpoints", self.switches.endpoints)
+        document = cast("dict[str, list[dict[str, str]]]", done.json)
+        return {one["device"]: one["outcome"] for one in document["outcomes"]}
+
+
+@pytest.fixture
+def trust(open_site: Callable[..., tuple[Engineer, Field]]) -> Trust:
+    """Oak, whose switches have the present key."""
+    engineer, switches = open_site("oak-sw", "oak-wlc")
+    return Trust(engineer, switches)
+
+
+def test_a_radius_key_is_rotated_without_a_gap(trust: Trust) -> None:
+    """Broken off after each step and in the middle of one, it goes on from what is there, and ends."""
+    refused = trust.engineer.run("plan", "oak", "--rotate", "radius", "--endpoints", trust.switches.endpoints)
+    assert refused.code == 9
+    assert "radius/shared-key#next" in refused.err
+    with trust.engineer.secrets.open("a", encoding="utf-8") as store:
+        store.write(f"radius/shared-key#next: {NEW}\n")
+
+    title, said = trust.plan("radius")
+    assert title == "KV-NPS-01 takes the new key (by hand)"
+    assert "10.11.10.11" in said.out
+
+    trust.takes["KV-NPS-01"] = NEW
+    title, said = trust.plan("radius", "--accepts", "KV-NPS-01")
+    assert title == "the devices ask KV-NPS-01 with the new key"
+    trust.switches.break_("oak-sw-b1-01", "reject-line=2")
+    ended = trust.apply()
+    assert ended["oak-sw-b1-01"] == "rolled-back"
+    assert ended["oak-sw-core-01"] == "refused", "cores come last, and not after a failure"
+    trust.switches.lab.heal("oak-sw-b1-01")
+    title, said = trust.plan("radius", "--accepts", "KV-NPS-01")
+    assert title == "the devices ask KV-NPS-01 with the new key", "one is left"
+    assert set(trust.apply().values()) == {"applied"}
+
+    ordinary = trust.engineer.run("plan", "oak", "--limit", "oak-sw*,oak-wlc*", "--endpoints", trust.switches.endpoints)
+    assert "nothing to change" in ordinary.out, "a device that has the coming key is in step"
+
+    title, _ = trust.plan("radius", "--accepts", "KV-NPS-01")
+    assert title == "KV-NPS-02 takes the new key (by hand)"
+    trust.takes["KV-NPS-02"] = NEW
+    title, _ = trust.plan("radius", "--accepts", "KV-NPS-01", "--accepts", "KV-NPS-02")
+    assert title == "the devices ask KV-NPS-02 with the new key"
+    assert set(trust.apply().values()) == {"applied"}
+    title, said = trust.plan("radius", "--accepts", "KV-NPS-01", "--accepts", "KV-NPS-02")
+    assert title == "done"
+    assert "--finish" in said.out
+    assert all(trust.keys(name) == dict.fromkeys(SERVERS, NEW) for name in NAMES)
+    assert trust.lost == set()
+
+    trust.takes = dict.fromkeys(SERVERS, OLD)
+    trust.look()
+    assert {name for name, _ in trust.lost} == set(NAMES), "who watches would have seen it"
