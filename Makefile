@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 SHELL  := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
-.PHONY: help demo test test-long test-peers test-linux check lint types contracts format bench lock clean
+.PHONY: help demo test test-long test-peers test-linux contract-vault check lint types contracts format bench lock clean
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
@@ -40,6 +40,10 @@ test-peers: $(PEERS)/.ready  ## other people's clients and oracles against ours
 
 test-linux: $(VENV)/.ready  ## real Linux hosts on this machine (as root, on Debian or Ubuntu)
 	tools/linux_lab.sh $(BIN)/python
+
+contract-vault: $(VENV)/.ready  ## the Vault store against a scratch server: VAULT_ADDR, VAULT_TOKEN (VAULT_CACERT)
+	@: "$${VAULT_ADDR:?name a scratch server of Vault or OpenBao}" "$${VAULT_TOKEN:?a token that may make mounts and policies}"
+	TRUSTCTL_CONTRACT_VAULT=1 $(BIN)/python -m pytest -p no:randomly tests/secrets/vault/test_contract.py
 
 check: lint types contracts  ## lint, types and import contracts
 

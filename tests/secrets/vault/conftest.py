@@ -23,22 +23,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from ground import Ground, ask
 
-from trustctl.lab.vault import NEWER_VAULT, OPENBAO, VAULT_1_8, Core, Flavour, VaultServer
-from trustctl.lab.vault.message import Request, as_list
+from trustctl.lab.vault import FLAVOURS, VAULT_1_8, Core, Flavour, VaultServer, start
 
-FLAVOURS = {"vault-1.8": VAULT_1_8, "newer-vault": NEWER_VAULT, "openbao": OPENBAO}
 NAMED = os.environ.get("TRUSTCTL_CONTRACT_VAULT", "")
 """Set by `make contract-vault`: then the named server alone is tried."""
 PROGRAMS = [name for name in ("vault", "bao") if shutil.which(name)]
 SERVERS = ["named"] if NAMED else [*FLAVOURS, *PROGRAMS]
-
-
-def start(core: Core) -> str:
-    """Initialise and unseal a lab server; return its root token."""
-    made = core.answer(Request("POST", "sys/init", body={"secret_shares": 1, "secret_threshold": 1})).body
-    assert made is not None
-    core.answer(Request("POST", "sys/unseal", body={"key": as_list(made["keys"])[0]}))
-    return str(made["root_token"])
 
 
 @contextmanager

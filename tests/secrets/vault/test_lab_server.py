@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import FLAVOURS, lab_ground
+from conftest import lab_ground
 from ground import Ground, ask
 
-from trustctl.lab.vault import OPENBAO, VaultServer
+from trustctl.lab.vault import FLAVOURS, OPENBAO, VaultServer
 from trustctl.lab.vault.clock import go_duration, seconds_of
 from trustctl.lab.vault.message import Refusal
 from trustctl.lab.vault.policies import granted, parse

@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import lab_ground, start
+from conftest import lab_ground
 from ground import Ground
 
 from trustctl.errors import ExitCode, SecretError, StoreUnavailableError
-from trustctl.lab.vault import OPENBAO, Core, Fault, FaultKind, VaultServer
+from trustctl.lab.vault import OPENBAO, Core, Fault, FaultKind, VaultServer, start
 from trustctl.lab.vault.certificates import Authority
 
 OAK, ELM = "schools/oak/switch", "schools/oak/later"
@@ -337,7 +337,7 @@ def test_https_with_the_trusts_own_ca(lab: Lab, authorities: tuple[Authority, Au
     ground.write(OAK, value="p1")
     trust, other = authorities
     with VaultServer(server.core, certificate=trust.leaf("good")) as secure:
-        with ground.store(ground.role(), addresses=(secure.address,), ca=trust.file) as store:
+        with ground.store(ground.role(), addresses=(f"{secure.address}/",), ca=trust.file) as store:
             assert store.get(OAK) == "p1"
         for ca in (other.file, None):
             with (

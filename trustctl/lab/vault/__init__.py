@@ -7,12 +7,13 @@ It answers as recorded exchanges with Vault 1.8.0-dev did, or as OpenBao 2.6 doe
 from __future__ import annotations
 
 from trustctl.lab.vault.clock import VaultClock
-from trustctl.lab.vault.core import Core
+from trustctl.lab.vault.core import Core, start
 from trustctl.lab.vault.faults import Fault, FaultKind
-from trustctl.lab.vault.flavour import NEWER_VAULT, OPENBAO, VAULT_1_8, Flavour
+from trustctl.lab.vault.flavour import FLAVOURS, NEWER_VAULT, OPENBAO, VAULT_1_8, Flavour
 from trustctl.lab.vault.server import Seen, VaultServer
 
 __all__ = [
+    "FLAVOURS",
     "NEWER_VAULT",
     "OPENBAO",
     "VAULT_1_8",
@@ -23,4 +24,5 @@ __all__ = [
     "Seen",
     "VaultClock",
     "VaultServer",
+    "start",
 ]

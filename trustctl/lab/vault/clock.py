@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from trustctl.lab.vault.message import Refusal
@@ -16,22 +17,25 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
 class VaultClock:
-    """Time stands still until a test moves it."""
+    """Time stands still until a test moves it; with `ticks`, seconds from any fixed moment, it runs by itself too."""
 
-    def __init__(self, start: datetime = _START) -> None:
-        self._start = self._now = start
+    def __init__(self, start: datetime = _START, ticks: Callable[[], float] = lambda: 0.0) -> None:
+        self._start = start
+        self._ticks = ticks
+        self._origin = ticks()
+        self._moved = 0.0
 
     def now(self) -> datetime:
         """The server's time."""
-        return self._now
+        return self._start + timedelta(seconds=self.seconds())
 
     def advance(self, seconds: float) -> None:
         """Let this many seconds pass."""
-        self._now += timedelta(seconds=seconds)
+        self._moved += seconds
 
     def seconds(self) -> float:
         """Seconds since the start, for clients that share this clock."""
-        return (self._now - self._start).total_seconds()
+        return self._ticks() - self._origin + self._moved
 
 
 def stamp(moment: datetime | None) -> str:

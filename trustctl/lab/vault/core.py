@@ -9,7 +9,7 @@ from trustctl.lab.vault import system
 from trustctl.lab.vault.clock import Ids, VaultClock, seconds_of
 from trustctl.lab.vault.flavour import VAULT_1_8, Flavour
 from trustctl.lab.vault.kv2 import Kv2
-from trustctl.lab.vault.message import DENIED, NO_CONTENT, Json, Refusal, Reply, Request, wrong_verb
+from trustctl.lab.vault.message import DENIED, NO_CONTENT, Json, Refusal, Reply, Request, as_list, wrong_verb
 from trustctl.lab.vault.policies import Rules, granted
 from trustctl.lab.vault.reply import Replies
 from trustctl.lab.vault.seal import Seal
@@ -183,3 +183,10 @@ class Core:
 
 
 _OK = 200
+
+
+def start(core: Core) -> str:
+    """Initialise and unseal a new server; return its root token."""
+    made = core.initialise(Request("POST", "sys/init"))
+    core.seal.unseal(Request("POST", "sys/unseal", body={"key": as_list(made["keys"])[0]}))
+    return str(made["root_token"])

@@ -65,3 +65,5 @@ OPENBAO = Flavour(
     namespaces=True,
 )
 """Read in OpenBao's source; not recorded."""
+
+FLAVOURS = {"vault-1.8": VAULT_1_8, "newer-vault": NEWER_VAULT, "openbao": OPENBAO}

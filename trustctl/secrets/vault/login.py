@@ -69,11 +69,8 @@ class Login:
         try:
             data = part(client.auth.token.lookup_self(), "data")
         except RefusedError as refused:
-            raise StoreUnavailableError(
-                f"Vault does not accept the token (status {refused.answer.status})",
-                where=str(auth.token_file or auth.token_env),
-                remedy="Obtain a new token, for example by `vault login`, and try again.",
-            ) from None
+            where = str(auth.token_file or auth.token_env)
+            raise words.token_refused(refused, self._settings.namespace, where) from None
         self._last_token = token
         return Grant(token, number(data.get("ttl")), data.get("renewable") is True, ours=False)
 

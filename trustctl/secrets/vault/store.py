@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
@@ -51,6 +51,7 @@ class VaultSecrets:
     def from_settings(cls, settings: VaultSettings, outside: Outside | None = None) -> Self:
         """Make a store. Nothing is sent. Raises SecretError for an address or a CA file that cannot be used."""
         outside = outside or Outside()
+        settings = replace(settings, addresses=tuple(address.rstrip("/") for address in settings.addresses))
         wire = Wire(settings, outside.ticks)
         client = open_client(wire, settings.namespace)
         keeper = Keeper(client, Login(settings, outside), settings, outside.ticks)

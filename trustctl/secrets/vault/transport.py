@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import ssl
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -49,7 +50,7 @@ def open_session(settings: VaultSettings) -> requests.Session:
     session = requests.Session()
     session.trust_env = False
     session.headers["Accept-Encoding"] = "identity"
-    session.verify = _ca(settings) or True
+    session.verify = _ca(settings)
     patience = Patience(
         total=_TRIES_AGAIN,
         other=0,
@@ -67,9 +68,13 @@ def open_session(settings: VaultSettings) -> requests.Session:
     return session
 
 
-def _ca(settings: VaultSettings) -> str:
+def _ca(settings: VaultSettings) -> str | bool:
+    """The file that is named, else the system's own CAs, else those that come with requests."""
     if settings.ca is None:
-        return ""
+        places = ssl.get_default_verify_paths()
+        # not `cafile` and `capath`: these follow SSL_CERT_FILE and SSL_CERT_DIR
+        system = [place for place in (places.openssl_cafile, places.openssl_capath) if Path(place).exists()]
+        return system[0] if system else True
     try:
         ssl.create_default_context(cafile=str(settings.ca))
     except (OSError, ssl.SSLError) as error:

@@ -92,6 +92,18 @@ def login_refused(refused: RefusedError, method: str, mount: str, hint: str, whe
     )
 
 
+def token_refused(refused: RefusedError, namespace: str, where: str) -> StoreUnavailableError:
+    """The server does not know a token that was given to us, or not the namespace that it was asked in."""
+    remedy = "Obtain a new token, for example by `vault login`, and try again."
+    if refused.answer.status == MISSING and namespace:
+        remedy = f"Correct `namespace` in trust.yml: the server may have no {namespace}."
+    return StoreUnavailableError(
+        f"Vault does not accept the token (status {refused.answer.status}{_said(refused.answer)})",
+        where=where,
+        remedy=remedy,
+    )
+
+
 def opened_by_somebody(place: str, why: str) -> StoreUnavailableError:
     """Tell that the wrapped secret id may be known to somebody else."""
     return StoreUnavailableError(
