@@ -32,6 +32,10 @@ class Knows:
         """True if it is the one; None for another encoding than 9."""
         return (name, device_value) == (self.name, self.value) if encoding == "9" else None
 
+    def closed(self, name: str) -> bool:
+        """It never is."""
+        return False
+
 
 def everything(config: Config) -> str:
     """All that a configuration prints."""

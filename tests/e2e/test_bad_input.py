@@ -98,7 +98,7 @@ def test_a_template_that_never_ends_is_stopped(engineer: Engineer) -> None:
     [
         ("login/trustctl: [1, 2]\n", 0o600, ("secrets.yml",)),
         ("a: {b: }}\n", 0o600, ("secrets.yml",)),
-        ("login/other: x\n", 0o600, ("login/trustctl", "remedy")),
+        ("login/other: x\n", 0o600, ("no secret named login/trustctl", "Add a line")),
         ("login/trustctl: x\n", 0o644, ("secrets.yml", "chmod 600")),
     ],
     ids=["no text", "no YAML", "not there", "open to others"],

@@ -52,6 +52,10 @@ class _Answers:
         """The answer, whatever the device holds."""
         return _ANSWERS.get(self.given.get(name, "unknown"))
 
+    def closed(self, name: str) -> bool:
+        """It never is."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:

@@ -7,36 +7,23 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from trustctl.cli.doctor_secrets import Finding, store_findings
 from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import inventory_option, json_option, secrets_option
 from trustctl.cli.screen import screen
 from trustctl.cli.workspace import Workspace
 from trustctl.errors import ExitCode, TrustctlError
-from trustctl.model.school import Trust
-from trustctl.model.secret import names_in
 from trustctl.platforms import platform_names
 from trustctl.report.json import plain, to_json
 from trustctl.report.page import Page
 from trustctl.report.words import count
-from trustctl.secrets import FileSecrets
 
 _LEAST_FREE = 200 * 1024 * 1024
 _OLDEST_PYTHON = (3, 11)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at. `good` is None where it could not be told or does not matter yet."""
-
-    what: str
-    good: bool | None
-    text: str
-    remedy: str = ""
 
 
 @click.command(cls=VerbCommand)
@@ -44,7 +31,7 @@ class Finding:
 @secrets_option
 @json_option
 def command(inventory: Path, secrets: Path | None, as_json: bool) -> ExitCode:
-    """Look at Python, Git, the state folder, the platforms, the inventory and the secrets file."""
+    """Look at Python, Git, the state folder, the platforms, the inventory and the secret store."""
     workspace = Workspace(inventory, secrets)
     findings = tuple(look_over(workspace, secrets))
     bad = [one for one in findings if one.good is False]
@@ -79,35 +66,7 @@ def look_over(workspace: Workspace, secrets: Path | None) -> Iterator[Finding]:
         yield _told("pins", lambda: f"{len(workspace.pins)} of {len(workspace.trust.devices())} devices adopted")
     else:
         yield Finding("inventory", None, f"none at {workspace.inventory}", "trustctl init DIR starts one")
-    if secrets is None:
-        yield Finding("secrets", None, "no secrets file named", "--secrets FILE or TRUSTCTL_SECRETS")
-    else:
-        yield _secrets(workspace, secrets)
-
-
-def _secrets(workspace: Workspace, path: Path) -> Finding:
-    """Whether the store has every secret that the inventory names; names only."""
-    try:
-        held = FileSecrets(path).names()
-        needed = _needed(workspace.trust) if workspace.inventory.is_dir() else frozenset[str]()
-    except TrustctlError as error:
-        return Finding(
-            "secrets", False, f"{error.problem} ({error.where})" if error.where else error.problem, error.remedy
-        )
-    missing = sorted(needed.difference(held))
-    text = f"{count(len(held), 'name')} in {path}; the inventory needs {len(needed)}"
-    if not missing:
-        return Finding("secrets", True, text)
-    return Finding(
-        "secrets", False, f"{text}, missing: {', '.join(missing)}", "add them, or runs that need them are refused"
-    )
-
-
-def _needed(trust: Trust) -> frozenset[str]:
-    """The secrets that the inventory refers to, and those that we sign in with."""
-    logins = (device.login for device in trust.devices())
-    names = {name for login in logins for name in (login.password, login.enable) if name}
-    return names_in(trust) | names
+    yield from store_findings(workspace, secrets)
 
 
 def _told(what: str, look: Callable[[], str]) -> Finding:

@@ -64,6 +64,7 @@ def command(directory: Path, schools: tuple[str, ...], as_json: bool) -> ExitCod
     first = (schools or known)[0]
     for line in (
         f"cd {directory} && git init",
+        "trustctl secret init",
         "trustctl validate",
         f"trustctl show {first}",
         f"trustctl plan {first} --captured",

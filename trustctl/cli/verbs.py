@@ -24,6 +24,7 @@ _START, _LOOK, _CHANGE, _LAB, _MORE = "Start", "Look", "Change", "Lab", "More"
 VERBS = (
     Verb("demo", _START, "The whole story on simulated switches, in under a minute."),
     Verb("init", _START, "Start a trust's repository: inventory, pipeline files, README."),
+    Verb("secret", _START, "The trust's secrets: the store, its values, and who can open it."),
     Verb("doctor", _START, "Check that this machine is ready."),
     Verb("validate", _LOOK, "Read the whole inventory; print every problem with its place and remedy."),
     Verb("show", _LOOK, "A school's resolved values and where each comes from."),

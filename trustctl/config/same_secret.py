@@ -43,7 +43,8 @@ def not_compared(store: SecretVerifier | None, section: Section, have: Statement
     where = f"{section.header}: " if section.header else ""
     what = rule.label.format_map(have.captures) if rule.label else f"secret of `{have.line}`"
     named = f" with {wanted.name}" if wanted.name else ""
-    could_tell = wanted.name and held.observable and wanted.observable and _verifiable(rule, held)
+    store_lacks = store is None or bool(wanted.name and store.closed(wanted.name))
+    could_tell = wanted.name and held.observable and wanted.observable and _verifiable(rule, held) and store_lacks
     remedy = _OPEN[store is None] if could_tell else _BY_HAND.format(wanted.name or "NAME")
     why = f"the {what} on the device could not be compared{named} ({_reason(held)}), so it is left as it is"
     return Flag(Rule.SECRET, Severity.MEDIUM, f"{where}{why}; {remedy}")

@@ -21,6 +21,10 @@ class SecretVerifier(Protocol):
         """Compare the secret `name` with what the device prints; None if nobody can tell (H28)."""
         ...
 
+    def closed(self, name: str) -> bool:
+        """Whether the store could not be asked for it, so that `verify` says None whatever the device prints."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceFacts:

@@ -62,6 +62,12 @@ def next_name(name: str) -> str:
     return f"{path}#{key}.next" if mark else f"{path}#next"
 
 
+def previous_name(name: str) -> str:
+    """Where the value that a rotation took out of use is kept.  Before: `radius/oak`.  After: `radius/oak#previous`."""
+    path, mark, key = name.partition("#")
+    return f"{path}#{key}.previous" if mark else f"{path}#previous"
+
+
 def names_in(value: object) -> frozenset[str]:
     """The names of all secrets that a value of the model refers to; what stands in it twice is looked at once."""
     found: set[str] = set()

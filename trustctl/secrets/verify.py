@@ -163,6 +163,14 @@ class Verifier:
             return None
         return told
 
+    def closed(self, name: str) -> bool:
+        """Whether the store could not be asked for it. Raises SecretError if it answers, but not with a value."""
+        try:
+            self._source.get(name)
+        except StoreUnavailableError:
+            return True
+        return False
+
 
 def coming(source: SecretSource, name: str) -> str | None:
     """The value that a rotation is going to bring in; None if the secret is not being rotated. Raises SecretError."""
