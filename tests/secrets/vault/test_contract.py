@@ -60,7 +60,7 @@ def test_what_is_missing_deleted_or_destroyed(ground: Ground) -> None:
             store.get("schools/oak/none")
         with pytest.raises(MissingSecretError, match="no version 9 of secret"):
             store.held(OAK, version="9")
-        with pytest.raises(MissingSecretError, match=r"has no key enable in Vault; there is value"):
+        with pytest.raises(MissingSecretError, match=r'has no key enable in Vault; its keys: "value"'):
             store.get(f"{OAK}#enable")
         ground.api("POST", f"{ground.kv2}/destroy/{OAK}", {"versions": [1]})
         with pytest.raises(
@@ -123,6 +123,11 @@ def test_kv_1_has_no_versions(ground: Ground) -> None:
             store.held("radius/oak", version="1")
         with pytest.raises(MissingSecretError, match="no secret named radius/elm"):
             store.get("radius/elm")
+        store.change("radius/oak", {"value": None})
+        assert store.get("radius/oak#key") == "k1"
+        store.change("radius/oak", {"key": None})
+        with pytest.raises(MissingSecretError, match="no secret named radius/oak"):
+            store.get("radius/oak")
 
 
 def test_a_policy_that_denies_is_named(ground: Ground) -> None:
@@ -180,6 +185,8 @@ def test_writes_go_over_the_version_that_was_read_and_no_other(ground: Ground) -
         assert (store.get("radius/oak"), store.get("radius/oak#previous")) == ("n1", "v1")
         with pytest.raises(MissingSecretError):
             store.get("radius/oak#next")
+        with pytest.raises(MissingSecretError, match="has no key next"):
+            store.change("radius/oak", {"next": None})
         with pytest.raises(SecretError, match="cannot be sent to a device"):
             store.put("radius/oak", "two words")
         ground.api("DELETE", f"{ground.kv2}/data/radius/oak")

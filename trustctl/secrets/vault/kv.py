@@ -96,9 +96,12 @@ class Documents:
 
     def _write(self, client: Any, path: str, values: Mapping[str, object], cas: int) -> int:
         if not self.versioned:
-            client.secrets.kv.v1.create_or_update_secret(
-                path, secret=dict(values), method="POST", mount_point=self._mount
-            )
+            engine = client.secrets.kv.v1
+            if values:
+                engine.create_or_update_secret(path, secret=dict(values), method="POST", mount_point=self._mount)
+            else:
+                # it takes no empty document
+                engine.delete_secret(path, mount_point=self._mount)
             return 0
         body = client.secrets.kv.v2.create_or_update_secret(path, secret=dict(values), cas=cas, mount_point=self._mount)
         return number(part(body, "data").get("version"))
@@ -212,12 +215,7 @@ def _taken_away(metadata: Mapping[str, object], path: str, place: str) -> Secret
 def document_key(values: Mapping[str, object], key: str, path: str, place: str) -> str:
     """One text of a document. Raises MissingSecretError for a missing key, SecretError for what is no text."""
     if key not in values:
-        there = ", ".join(sorted(str(one) for one in values)) or "no key"
-        raise MissingSecretError(
-            f"secret {path} has no key {key} in Vault; there is {there}",
-            where=place,
-            remedy=f"Name one as `{path}#key`, or write it: `trustctl secret set {path}#{key}`.",
-        )
+        raise no_key(values, key, path, place)
     value = values[key]
     if not isinstance(value, str):
         raise SecretError(
@@ -226,6 +224,16 @@ def document_key(values: Mapping[str, object], key: str, path: str, place: str) 
             remedy="Write it as text, in quotes: a number may lose its leading zeros.",
         )
     return value
+
+
+def no_key(values: Mapping[str, object], key: str, path: str, place: str) -> MissingSecretError:
+    """The path is there, and has no such key; the keys that it has are no secret."""
+    there = words.server_says(sorted(values)) or "none"
+    return MissingSecretError(
+        f"secret {path} has no key {key} in Vault; its keys: {there}",
+        where=place,
+        remedy=f"Name one as `{path}#key`, or write it: `trustctl secret set {path}#{key}`.",
+    )
 
 
 def status_of(answer: Answer) -> str:

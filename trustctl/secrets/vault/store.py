@@ -16,7 +16,7 @@ from trustctl.secrets.source import Held, check_value
 from trustctl.secrets.vault import words
 from trustctl.secrets.vault.door import open_client
 from trustctl.secrets.vault.keeper import Keeper
-from trustctl.secrets.vault.kv import Document, Documents, document_key, status_of
+from trustctl.secrets.vault.kv import Document, Documents, document_key, no_key, status_of
 from trustctl.secrets.vault.login import Login
 from trustctl.secrets.vault.outside import Outside
 from trustctl.secrets.vault.wire import Wire
@@ -117,7 +117,7 @@ class VaultSecrets:
         return self.change(ref.path, {ref.key: value}, cas)
 
     def change(self, path: str, keys: Mapping[str, str | None], cas: str = "") -> str:
-        """Write several keys of one path at once; None takes a key away. As `put`."""
+        """Write several keys of one path as one version; None takes a key away, which must be there. As `put`."""
         place = self._documents.place(path)
         for key, value in keys.items():
             if value is not None:
@@ -125,6 +125,8 @@ class VaultSecrets:
         with self._lock:
             now = self._documents.current(path)
             expected = self._expected(cas, now, path)
+            for key in (key for key, value in keys.items() if value is None and key not in now.values):
+                raise no_key(now.values, key, path, place)
             merged = {**now.values, **keys}
             kept = {key: value for key, value in merged.items() if value is not None}
             version = self._documents.write(path, kept, expected)
@@ -132,9 +134,9 @@ class VaultSecrets:
         return str(version) if version else ""
 
     def names(self, under: str = "") -> tuple[str, ...]:
-        """The paths of all secrets, sorted; needs the capability "list". Raises SecretError."""
+        """The paths of all secrets that can be named here, sorted; needs the capability "list". Raises SecretError."""
         with self._lock:
-            return tuple(sorted(self._below(under.strip("/"), _DEEPEST)))
+            return tuple(sorted(filter(SECRET_NAME.fullmatch, self._below(under.strip("/"), _DEEPEST))))
 
     def denied(self, names: Iterable[str], capability: str = "read") -> tuple[str, ...]:
         """Those names, sorted, that our token may not read (or "update", ...): asked in one question, before a run.
