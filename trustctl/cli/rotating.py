@@ -4,35 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from ipaddress import IPv4Address
 
 from trustctl import __version__
 from trustctl.cli.dialling import Dial
-from trustctl.cli.planning import Made, Seen, observe_live, rendered, trouble_of
-from trustctl.cli.rotated import given_before
+from trustctl.cli.planning import Made, trouble_of
+from trustctl.cli.rotating_read import OBSERVING, Found, read_all
 from trustctl.cli.select import Chosen, Which
 from trustctl.cli.workspace import Workspace
-from trustctl.config import read
 from trustctl.errors import DeviceError, SecretError, TrustctlError, UsageError
-from trustctl.hosts import parse, text_lines
-from trustctl.model.levels import Ownership, Stage
+from trustctl.model.levels import Ownership
 from trustctl.model.linux import LinuxHost
-from trustctl.model.plan import Action, Intended, Observed
+from trustctl.model.plan import Action, Intended
 from trustctl.model.rotation import Rotation
 from trustctl.model.school import School
 from trustctl.model.secret import next_name
 from trustctl.model.service import RadiusServer
 from trustctl.model.switch import Device
 from trustctl.plan.build import DeviceInput, PlanHead, make_plan, scope_of
-from trustctl.plan.hosts import EVERYTHING, HostInput, host_scope, wanted
+from trustctl.plan.hosts import EVERYTHING, HostInput, host_scope
 from trustctl.plan.places import (
-    ACCOUNT,
-    ENABLE,
-    Held,
     filled,
-    held_on_device,
-    held_on_host,
-    marked,
-    places_of,
     places_only,
     radius_place,
     resending,
@@ -46,7 +38,6 @@ _UNTOLD = (
     "nobody can compare what it holds. It counts as what a step of this rotation gave it, or else as the present value"
 )
 _MOST_NAMES = 12
-_OBSERVING = "stage observe: nothing is written to it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +48,6 @@ class Asked:
     accepts: tuple[str, ...] = ()
     """RADIUS servers of others of which they say that they take the new key."""
     gap: bool = False
-
-
-@dataclass(slots=True)
-class Found:
-    """What was read of one device: its marked lines, and what it has in each place."""
-
-    school: School
-    device: Device
-    intended: Intended | TrustctlError
-    observed: Observed | TrustctlError
-    held: dict[str, Held] = field(default_factory=dict[str, Held])
-    stuck: str = ""
 
 
 def secret_of(schools: Iterable[School], word: str) -> str:
@@ -105,7 +84,7 @@ def rotate(workspace: Workspace, which: Which, way: Dial, asked: Asked) -> Made:
     chosen = tuple(one for one in chosen if not radius or _has_part(one[1]))
     if not radius:
         _same_login(workspace, chosen, secret)
-    found = _read(workspace, chosen, way, secret)
+    found = read_all(workspace, chosen, way, secret)
     work = _Radius(found, secret, asked, workspace) if radius else _Login(found, secret)
     return work.made(workspace)
 
@@ -130,64 +109,6 @@ def _same_login(workspace: Workspace, chosen: Chosen, secret: str) -> None:
 
 def _has_part(device: Device) -> bool:
     return not isinstance(device, LinuxHost) or RADIUS in device.roles
-
-
-def _read(workspace: Workspace, chosen: Chosen, way: Dial, secret: str) -> list[Found]:
-    """Render with a mark in each place, read every device, and see what it has there."""
-    intended = rendered(workspace, tuple((marked(school, secret), device) for school, device in chosen))
-    for _, device in chosen:
-        meant = intended[device.name]
-        if isinstance(device, LinuxHost) and isinstance(meant, Intended):
-            workspace.wants[device.name] = tuple(wanted(filled(meant, secret, {}, whole=True)).values())
-    seen = observe_live(workspace, chosen, way)
-    return [_found(workspace, school, device, intended[device.name], seen, secret) for school, device in chosen]
-
-
-def _found(
-    workspace: Workspace, school: School, device: Device, intended: Intended | TrustctlError, seen: Seen, secret: str
-) -> Found:
-    found = Found(school, device, intended, seen[device.name])
-    for one in (intended, found.observed):
-        if isinstance(one, TrustctlError):
-            found.stuck = one.problem
-    if isinstance(intended, TrustctlError):
-        found.held = {place: Held(Key.UNREAD) for place in _expected(school, device, secret)}
-        return found
-    if isinstance(found.observed, TrustctlError):
-        found.held = {place: Held(Key.UNREAD) for place in places_of(intended)}
-        return found
-    try:
-        found.held = _held(workspace, found, intended, found.observed, secret)
-    except TrustctlError as error:
-        found.stuck = error.problem
-        found.held = {place: Held(Key.UNREAD) for place in places_of(intended)}
-    if device.stage is Stage.OBSERVE and not found.stuck:
-        found.stuck = _OBSERVING
-    return found
-
-
-def _expected(school: School, device: Device, secret: str) -> list[str]:
-    """The places that a device may have where its lines are not known."""
-    servers = [radius_place(at) for at, server in enumerate(school.services.radius) if server.key.name == secret]
-    return servers or [ACCOUNT, ENABLE]
-
-
-def _held(workspace: Workspace, found: Found, intended: Intended, observed: Observed, secret: str) -> dict[str, Held]:
-    places = places_of(intended)
-    exact = Verifier(workspace.secrets)
-    if isinstance(found.device, LinuxHost):
-        have = parse(text_lines(observed.running), where=found.device.name)
-        return dict.fromkeys(places, held_on_host(have, intended, secret, exact)) if places else {}
-    platform = workspace.platform(found.device.platform)
-    config = read(observed.running, platform.rulebook, where=observed.source)
-    scope = replace(scope_of(found.device, found.school, platform, exact), stage=Stage.ENSURE)
-    held: dict[str, Held] = {}
-    for place in places:
-        one = held_on_device(config, intended, secret, place, scope, platform.rulebook)
-        if not one.sure and given_before(workspace, found.device, secret, place, (config, intended)):
-            one = Held(Key.NEXT, sure=False)
-        held[place] = one
-    return held
 
 
 @dataclass(slots=True)
@@ -291,7 +212,7 @@ class _Radius(_Work):
         ]
 
     def _servers(self) -> None:
-        hosts = {str(one.device.address): one for one in self.found if isinstance(one.device, LinuxHost) and one.held}
+        hosts = {one.device.name: one for one in self.found if isinstance(one.device, LinuxHost) and one.held}
         many: dict[str, set[str]] = {}
         for _, _, server in self._ours():
             many.setdefault(server.name, set()).add(str(server.address))
@@ -300,8 +221,8 @@ class _Radius(_Work):
             if key in self.names:
                 continue
             self.names[key] = server.name if len(many[server.name]) == 1 else f"{server.name} ({server.address})"
-            host = hosts.pop(str(server.address), None)
-            self.servers.append(_server(self.names[key], host, self.asked.accepts))
+            ours = next((name for name, one in hosts.items() if server.address in _addresses(one.device)), "")
+            self.servers.append(_server(self.names[key], hosts.pop(ours, None), self.asked.accepts))
         self.servers += [_server(one.device.name, one, ()) for one in hosts.values()]
         by_hand = {one.name for one in self.servers if not one.host}
         for name in self.asked.accepts:
@@ -375,11 +296,16 @@ def _either(intended: Intended | TrustctlError, change: Callable[[Intended], Int
     return intended if isinstance(intended, TrustctlError) else change(intended)
 
 
+def _addresses(device: Device) -> set[IPv4Address]:
+    """Where it answers today, and where it will."""
+    return {device.address, device.management.address.ip}
+
+
 def _server(name: str, host: Found | None, accepts: Sequence[str]) -> Server:
     if host is None:
         return Server(name, Key.NEXT if name in accepts else Key.NOW)
     held = next(iter(host.held.values()))
-    takes = Key.UNREAD if host.stuck == _OBSERVING and held.key is Key.NOW else held.key
+    takes = Key.UNREAD if host.stuck == OBSERVING and held.key is Key.NOW else held.key
     return Server(name, takes, host.device.name)
 
 

@@ -70,6 +70,7 @@ def command(
         tell(to_json(run_document(run)))
     else:
         schools = sorted({device.school for device in devices})
-        following = reach.again("plan", *schools) if run.exit_code is ExitCode.DONE else "trustctl history"
+        again = ("--rotate", plan.rotation.secret) if plan.rotation else ()
+        following = reach.again("plan", *schools, *again) if run.exit_code is ExitCode.DONE else "trustctl history"
         view.show(run_text(run, width=view.width, colour=view.colour, next_command=following))
     return run.exit_code
