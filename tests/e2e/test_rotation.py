@@ -18,7 +18,9 @@ from typing import cast
 import pytest
 from engineer import Done, Engineer
 from field import Field
+from fir import PASSWORD, joins
 
+from trustctl.lab.makes.aruba_aos_cx.model.hiding import hide, reveal
 from trustctl.secrets.type7 import decode_type7
 
 NAMES = ("oak-sw-core-01", "oak-sw-a1-01", "oak-sw-b1-01", "oak-wlc-01")
@@ -132,3 +134,98 @@ def test_a_radius_key_is_rotated_without_a_gap(trust: Trust) -> None:
     trust.takes = dict.fromkeys(SERVERS, OLD)
     trust.look()
     assert {name for name, _ in trust.lost} == set(NAMES), "who watches would have seen it"
+
+
+CLOSET = "fir-sw-a1-01"
+_CX = """\
+switches:
+  fir-sw-a1-01:
+    platform: aruba_aos_cx
+    model: JL725A
+    role: access
+    address: 192.168.250.11
+    location: "Block A, floor 1"
+    ports:
+      - {ports: 1/1/28, profile: uplink, description: to the core}
+    captured: captured/fir-sw-a1-01.cfg
+"""
+_CX_HAS = f"""\
+Current configuration:
+!
+!Version AOS-CX ML.10.18.1002
+!export-password: default
+hostname fir-sw-a1-01
+user admin group administrators password ciphertext {hide(PASSWORD, "a")}
+radius-server host 10.250.20.11 key ciphertext {hide(OLD, "r1")}
+radius-server host 10.250.20.12 key ciphertext {hide(OLD, "r2")}
+!
+ssh server vrf default
+vlan 1,802
+interface 1/1/28
+    no shutdown
+    vlan trunk native 1
+    vlan trunk allowed 802
+interface vlan 802
+    ip address 192.168.250.11/24
+ip route 0.0.0.0/0 192.168.250.1
+!
+https-server vrf default
+"""
+_HIDDEN = re.compile(r"radius-server host (\S+) key ciphertext (\S+)")
+
+
+def _revealed(switches: Field) -> dict[str, str | None]:
+    """With which key the switch asks each server, as only the lab can tell."""
+    return {server: reveal(text) for server, text in _HIDDEN.findall(switches.lab.running(CLOSET))}
+
+
+def test_where_nobody_can_compare_the_journal_tells(open_site: Callable[..., tuple[Engineer, Field]]) -> None:
+    """A switch that encrypts its keys: what a step gave it counts; without the journal it is given it once more."""
+    engineer, switches = open_site(CLOSET, edit=joins("ensure", CLOSET, ("switches.yml", _CX), _CX_HAS))
+    with engineer.secrets.open("a", encoding="utf-8") as store:
+        store.write(f"radius/shared-key#next: {NEW}\n")
+
+    def step(*accepts: str) -> tuple[str, str]:
+        words = [word for server in accepts for word in ("--accepts", server)]
+        done = engineer.run(
+            "plan", "fir", "--rotate", "radius", *words, "--out", "step.json", "--endpoints", switches.endpoints
+        )
+        assert done.code == 0, str(done)
+        found = json.loads((engineer.repository / "step.json").read_text(encoding="utf-8"))
+        return str(found["rotation"]["title"]), done.out
+
+    def apply() -> None:
+        done = engineer.run("apply", "step.json", "--yes", "--endpoints", switches.endpoints)
+        assert done.code == 0, str(done)
+
+    assert step()[0] == "KV-NPS-01 takes the new key (by hand)"
+    title, said = step("KV-NPS-01")
+    assert title == "the devices ask KV-NPS-01 with the new key"
+    assert "nobody can compare" in said
+    apply()
+    assert _revealed(switches) == {"10.250.20.11": NEW, "10.250.20.12": OLD}
+    assert step("KV-NPS-01")[0] == "KV-NPS-02 takes the new key (by hand)"
+    both = ("KV-NPS-01", "KV-NPS-02")
+    assert step(*both)[0] == "the devices ask KV-NPS-02 with the new key"
+    apply()
+    assert _revealed(switches) == {"10.250.20.11": NEW, "10.250.20.12": NEW}
+    assert step(*both)[0] == "done"
+
+    ours = switches.lab.running(CLOSET)
+    theirs = hide(OLD, "somebody")
+    switches.lab.device_edit(CLOSET, [f"radius-server host 10.250.20.11 key ciphertext {theirs}"])
+    assert step(*both)[0] == "the devices ask KV-NPS-01 with the new key", "somebody else has set it since"
+    apply()
+    assert step(*both)[0] == "done"
+    assert ours.count("ciphertext") == 3
+
+    text = engineer.secrets.read_text(encoding="utf-8")
+    later = text.replace(f"radius/shared-key: {OLD}", f"radius/shared-key: {NEW}").replace(
+        f"next: {NEW}", "next: Third"
+    )
+    engineer.secrets.write_text(later, encoding="utf-8")
+    assert step()[0] == "KV-NPS-01 takes the new key (by hand)", "the next rotation: nobody has the third key yet"
+    engineer.secrets.write_text(text, encoding="utf-8")
+
+    engineer.state.rename(engineer.state.with_name("another-computer"))
+    assert step(*both)[0] == "the devices ask KV-NPS-01 with the new key"

@@ -18,6 +18,7 @@ from trustctl.plan.files import loads
 from trustctl.plan.hosts import HostScope, wanted
 from trustctl.plan.places import filled, held_values, marked, places_only, resending
 from trustctl.plan.rotation import Key
+from trustctl.secrets.mark import coming_mark
 
 
 def given_before(workspace: Workspace, device: Device, secret: str, place: str, now: tuple[Config, Intended]) -> bool:
@@ -34,8 +35,12 @@ def given_before(workspace: Workspace, device: Device, secret: str, place: str, 
             return False
         plan = loads(workspace.journal.plan_of(run.id), where=run.id)
         rotation = plan.rotation
-        if rotation is not None and rotation.secret == secret and place in rotation.places.get(device.name, ()):
-            return rotation.key == Key.NEXT.value and _as_then(workspace, run, device, (secret, place), now)
+        if rotation is not None:
+            # a step sends to its own places alone
+            if rotation.secret != secret or place not in rotation.places.get(device.name, ()):
+                continue
+            ours = rotation.key == Key.NEXT.value and rotation.mark == coming_mark(workspace.secrets, secret)
+            return ours and _as_then(workspace, run, device, (secret, place), now)
         sent = next((one.commands for one in plan.devices if one.name == device.name), ())
         if {secret, next_name(secret)}.intersection(name for line in sent for name in SECRET_TOKEN.findall(line)):
             return False

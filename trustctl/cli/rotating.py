@@ -31,6 +31,7 @@ from trustctl.plan.places import (
 )
 from trustctl.plan.rotation import Client, Key, Server, Step, next_step
 from trustctl.secrets import Verifier
+from trustctl.secrets.mark import coming_mark
 from trustctl.secrets.verify import coming
 
 RADIUS, LOGIN = "radius", "login"
@@ -126,6 +127,7 @@ class _Work:
     ) -> Made:
         """The plan that gives these devices these values in these places."""
         exact = Verifier(workspace.secrets)
+        rotation = replace(rotation, mark=coming_mark(workspace.secrets, self.secret))
         inputs = tuple(self._input(workspace, one, keys.get(one.device.name, {}), exact) for one in self.found)
         head = PlanHead(
             workspace.clock.now(), workspace.commit(), __version__, rotation=rotation, notes=(*notes, *self._untold())

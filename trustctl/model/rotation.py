@@ -19,5 +19,7 @@ class Rotation:
     """What is done in this step, for a person."""
     places: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """By device of the plan: the places (`trustctl.plan.places`) that get the value in this step."""
+    mark: str = ""
+    """Of the coming value (`trustctl.secrets.mark`): an earlier rotation of the same secret had another one."""
     key: str = "next"
     """Which value they get (`trustctl.plan.rotation.Key`)."""

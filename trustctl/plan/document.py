@@ -81,6 +81,7 @@ def _rotation(rotation: Rotation) -> Document:
         "steps": rotation.steps,
         "title": rotation.title,
         "places": [{"device": device, "places": list(places)} for device, places in rotation.places.items()],
+        "mark": rotation.mark,
         "key": rotation.key,
     }
 
@@ -267,6 +268,7 @@ def _read_rotation(read: _Reader) -> Rotation:
         steps=read.number("steps"),
         title=read.text("title"),
         places={one.text("device"): one.texts("places") for one in read.objects("places")},
+        mark=read.text("mark"),
         key=read.text("key"),
     )
 
