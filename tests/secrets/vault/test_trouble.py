@@ -15,6 +15,7 @@ from ground import Ground
 from trustctl.errors import ExitCode, SecretError, StoreUnavailableError
 from trustctl.lab.vault import OPENBAO, Core, Fault, FaultKind, VaultServer, start
 from trustctl.lab.vault.certificates import Authority
+from trustctl.secrets.vault import Outside
 
 OAK, ELM = "schools/oak/switch", "schools/oak/later"
 Lab = tuple[Ground, VaultServer]
@@ -172,6 +173,17 @@ def test_a_slow_server_is_left(written: Lab) -> None:
         server.fault(Fault(FaultKind.SLOW, seconds=0.4, path=f"{ground.kv2}/data", times=4))
         with pytest.raises(StoreUnavailableError, match="Vault does not answer in time"):
             store.get(ELM)
+
+
+def test_an_answer_that_never_ends_is_left(written: Lab) -> None:
+    """Each byte comes in time, the whole does not."""
+    ground, server = written
+    server.fault(Fault(FaultKind.DRIP, seconds=0.05, path=f"{ground.kv2}/data"))
+    with (
+        ground.store(ground.by_root(), Outside(), timeout=0.3) as store,
+        pytest.raises(StoreUnavailableError, match="does not finish its answer in time"),
+    ):
+        store.get(OAK)
 
 
 def test_an_answer_cut_short_is_asked_for_again(written: Lab) -> None:

@@ -17,6 +17,8 @@ class FaultKind(StrEnum):
     """The request is carried out and the connection closed before the answer."""
     SLOW = "slow"
     """The answer comes `seconds` later."""
+    DRIP = "drip"
+    """The answer comes byte by byte, one every `seconds`."""
     CUT = "cut"
     """Half of the answer comes, then the connection is closed."""
     HTML = "html"

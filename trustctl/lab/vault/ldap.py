@@ -10,7 +10,7 @@ from trustctl.lab.vault.signing_in import SignIn
 from trustctl.lab.vault.tokens import TokenRole
 
 _REFUSED = "ldap operation failed: failed to bind as user"
-"""As reported by people who mistyped a password; not recorded."""
+"""Read in Vault's `builtin/credential/ldap/backend.go`; not recorded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault is not None and fault.kind is FaultKind.LOST:
             self.close_connection = True
             return
-        self._send(reply, cut=fault is not None and fault.kind is FaultKind.CUT)
+        self._send(reply, fault)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_LIST = do_HEAD = do_PATCH = _handle  # noqa: N815 - http.server's names
 
@@ -179,15 +179,17 @@ class _Handler(BaseHTTPRequestHandler):
             case FaultKind.SLOW:
                 time.sleep(fault.seconds)
                 return False
-            case FaultKind.CUT | FaultKind.LOST:
+            case FaultKind.CUT | FaultKind.LOST | FaultKind.DRIP:
                 return False
         return True
 
-    def _send(self, reply: Reply, *, cut: bool = False) -> None:
+    def _send(self, reply: Reply, fault: Fault | None = None) -> None:
         raw = b"" if reply.body is None else json.dumps(reply.body).encode() + b"\n"
-        self._bytes(reply.status, raw, "application/json", reply.headers, cut=cut)
+        self._bytes(reply.status, raw, "application/json", reply.headers, fault)
 
-    def _bytes(self, status: int, raw: bytes, kind: str, headers: Mapping[str, str], *, cut: bool = False) -> None:
+    def _bytes(
+        self, status: int, raw: bytes, kind: str, headers: Mapping[str, str], fault: Fault | None = None
+    ) -> None:
         self.send_response(status)
         self.send_header("Cache-Control", "no-store")
         self.send_header("Content-Type", kind)
@@ -198,9 +200,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command == "HEAD" or status == _NO_CONTENT:
             return
-        if cut:
-            self.wfile.write(raw[: len(raw) // 2])
+        if fault is not None and fault.kind is FaultKind.CUT:
             self.close_connection = True
+            raw = raw[: len(raw) // 2]
+        if fault is not None and fault.kind is FaultKind.DRIP:
+            for place in range(len(raw)):
+                self.wfile.write(raw[place : place + 1])
+                time.sleep(fault.seconds)
             return
         self.wfile.write(raw)
 
