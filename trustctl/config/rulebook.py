@@ -110,6 +110,12 @@ def _check_references(gathered: Gathered) -> None:
 
 
 def _assemble(gathered: Gathered, folder: Path, gate: Gate, digest: str) -> Rulebook:
+    if not gathered.topics:
+        raise RulebookError(
+            "the rulebook has no topics",
+            where=str(folder),
+            remedy="List them under `topics`; changes are grouped by them.",
+        )
     root = SectionRule(
         id=ROOT,
         parents=(),

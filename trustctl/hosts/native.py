@@ -19,9 +19,9 @@ def commands(step: Resource) -> tuple[str, ...]:
 
 def _package(step: Resource) -> tuple[str, ...]:
     if step.absent:
-        return (f"apt-get {'purge' if step.get('purge') else 'remove'} -y {step.name}",)
+        return (shlex.join(["apt-get", "purge" if step.get("purge") else "remove", "-y", step.name]),)
     version = step.get("version")
-    return (f"apt-get install -y {step.name}{f'={version}' if version else ''}",)
+    return (shlex.join(["apt-get", "install", "-y", f"{step.name}={version}" if version else step.name]),)
 
 
 def _file(step: Resource) -> tuple[str, ...]:
@@ -30,7 +30,7 @@ def _file(step: Resource) -> tuple[str, ...]:
         return (f"rm -f {path}",)
     staged = shlex.quote(f"{step.name}.trustctl")
     check = step.get("check")
-    put = f"install -o {step.get('owner')} -g {step.get('group')} -m {step.get('mode')} /dev/stdin {staged}"
+    put = f"install {_owned(step)} /dev/stdin {staged}"
     return (put, *((check.replace("{}", staged),) if check else ()), f"mv {staged} {path}")
 
 
@@ -38,7 +38,11 @@ def _directory(step: Resource) -> tuple[str, ...]:
     path = shlex.quote(step.name)
     if step.absent:
         return (f"rmdir {path}",)
-    return (f"install -d -o {step.get('owner')} -g {step.get('group')} -m {step.get('mode')} {path}",)
+    return (f"install -d {_owned(step)} {path}",)
+
+
+def _owned(step: Resource) -> str:
+    return shlex.join(["-o", step.get("owner"), "-g", step.get("group"), "-m", step.get("mode")])
 
 
 def _link(step: Resource) -> tuple[str, ...]:
@@ -48,31 +52,32 @@ def _link(step: Resource) -> tuple[str, ...]:
 
 def _group(step: Resource) -> tuple[str, ...]:
     if step.absent:
-        return (f"groupdel {step.name}",)
+        return (shlex.join(["groupdel", step.name]),)
     words = [*(["-r"] if step.get("system") == "yes" else []), *(["-g", step.get("gid")] if step.get("gid") else [])]
     return (shlex.join(["groupadd", *words, step.name]),)
 
 
 def _user(step: Resource) -> tuple[str, ...]:
     if step.absent:
-        return (f"userdel {step.name}",)
+        return (shlex.join(["userdel", step.name]),)
     options = {"uid": "-u", "groups": "-G", "shell": "-s", "home": "-d", "comment": "-c"}
     words = [part for word, option in options.items() if step.get(word) for part in (option, step.get(word))]
     said = step.get("password") or ("as it was" if step.get("hash") else "")
-    hashed = (f"usermod -p HASH {step.name}    # {said}",) if said else ()
+    hashed = (f"usermod -p HASH {shlex.quote(step.name)}    # {said}",) if said else ()
     made = f"{shlex.join(['usermod', *words, step.name])}    # useradd, if it is new"
     return (made, *hashed) if words or not hashed else hashed
 
 
 def _service(step: Resource) -> tuple[str, ...]:
+    name = shlex.quote(step.name)
     if step.get("do"):
-        return (f"systemctl {step.get('do')} {step.name}",)
+        return (f"systemctl {shlex.quote(step.get('do'))} {name}",)
     if step.get("masked") == "yes":
-        return (f"systemctl mask --now {step.name}",)
+        return (f"systemctl mask --now {name}",)
     words: list[str] = ["unmask"] if step.get("masked") == "no" else []
     words += {"yes": ["enable"], "no": ["disable"]}.get(step.get("enabled"), [])
     words += {"yes": ["start"], "no": ["stop"]}.get(step.get("running"), [])
-    return tuple(f"systemctl {word} {step.name}" for word in words)
+    return tuple(f"systemctl {word} {name}" for word in words)
 
 
 def _mount(step: Resource) -> tuple[str, ...]:
@@ -94,10 +99,10 @@ _MAKERS: dict[str, Callable[[Resource], tuple[str, ...]]] = {
     "group": _group,
     "user": _user,
     "service": _service,
-    "sysctl": lambda step: (f"sysctl -w {step.name}={shlex.quote(step.get('value'))}",),
-    "hostname": lambda step: (f"hostnamectl set-hostname {step.get('value')}",),
-    "timezone": lambda step: (f"timedatectl set-timezone {step.get('value')}",),
+    "sysctl": lambda step: (shlex.join(["sysctl", "-w", f"{step.name}={step.get('value')}"]),),
+    "hostname": lambda step: (shlex.join(["hostnamectl", "set-hostname", step.get("value")]),),
+    "timezone": lambda step: (shlex.join(["timedatectl", "set-timezone", step.get("value")]),),
     "mount": _mount,
-    "ruleset": lambda step: (f"nft -f {step.get('file')}",),
+    "ruleset": lambda step: (shlex.join(["nft", "-f", step.get("file")]),),
     "command": _command,
 }

@@ -101,7 +101,8 @@ _NAME = r"[A-Za-z0-9_.-]{1,32}"
 _HOSTNAME = r"[A-Za-z][A-Za-z0-9-]{0,62}"
 _DESCRIPTION = r"[A-Za-z0-9_.,:/()+@-](?:[A-Za-z0-9 _.,:/()+@-]{0,78}[A-Za-z0-9_.,:/()+@-])?"
 _MAC = r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}"
-_SSID = r"[A-Za-z0-9!#$%&()*+,./:;=@_`{}~\[\]-](?:[A-Za-z0-9 !#$%&()*+,./:;=@_`{}~\[\]-]{0,30}[A-Za-z0-9!#$%&()*+,./:;=@_`{}~\[\]-])?"
+_IN_SSID = r"A-Za-z0-9!#$%&()*+,./:;=@_`{}~\[\]-"
+_SSID = rf"[{_IN_SSID}](?:[ {_IN_SSID}]{{0,30}}[{_IN_SSID}])?"
 _DOMAIN = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
 _TITLE = r"[A-Za-z0-9](?:[A-Za-z0-9 _.,:/()+@'&-]{0,98}[A-Za-z0-9.)])?"
 _SENTENCE = r"[ -~]{1,300}"
@@ -166,6 +167,9 @@ def _banner(text: str) -> str:
             refuse(f"line {number} of the banner has more than 200 characters", "Break the line.")
         if "^" in line:
             refuse(f"line {number} of the banner holds '^', the delimiter", "Leave the character out.")
+        for mark, why in (("?", "a call for help on a command line"), ('"', "the end of a banner to AOS-S")):
+            if mark in line:
+                refuse(f"line {number} of the banner holds '{mark}', which is {why}", "Leave the character out.")
     return text.rstrip("\n")
 
 

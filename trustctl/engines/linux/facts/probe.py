@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import tarfile
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -43,7 +45,7 @@ class Section:
     read: Callable[[Sequence[str], Sequence[Resource]], Iterable[Resource]]
 
 
-_SECTIONS = (
+SECTIONS = (
     Section(paths.KINDS, paths.script, paths.read),
     Section(packages.KINDS, packages.script, packages.read),
     Section(accounts.KINDS, accounts.script, accounts.read),
@@ -52,6 +54,7 @@ _SECTIONS = (
     Section(ruleset.KINDS, ruleset.script, ruleset.read),
     Section(steps.KINDS, steps.script, steps.read),
 )
+"""What is read, kind by kind, in one go."""
 
 
 def observed(host: Host, want: Sequence[Resource], **arguments: Any) -> dict[Key, Resource]:
@@ -69,7 +72,7 @@ def _some(
     host: Host, want: Sequence[Resource], whole: Sequence[Resource], arguments: dict[str, Any]
 ) -> dict[Key, Resource]:
     mark = f"@{secrets.token_hex(6)}@"
-    asked = [(section, [one for one in want if one.kind in section.kinds]) for section in _SECTIONS]
+    asked = [(section, [one for one in want if one.kind in section.kinds]) for section in SECTIONS]
     asked = [(section, ones) for section, ones in asked if ones]
     script = "".join(
         f"echo '{mark}'\n(\n{section.script(_given(ones, whole))}\n) </dev/null 2>&1\n" for section, ones in asked
@@ -85,8 +88,23 @@ def _some(
     return {
         one.key: one
         for (section, ones), part in zip(asked, parts, strict=True)
-        for one in section.read(part, _given(ones, whole))
+        for one in understood(section, part, _given(ones, whole), str(host))
     }
+
+
+def understood(section: Section, lines: Sequence[str], want: Sequence[Resource], where: str) -> list[Resource]:
+    """Return what one section's lines say of the wanted resources.
+
+    Raises DeviceError for lines that no script of ours prints: a broken host, or one that lies.
+    """
+    try:
+        return list(section.read(lines, want))
+    except (ValueError, LookupError, OSError, EOFError, tarfile.TarError, zlib.error) as error:
+        raise DeviceError(
+            f"what the host said of its {', '.join(sorted(section.kinds))} cannot be understood: {error}",
+            where=where,
+            remedy="Look at the host itself: its tools do not answer as they should.",
+        ) from error
 
 
 def _given(ones: Sequence[Resource], whole: Sequence[Resource]) -> Sequence[Resource]:
