@@ -2,11 +2,12 @@
 PYTHON ?= python3
 VENV   := .venv
 PEERS  := .venv-peers
+SBOM   := .venv-sbom
 BIN    := $(VENV)/bin
 SHELL  := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
-.PHONY: help demo test test-long test-peers test-linux contract-vault check lint types contracts format bench lock clean
+.PHONY: help demo test test-long test-peers test-linux contract-vault check lint types contracts audit sbom format bench lock clean
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
@@ -21,6 +22,15 @@ $(PEERS)/.ready: requirements/peers.txt pyproject.toml
 	$(PYTHON) -m venv $(PEERS)
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/peers.txt
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# the runtime environment holds the lock and nothing else, not even pip: it is what the list of parts lists
+$(SBOM)/.ready: requirements/sbom.txt requirements/runtime.txt
+	$(PYTHON) -m venv --clear $(SBOM)/tool
+	$(PYTHON) -m venv --clear --without-pip $(SBOM)/runtime
+	$(SBOM)/tool/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/sbom.txt
+	$(SBOM)/tool/bin/python -m pip --python $(SBOM)/runtime/bin/python install --quiet --disable-pip-version-check \
+	  --require-hashes -r requirements/runtime.txt
 	@touch $@
 
 demo: $(VENV)/.ready  ## the whole story on the lab, in about a minute
@@ -45,7 +55,7 @@ contract-vault: $(VENV)/.ready  ## the Vault store against a scratch server: VAU
 	@: "$${VAULT_ADDR:?name a scratch server of Vault or OpenBao}" "$${VAULT_TOKEN:?a token that may make mounts and policies}"
 	TRUSTCTL_CONTRACT_VAULT=1 $(BIN)/python -m pytest -p no:randomly tests/secrets/vault/test_contract.py
 
-check: lint types contracts  ## lint, types and import contracts
+check: lint types contracts audit  ## lint, types, import contracts, faults that bandit knows, licences
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
@@ -60,6 +70,10 @@ types: $(VENV)/.ready
 contracts: $(VENV)/.ready
 	$(BIN)/lint-imports
 
+audit: $(VENV)/.ready
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive trustctl
+	$(BIN)/python tools/licences.py
+
 format: $(VENV)/.ready  ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -67,6 +81,12 @@ format: $(VENV)/.ready  ## format the code
 bench: $(VENV)/.ready $(PEERS)/.ready  ## measure on the lab beside bare netmiko, and servers beside pyinfra and Ansible
 	$(BIN)/python tools/bench.py
 	$(BIN)/python tools/bench_hosts.py
+
+sbom: $(VENV)/.ready $(SBOM)/.ready  ## the list of parts of what a user installs (CycloneDX), into dist/
+	@mkdir -p dist
+	$(SBOM)/tool/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible \
+	  --spec-version 1.6 --output-format JSON --output-file dist/trustctl.cdx.json $(SBOM)/runtime/bin/python
+	$(BIN)/python tools/licences.py --sbom dist/trustctl.cdx.json
 
 lock:            ## compile the lock files (needs uv)
 	uv pip compile -q pyproject.toml --group dev --generate-hashes --no-emit-index-url --python-version 3.11 --universal -o requirements/dev.txt
@@ -76,4 +96,4 @@ lock:            ## compile the lock files (needs uv)
 	uv pip compile -q --group sbom --generate-hashes --no-emit-index-url --python-version 3.11 --universal -o requirements/sbom.txt
 
 clean:
-	rm -rf $(VENV) $(PEERS) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PEERS) $(SBOM) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

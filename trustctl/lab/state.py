@@ -279,7 +279,7 @@ def main() -> None:
     if estate.hosts and not is_root():
         # the first process of a namespace must be the lab itself: when it ends, everything in there does
         command = rootless.entering([sys.executable, "-m", "trustctl.lab.state", *sys.argv[1:], "--inside"])
-        os.execvp(command[0], command)  # noqa: S606 - no shell is wanted
+        os.execvp(command[0], command)  # nosec B606 # noqa: S606 - no shell is wanted
     lab = Lab(
         estate.specs,
         links=estate.links,

@@ -207,7 +207,7 @@ class HostTransport(BaseConnector):
         channel = transport.open_session()
         jobs: list[Any] = []
         try:
-            channel.exec_command(line)
+            channel.exec_command(line)  # nosec B601 # a line for the login shell; its values are quoted where it is built
             jobs = [gevent.spawn(self._read, channel.recv), gevent.spawn(self._read, channel.recv_stderr)]
             jobs.append(gevent.spawn(_write, channel, stdin))
             out = cast("bytes", jobs[0].get())
