@@ -224,7 +224,7 @@ def test_where_nobody_can_compare_the_journal_tells(open_site: Callable[..., tup
         f"next: {NEW}", "next: Third"
     )
     engineer.secrets.write_text(later, encoding="utf-8")
-    assert step()[0] == "KV-NPS-01 takes the new key (by hand)", "the next rotation: nobody has the third key yet"
+    assert step("KV-NPS-01")[0] == "the devices ask KV-NPS-01 with the new key", "the third one, which nobody has"
     engineer.secrets.write_text(text, encoding="utf-8")
 
     engineer.state.rename(engineer.state.with_name("another-computer"))

@@ -49,4 +49,4 @@ def yescrypt(password: str, setting: str) -> str | None:
 
 def _memory(count: str, block: str) -> int:
     """What yescrypt needs, in bytes.  Before: `9`, `T` (the default).  After: 16 MiB."""
-    return 2 ** (_PLACES.index(count) + 1) * (_PLACES.index(block) + 1) * 128
+    return (1 << (_PLACES.index(count) + 1)) * (_PLACES.index(block) + 1) * 128
