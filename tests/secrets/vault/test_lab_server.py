@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import lab_ground
-from ground import Ground, ask
+from vault_ground import Ground, ask
+from vault_servers import lab_ground
 
 from trustctl.lab.vault import FLAVOURS, OPENBAO, VaultServer
 from trustctl.lab.vault.clock import go_duration, seconds_of

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ground import Plain, ask, jwt, public_pem
+from vault_ground import Plain, ask, jwt, public_pem
 
 from trustctl.lab.vault import Core, VaultServer
 

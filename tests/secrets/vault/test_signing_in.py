@@ -10,7 +10,7 @@ import traceback
 from pathlib import Path
 
 import pytest
-from ground import Ground, jwt, public_pem
+from vault_ground import Ground, jwt, public_pem
 
 from trustctl.errors import SecretError, StoreUnavailableError
 from trustctl.lab.vault import Fault, FaultKind, VaultServer
