@@ -103,6 +103,11 @@ def test_a_radius_key_is_rotated_without_a_gap(trust: Trust) -> None:
     title, said = trust.plan("radius")
     assert title == "KV-NPS-01 takes the new key (by hand)"
     assert "10.11.10.11" in said.out
+    for form in ("markdown", "html"):
+        page = trust.engineer.run(
+            "plan", "oak", "--rotate", "radius", "--format", form, "--endpoints", trust.switches.endpoints
+        )
+        assert "rotation of radius/shared-key, step 1 of 4: KV-NPS-01 takes the new key (by hand)" in page.out
 
     trust.takes["KV-NPS-01"] = NEW
     title, said = trust.plan("radius", "--accepts", "KV-NPS-01")
