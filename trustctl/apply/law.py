@@ -31,8 +31,6 @@ from trustctl.model.clock import Clock
 from trustctl.model.plan import Tier
 from trustctl.model.run import DeviceOutcome, Outcome
 
-_PROBES = 3
-"""Commands that are timed to learn how fast the device answers."""
 _STOP_MINUTES = 0.5
 """So long before the device's timer runs out no further line is sent."""
 _FASTEST_LINE = 0.05
@@ -61,12 +59,16 @@ class Before:
     identity: Identity
     gateway_answers: bool | None
     seconds_per_command: float
+    seconds_to_read: float
+    """How long the whole configuration took to read."""
 
 
 class SafeChange:
     """Carries out one Job. `run` never raises for anything that a device or a network can do."""
 
     _hope = "the device reverts by itself when its timer runs out"
+    _probes = 3
+    """Commands that are timed to learn how fast the device answers."""
 
     def __init__(self, job: Job, tools: Tools) -> None:
         self._job = job
@@ -101,7 +103,9 @@ class SafeChange:
         clock = self._tools.clock
         self._intend(Phase.BACKUP)
         identity = session.identity()
+        began = clock.monotonic()
         running = session.running()
+        read = clock.monotonic() - began
         moved = self._job.judge.moved(running)
         if moved:
             raise StalePlanError(
@@ -112,9 +116,7 @@ class SafeChange:
             )
         digest = self._tools.backups.store(self._job.device, running)
         self._result(Phase.BACKUP, sha256=digest, serial=identity.serial)
-        began = clock.monotonic()
         ready = session.preflight()
-        took = clock.monotonic() - began
         if ready.timer.pending:
             raise PreflightError(
                 f"a rollback timer of {ready.timer.user or 'somebody'} is pending on the device",
@@ -129,15 +131,14 @@ class SafeChange:
                 remedy="enable `archive` on the device as a change of its own, or plan again",
             )
         gateway = session.ping(self._job.gateway) if self._job.gateway else None
-        return Before(running, identity, gateway, self._seconds_per_command(session, took))
+        return Before(running, identity, gateway, self._seconds_per_command(session), read)
 
-    def _seconds_per_command(self, session: ChangeSession, preflight: float) -> float:
-        """Return how long the device takes to answer; `preflight` is how long it took to say that it is ready."""
-        del preflight  # it is many commands
+    def _seconds_per_command(self, session: ChangeSession) -> float:
+        """Return how long the device takes to answer a short command."""
         began = self._tools.clock.monotonic()
-        for _ in range(_PROBES):
+        for _ in range(self._probes):
             session.timer()
-        return (self._tools.clock.monotonic() - began) / _PROBES
+        return (self._tools.clock.monotonic() - began) / self._probes
 
     def _minutes(self, before: Before) -> int:
         """Return a timer that is long enough for the push and the checks; it must not end in the middle."""
@@ -203,9 +204,9 @@ class SafeChange:
             self._send(session, before, index)
         session.end()
 
-    def _in_time(self, index: int, deadline: float) -> None:
-        """Raise DeviceError if the timer is nearly over before this batch."""
-        if self._tools.clock.monotonic() >= deadline - _STOP_MINUTES * self._tools.pace.minute:
+    def _in_time(self, index: int, deadline: float, lasts: float = 0.0) -> None:
+        """Raise DeviceError if the timer is nearly over before this batch, or would be in the `lasts` seconds of it."""
+        if self._tools.clock.monotonic() + lasts >= deadline - _STOP_MINUTES * self._tools.pace.minute:
             raise DeviceError(
                 f"the device is too slow: its timer would run out after line {index} of {len(self._job.batches)}",
                 where=self._job.device,

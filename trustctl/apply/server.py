@@ -6,13 +6,13 @@ rest is taken back by us, over a session, once that way is open again. A change 
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 from trustctl.apply.job import Job, Pace
 from trustctl.apply.law import Before, SafeChange
 from trustctl.apply.recover import Recovery, Verdict
+from trustctl.apply.server_steps import SHORT, TOGETHER, Batch, packages_to_come, parts, seconds_of, timer_minutes
 from trustctl.engines.protocol import Armed, ChangeSession, Connector
 from trustctl.errors import (
     DeviceError,
@@ -22,27 +22,15 @@ from trustctl.errors import (
     PreflightError,
     TrustctlError,
 )
-from trustctl.hosts import parse
 from trustctl.journal import Phase
 from trustctl.model.clock import Clock
 from trustctl.model.run import DeviceOutcome, Outcome
-
-_STEP_SECONDS = 3.0
-"""What one step is taken to last, whatever the server's answers cost."""
-_PACKAGE_SECONDS = 60.0
-"""What one package is taken to last: it is fetched, unpacked and set up."""
-
 
 _MOST_REFUSALS = 2
 """Logins that may be refused in one change; accounts lock after 3 and more (pam_faillock(8): deny=3 by default)."""
 _SETTLE_MINUTES = 0.25
 """How long a server takes to put back who gets in, once its timer has run out."""
 _NO_TIMER = "none: nothing of the change belongs to the way in"
-_SHORT = frozenset({"file", "directory", "link", "sysctl", "hostname", "timezone"})
-_TOGETHER = _SHORT | {"service"}
-"""Kinds whose steps go out together, where they follow one another; what installs or runs a program goes alone."""
-_MOST_TOGETHER = 20
-_SOURCES = "/etc/apt/"
 
 
 @runtime_checkable
@@ -53,55 +41,26 @@ class ServerSession(Protocol):
         """Raise PreflightError if no source of the server has one of these packages. Changes nothing of it."""
         ...
 
-    def push_many(self, units: Sequence[tuple[str, ...]], done: Callable[[int], None]) -> None:
+    def push_many(self, units: Sequence[Batch], done: Callable[[int], None]) -> None:
         """Carry out units in order until one fails; call `done` with the index of each that was. Raises as `push`."""
         ...
-
-
-def groups(batches: Sequence[tuple[str, ...]], kinds: Collection[str]) -> tuple[int, ...]:
-    """Return how many batches, from the first on, go out at once: those of `kinds` that follow one another.
-
-    Before: package a, file b, file c, command d    After: 1, 2, 1
-    """
-    sizes: list[int] = []
-    open_ = False
-    for batch in batches:
-        fits = batch[0].partition(" ")[0] in kinds
-        if fits and open_ and sizes[-1] < _MOST_TOGETHER:
-            sizes[-1] += 1
-        else:
-            sizes.append(1)
-        open_ = fits
-    return tuple(sizes)
-
-
-def packages_to_come(batches: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    """Return the packages that are installed; none where a source changes as well, as it may bring them."""
-    steps = [one for batch in batches for one in parse(batch).values()]
-    if any(one.name.startswith(_SOURCES) for one in steps):
-        return ()
-    return tuple(one.name for one in steps if one.kind == "package" and not one.absent)
 
 
 class HostChange(SafeChange):
     """Carries out one server's Job."""
 
     _hope = "the server puts back its way in by itself when its timer runs out"
+    _probes = 1
 
     def _minutes(self, before: Before) -> int:
-        """Return a timer that outlasts the steps; packages are what takes long."""
-        pace, armed = self._tools.pace, self._job.batches[self._job.quiet :]
-        packages = sum(line.startswith("package ") for batch in armed for line in batch)
-        seconds = max(before.seconds_per_command, _STEP_SECONDS) * len(armed) + packages * _PACKAGE_SECONDS
-        minutes = max(pace.revert_minutes, math.ceil(seconds * pace.margin / pace.minute))
-        longest = pace.longest_minutes * max(1, round(60 / pace.minute))
-        if minutes > longest:
-            raise PreflightError(
-                f"{len(armed)} steps need a timer of {minutes} minutes; {longest} is the most",
-                where=self._job.device,
-                remedy="split the change (--only TOPIC)",
-            )
-        return minutes
+        """Return a timer that outlasts the steps of the way in and the checks behind them; see `timer_minutes`."""
+        if not self._arms:
+            return self._tools.pace.revert_minutes
+        armed = self._job.batches[self._job.quiet :]
+        try:
+            return timer_minutes(armed, before.seconds_per_command, before.seconds_to_read, self._tools.pace)
+        except PreflightError as error:
+            raise PreflightError(error.problem, where=self._job.device, remedy=error.remedy) from None
 
     def _prepare(self, session: ChangeSession) -> Before:
         """As for every device; and a package that is nowhere is found out before anything is changed."""
@@ -111,9 +70,9 @@ class HostChange(SafeChange):
             session.check_packages(names)
         return before
 
-    def _seconds_per_command(self, session: ChangeSession, preflight: float) -> float:
-        """The preflight of a server is one command, and not a short one."""
-        return preflight
+    def _seconds_per_command(self, session: ChangeSession) -> float:
+        """One short command tells it; where nothing is armed nobody needs to know."""
+        return super()._seconds_per_command(session) if self._arms else 0.0
 
     @property
     def _arms(self) -> bool:
@@ -127,10 +86,8 @@ class HostChange(SafeChange):
         """
         self._intend(Phase.ARM, minutes=minutes, tier=self._job.tier.value, before=self._job.quiet)
         try:
-            index = 0
-            for size in groups(self._job.batches[: self._job.quiet], _TOGETHER):
-                self._send_group(session, before, index, size)
-                index += size
+            for first, part in parts(self._job.batches[: self._job.quiet], TOGETHER):
+                self._send_part(session, before, first, part)
         except TrustctlError as error:
             self._drop(session)
             pace = self._tools.pace
@@ -138,24 +95,22 @@ class HostChange(SafeChange):
         return super()._change(session, before, minutes)
 
     def _push(self, session: ChangeSession, before: Before, deadline: float) -> None:
-        """Only what is short goes out together: no step is begun when the timer is nearly over."""
-        index = self._job.quiet
-        for size in groups(self._job.batches[index:], _SHORT):
-            self._in_time(index, deadline)
-            self._send_group(session, before, index, size)
-            index += size
+        """Only what is short goes out together: nothing is begun that the timer would cut in the middle."""
+        quiet = self._job.quiet
+        for first, part in parts(self._job.batches[quiet:], SHORT):
+            self._in_time(quiet + first, deadline, seconds_of(part, before.seconds_per_command))
+            self._send_part(session, before, quiet + first, part)
         session.end()
 
-    def _send_group(self, session: ChangeSession, before: Before, first: int, size: int) -> None:
-        """Send so many batches at once; the journal has each before it is sent and after."""
-        if size == 1 or not isinstance(session, ServerSession):
-            for index in range(first, first + size):
+    def _send_part(self, session: ChangeSession, before: Before, first: int, part: Sequence[Batch]) -> None:
+        """Send batches at once; the journal has each before it is sent and after."""
+        if len(part) == 1 or not isinstance(session, ServerSession):
+            for index in range(first, first + len(part)):
                 self._send(session, before, index)
             return
-        batches = self._job.batches
-        for index in range(first, first + size):
-            self._intend(Phase.LINE, index=index, of=len(batches))
-        session.push_many(batches[first : first + size], lambda number: self._result(Phase.LINE, index=first + number))
+        for index in range(first, first + len(part)):
+            self._intend(Phase.LINE, index=index, of=len(self._job.batches))
+        session.push_many(part, lambda number: self._result(Phase.LINE, index=first + number))
 
     def _arm(self, session: ChangeSession, minutes: int) -> Armed:
         if self._arms:
@@ -252,13 +207,22 @@ class HostRecovery(Recovery):
                 raise DeviceError("the server's rollback timer is still pending", where=self._job.device)
         now = session.running()
         if self._job.judge.differ(backup, now) and self._job.way_back is not None:
-            session.begin()
-            for batch in self._job.way_back(now, backup):
-                session.push(batch)
-            session.end()
+            _push(session, self._job.way_back(now, backup))
             now = session.running()
         off = self._job.judge.differ(backup, now)
         if off:
             detail = f"it was taken back, but {len(off)} lines differ from the backup: {'; '.join(off[:5])}"
             return Outcome.UNKNOWN, detail, ExitCode.UNKNOWN
         return Outcome.ROLLED_BACK, "taken back; it reads back as before the change", ExitCode.ROLLED_BACK
+
+
+def _push(session: ChangeSession, batches: Sequence[Batch]) -> None:
+    """Send what brings the rest back: its way in is open, so services may go out together with what they read."""
+    session.begin()
+    for _, part in parts(batches, TOGETHER):
+        if len(part) > 1 and isinstance(session, ServerSession):
+            session.push_many(part, lambda _: None)
+            continue
+        for batch in part:
+            session.push(batch)
+    session.end()

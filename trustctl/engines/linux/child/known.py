@@ -12,7 +12,6 @@ from trustctl.engines.linux.operations.packages import SECONDS, UPDATE
 from trustctl.errors import PreflightError
 
 _ASK = (
-    "command -v apt-cache >/dev/null || exit 9\n"
     "apt-cache policy {names} 2>/dev/null | "
     """awk '/^[^ ]/ {{n = substr($0, 1, length($0) - 1)}} /^  Candidate:/ && $2 != "(none)" {{print "HAS " n}}'"""
 )
@@ -23,9 +22,11 @@ _PROVIDER = re.compile(r"^(\S+) \S+ \(")
 def refuse_unknown(session: Session, names: Sequence[str]) -> None:
     """Raise PreflightError if a package is nowhere, or is only a name that others provide.
 
-    The lists are fetched before a name is called unknown. Where that fails, or there is no apt, nothing is said here:
-    the step itself then says what is wrong.
+    The lists are fetched before a name is called unknown. Where that fails, or the host installs by dnf, nothing is
+    said here: the step itself then says what is wrong.
     """
+    if not session.transport.said.get("apt"):
+        return
     asked = _ASK.format(names=quoted(names))
     code, out, _ = session.transport.run(StringCommand(asked), seconds=SECONDS)
     missing = _missing(names, out)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from trustctl.engines.linux.border import StringCommand, executing, inner, on, stdin_of
 from trustctl.engines.linux.child.faults import failed
 from trustctl.engines.linux.child.sessions import Session, Sessions
-from trustctl.engines.linux.child.work import read, run, same_anyway, seconds_of, unlike
+from trustctl.engines.linux.child.work import SAME_ANYWAY, read, run, same_anyway, seconds_of, unlike
 from trustctl.engines.linux.facts.shell import quoted
 from trustctl.engines.linux.operations import OPERATIONS
 from trustctl.engines.linux.operations.current import forgetting, seeing
@@ -48,8 +48,9 @@ def _parts(units: Sequence[Sequence[Resource]]) -> Iterator[Sequence[Sequence[Re
     part: list[Sequence[Resource]] = []
     stale = False
     for unit in units:
-        alone = len(unit) > 1 or not (same_anyway(unit[0]) or unit[0].kind == "service")
-        if part and (alone or (stale and not same_anyway(unit[0]))):
+        service = unit[0].kind == "service"
+        alone = len(unit) > 1 or not (service or unit[0].kind in SAME_ANYWAY)
+        if part and (alone or (stale and service and not same_anyway(unit[0]))):
             yield part
             part, stale = [], False
         part.append(unit)

@@ -65,13 +65,15 @@ def run(sessions: Sessions, session: Session, steps: Sequence[Resource]) -> dict
     return {"changed": True, "commands": commands, "tail": meta.stdout_lines[-_TAIL:]}
 
 
-_SAME_ANYWAY = frozenset({"file", "directory", "link", "sysctl", "hostname", "timezone"})
-"""Kinds whose commands are the same whatever the host has: it need not be asked before a step of the plan."""
+SAME_ANYWAY = frozenset({"file", "directory", "link", "sysctl", "hostname", "timezone"})
+"""Kinds whose commands are the same whatever the host has: it need not be asked before a step of the plan.
+
+Taking one away is told by whether it is there, which no other step of the same plan changes."""
 
 
 def same_anyway(step: Resource) -> bool:
     """Whether a step's commands are the same whatever the host has of it."""
-    return bool(step.get("do")) or (step.kind in _SAME_ANYWAY and not step.absent)
+    return bool(step.get("do")) or (step.kind in SAME_ANYWAY and not step.absent)
 
 
 def unlike(step: Resource) -> Resource:
