@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -175,6 +176,22 @@ def test_a_used_up_secret_id_is_tried_once_in_a_tokens_life(written: Lab) -> Non
         with pytest.raises(StoreUnavailableError, match="refuses our login by AppRole"):
             store.get(OAK)
     assert sum(seen.path.endswith("login") for seen in server.seen) <= 5
+
+
+def test_many_threads_share_one_login(written: Lab) -> None:
+    """Devices are asked side by side; the store serves them one by one, each path once."""
+    ground, server = written
+    for number in range(12):
+        ground.write(f"schools/oak/d{number}", value=f"v{number}", enable=f"e{number}")
+    role = ground.role()
+    server.seen.clear()
+    names = [f"schools/oak/d{number}{key}" for number in range(12) for key in ("", "#enable")]
+    with ground.store(role) as store, ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(store.get, names))
+    assert found == [f"{letter}{number}" for number in range(12) for letter in "ve"]
+    paths = [seen.path for seen in server.seen]
+    assert paths.count("auth/lab-approle/login") == 1
+    assert sum("data/schools/oak" in path for path in paths) == 12
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])

@@ -173,6 +173,19 @@ def test_a_slow_server_is_left(written: Lab) -> None:
             store.get(ELM)
 
 
+def test_a_connection_that_lay_idle_is_not_used_again(written: Lab) -> None:
+    """A firewall forgets it without a word; a renewal on it would be lost, and nobody could say whether it was done."""
+    ground, server = written
+    with ground.store(ground.by_root()) as store:
+        for wait in (1, 29, 31):
+            assert store.get(OAK) == "p1"
+            store._read.clear()
+            ground.wait(wait)
+        assert store.get(OAK) == "p1"
+    reads = [seen.port for seen in server.seen if OAK in seen.path]
+    assert reads[0] == reads[1] == reads[2] != reads[3]
+
+
 def test_an_answer_that_never_ends_is_left(written: Lab) -> None:
     """Each byte comes in time, the whole does not."""
     ground, server = written

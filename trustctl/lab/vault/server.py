@@ -32,6 +32,8 @@ class Seen:
     verb: str
     path: str
     headers: Mapping[str, str] = field(repr=False)
+    port: int = 0
+    """The client's: requests of one connection share it."""
 
     @property
     def token(self) -> str:
@@ -119,7 +121,8 @@ class _Handler(BaseHTTPRequestHandler):
         raw = self.rfile.read(length)
         address = urlsplit(self.path)
         path = unquote(address.path.removeprefix(_PREFIX))
-        vault.seen.append(Seen(self.command, path, {key.lower(): value for key, value in self.headers.items()}))
+        headers = {key.lower(): value for key, value in self.headers.items()}
+        vault.seen.append(Seen(self.command, path, headers, self.client_address[1]))
         fault = vault.take_fault(path)
         if fault is not None and self._instead(fault):
             return

@@ -30,6 +30,8 @@ from trustctl.secrets.vault.transport import (
 
 _CAP = 4 * 1024 * 1024
 _CHUNK = 64 * 1024
+_IDLE = 30.0
+"""Seconds after which a kept connection is not trusted: a firewall may have forgotten it without a word."""
 _REDIRECTS = range(300, 400)
 _FAULTS = range(500, 600)
 _NO_SERVICE = frozenset({words.NOT_CAUGHT_UP, words.TOO_MANY, words.DR_SECONDARY, words.PERFORMANCE_STANDBY})
@@ -54,6 +56,7 @@ class Wire:
         self._settings = settings
         self._session = open_session(settings)
         self._now = clock
+        self._used = clock()
         self._current = 0
 
     def __repr__(self) -> str:
@@ -122,6 +125,9 @@ class Wire:
         return answer
 
     def _send(self, address: str, call: Call) -> requests.Response:
+        if self._now() - self._used > _IDLE:
+            self._session.close()
+        self._used = self._now()
         headers = {"X-Vault-Request": "true"}
         if call.token:
             headers["X-Vault-Token"] = call.token
