@@ -37,6 +37,8 @@ _NOTE_ROOM = 1_000
 """Characters kept free for the note that says what was cut."""
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~])")
+_BEGINS = re.compile(r"^( *[0-9]*)([-=.])")
+"""What makes a list item, a line or a heading of a text that begins with it (CommonMark 0.31, 4.1, 4.3, 5.2)."""
 
 
 def plan_markdown(
@@ -49,7 +51,7 @@ def plan_markdown(
     """
     folded = review(plan, titles)
     lost = [device for device in plan.devices if device.action in {Action.REFUSED, Action.UNREACHABLE}]
-    if not plan.changed and not lost:
+    if not plan.changed and not lost and plan.rotation is None:
         return f"{MARKER}\n**trustctl plan** {_words(headline(folded))}\n"
     head = "\n".join([MARKER, f"### trustctl plan: {_words(headline(folded))}", "", *_head(folded), "", ""])
     foot = "\n".join(_foot(plan, next_command))
@@ -73,17 +75,24 @@ def plan_markdown(
 def _words(text: str) -> str:
     """Text outside a fence: no markup, no HTML, no mention acts."""
     shown = safe_text(text)
-    shown = shown if len(shown) <= _LONGEST_CELL else f"{shown[: _LONGEST_CELL - 1]}…"
-    escaped = _SPECIAL.sub(r"\\\1", html.escape(shown, quote=False))
+    return _escaped(shown if len(shown) <= _LONGEST_CELL else f"{shown[: _LONGEST_CELL - 1]}…")
+
+
+def _escaped(text: str) -> str:
+    """As `_words`, of any length."""
+    shown = safe_text(text)
+    escaped = _BEGINS.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", html.escape(shown, quote=False)))
     return escaped.replace("@", "@\u2060").replace("://", ":\u2060//")
 
 
 def _head(folded: Review) -> list[str]:
-    lines = ["\n\n".join(html.escape(part, quote=False) for part in paragraphs(folded)), ""]
+    lines = ["\n\n".join(_escaped(part) for part in paragraphs(folded)), ""]
     lines += [f"> - **Past its day:** {_words(past)}" for past in folded.plan.overdue[:_MOST_RISKS]]
     left_out = len(folded.plan.overdue) - _MOST_RISKS
     lines += [f"> - {left_out} more past their day: `trustctl validate` lists them"] if left_out > 0 else []
-    lines += [f"> - {_words(note)}" for note in folded.plan.notes[:_MOST_RISKS]]
+    # what a person does by hand in a rotation is not cut
+    said = _escaped if folded.plan.rotation else _words
+    lines += [f"> - {said(note)}" for note in folded.plan.notes[:_MOST_RISKS]]
     lines += ["", *_table(folded)]
     weighty = [risk for risk in folded.risks if risk.severity in {Severity.HIGH, Severity.MEDIUM}]
     if weighty:
