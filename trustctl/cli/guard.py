@@ -78,6 +78,7 @@ def private_process(*, open_files: bool = False) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if not open_files:
         os.umask(0o077)
+    withhold()
     logging.setLogRecordFactory(_record)
     sys.excepthook = _uncaught
     threading.excepthook = lambda broken: _say(broken.exc_type, broken.exc_traceback)
@@ -100,6 +101,33 @@ _HANDED_ON = frozenset(
     )
 )
 """What children need of our environment. A pipeline's has tokens in it, which are none of their business."""
+
+
+_OURS = _HANDED_ON | frozenset(
+    (
+        *("COLUMNS", "EDITOR", "FORCE_COLOR", "LINES", "NO_COLOR", "PAGER", "SHELL", "SSH_AUTH_SOCK", "SUDO_USER"),
+        *("TERM", "TRUSTCTL_INVENTORY", "TRUSTCTL_LAB_CACHE", "TRUSTCTL_LOG", "TRUSTCTL_SECRETS", "VIRTUAL_ENV"),
+        *("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"),
+    )
+)
+"""What stays in our own environment, which whatever a library starts inherits."""
+_WITHHELD: dict[str, str] = {}
+
+
+def withhold() -> None:
+    """Take out of this process's environment what is not on the list, as libraries start children of their own.
+
+    Measured: the import of asyncssh starts `gcc` and `ld` (it looks for a library), with all that we have. What a store
+    of secrets reads in the environment is at hand in `environment`.
+    """
+    for name in list(os.environ):
+        if name not in _OURS and not name.startswith("LC_"):
+            _WITHHELD[name] = os.environ.pop(name)
+
+
+def environment() -> dict[str, str]:
+    """The environment that our caller gave us, also what is withheld from what we start."""
+    return {**os.environ, **_WITHHELD}
 
 
 def child_environment() -> dict[str, str]:

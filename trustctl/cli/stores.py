@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from trustctl.cli.guard import environment
 from trustctl.cli.screen import note
 from trustctl.errors import SecretError, StoreUnavailableError
 from trustctl.model.store import StoreKind, StoreSettings
@@ -30,7 +31,7 @@ _PIPELINE = "CI"
 
 def age_key_path() -> Path:
     """Where `secret init --new-key` puts a person's age key."""
-    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "trustctl" / "age.key"
+    return Path(environment().get("XDG_CONFIG_HOME") or Path.home() / ".config") / "trustctl" / "age.key"
 
 
 def usual_keys() -> tuple[Path, ...]:
@@ -40,7 +41,7 @@ def usual_keys() -> tuple[Path, ...]:
 
 def in_pipeline() -> bool:
     """Whether a CI system runs this."""
-    return os.environ.get(_PIPELINE, "").lower() not in {"", "0", "false"}
+    return environment().get(_PIPELINE, "").lower() not in {"", "0", "false"}
 
 
 def somebody_is_there() -> bool:
@@ -87,13 +88,13 @@ def keyring() -> Keyring:
     """The keys of whoever runs this, by the environment and the usual places."""
     from trustctl.secrets.repository import PIPELINE_KEY, Keyring  # noqa: PLC0415 - as above
 
-    named = tuple(Path(part) for part in os.environ.get(KEY_FILES, "").split(os.pathsep) if part)
-    password = os.environ.get(PASSWORD_FILE, "")
+    named = tuple(Path(part) for part in environment().get(KEY_FILES, "").split(os.pathsep) if part)
+    password = environment().get(PASSWORD_FILE, "")
     return Keyring(
         named=named,
         usual=() if named else usual_keys(),
         password_file=Path(password) if password else None,
-        pipeline=os.environ.get(PIPELINE_KEY, "") if in_pipeline() else "",
+        pipeline=environment().get(PIPELINE_KEY, "") if in_pipeline() else "",
         ask=ask if somebody_is_there() else None,
     )
 
@@ -105,7 +106,7 @@ def vault(settings: StoreSettings) -> VaultSecrets:
     found = (settings.pipeline if in_pipeline() else None) or settings.vault
     if found is None:
         raise StoreUnavailableError("nothing says where the Vault server is", where=settings.where)
-    made = VaultSecrets.from_settings(found, Outside(environ=os.environ, ask=ask if somebody_is_there() else None))
+    made = VaultSecrets.from_settings(found, Outside(environ=environment(), ask=ask if somebody_is_there() else None))
     atexit.register(_leave, made)
     return made
 
