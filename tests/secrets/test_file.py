@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,14 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "link.yml").symlink_to(tmp_path / "secrets.yml")
     with pytest.raises(SecretError, match="cannot be opened"):
         FileSecrets(tmp_path / "link.yml").get("a")
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "pipe"])
+def test_what_is_no_file_is_refused_at_once(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """Nobody waits for who writes into a pipe."""
+    make(tmp_path / "secrets.yml")
+    with pytest.raises(SecretError, match="not a regular file"):
+        FileSecrets(tmp_path / "secrets.yml").get("a")
 
 
 @pytest.mark.parametrize(

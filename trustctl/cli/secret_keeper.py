@@ -9,7 +9,7 @@ from trustctl.cli.stores import repository, repository_exists, vault
 from trustctl.cli.workspace import Workspace
 from trustctl.errors import MissingSecretError, SecretError, UsageError
 from trustctl.inventory import load_store
-from trustctl.model.secret import SecretRef
+from trustctl.model.secret import SecretRef, next_name, previous_name
 from trustctl.model.store import StoreKind, StoreSettings
 from trustctl.secrets import FileSecrets, Held
 from trustctl.secrets.repository import RepositorySecrets
@@ -35,6 +35,10 @@ class Keeper(Protocol):
         """Take a secret away. Raises SecretError."""
         ...
 
+    def finish(self, name: str) -> str:
+        """Let the coming value of a rotation take the place of the old one, which is kept; return the new version."""
+        ...
+
 
 class InRepository:
     """The store in the repository. `vault_id` is where new secrets go."""
@@ -58,6 +62,10 @@ class InRepository:
     def delete(self, name: str) -> None:
         """As `Keeper`."""
         self.store.delete(name)
+
+    def finish(self, name: str) -> str:
+        """As `Keeper`: one write of the file."""
+        return self.store.finish(name, next_name(name), previous_name(name))
 
 
 class InVault:
@@ -89,6 +97,12 @@ class InVault:
         ref = SecretRef(name)
         self.store.change(ref.path, {ref.key: None})
 
+    def finish(self, name: str) -> str:
+        """As `Keeper`: one version, refused if somebody else wrote in between."""
+        ref, old, new = SecretRef(name), self.store.held(name), self.store.held(next_name(name))
+        keys = {SecretRef(previous_name(name)).key: old.value, ref.key: new.value, SecretRef(next_name(name)).key: None}
+        return self.store.change(ref.path, keys, old.version)
+
 
 class InFile:
     """A file of mode 0600, which a person edits."""
@@ -112,6 +126,10 @@ class InFile:
     def delete(self, name: str) -> None:
         """Raises UsageError."""
         raise self._by_hand(f"remove the line of {name} from {self._settings.file}")
+
+    def finish(self, name: str) -> str:
+        """Raises UsageError."""
+        raise self._by_hand(f"put the value of {next_name(name)} in the place of {name}'s in {self._settings.file}")
 
     def _by_hand(self, remedy: str) -> UsageError:
         return UsageError("the trust keeps its secrets in a file", where=self._settings.where, remedy=remedy)

@@ -21,7 +21,7 @@ from trustctl.errors import ExitCode, UsageError
 from trustctl.report.json import to_json
 from trustctl.report.page import Page
 from trustctl.report.words import count
-from trustctl.secrets.repository import TRUST, new_age_key, public_key
+from trustctl.secrets.repository import TRUST, fingerprint, new_age_key, public_key
 from trustctl.secrets.repository import files as private
 from trustctl.secrets.repository.keys import private_key
 
@@ -55,15 +55,16 @@ def init(key: Path | None, label: str, new_key: bool, vault_id: str, inventory: 
         store.put(name, strong_value(name, []))
     shown = workspace.relative(store.folder)
     document = {"id": TRUST, "folder": str(store.folder), "recipient": me, "key": str(where), "secrets": list(OWN)}
-    _said(as_json, document, _made(shown, me, where))
+    _said(as_json, document, _made(shown, me, where, public_key(line)))
     return ExitCode.DONE
 
 
-def _made(folder: str, me: str, key: Path) -> list[tuple[str, str]]:
+def _made(folder: str, me: str, key: Path, line: str) -> list[tuple[str, str]]:
     made = f"{key}, made just now: keep a copy of it where you keep passwords" if key == age_key_path() else str(key)
     return [
         (f"{folder}/ is the trust's secret store", "bold"),
         (f"opened by {me}, with {made}", ""),
+        (f"  {fingerprint(line)}", "dim"),
         (f"it has keys of trustctl's own: {', '.join(OWN)}", ""),
         ("", ""),
         ("Then:", ""),
@@ -92,21 +93,26 @@ def _made_part(vault_id: str) -> list[tuple[str, str]]:
     metavar="FILE",
     help="Make an age key for a pipeline and write its private half to FILE.",
 )
+@yes_option
 @inventory_option
 @json_option
 def add_recipient(
-    name: str, key: str | None, ids: tuple[str, ...], new_key: Path | None, inventory: Path, as_json: bool
+    name: str, key: str | None, ids: tuple[str, ...], new_key: Path | None, yes: bool, inventory: Path, as_json: bool
 ) -> ExitCode:
     """Let NAME, a colleague or a pipeline, open the store with KEY: a file, or the line itself. A public key."""
     workspace = Workspace(inventory)
     store = in_repository(workspace)
     if (key is None) is (new_key is None):
         raise UsageError("a key is needed, one", remedy="name a file such as ann.pub, or give --new-key FILE")
-    line = _written_key(new_key) if new_key is not None else _given_key(key or "")
     wanted = ids or store.vault_ids
     unknown = [one for one in wanted if one not in store.vault_ids]
     if unknown:
         raise UsageError(f"the store has no '{unknown[0]}'", remedy=f"there are: {', '.join(store.vault_ids)}")
+    line = _written_key(new_key) if new_key is not None else _given_key(key or "")
+    if not yes and new_key is None:
+        note(f"{name}  {fingerprint(public_key(line, key or ''))}")
+        note(f"can open what this store holds ({', '.join(wanted)}) once it is added; compare the key with its owner's")
+        click.confirm(f"add {name}?", abort=True, err=True)
     store.admit(name, line, tuple(wanted))
     lines = [
         (f"{name} can open {', '.join(wanted)}, once {workspace.relative(store.people.folder)}/ is committed", "bold")
@@ -132,8 +138,10 @@ def remove_recipient(name: str, yes: bool, inventory: Path, as_json: bool) -> Ex
     workspace = Workspace(inventory)
     store = in_repository(workspace)
     if not yes:
-        rest = ", ".join(person.label for person in store.people.everybody() if person.label != name) or "nobody"
-        note(f"the new password will be sealed to: {rest}")
+        note("the new password will be sealed to:")
+        for person in store.people.everybody():
+            if person.label != name:
+                note(f"  {person.label}  {fingerprint(person.key)}  ({', '.join(person.opens)})")
         click.confirm(f"remove {name}?", abort=True, err=True)
     could = store.dismiss(name)
     lines = [

@@ -152,10 +152,7 @@ def rotate(name: str, finish: bool, ask: bool, inventory: Path, as_json: bool) -
     store = keeper(workspace)
     coming = next_name(name)
     if finish:
-        old, new = store.held(name).value, store.held(coming).value
-        store.put(previous_name(name), old)
-        version = store.put(name, new)
-        store.delete(coming)
+        version = store.finish(name)
         _told(name, version, found, "finished", as_json=as_json)
         return ExitCode.DONE
     _not_under_way(store, name)

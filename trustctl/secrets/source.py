@@ -25,6 +25,8 @@ _PRIVATE_KEY = re.compile(
 """By which we sign in to servers; a server may be sent one (a certificate's, a backup's), a switch never."""
 _FORBIDDEN = "?\"'\\"
 _SIZE_CAP = 1024 * 1024
+_FLAGS = ("O_NOFOLLOW", "O_CLOEXEC", "O_NONBLOCK")
+"""No link is followed, no child inherits it, and nobody waits for who writes into a pipe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,17 +197,18 @@ class FileSecrets:
 def _open(path: Path) -> str:
     """Return the file's text after its owner and mode were checked on the open descriptor, not on the name."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0))
+        descriptor = os.open(path, os.O_RDONLY | sum(getattr(os, flag, 0) for flag in _FLAGS))
     except OSError as error:
         raise SecretError(
             f"the secrets file cannot be opened: {error.strerror}",
             where=str(path),
             remedy="Create it with mode 0600, as a regular file; a symbolic link is not followed.",
         ) from error
+    facts = os.fstat(descriptor)
+    if not stat.S_ISREG(facts.st_mode):
+        os.close(descriptor)
+        raise SecretError("the secrets file is not a regular file", where=str(path), remedy="Use a plain file.")
     with os.fdopen(descriptor, "rb") as file:
-        facts = os.fstat(descriptor)
-        if not stat.S_ISREG(facts.st_mode):
-            raise SecretError("the secrets file is not a regular file", where=str(path), remedy="Use a plain file.")
         if hasattr(os, "geteuid") and (facts.st_uid != os.geteuid() or stat.S_IMODE(facts.st_mode) & 0o177):
             raise SecretError(
                 "the secrets file must be yours alone, with mode 0600",

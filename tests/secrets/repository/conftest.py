@@ -11,7 +11,7 @@ from trustctl.secrets.repository import RepositorySecrets
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from store_people import Somebody, age_key, ssh_key  # noqa: E402 - found by the line above
+from store_people import Somebody, age_key, ssh_key
 
 
 @pytest.fixture(scope="session")

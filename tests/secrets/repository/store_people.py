@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from trustctl.secrets.repository import Keyring, RepositorySecrets, new_age_key
 
+KEYGEN = shutil.which("ssh-keygen") or "ssh-keygen"
 PASSPHRASE = "Pass-phrase-of-ann-77"
 
 
@@ -29,7 +31,7 @@ def ssh_key(folder: Path, kind: str, passphrase: str = "", *, pem: bool = False)
     bits = ["-b", "2048"] if kind == "rsa" else []
     form = ["-m", "PEM"] if pem else []
     subprocess.run(
-        ["ssh-keygen", "-q", "-t", kind, *bits, *form, "-N", passphrase, "-C", "x@y", "-f", path],
+        [KEYGEN, "-q", "-t", kind, *bits, *form, "-N", passphrase, "-C", "x@y", "-f", path],
         check=True,
         timeout=60,
     )

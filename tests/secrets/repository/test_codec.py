@@ -53,7 +53,10 @@ def test_another_password_is_told_from_damage() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "  ", "Clear-text", "$ANSIBLE_VAULT;1.0;AES;x\n6162", "$ANSIBLE_VAULT;1.2;AES256\n6162", "$ANSIBLE_VAULT;1.1;AES256;x"],
+    [
+        "", "  ", "Clear-text", "$ANSIBLE_VAULT;1.0;AES;x\n6162", "$ANSIBLE_VAULT;1.2;AES256\n6162",
+        "$ANSIBLE_VAULT;1.1;AES256;x",
+    ],
 )  # fmt: skip
 def test_another_format_is_refused(text: str) -> None:
     """Nothing of it is shown."""

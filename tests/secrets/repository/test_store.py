@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 import subprocess
 from pathlib import Path
@@ -13,8 +14,9 @@ from store_people import PASSPHRASE, Somebody, age_key, ssh_key
 
 from trustctl.errors import MissingSecretError, SecretError, StoreUnavailableError, UsageError
 from trustctl.model.secret import SECRET_NAME
-from trustctl.secrets.repository import Keyring, RepositorySecrets, codec, entries
+from trustctl.secrets.repository import Keyring, RepositorySecrets, codec, entries, people
 
+GIT = shutil.which("git") or "git"
 names = st.from_regex(SECRET_NAME, fullmatch=True).filter(lambda name: not name.endswith("#value"))
 
 
@@ -30,7 +32,7 @@ def test_a_file_of_entries_is_read_as_it_was_written(
     assert list(read) == sorted(values)
     assert {name: codec.unseal(one.sealed, b"p") for name, one in read.items()} == values
     lines = path.read_text().splitlines()
-    assert [line.split('"')[1] for line in lines if "!vault" in line] == sorted(values)
+    assert [line.split('"', 2)[1] for line in lines if "!vault" in line] == sorted(values)
     assert [line for line in lines[3:] if "!vault" not in line] == [
         part for name in sorted(values) for part in (f"  # {name}", "")
     ]
@@ -42,7 +44,8 @@ def test_every_key_that_is_taken_opens_the_store(tmp_path: Path, kind: str, pass
     """With a passphrase it is asked for, once, and a wrong one is asked for again."""
     if kind == "age" and passphrase:
         pytest.skip("age keys have no passphrase here")
-    key = age_key(tmp_path) if kind == "age" else ssh_key(tmp_path, kind.split()[0], passphrase, pem="PEM" in kind)
+    ssh = kind.removesuffix(" in PEM")
+    key = age_key(tmp_path) if kind == "age" else ssh_key(tmp_path, ssh, passphrase, pem=ssh != kind)
     made = key.opens(tmp_path / "secrets")
     made.create("trust", ("me", key.public))
     made.put("login/ops", "Word-1")
@@ -101,6 +104,28 @@ def test_two_engineers_share_it_and_one_leaves(store: RepositorySecrets, ann: So
         ann.opens(store.folder).dismiss("ann")
 
 
+@pytest.mark.parametrize("act", ["swapped", "put there", "swapped with its password"])
+def test_a_key_that_nobody_let_in_is_given_no_new_password(
+    store: RepositorySecrets, ann: Somebody, ben: Somebody, tmp_path: Path, act: str
+) -> None:
+    """Whoever can write to the repository and not open the store: nothing is written, and the file is named."""
+    eve = age_key(tmp_path, "eve")
+    store.admit("ben", ben.public, ("trust",))
+    store.admit("cas", age_key(tmp_path, "cas").public, ("trust",))
+    name = "eve" if act == "put there" else "ben"
+    (store.people.folder / f"{name}.pub").write_text(f"{eve.public}\n")
+    if act != "swapped":
+        (store.people.folder / f"{name}.trust.age").write_text(people.seal(b"made up", eve.public))
+    before = {path.name: path.read_bytes() for path in store.folder.rglob("*") if path.is_file()}
+    with pytest.raises(SecretError, match=f"nobody who could open trust let in this key of {name}") as caught:
+        ann.opens(store.folder).dismiss("cas")
+    assert caught.value.where.endswith(f"{name}.pub")
+    with pytest.raises(SecretError, match="nobody who could open trust"):
+        ann.opens(store.folder).create("oak")
+    assert {path.name: path.read_bytes() for path in store.folder.rglob("*") if path.is_file()} == before
+    assert ann.opens(store.folder).dismiss(name) == ("login/ops",)
+
+
 def test_a_crash_while_somebody_is_removed_loses_nothing(
     store: RepositorySecrets, ann: Somebody, ben: Somebody, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -113,10 +138,10 @@ def test_a_crash_while_somebody_is_removed_loses_nothing(
                 raise KeyboardInterrupt
 
             patch.setattr(entries, "write", dies) if step == "write" else patch.setattr(store.people, step, dies)
+            of_ann = ann.opens(store.folder)
+            of_ann.people = store.people
             with pytest.raises(KeyboardInterrupt):
-                ann_now = ann.opens(store.folder)
-                ann_now.people = store.people
-                ann_now.dismiss("ben")
+                of_ann.dismiss("ben")
         assert ann.opens(store.folder).get("login/ops") == "Word-of-ops-1"
     assert ann.opens(store.folder).dismiss("ben") == ("login/ops",)
     assert ann.opens(store.folder).get("login/ops") == "Word-of-ops-1"
@@ -172,7 +197,7 @@ def test_a_missing_name_is_told_with_the_nearest(store: RepositorySecrets) -> No
 def git(repository: Path, *words: str, code: int = 0) -> str:
     """Real Git."""
     done = subprocess.run(
-        ["git", "-c", "user.name=a", "-c", "user.email=a@b", *words],
+        [GIT, "-c", "user.name=a", "-c", "user.email=a@b", *words],
         cwd=repository, capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert done.returncode == code, done.stdout + done.stderr

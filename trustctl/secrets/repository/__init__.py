@@ -6,9 +6,18 @@ where it is used: age and the ciphers take a moment to load.
 
 from __future__ import annotations
 
-from trustctl.secrets.repository.keys import new_age_key, public_key
+from trustctl.secrets.repository.keys import fingerprint, new_age_key, public_key
 from trustctl.secrets.repository.people import Person
 from trustctl.secrets.repository.store import TRUST, RepositorySecrets
 from trustctl.secrets.repository.unlock import PIPELINE_KEY, Keyring
 
-__all__ = ["PIPELINE_KEY", "TRUST", "Keyring", "Person", "RepositorySecrets", "new_age_key", "public_key"]
+__all__ = [
+    "PIPELINE_KEY",
+    "TRUST",
+    "Keyring",
+    "Person",
+    "RepositorySecrets",
+    "fingerprint",
+    "new_age_key",
+    "public_key",
+]

@@ -27,10 +27,11 @@ def read(path: Path, what: str, *, private: bool = False) -> bytes:
     except OSError as error:
         remedy = "Put a regular file there; a symbolic link is not followed."
         raise SecretError(f"{what} cannot be opened: {error.strerror}", where=str(path), remedy=remedy) from error
+    facts = os.fstat(descriptor)
+    if not stat.S_ISREG(facts.st_mode):
+        os.close(descriptor)
+        raise SecretError(f"{what} is not a regular file", where=str(path), remedy="Use a plain file.")
     with os.fdopen(descriptor, "rb") as file:
-        facts = os.fstat(descriptor)
-        if not stat.S_ISREG(facts.st_mode):
-            raise SecretError(f"{what} is not a regular file", where=str(path), remedy="Use a plain file.")
         if private and (facts.st_uid not in {os.geteuid(), 0} or stat.S_IMODE(facts.st_mode) & 0o077):
             raise SecretError(
                 f"{what} must be yours alone, with mode 0600",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from binascii import Error as NotBase64
 from collections.abc import Callable
@@ -56,6 +57,14 @@ def recipient(key: str, where: str = "") -> Recipient:
         )
     except pyrage.RecipientError as error:
         raise SecretError(f"this public key cannot be used: {error}", where=where, remedy=_OTHER) from None
+
+
+def fingerprint(key: str) -> str:
+    """How people compare a public key: as `ssh-keygen -l` prints it; an age key is short enough to be its own."""
+    if key.startswith("age1"):
+        return key
+    digest = hashlib.sha256(base64.b64decode(key.split()[1])).digest()
+    return f"SHA256:{base64.b64encode(digest).decode().rstrip('=')}"
 
 
 def new_age_key() -> tuple[str, str]:

@@ -2,16 +2,21 @@
 
     recipients/ann.pub           ssh-ed25519 AAAA... ann@laptop
     recipients/ann.trust.age     the password of `trust`, for Ann alone
+    recipients/ann.trust.tag     an HMAC of Ann's key under that password: whoever let her in could open the store
 
-Each person is a file of their own, so that two branches may add one each. Anybody with age and their key gets at the
-password without trustctl: `age -d -i ~/.ssh/id_ed25519 recipients/ann.trust.age`.
+The tag is looked at before a new password is sealed to anybody, so that a key which was put there, or swapped, by
+somebody who cannot open the store is never given one. Each person is files of their own, so that two branches may add
+one each. Anybody with age and their key gets at the password without trustctl:
+`age -d -i ~/.ssh/id_ed25519 recipients/ann.trust.age`.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import hmac
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +24,7 @@ import pyrage
 
 from trustctl.errors import SecretError, StorageError, UsageError
 from trustctl.secrets.repository import files
-from trustctl.secrets.repository.keys import Identity, public_key, recipient
+from trustctl.secrets.repository.keys import Identity, fingerprint, public_key, recipient
 
 FOLDER = "recipients"
 LABEL = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
@@ -72,30 +77,47 @@ class People:
             raise UsageError(f"{label} has another key already", where=str(path), remedy=remedy)
         for vault_id, text in sealed.items():
             files.write(self._sealed(label, vault_id), text)
+            files.write(self._tag(label, vault_id), f"{_tag(passwords[vault_id], vault_id, label, line)}\n")
         if known is None:
             files.write(path, f"{key.strip()}\n", new=True)
+
+    def vouched(self, vault_id: str, password: bytes, without: str = "") -> tuple[Person, ...]:
+        """Those who can open a vault id, but one, each let in by one who could. Raises SecretError if not."""
+        found = tuple(person for person in self.opening(vault_id) if person.label != without)
+        for person in found:
+            want = _tag(password, vault_id, person.label, person.key)
+            path = self._tag(person.label, vault_id)
+            if not any(hmac.compare_digest(want, _text(one)) for one in (path, self._pending(path))):
+                raise SecretError(
+                    f"nobody who could open {vault_id} let in this key of {person.label}: it was put there, or swapped",
+                    where=str(self.folder / f"{person.label}.pub"),
+                    remedy=f"Compare it with {person.label}'s own ({fingerprint(person.key)}). If it is right: "
+                    f"trustctl secret add-recipient {person.label} KEY; if not, look at the file's history.",
+                )
+        return found
 
     def remove(self, label: str) -> None:
         """Take somebody's files away, the key last. What they could read they can still read in Git's history."""
         try:
-            sealed = [*self.folder.glob(f"{label}.*.age"), *self.folder.glob(f"{_PENDING}{label}.*.age")]
-            for path in [*sealed, self.folder / f"{label}.pub"]:
+            mine = [path for mark in ("", _PENDING) for path in self.folder.glob(f"{mark}{label}.*.*")]
+            for path in [*mine, self.folder / f"{label}.pub"]:
                 path.unlink(missing_ok=True)
             files.sync_folder(self.folder)
         except OSError as error:
             where = str(self.folder)
             raise StorageError(f"a file cannot be removed: {error.strerror}", where=where) from error
 
-    def prepare(self, vault_id: str, password: bytes, without: str) -> None:
-        """Seal a new password to everybody but one, beside the old: nothing is lost if we die before `replace`."""
-        for person in self.opening(vault_id):
-            if person.label != without:
-                files.write(self._pending(person.label, vault_id), seal(password, person.key))
+    def prepare(self, vault_id: str, password: bytes, people: Iterable[Person]) -> None:
+        """Seal a new password to these people, beside the old: nothing is lost if we die before `replace`."""
+        for person in people:
+            sealed, tag = self._sealed(person.label, vault_id), self._tag(person.label, vault_id)
+            files.write(self._pending(sealed), seal(password, person.key))
+            files.write(self._pending(tag), f"{_tag(password, vault_id, person.label, person.key)}\n")
 
     def replace(self, vault_id: str) -> None:
         """Let what was prepared take the old one's place."""
         try:
-            for path in self.folder.glob(f"{_PENDING}*.{vault_id}.age"):
+            for path in self.folder.glob(f"{_PENDING}*.{vault_id}.*"):
                 path.replace(self.folder / path.name.removeprefix(_PENDING))
             files.sync_folder(self.folder)
         except OSError as error:
@@ -107,15 +129,31 @@ class People:
 
         Raises SecretError if a file is damaged, or sealed to another key.
         """
-        for path in (self._sealed(label, vault_id), self._pending(label, vault_id)):
+        sealed = self._sealed(label, vault_id)
+        for path in (sealed, self._pending(sealed)):
             with contextlib.suppress(FileNotFoundError):
                 yield unseal(files.read(path, "the sealed password"), identity, str(path))
 
     def _sealed(self, label: str, vault_id: str) -> Path:
         return self.folder / f"{label}.{vault_id}.age"
 
-    def _pending(self, label: str, vault_id: str) -> Path:
-        return self.folder / f"{_PENDING}{label}.{vault_id}.age"
+    def _tag(self, label: str, vault_id: str) -> Path:
+        return self.folder / f"{label}.{vault_id}.tag"
+
+    def _pending(self, path: Path) -> Path:
+        return self.folder / f"{_PENDING}{path.name}"
+
+
+def _tag(password: bytes, vault_id: str, label: str, key: str) -> str:
+    return hmac.new(password, f"trustctl recipient\n{vault_id}\n{label}\n{key}".encode(), hashlib.sha256).hexdigest()
+
+
+def _text(path: Path) -> str:
+    """A tag's text; nothing where there is none."""
+    try:
+        return files.read(path, "the tag").decode("ascii", errors="replace").strip()
+    except FileNotFoundError:
+        return ""
 
 
 def seal(password: bytes, key: str) -> str:

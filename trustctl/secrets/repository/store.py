@@ -94,6 +94,19 @@ class RepositorySecrets:
             self._rewrite(target, {canonical(name): sealed})
         return sealed.digest
 
+    def finish(self, name: str, coming: str, previous: str) -> str:
+        """Let a coming value take a secret's place and keep the old one, in one write. Returns the new version."""
+        with self._lock, files.only_one(self.folder):
+            vault_id, old = self._entry(name)
+            other, new = self._entry(coming)
+            if other != vault_id:
+                raise UsageError(
+                    f"{coming} lies in {other}, {name} in {vault_id}", remedy="set it anew where it belongs"
+                )
+            unseal(new.sealed, self._password(vault_id), new.where)  # what nobody could open must not take its place
+            self._rewrite(vault_id, {canonical(name): new.sealed, previous: old.sealed, coming: None})
+        return new.sealed.digest
+
     def delete(self, name: str) -> None:
         """Take a secret out of its file. Raises MissingSecretError."""
         with self._lock, files.only_one(self.folder):
@@ -111,7 +124,8 @@ class RepositorySecrets:
         if vault_id in self.vault_ids:
             where = str(self._file(vault_id))
             raise UsageError(f"the store has {vault_id} already", where=where, remedy="nothing was written")
-        people = [first] if first else [(person.label, person.key) for person in self.people.opening(TRUST)]
+        inside = () if first else self.people.vouched(TRUST, self._password(TRUST))
+        people = [first] if first else [(person.label, person.key) for person in inside]
         password = _new_password()
         KNOWN.add(password.decode())
         for label, key in people:
@@ -133,7 +147,7 @@ class RepositorySecrets:
         """Take somebody's access away: new passwords, everything sealed anew. Returns the names that they could read.
 
         Raises UsageError if there is no such recipient or nobody would be left, StoreUnavailableError if we cannot
-        open what they could.
+        open what they could, SecretError if the key of somebody who stays was not let in by anybody who could open it.
         """
         with self._lock, files.only_one(self.folder):
             person = self._person(label)
@@ -142,15 +156,16 @@ class RepositorySecrets:
                     remedy = "add somebody else first: trustctl secret add-recipient"
                     raise UsageError(f"nobody else can open {vault_id}", where=label, remedy=remedy)
             could = {vault_id: self._opened(vault_id) for vault_id in person.opens}
+            rest = {one: self.people.vouched(one, self._password(one), without=label) for one in could}
             for vault_id, values in could.items():
-                self._renew(vault_id, values, without=label)
+                self._renew(vault_id, values, rest[vault_id])
             self.people.remove(label)
         return tuple(sorted(name for values in could.values() for name in values))
 
-    def _renew(self, vault_id: str, values: Mapping[str, str], without: str) -> None:
+    def _renew(self, vault_id: str, values: Mapping[str, str], people: tuple[Person, ...]) -> None:
         """In an order that a crash cannot break: new passwords beside the old, the values, then the old ones go."""
         password = _new_password()
-        self.people.prepare(vault_id, password, without)
+        self.people.prepare(vault_id, password, people)
         sealed = {name: seal(value, password, vault_id) for name, value in values.items()}
         entries.write(self._file(vault_id), sealed)
         self.people.replace(vault_id)
