@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -82,6 +83,7 @@ def _by_weight(folded: Review) -> list[tuple[str, list[Risk], bool]]:
     ]
 
 
+@cache
 def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(_PAGES),

@@ -73,7 +73,7 @@ class Page:
             return
         safe = [[(safe_text(text), style) for text, style in row] for row in rows]
         kept = [column for column in range(len(header)) if any(row[column][0] for row in safe)]
-        widths = [max(cell_len(header[column]), *(cell_len(row[column][0]) for row in safe)) for column in kept]
+        widths = [max(1, cell_len(header[column]), *(cell_len(row[column][0]) for row in safe)) for column in kept]
         _fit(widths, self._width - indent)
         heads = [(header[column], "dim") for column in range(len(header))]
         for row in [heads, *safe] if any(header) else safe:
