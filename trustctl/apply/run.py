@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -87,36 +87,67 @@ def apply_plan(
     only the ones of `console` are written to, the rest ends as refused. Raises LockedError, StorageError; what happens
     to a device is in its outcome.
     """
-    tools = fleet.tools
+    jobs, lacking = _jobs(plan, contexts, resolve, console, lacking)
+    alone = [device for device in plan.devices if device.applies and not may_write(device, console)]
+    refused = [console.refused(device.name) for device in alone]
+    refused += [without_secret(device, error) for device, error in lacking.items()]
+    schools = {device.school for device in plan.devices if device.applies}
+    paper = Paper(plan.digest, dumps(plan), kind)
+    return carry_out(jobs, refused, contexts, schools, fleet, paper)
+
+
+def _jobs(
+    plan: Plan, contexts: Contexts, resolve: Resolve, console: Console, lacking: Mapping[str, SecretError]
+) -> tuple[list[Job], dict[str, SecretError]]:
+    """Return the Jobs of the devices that are written to, and those that lack a secret with `lacking` among them."""
     jobs: list[Job] = []
-    lacking = dict(lacking)
+    without = dict(lacking)
     for device in plan.devices:
-        if may_write(device, console) and device.name not in lacking:
+        if may_write(device, console) and device.name not in without:
             try:
                 job = _job(device, contexts[device.name], plan, resolve)
             except SecretError as error:
-                lacking[device.name] = error
+                without[device.name] = error
             else:
                 jobs.append(replace(job, console=console.witness(device.name)))
-    alone = [device for device in plan.devices if device.applies and not may_write(device, console)]
+    return jobs, without
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What the journal keeps of a run beside its steps."""
+
+    digest: str
+    document: str
+    """The plan file; empty for a rollback."""
+    kind: str
+
+
+def carry_out(
+    jobs: Sequence[Job],
+    refused: Sequence[DeviceOutcome],
+    contexts: Contexts,
+    schools: Collection[str],
+    fleet: Fleet,
+    paper: Paper,
+) -> Run:
+    """Carry out the Jobs of one run, those that are `refused` told beside them. Raises LockedError, StorageError."""
+    tools = fleet.tools
     cores = frozenset(name for name, context in contexts.items() if context.core)
     started = tools.clock.now()
-    tools.journal.start(tools.run_id, plan.digest, dumps(plan), kind=kind)
-    refused = [console.refused(device.name) for device in alone]
-    refused += [without_secret(device, error) for device, error in lacking.items()]
+    tools.journal.start(tools.run_id, paper.digest, paper.document, kind=paper.kind)
     for outcome in refused:
         tools.journal.finish_device(tools.run_id, outcome)
-    schools = {device.school for device in plan.devices if device.applies}
     outcomes = (*refused, *fleet.apply(rings(jobs, cores), schools))
     tools.journal.finish(tools.run_id)
     return Run(
         id=tools.run_id,
-        plan_digest=plan.digest,
+        plan_digest=paper.digest,
         started=started,
         ended=tools.clock.now(),
         user="",
         outcomes=outcomes,
-        kind=kind,
+        kind=paper.kind,
     )
 
 

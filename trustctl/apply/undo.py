@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from trustctl.apply.fleet import Fleet, rings
+from trustctl.apply.fleet import Fleet
 from trustctl.apply.hosts import HostContext, restore_commands, restore_job
 from trustctl.apply.job import Job
-from trustctl.apply.run import Contexts, DeviceContext, filler, way_back_of, without_secret
+from trustctl.apply.run import Contexts, DeviceContext, Paper, carry_out, filler, way_back_of, without_secret
 from trustctl.config import Config, between, lock_out, read, secret_values, way_back
 from trustctl.errors import ExitCode, RenderError, SecretError, StorageError, UsageError
 from trustctl.journal import Backups, Journal, Phase
@@ -130,33 +130,33 @@ def rollback_run(
     not be sent, such as switching AAA off where nobody could log in afterwards, and one that needs somebody at its
     console who is not in `console`. Raises LockedError, StorageError.
     """
-    tools = fleet.tools
-    digest = f"rollback:{run_id}:{tools.run_id}"
+    digest = f"rollback:{run_id}:{fleet.tools.run_id}"
     jobs: list[Job] = []
     refused: list[DeviceOutcome] = []
     for part in parts:
-        if part.device in lacking:
-            refused.append(without_secret(part.device, lacking[part.device]))
-            continue
-        if needs_console(part, contexts[part.device]) and not console.witness(part.device):
-            refused.append(console.refused(part.device, "rollback"))
-            continue
-        try:
-            job = _job(part, contexts[part.device], digest)
-            jobs.append(replace(job, console=console.witness(part.device)))
-        except RenderError as error:
-            why = f"{error.problem}: {error.where}. {error.remedy}"
-            refused.append(DeviceOutcome(part.device, Outcome.REFUSED, why, ExitCode.FAILED_UNCHANGED))
-        except SecretError as error:
-            refused.append(without_secret(part.device, error))
-    cores = frozenset(name for name, context in contexts.items() if context.core)
-    started = tools.clock.now()
-    tools.journal.start(tools.run_id, digest, "", kind=f"rollback of {run_id}")
-    for outcome in refused:
-        tools.journal.finish_device(tools.run_id, outcome)
-    outcomes = (*refused, *fleet.apply(rings(jobs, cores), schools))
-    tools.journal.finish(tools.run_id)
-    return Run(tools.run_id, digest, started, tools.clock.now(), "", outcomes, kind=f"rollback of {run_id}")
+        made = _job_or_refusal(part, contexts, digest, console, lacking)
+        if isinstance(made, Job):
+            jobs.append(made)
+        else:
+            refused.append(made)
+    return carry_out(jobs, refused, contexts, schools, fleet, Paper(digest, "", f"rollback of {run_id}"))
+
+
+def _job_or_refusal(
+    part: Restore, contexts: Contexts, digest: str, console: Console, lacking: Mapping[str, SecretError]
+) -> Job | DeviceOutcome:
+    if part.device in lacking:
+        return without_secret(part.device, lacking[part.device])
+    context = contexts[part.device]
+    if needs_console(part, context) and not console.witness(part.device):
+        return console.refused(part.device, "rollback")
+    try:
+        return replace(_job(part, context, digest), console=console.witness(part.device))
+    except RenderError as error:
+        why = f"{error.problem}: {error.where}. {error.remedy}"
+        return DeviceOutcome(part.device, Outcome.REFUSED, why, ExitCode.FAILED_UNCHANGED)
+    except SecretError as error:
+        return without_secret(part.device, error)
 
 
 def _job(restore: Restore, context: DeviceContext | HostContext, digest: str) -> Job:

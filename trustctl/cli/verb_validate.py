@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import cast
 
@@ -40,15 +41,20 @@ def command(secrets: Path | None, inventory: Path, as_json: bool) -> ExitCode:
         told = [{**cast("dict[str, object]", plain(one)), "place": one.where} for one in error.findings]
         click.echo(to_json({"valid": False, "problems": told}))
         return error.exit_code
-    waivers = [(school, item) for school in trust.schools.values() for item in school.waivers]
     past = [one for school in trust.schools.values() for one in overdue(school, workspace.today)]
-    overrides = [(school, item) for school in trust.schools.values() for item in school.overrides]
     controllers = len(trust.devices()) - len(trust.switches())
     if as_json:
         click.echo(_valid(trust, past, controllers))
         return ExitCode.DONE
     view = screen()
     page = Page(width=view.width, colour=view.colour)
+    _headline(page, trust, controllers)
+    _exceptions(page, trust, past, workspace.today)
+    view.show(page.text())
+    return ExitCode.DONE
+
+
+def _headline(page: Page, trust: Trust, controllers: int) -> None:
     ports = sum(len(device.ports) for device in trust.devices())
     wireless = f", {count(controllers, 'wireless controller')}" if controllers else ""
     page.row(
@@ -56,21 +62,23 @@ def command(secrets: Path | None, inventory: Path, as_json: bool) -> ExitCode:
         (f"  {trust.name}: {count(len(trust.schools), 'school')}, ", ""),
         (f"{count(len(trust.switches()), 'switch', 'switches')}, {count(ports, 'port')}{wireless}", ""),
     )
+
+
+def _exceptions(page: Page, trust: Trust, past: list[Overdue], today: date) -> None:
+    """What holds and somebody should know of: past its day, remarkable, overridden, waived."""
     for one in past:
         page.prose(one.text, indent=2, lead=("past its day: ", "bold yellow"))
     for remark in remarks(trust):
         page.prose(f"{remark.text}. {remark.remedy} ({remark.place})", indent=2, lead=("remark: ", "bold yellow"))
-    for school, override in overrides:
-        page.prose(f"{override.path} = {override.value}: {override.reason}", indent=2, lead=(f"{school.slug}  ", "dim"))
-    for school, waiver in waivers:
-        days = (waiver.expires - workspace.today).days
-        page.prose(
-            f"waiver for {waiver.path}, {count(days, 'day')} to run: {waiver.reason}, {waiver.owner}",
-            indent=2,
-            lead=(f"{school.slug}  ", "dim"),
-        )
-    view.show(page.text())
-    return ExitCode.DONE
+    for school in trust.schools.values():
+        for override in school.overrides:
+            text = f"{override.path} = {override.value}: {override.reason}"
+            page.prose(text, indent=2, lead=(f"{school.slug}  ", "dim"))
+    for school in trust.schools.values():
+        for waiver in school.waivers:
+            days = count((waiver.expires - today).days, "day")
+            text = f"waiver for {waiver.path}, {days} to run: {waiver.reason}, {waiver.owner}"
+            page.prose(text, indent=2, lead=(f"{school.slug}  ", "dim"))
 
 
 def _valid(trust: Trust, past: list[Overdue], controllers: int) -> str:

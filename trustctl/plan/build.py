@@ -34,6 +34,7 @@ from trustctl.plan.leaks import without_values
 from trustctl.plan.links import Compared, with_link_flags
 from trustctl.plan.most import too_many
 from trustctl.platforms import Platform, device_facts, tier_of, way_back_of
+from trustctl.platforms.spec import SafeChange
 
 _LOSES_LOGIN = (
     "it takes away the account {user!r} that trustctl signs in with. Name the account that stays as the login of the "
@@ -137,18 +138,7 @@ def _compared(
     observed_digest = digest(observed)
     way = way_back_of(given.platform, source)
     tier = tier_of(way)
-    action = Action.CHANGE if comparison.commands else Action.NONE
-    reason = ""
-    if action is Action.CHANGE and switch.stage is Stage.OBSERVE:
-        reason = "stage observe: shown, never applied"
-    if action is Action.CHANGE and way is None and given.platform.spec.off_box is None and not reason:
-        action, reason = Action.REFUSED, _NEVER_WRITTEN
-    if action is Action.CHANGE and tier is Tier.C and comparison.lock_out:
-        action, reason = _cut_off(given, reason)
-    if action is not Action.NONE and loses_login(observed, comparison.target, switch.login.username):
-        action, reason = Action.REFUSED, _LOSES_LOGIN.format(user=switch.login.username)
-    if action is Action.CHANGE and (limit := too_many(given.platform, comparison.target)):
-        action, reason = Action.REFUSED, limit
+    action, reason = _action(given, observed, comparison, way)
     return DevicePlan(
         name=switch.name,
         school=given.school.slug,
@@ -173,6 +163,23 @@ def _compared(
         flags=_weighed((*comparison.flags, *_untold(source, observed)), changes=bool(comparison.changes)),
         observed_lines=mask(observed) if comparison.commands else (),
     )
+
+
+def _action(given: DeviceInput, observed: Config, comparison: Comparison, way: SafeChange | None) -> tuple[Action, str]:
+    """Return what the plan does with a device, and why where that is not plainly its change."""
+    action = Action.CHANGE if comparison.commands else Action.NONE
+    reason = ""
+    if action is Action.CHANGE and given.switch.stage is Stage.OBSERVE:
+        reason = "stage observe: shown, never applied"
+    if action is Action.CHANGE and way is None and given.platform.spec.off_box is None and not reason:
+        action, reason = Action.REFUSED, _NEVER_WRITTEN
+    if action is Action.CHANGE and tier_of(way) is Tier.C and comparison.lock_out:
+        action, reason = _cut_off(given, reason)
+    if action is not Action.NONE and loses_login(observed, comparison.target, given.switch.login.username):
+        action, reason = Action.REFUSED, _LOSES_LOGIN.format(user=given.switch.login.username)
+    if action is Action.CHANGE and (limit := too_many(given.platform, comparison.target)):
+        action, reason = Action.REFUSED, limit
+    return action, reason
 
 
 def _weighed(flags: tuple[Flag, ...], *, changes: bool) -> tuple[Flag, ...]:

@@ -60,21 +60,28 @@ def hosts(
             raise intended
         pin = pins.get(server.name)
         there = (str(server.address), 22, pin.host_key if pin else "")
-        address, port, key = (endpoints or {}).get(server.name, there)
         data = {
-            "ssh_hostname": address,
-            "ssh_port": port,
-            "ssh_user": server.login.username,
-            "ssh_known_hosts_file": known.add(address, port, key),
-            "ssh_strict_host_key_checking": "yes",
-            "ssh_config_file": os.devnull,
-            "sudo": server.login.username != "root",
+            **_reach((endpoints or {}).get(server.name, there), server.login.username, known),
             "description": _text(intended),
             "secrets_file": str(secrets),
         }
         for group in ("linux", *server.parts):
             groups.setdefault(group, []).append((server.name, data))
     return groups
+
+
+def _reach(endpoint: tuple[str, int, str], user: str, known: _KnownHosts) -> dict[str, Any]:
+    """How pyinfra's own connector reaches a host, and no other one in its place."""
+    address, port, key = endpoint
+    return {
+        "ssh_hostname": address,
+        "ssh_port": port,
+        "ssh_user": user,
+        "ssh_known_hosts_file": known.add(address, port, key),
+        "ssh_strict_host_key_checking": "yes",
+        "ssh_config_file": os.devnull,
+        "sudo": user != "root",
+    }
 
 
 def _text(intended: Intended) -> str:

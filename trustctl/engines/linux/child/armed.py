@@ -75,18 +75,7 @@ def arm(session: Session, resources: Sequence[Resource], seconds: int) -> dict[s
                 f"{one.kind} {one.name} cannot be read, so it could not be put back: {one.get('why')}",
                 where=session.spec.name,
             )
-    text = restore_script(resources, have)
-    command = (
-        f"umask 077; mkdir -p /var/lib/trustctl && chmod 0700 /var/lib/trustctl && mkdir {FOLDER} 2>/dev/null "
-        f"|| exit {_PENDING}\n"
-        f"trap '[ $? = 0 ] || rm -rf {FOLDER}' EXIT\n"
-        f"cat /proc/sys/kernel/random/boot_id >{FOLDER}/boot_id && "
-        f"echo {quoted([session.spec.user])} $(($(date +%s) + {seconds})) >{FOLDER}/owner "
-        f"&& base64 -d >{SCRIPT} && sh -n {SCRIPT} && {saving(resources, have)} && sync -f {FOLDER} || exit 1\n"
-        f"if [ -d /run/systemd/system ]; then {_BY_SYSTEMD.replace('SECONDS', str(seconds))}"
-        f"elif command -v at >/dev/null; then {_BY_AT.replace('SECONDS', str(seconds))}"
-        f"else echo METHOD none; exit 1; fi || exit 1{PENDING}"
-    )
+    text, command = restore_script(resources, have), _arming(session.spec.user, saving(resources, have), seconds)
     stdin = encoded(text.encode()).encode()
     code, out, err = session.transport.run(StringCommand(command), stdin=stdin, seconds=_SECONDS)
     said = (out + err).decode("utf-8", "replace").strip()
@@ -104,6 +93,21 @@ def arm(session: Session, resources: Sequence[Resource], seconds: int) -> dict[s
             remedy="It needs systemd, or the package at with atd running.",
         )
     return {"method": method[0], "folder": FOLDER, **pending(_lines(out), session.spec.name)}
+
+
+def _arming(user: str, saved: str, seconds: int) -> str:
+    """Return what takes the host, keeps copies and the script (its stdin), and starts the timer: all or nothing."""
+    return (
+        f"umask 077; mkdir -p /var/lib/trustctl && chmod 0700 /var/lib/trustctl && mkdir {FOLDER} 2>/dev/null "
+        f"|| exit {_PENDING}\n"
+        f"trap '[ $? = 0 ] || rm -rf {FOLDER}' EXIT\n"
+        f"cat /proc/sys/kernel/random/boot_id >{FOLDER}/boot_id && "
+        f"echo {quoted([user])} $(($(date +%s) + {seconds})) >{FOLDER}/owner "
+        f"&& base64 -d >{SCRIPT} && sh -n {SCRIPT} && {saved} && sync -f {FOLDER} || exit 1\n"
+        f"if [ -d /run/systemd/system ]; then {_BY_SYSTEMD.replace('SECONDS', str(seconds))}"
+        f"elif command -v at >/dev/null; then {_BY_AT.replace('SECONDS', str(seconds))}"
+        f"else echo METHOD none; exit 1; fi || exit 1{PENDING}"
+    )
 
 
 def timer(session: Session) -> dict[str, Any]:
