@@ -13,11 +13,12 @@ import yaml
 from trustctl.config import read
 from trustctl.config.names import PartNames
 from trustctl.inventory import load, schemas
+from trustctl.inventory.file_store import StoreFile
 from trustctl.model.plan import Tier
 from trustctl.platforms import platform
 
 _PLACES = ("trustctl/", "templates/", "tests/", "docs/", "inventory/", "tools/", "requirements/", ".ci/")
-_MADE_LATER = ("inventory/pins.yml", "inventory/.schemas", "trustctl/_shipped")
+_MADE_LATER = ("inventory/pins.yml", "inventory/secrets", "inventory/.schemas", "trustctl/_shipped")
 
 
 @pytest.mark.parametrize("page", documents.PAGES, ids=lambda page: page.name)
@@ -82,6 +83,13 @@ def test_every_key_of_the_inventory_is_shown() -> None:
         for part in (schema, *schema.get("$defs", {}).values()):
             known |= set(part.get("properties", {}))
     assert known - shown == set()
+
+
+def test_every_written_out_store_is_taken() -> None:
+    """Each way to keep secrets that docs/inventory.md shows."""
+    page = documents.named_files(documents.ROOT / "docs" / "inventory.md")
+    shown = yaml.safe_load(page["examples/secrets.yml"])
+    assert {StoreFile.model_validate(one).store for one in shown} == {"repository", "file", "vault"}
 
 
 def test_the_written_out_rule_works(tmp_path: Path) -> None:

@@ -187,8 +187,8 @@ def test_what_is_written_is_ours_alone(store: RepositorySecrets) -> None:
 
 def test_a_missing_name_is_told_with_the_nearest(store: RepositorySecrets) -> None:
     """As one who cannot be asked is not."""
-    with pytest.raises(MissingSecretError, match="no secret named login/opps") as caught:
-        store.get("login/opps")
+    with pytest.raises(MissingSecretError, match="no secret named login/op") as caught:
+        store.get("login/op")
     assert "login/ops" in caught.value.remedy
     store.put("login/ops#key", "Word-2")
     assert store.get("login/ops#value") == "Word-of-ops-1"
