@@ -33,7 +33,9 @@ from trustctl.plan.build import DeviceInput, PlanHead, make_plan
 from trustctl.plan.captured import find, read_captured
 from trustctl.plan.document import with_digest
 from trustctl.plan.hosts import HostInput, wanted
+from trustctl.plan.tags import says_rotated, with_tags
 from trustctl.render import Renderer
+from trustctl.secrets.trust_keys import tagger
 from trustctl.secrets.verify import coming
 
 Seen = Mapping[str, Observed | TrustctlError]
@@ -182,7 +184,10 @@ def plan_for(
         only,
         rotating=_rotating(workspace, intended.values()) if verifier else frozenset(),
     )
-    return _with_versions(workspace, make_plan(workspace.trust, inputs, head, verifier), intended.values())
+    plan = make_plan(workspace.trust, inputs, head, verifier)
+    if verifier and says_rotated(plan) and (tag := tagger(workspace.secrets)) is not None:
+        plan = with_tags(plan, lambda name: tag(workspace.secrets.get(name)))
+    return _with_versions(workspace, plan, intended.values())
 
 
 def _with_versions(workspace: Workspace, plan: Plan, intended: Iterable[Intended | TrustctlError]) -> Plan:
