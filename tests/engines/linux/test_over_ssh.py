@@ -7,6 +7,7 @@ import grp
 import pwd
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from loopback import Server
 
 from trustctl.engines.linux import LinuxEngine
 from trustctl.engines.linux.process import Child
+from trustctl.engines.linux.session import LinuxSession
 from trustctl.engines.linux.wire import resources_out
 from trustctl.engines.protocol import Endpoint
 from trustctl.errors import (
@@ -58,14 +60,35 @@ def linux(text: str, child: Child) -> LinuxEngine:
     return LinuxEngine(lambda _device: tuple(parse(text_lines(text)).values()), child=child)
 
 
-def test_files_go_there_and_back(sshd: Server, linux: LinuxEngine, text: str, tmp_path: Path) -> None:
+def one_by_one(session: LinuxSession, units: list[tuple[str, ...]]) -> list[int]:
+    """Carry out each unit by itself."""
+    for unit in units:
+        session.push(unit)
+    return list(range(len(units)))
+
+
+def at_once(session: LinuxSession, units: list[tuple[str, ...]]) -> list[int]:
+    """Hand all units over at once; those that were carried out are told."""
+    done: list[int] = []
+    session.push_many(units, done.append)
+    return done
+
+
+@pytest.mark.parametrize("carry_out", [one_by_one, at_once])
+def test_files_go_there_and_back(
+    sshd: Server,
+    linux: LinuxEngine,
+    text: str,
+    tmp_path: Path,
+    carry_out: Callable[[LinuxSession, list[tuple[str, ...]]], list[int]],
+) -> None:
     """What was carried out reads back as it was meant, byte for byte; and the way back leaves nothing."""
     want = parse(text_lines(text))
     session = linux.open(sshd.target())
     before = parse(text_lines(session.running()))
     assert {one.state for one in before.values() if one.kind != "command"} == {"absent"}
-    for one in compare(want, before).differences:
-        session.push(one.step.lines)
+    there = [one.step.lines for one in compare(want, before).differences]
+    assert carry_out(session, there) == list(range(len(there)))
     after = parse(text_lines(session.running()))
     assert compare(want, after).differences == ()
     assert (tmp_path / "etc/plain.conf").read_text() == "hello 'world' $HOME `id` \\ \"\n\n    indented\n"
@@ -75,9 +98,33 @@ def test_files_go_there_and_back(sshd: Server, linux: LinuxEngine, text: str, tm
     assert (tmp_path / "note").read_text() == "Sent-1"
     assert (tmp_path / "etc/plain.conf").stat().st_mode & 0o7777 == 0o640
     assert (tmp_path / "etc/current").readlink() == Path("plain.conf")
-    for step in way_back(before, want, want):
-        session.push(step.lines)
+    back = [step.lines for step in way_back(before, want, want)]
+    assert carry_out(session, back) == list(range(len(back)))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_of_several_steps_none_behind_the_one_that_fails_is_begun(
+    sshd: Server, linux: LinuxEngine, tmp_path: Path
+) -> None:
+    """What was done is told, and what did not work in its own words; a file that goes counts as any other step."""
+    session = linux.open(sshd.target())
+    (tmp_path / "old").touch()
+    done: list[int] = []
+    units = [
+        (f"file {tmp_path}/old {OWNED} mode=0644 state=absent",),
+        (f"directory {tmp_path}/full {OWNED} mode=0755",),
+        (f"file {tmp_path}/full/a {OWNED} mode=0644",),
+        (f"file {tmp_path}/bad {OWNED} mode=0644 check='echo not like this; false {{}}'",),
+        (f"file {tmp_path}/never {OWNED} mode=0644",),
+    ]
+    with pytest.raises(LineRejectedError, match="refuses the file") as failed:
+        session.push_many(units, done.append)
+    assert (done, failed.value.line) == ([0, 1, 2], f"file {tmp_path}/bad")
+    assert "not like this" in failed.value.reply
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["full"]
+    with pytest.raises(LineRejectedError, match="not empty"):
+        session.push_many([(f"directory {tmp_path}/full {OWNED} mode=0755 state=absent",), units[4]], done.append)
+    assert not (tmp_path / "never").exists()
 
 
 def test_a_refused_file_leaves_the_old_one(sshd: Server, linux: LinuxEngine, text: str, tmp_path: Path) -> None:

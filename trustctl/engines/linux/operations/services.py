@@ -40,17 +40,20 @@ def service(step: Resource) -> Commands:
 
 
 def _doing(verb: str, name: str) -> str:
-    """The commands of one verb on either kind of host; after a start the service must still run a moment later."""
+    """The commands of one verb on either kind of host; after a start the service must still run a moment later.
+
+    If it does not, its own last words are shown: systemctl says only where they are.
+    """
     fresh = f'[ "$(systemctl show -P NeedDaemonReload {name})" = no ] || systemctl daemon-reload; '
     units = fresh if verb in {"start", "restart", "reload"} else ""
-    alive = (
-        f" && sleep {_SETTLE} && {{ systemctl is-active --quiet {name}"
-        f" || {{ systemctl status --no-pager --lines=15 {name} >&2; exit 1; }}; }}"
-        if verb in {"start", "restart", "reload"}
-        else ""
-    )
+    done = f"systemctl {verb} {name}"
+    if units:
+        done = (
+            f"{{ {done} && sleep {_SETTLE} && systemctl is-active --quiet {name}"
+            f" || {{ systemctl status --no-pager --lines=15 {name} >&2; exit 1; }}; }}"
+        )
     by_script = {
         "enable": f"update-rc.d {name} defaults && update-rc.d {name} enable",
         "disable": f"update-rc.d {name} disable",
     }.get(verb, f"service {name} {verb}")
-    return f"if [ -d /run/systemd/system ]; then {units}systemctl {verb} {name}{alive}; else {by_script}; fi"
+    return f"if [ -d /run/systemd/system ]; then {units}{done}; else {by_script}; fi"
