@@ -21,8 +21,7 @@ _SCAFFOLD = Path(__file__).parent / "scaffold"
 _FILES = {
     "README.md": "README.md",
     "gitignore": ".gitignore",
-    "github-plan.yml": ".github/workflows/plan.yml",
-    "github-apply.yml": ".github/workflows/apply.yml",
+    "github.yml": ".github/workflows/trustctl.yml",
     "gitlab-ci.yml": ".gitlab-ci.yml",
 }
 """File of the scaffold -> where it goes."""
