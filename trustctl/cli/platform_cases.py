@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from trustctl.config.compare import compare
 from trustctl.config.read import read, read_intended
 from trustctl.config.scope import DeviceFacts, Scope
 from trustctl.errors import RulebookError, TrustctlError, UsageError
+from trustctl.inventory.yaml_document import read_document
 from trustctl.model.levels import Ownership, Stage
 from trustctl.model.origin import LineOrigin, Place
 from trustctl.model.plan import Intended, IntendedLine
@@ -79,13 +79,20 @@ def run_cases(platform: Platform) -> tuple[CaseResult, ...]:
 
 def _run(folder: Path, platform: Platform) -> CaseResult:
     try:
-        settings = _Settings.model_validate(yaml.safe_load((folder / "case.yml").read_text(encoding="utf-8")))
+        settings = _settings(folder / "case.yml")
         problems = _problems(folder, platform, settings)
     except TrustctlError as error:
         problems = tuple(str(error).split("\n"))
-    except (OSError, ValidationError, yaml.YAMLError) as error:
+    except (OSError, ValidationError) as error:
         raise RulebookError(f"the case cannot be read: {error}", where=str(folder)) from error
     return CaseResult(folder.name, problems)
+
+
+def _settings(file: Path) -> _Settings:
+    document, problems = read_document(file.read_bytes(), str(file))
+    if document is None or problems:
+        raise RulebookError("\n".join(problem.format() for problem in problems), where=str(file))
+    return _Settings.model_validate(document.value)
 
 
 def _problems(folder: Path, platform: Platform, settings: _Settings) -> tuple[str, ...]:

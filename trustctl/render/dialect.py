@@ -16,6 +16,7 @@ from typing import cast
 import yaml
 
 from trustctl.errors import RenderError
+from trustctl.inventory.yaml_document import DEPTH_CAP
 from trustctl.platforms.roots import place_name
 
 FILE = "dialects.yml"
@@ -71,6 +72,7 @@ def _read(path: Path, where: str) -> Dialects:
     if len(text) > _MAX_BYTES:
         raise RenderError(f"{FILE} is larger than {_MAX_BYTES} bytes", where=where, remedy="shorten it")
     try:
+        _check_depth(text, where)
         document: object = yaml.load(text, Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise RenderError(f"not valid YAML: {error}", where=where, remedy="correct the file") from error
@@ -82,6 +84,15 @@ def _read(path: Path, where: str) -> Dialects:
     return Dialects(
         where, entries, {name: tuple(str(line) for line in _list(lines, where)) for name, lines in zones.items()}
     )
+
+
+def _check_depth(text: bytes, where: str) -> None:
+    """Refuse what the C loader would not survive: it crashes the process on deep nesting (docs/sources.md)."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEPTH_CAP:
+            raise RenderError(f"nested more than {DEPTH_CAP} levels deep", where=where, remedy="flatten it")
 
 
 def _table(value: object, where: str) -> dict[str, object]:
