@@ -160,10 +160,11 @@ def test_a_cap_is_met_by_a_new_login_before_the_token_dies(written: Lab) -> None
         assert {seen.token for seen in server.seen if seen.path.endswith("login")} == {""}
 
 
-def test_a_used_up_secret_id_is_tried_once_in_a_tokens_life(written: Lab) -> None:
-    """Not at every read: each try is a failed login in the server's audit log."""
+@pytest.mark.parametrize(("kind", "most"), [("service", 5), ("batch", 3)])
+def test_a_used_up_secret_id_is_not_tried_at_every_read(written: Lab, kind: str, most: int) -> None:
+    """Each try is a failed login in the server's audit log. A batch token cannot even be renewed."""
     ground, server = written
-    role = ground.role(token_ttl="60s", token_max_ttl="60s", secret_id_num_uses=1)
+    role = ground.role(token_ttl="60s", token_max_ttl="60s", secret_id_num_uses=1, token_type=kind)
     server.seen.clear()
     with ground.store(role, lease=60) as store:
         assert store.get(OAK) == "p1"
@@ -175,7 +176,31 @@ def test_a_used_up_secret_id_is_tried_once_in_a_tokens_life(written: Lab) -> Non
         store._read.clear()
         with pytest.raises(StoreUnavailableError, match="refuses our login by AppRole"):
             store.get(OAK)
-    assert sum(seen.path.endswith("login") for seen in server.seen) <= 5
+    assert sum(seen.path.endswith("login") for seen in server.seen) <= most
+
+
+def test_a_token_is_renewed_no_more_often_than_it_needs(written: Lab) -> None:
+    """A minute's token, read every 5 seconds: every 40 seconds."""
+    ground, server = written
+    role = ground.role(token_ttl="60s", token_max_ttl="1h")
+    server.seen.clear()
+    with ground.store(role, lease=60) as store:
+        for _ in range(48):
+            assert store.get(OAK) == "p1"
+            store._read.clear()
+            ground.wait(5)
+    paths = [seen.path for seen in server.seen]
+    assert (paths.count("auth/token/renew-self"), paths.count("auth/lab-approle/login")) == (5, 1)
+    assert paths[-1] == "auth/token/revoke-self"
+
+
+def test_a_token_that_cannot_be_revoked_is_told(written: Lab) -> None:
+    """With the seconds that it lives on."""
+    ground, _ = written
+    store = ground.store(ground.role(token_ttl="60s", token_type="batch"))
+    assert store.get(OAK) == "p1"
+    ground.wait(18)
+    assert store.close() == "our Vault token could not be revoked; it runs out by itself in 42 s"
 
 
 def test_many_threads_share_one_login(written: Lab) -> None:
@@ -318,7 +343,7 @@ def test_what_the_server_says_is_shown_in_one_safe_line(written: Lab) -> None:
     ground, _ = written
     ground.jwt_role()
     token = jwt(ground.now(), project=f"\x1b]0;owned\x07\nx{'y' * 400}")
-    role = f"r\x1b[31m\n{token}"
+    role = f"r\x1b[31m\n\x7f\x9b31m\u202e{token}"
     with (
         ground.store(JwtAuth(role, token_file=ground.private("odd.jwt", token), mount="lab-jwt")) as store,
         pytest.raises(StoreUnavailableError) as refused,

@@ -67,6 +67,7 @@ def dev_server(program: str) -> Iterator[tuple[str, str]]:
         port = probe.getsockname()[1]
     root, address = secrets.token_hex(12), f"http://127.0.0.1:{port}"
     words = [program, "server", "-dev", f"-dev-root-token-id={root}", f"-dev-listen-address=127.0.0.1:{port}"]
+    words.append("-dev-no-store-token")  # else it overwrites the person's own ~/.vault-token
     with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             for _ in range(100):

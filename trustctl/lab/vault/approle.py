@@ -74,6 +74,7 @@ class AppRole:
             seconds_of(request.body.get("token_ttl")),
             seconds_of(request.body.get("token_max_ttl")),
             request.body.get("token_no_default_policy") is True,
+            request.text("token_type") == "batch",
         )
         known = self._roles.get(name)
         role = _Role(known.role_id if known else self._ids.uuid(), token)

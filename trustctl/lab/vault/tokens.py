@@ -32,6 +32,7 @@ class Token:
     namespace: str = ""
     entity_id: str = ""
     orphan: bool = True
+    kind: str = "service"
     metadata: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
@@ -48,6 +49,8 @@ class TokenRole:
     ttl: float = 0.0
     max_ttl: float = 0.0
     no_default_policy: bool = False
+    batch: bool = False
+    """A batch token can be neither renewed nor revoked (HashiCorp, "Tokens", batch tokens)."""
 
 
 class Tokens:
@@ -80,7 +83,8 @@ class Tokens:
                 now + timedelta(seconds=ttl),
                 ttl,
                 cap,
-                renewable=True,
+                renewable=not role.batch,
+                kind="batch" if role.batch else "service",
                 display_name=display_name,
                 path=path,
                 namespace=namespace,
@@ -125,7 +129,9 @@ class Tokens:
         return self._keep(replace(token, expires=now + timedelta(seconds=wanted))), warnings
 
     def revoke(self, token: Token) -> None:
-        """Forget it."""
+        """Forget it. Raises Refusal for a batch token."""
+        if token.kind == "batch":
+            raise Refusal(400, "batch tokens cannot be revoked")
         self._tokens.pop(token.id, None)
 
     def auth(self, token: Token) -> Json:
@@ -139,7 +145,7 @@ class Tokens:
             "lease_duration": self._left(token),
             "renewable": token.renewable,
             "entity_id": token.entity_id,
-            "token_type": "service",
+            "token_type": token.kind,
             "orphan": token.orphan,
         }
 
@@ -162,7 +168,7 @@ class Tokens:
             "policies": list(token.policies),
             "renewable": token.renewable,
             "ttl": self._left(token),
-            "type": "service",
+            "type": token.kind,
         }
 
     def _left(self, token: Token) -> int:
