@@ -15,6 +15,8 @@ from trustctl.cli.options import console_option, json_option, plan_argument, yes
 from trustctl.cli.reviewed import reviewed
 from trustctl.cli.screen import note, screen, tell
 from trustctl.errors import ExitCode
+from trustctl.model.plan import Plan
+from trustctl.model.run import Run
 from trustctl.report.json import run_document, to_json
 from trustctl.report.review import review
 from trustctl.report.run import run_text
@@ -65,12 +67,17 @@ def command(
     with finishing_on_interrupt(halt):
         tools = fleet(workspace, way, halt, parallel=parallel)
         run = apply_plan(plan, about.contexts, tools, workspace.secrets.get, console=console, lacking=about.refused)
-    view = screen()
     if as_json:
         tell(to_json(run_document(run)))
     else:
-        schools = sorted({device.school for device in devices})
-        again = ("--rotate", plan.rotation.secret) if plan.rotation else ()
-        following = reach.again("plan", *schools, *again) if run.exit_code is ExitCode.DONE else "trustctl history"
-        view.show(run_text(run, width=view.width, colour=view.colour, next_command=following))
+        _show(run, plan, reach)
     return run.exit_code
+
+
+def _show(run: Run, plan: Plan, reach: Reach) -> None:
+    """Say how each device ended, and what to type next."""
+    view = screen()
+    schools = sorted({device.school for device in plan.devices if device.applies})
+    again = ("--rotate", plan.rotation.secret) if plan.rotation else ()
+    following = reach.again("plan", *schools, *again) if run.exit_code is ExitCode.DONE else "trustctl history"
+    view.show(run_text(run, width=view.width, colour=view.colour, next_command=following))
