@@ -53,7 +53,7 @@ test-linux: $(VENV)/.ready  ## real Linux hosts on this machine (as root, on Deb
 
 contract-vault: $(VENV)/.ready  ## the Vault store against a scratch server: VAULT_ADDR, VAULT_TOKEN (VAULT_CACERT)
 	@: "$${VAULT_ADDR:?name a scratch server of Vault or OpenBao}" "$${VAULT_TOKEN:?a token that may make mounts and policies}"
-	TRUSTCTL_CONTRACT_VAULT=1 $(BIN)/python -m pytest -p no:randomly tests/secrets/vault/test_contract.py
+	TRUSTCTL_CONTRACT_VAULT=1 $(BIN)/python -m pytest -p no:randomly tests/secrets/vault/test_contract.py tests/secrets/vault/test_contract_tokens.py
 
 check: lint types contracts audit  ## lint, types, import contracts, faults that bandit knows, licences
 
