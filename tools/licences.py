@@ -21,7 +21,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCKS = ROOT / "requirements"
-_PIN = re.compile(r"([A-Za-z0-9][\w.-]*)==(\S+)(?: ; ([^\\]+?))? \\?$")
+_PIN = re.compile(r"([A-Za-z0-9][\w.-]*)==([^\s;]+)(?: ; [^\\]+?)?(?: \\)?")
 _HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}( \\)?$")
 
 
@@ -52,6 +52,11 @@ def pins(text: str) -> dict[str, tuple[str, int]]:
     return found
 
 
+def known() -> Known:
+    """What somebody has read and decided."""
+    return yaml.safe_load((LOCKS / "licences.yml").read_text("utf-8"))
+
+
 def fits(expression: str, allowed: Mapping[str, str]) -> bool:
     """Whether an SPDX expression (no parentheses) can be met by allowed licences: OR needs one side, AND needs all."""
     return any(all(part.strip() in allowed for part in side.split(" AND ")) for side in expression.split(" OR "))
@@ -80,9 +85,9 @@ def unhashed(folder: Path) -> Iterator[str]:
                 yield f"{lock.name}: {name}=={version} has no hash"
 
 
-def misfits(known: Known, locked: Locked) -> Iterator[str]:
+def misfits(read: Known, locked: Locked) -> Iterator[str]:
     """What is wrong with the licences of the runtime's parts."""
-    allowed, parts = known["allowed"], known["parts"]
+    allowed, parts = read["allowed"], read["parts"]
     yield from (f"licences.yml: {name} is not in the runtime's lock any more" for name in sorted(parts.keys() - locked))
     for name in locked:
         if name not in parts:
@@ -100,11 +105,11 @@ def misfits(known: Known, locked: Locked) -> Iterator[str]:
             yield f"{name}: its metadata says {sorted(words)}, licences.yml {part.get('says')!r}"
 
 
-def unlisted(sbom: Path, known: Known, locked: Locked) -> Iterator[str]:
+def unlisted(sbom: Path, read: Known, locked: Locked) -> Iterator[str]:
     """Where a list of parts and the lock differ on this system."""
     components = json.loads(sbom.read_text("utf-8"))["components"]
     listed = {re.sub(r"[-_.]+", "-", part["name"]).lower(): part["version"] for part in components}
-    here = {name: version for name, (version, _) in locked.items() if _is_here(known["parts"].get(name, {}))}
+    here = {name: version for name, (version, _) in locked.items() if _is_here(read["parts"].get(name, {}))}
     for name in sorted(listed.keys() | here):
         if listed.get(name) != here.get(name):
             yield f"{sbom.name}: {name} is {listed.get(name, 'not there')}, in the lock {here.get(name, 'not there')}"
@@ -119,9 +124,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sbom", type=Path)
     sbom: Path | None = parser.parse_args().sbom
-    known: Known = yaml.safe_load((LOCKS / "licences.yml").read_text("utf-8"))
     locked = pins((LOCKS / "runtime.txt").read_text("utf-8"))
-    wrong = [*unhashed(LOCKS), *misfits(known, locked), *(unlisted(sbom, known, locked) if sbom else ())]
+    wrong = [*unhashed(LOCKS), *misfits(known(), locked), *(unlisted(sbom, known(), locked) if sbom else ())]
     for line in wrong:
         print(line, file=sys.stderr)
     if not wrong:

@@ -6,16 +6,22 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
 from engineer import ROOT, Engineer
 from field import Field
 from pipeline_steps import GIT, Ended, Runner
+from vault_ground import Ground, jwt
 
+from trustctl.lab.vault import Core, VaultServer, start
 from trustctl.secrets.repository import Keyring, RepositorySecrets
 
 TRUSTCTL = Path(sys.executable).with_name("trustctl")
@@ -130,3 +136,86 @@ def test_a_plan_for_another_pipeline_is_refused(site: Site) -> None:
     (site.runner.repository / "plan.json.sig").unlink()
     refused = _gitlab(site, "apply", TRUSTCTL_CHANGES="true", TRUSTCTL_DIGEST=_digest(site))
     assert (refused.code, "not signed" in refused.said) == (9, True), refused.said
+
+
+REQUEST = "token-for-asking"
+
+
+@contextmanager
+def _identities(minted: Callable[[str], str]) -> Iterator[str]:
+    """GitHub's own service for a job's identity (docs.github.com, OpenID Connect reference); yields its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked = parse_qs(urlsplit(self.path).query)
+            good = self.headers["Authorization"] == f"bearer {REQUEST}" and asked["api-version"] == ["2.0"]
+            self.send_response(200 if good else 403)
+            self.end_headers()
+            self.wfile.write(json.dumps({"count": 1, "value": minted(asked["audience"][0])} if good else {}).encode())
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/id?api-version=2.0"
+        server.shutdown()
+        thread.join()
+
+
+@contextmanager
+def _vault(site: Site) -> Iterator[tuple[VaultServer, Callable[[str], str]]]:
+    """The trust's values in a Vault that lets in who shows an identity for `https://vault.trust.example`."""
+    trust = site.runner.repository / "inventory" / "trust.yml"
+    before = trust.read_text("utf-8")
+    core = Core()
+    root = start(core)
+    with VaultServer(core) as server:
+        ground = Ground(server.address, root, "lab", site.runner.temporary)
+        ground.prepare()
+        ground.allow("all", f'path "{ground.kv2}/data/*" {{ capabilities = ["read"] }}')
+        ground.jwt_role(bound_audiences=["https://vault.trust.example"], token_policies=["lab-all"])
+        for name, value in yaml.safe_load((ROOT / "inventory" / "lab-secrets.example.yml").read_text("utf-8")).items():
+            ground.write(name, value=str(value))
+        way = {"method": "jwt", "role": "ci", "mount": "lab-jwt", "token_env": "TRUSTCTL_JWT"}
+        person = {"method": "ldap", "username": "ann"}
+        settings = {"addresses": [server.address], "mount": ground.kv2, "auth": person, "pipeline_auth": way}
+        section = yaml.safe_dump({"secrets": {"store": "vault", "vault": settings}})
+        trust.write_text(f"{before}\n{section}", encoding="utf-8")
+        try:
+            yield server, lambda audience: jwt(core.tools.clock.now().timestamp(), aud=audience)
+        finally:
+            trust.write_text(before, encoding="utf-8")
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="GitHub's file asks for the identity with curl")
+def test_github_signs_in_to_vault_with_the_jobs_identity(site: Site) -> None:
+    """No key of any kind is kept; for another audience, or where GitHub gives no identity, nothing is planned."""
+    with _vault(site) as (server, minted), _identities(minted) as address:
+        extra = {"ACTIONS_ID_TOKEN_REQUEST_URL": address, "ACTIONS_ID_TOKEN_REQUEST_TOKEN": REQUEST}
+        site.runner.extra = extra
+        site.runner.known = {
+            "secrets.TRUSTCTL_PLAN_KEY": site.signer,
+            "vars.TRUSTCTL_VAULT_AUDIENCE": "https://vault.trust.example",
+        }
+        done = site.runner.github("plan")
+        assert done.code == 0, done.said
+        assert done.outputs["digest"] == _digest(site)
+        assert any("jwt/login" in str(seen) for seen in server.seen)
+        site.runner.known["vars.TRUSTCTL_VAULT_AUDIENCE"] = "https://elsewhere.example"
+        assert site.runner.github("plan").code not in {0, 2}
+        site.runner.extra = extra | {"ACTIONS_ID_TOKEN_REQUEST_TOKEN": "stale"}
+        assert site.runner.github("plan").code not in {0, 2}
+
+
+def test_gitlab_signs_in_to_vault_with_the_jobs_identity(site: Site) -> None:
+    """GitLab puts the identity where trust.yml says that it is."""
+    with _vault(site) as (_, minted):
+        key = site.runner.temporary / "plan-key.file"
+        key.write_text(site.signer, encoding="ascii")
+        identity = minted("https://vault.trust.example")
+        site.runner.extra = {"TRUSTCTL_JWT": identity, "TRUSTCTL_PLAN_KEY": str(key)}
+        done = site.runner.gitlab("plan")
+        assert done.code == 0, done.said
+        assert identity not in done.said
