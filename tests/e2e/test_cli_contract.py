@@ -19,7 +19,11 @@ from trustctl.cli.verbs import VERBS
 
 NAMES = [verb.name for verb in VERBS]
 _ESCAPE = "\x1b"
-_GROUPS = {"lab": ("up", "status", "break", "down"), "platform": ("list", "identify", "check", "test")}
+_GROUPS = {
+    "lab": ("up", "status", "break", "down"),
+    "platform": ("list", "identify", "check", "test"),
+    "secret": ("init", "set", "get", "list", "rotate", "delete", "add-recipient", "remove-recipient", "policy"),
+}
 COMMANDS = [
     *((name,) for name in NAMES if name not in _GROUPS),
     *((name, part) for name, parts in _GROUPS.items() for part in parts),

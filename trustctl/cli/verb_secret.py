@@ -61,7 +61,8 @@ def set_(name: str, generate: bool, vault_id: str, inventory: Path, as_json: boo
     "--reveal", is_flag=True, help="Print it even where it may be kept: into a pipe, a file, a pipeline's log."
 )
 @inventory_option
-def get(name: str, reveal: bool, inventory: Path) -> ExitCode:
+@json_option
+def get(name: str, reveal: bool, inventory: Path, as_json: bool) -> ExitCode:
     """Print the value of the secret NAME on a terminal. Elsewhere it is refused, unless you say --reveal."""
     workspace = Workspace(inventory)
     if not reveal and (not sys.stdout.isatty() or in_pipeline()):
@@ -70,10 +71,12 @@ def get(name: str, reveal: bool, inventory: Path) -> ExitCode:
             where=name,
             remedy="run it at a terminal, or say so: --reveal",
         )
-    value = keeper(workspace).held(_named(name)).value
+    name = _named(name)
+    held = keeper(workspace).held(name)
+    text = to_json({"name": name, "version": held.version, "value": held.value}) if as_json else held.value
     sys.stdout.flush()
     with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as past_the_redactor:
-        past_the_redactor.write(value.rstrip("\n") + "\n")
+        past_the_redactor.write(text.rstrip("\n") + "\n")
     return ExitCode.DONE
 
 
@@ -168,7 +171,8 @@ def rotate(name: str, finish: bool, ask: bool, inventory: Path, as_json: bool) -
 @click.option("--write", is_flag=True, help="Also what `secret set` and `secret rotate` need.")
 @click.option("--listing", is_flag=True, help="Also to see which secrets there are.")
 @inventory_option
-def policy(write: bool, listing: bool, inventory: Path) -> ExitCode:
+@json_option
+def policy(write: bool, listing: bool, inventory: Path, as_json: bool) -> ExitCode:
     """Print the policy of Vault or OpenBao that a token of this trust needs, and no more: for `vault policy write`."""
     from trustctl.secrets.vault import policy as hcl  # noqa: PLC0415 - its libraries take a moment to load
 
@@ -177,8 +181,9 @@ def policy(write: bool, listing: bool, inventory: Path) -> ExitCode:
     if settings is None:
         note("the trust's store is not Vault; this is what it would need, at the usual mount `secret`, version 2")
     mount, version = (settings.mount, settings.kv) if settings else ("secret", 2)
-    names = {*uses(workspace.trust), *OWN}
-    tell(hcl(names, mount, version, write=write, listing=listing))
+    names = sorted({*uses(workspace.trust), *OWN})
+    text = hcl(names, mount, version, write=write, listing=listing)
+    tell(to_json({"policy": text, "secrets": names}) if as_json else text)
     return ExitCode.DONE
 
 
