@@ -236,3 +236,41 @@ def test_where_nobody_can_compare_the_journal_tells(open_site: Callable[..., tup
 
     engineer.state.rename(engineer.state.with_name("another-computer"))
     assert step(*both)[0] == "the devices ask KV-NPS-01 with the new key"
+
+
+def test_what_holds_a_rotation_up_is_named(open_site: Callable[..., tuple[Engineer, Field]]) -> None:
+    """A device that is left to the school, one that knows the server otherwise, and a key that nobody knows."""
+
+    def edit(engineer: Engineer) -> None:
+        engineer.edit(
+            "schools/oak/switches.yml", "oak-sw-a1-01:\n", "oak-sw-a1-01:\n    ownership: {RADIUS and AAA: ignored}\n"
+        )
+
+    engineer, switches = open_site("oak-sw", "oak-wlc", edit=edit)
+    with engineer.secrets.open("a", encoding="utf-8") as store:
+        store.write(f"radius/shared-key#next: {NEW}\n")
+    dial = ("--endpoints", switches.endpoints)
+    lines = [
+        "no radius server KV-NPS-02",
+        "radius server COUNTY",
+        "address ipv4 10.250.20.12 auth-port 1812 acct-port 1813",
+    ]
+    assert switches.lab.device_edit("oak-sw-b1-01", [*lines, "key Elsewhere"]) is not None
+    switches.lab.device_edit("oak-wlc-01", ["radius server KV-NPS-01", "key Elsewhere"])
+    switches.lab.device_edit("oak-wlc-01", ["radius server KV-NPS-02", "key Elsewhere"])
+
+    held_up = engineer.run("plan", "oak", "--rotate", "radius", *dial)
+    said = " ".join(held_up.out.split())
+    assert "waiting for oak-sw-b1-01: it speaks of KV-NPS-02 otherwise than the inventory does" in said
+    assert "waiting for oak-wlc-01: no other server answers it with the key that it has" in said
+    assert "by hand, now" not in said
+
+    ordinary = engineer.run("plan", "oak", "--limit", "oak-wlc-01", *dial)
+    assert "radius/shared-key is being rotated, and this plan would set its present value" in " ".join(
+        ordinary.out.split()
+    )
+
+    title = engineer.run("plan", "oak", "--rotate", "radius", "--accepts", "KV-NPS-01", *dial)
+    said = " ".join(title.out.split())
+    assert "the devices ask KV-NPS-01 with the new key" in said
+    assert "waiting for oak-sw-a1-01: the inventory leaves to the school where the secret stands" in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from trustctl.cli.dialling import Dial
@@ -9,16 +10,16 @@ from trustctl.cli.planning import Seen, observe_live, rendered
 from trustctl.cli.rotated import given_before
 from trustctl.cli.select import Chosen
 from trustctl.cli.workspace import Workspace
-from trustctl.config import read
+from trustctl.config import compare, read, read_intended
 from trustctl.errors import TrustctlError
 from trustctl.hosts import parse, text_lines
-from trustctl.model.levels import Stage
+from trustctl.model.levels import Ownership, Stage
 from trustctl.model.linux import LinuxHost
 from trustctl.model.plan import Intended, Observed
 from trustctl.model.school import School
 from trustctl.model.switch import Device
 from trustctl.plan.build import scope_of
-from trustctl.plan.hosts import wanted
+from trustctl.plan.hosts import EVERYTHING, wanted
 from trustctl.plan.places import (
     ACCOUNT,
     ENABLE,
@@ -29,11 +30,17 @@ from trustctl.plan.places import (
     marked,
     places_of,
     radius_place,
+    resending,
 )
 from trustctl.plan.rotation import Key
 from trustctl.secrets import Verifier
 
 OBSERVING = "stage observe: nothing is written to it"
+_LEFT = "the inventory leaves to the school where the secret stands, so it is never set"
+_OTHERWISE = (
+    "it speaks of {0} otherwise than the inventory does: bring it in step before the rotation (take the coming value "
+    "out of the store, plan without --rotate, apply, and begin again)"
+)
 
 
 @dataclass(slots=True)
@@ -96,11 +103,29 @@ def _held(workspace: Workspace, found: Found, intended: Intended, observed: Obse
         return dict.fromkeys(places, held_on_host(have, intended, secret, exact)) if places else {}
     platform = workspace.platform(found.device.platform)
     config = read(observed.running, platform.rulebook, where=observed.source)
-    scope = replace(scope_of(found.device, found.school, platform, exact), stage=Stage.ENSURE)
+    own = scope_of(found.device, found.school, platform, exact)
+    # what a device has is read even where the inventory leaves it to the school
+    every = replace(own, stage=Stage.ENSURE, ownership={EVERYTHING: Ownership.OWNED})
     held: dict[str, Held] = {}
     for place in places:
-        one = held_on_device(config, intended, secret, place, scope, platform.rulebook)
+        one = held_on_device(config, intended, secret, place, every, platform.rulebook)
         if not one.sure and given_before(workspace, found.device, secret, place, (config, intended)):
             one = Held(Key.NEXT, sure=False)
+        if one.key is Key.NONE and (server := _asked_otherwise(found.school, place, observed)):
+            one, found.stuck = Held(Key.UNREAD), _OTHERWISE.format(server)
         held[place] = one
+        if one.key in {Key.NOW, Key.OTHER}:
+            wanted_lines = read_intended(filled(intended, secret, {place: Key.NEXT}), platform.rulebook)
+            if not compare(config, wanted_lines, resending(own, secret, Key.NEXT)).commands:
+                found.stuck = _LEFT
     return held
+
+
+def _asked_otherwise(school: School, place: str, observed: Observed) -> str:
+    """The server of this place, if the device speaks of its address though not as the inventory does; else nothing."""
+    for at, server in enumerate(school.services.radius):
+        if radius_place(at) == place and re.search(
+            rf"(?<![\d.]){re.escape(str(server.address))}(?![\d.])", observed.running
+        ):
+            return server.name
+    return ""
