@@ -11,7 +11,7 @@ from datetime import date
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel
@@ -29,7 +29,11 @@ Pattern = tuple[str, ...]
 Steps = tuple[str | int, ...]
 
 
-def _below(annotation: Any) -> Iterator[Pattern]:
+Beside = tuple[tuple[int, str, str], ...]
+"""What must stand beside a step of a pattern, by its depth: the word that says which of several models is meant."""
+
+
+def _below(annotation: Any) -> Iterator[tuple[Pattern, Beside]]:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         yield from _below(arguments[0])
@@ -37,20 +41,39 @@ def _below(annotation: Any) -> Iterator[Pattern]:
         for one in arguments:
             yield from _below(one)
     elif origin is list:
-        yield from ((ITEM, *rest) for rest in _below(arguments[0]))
+        yield from _under(ITEM, arguments[0])
     elif origin is dict:
-        yield from ((KEY, *rest) for rest in _below(arguments[0]))
-        yield from ((VALUE, *rest) for rest in _below(arguments[1]))
+        yield from _under(KEY, arguments[0])
+        yield from _under(VALUE, arguments[1])
     elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        told = tuple((0, name, value) for name, value in _tellers(annotation))
         for name, info in annotation.model_fields.items():
-            yield from ((name, *rest) for rest in _below(info.annotation))
+            for pattern, beside in _under(name, info.annotation):
+                yield pattern, (*told, *beside)
     elif annotation in _TEXTS:
-        yield ()
+        yield (), ()
 
 
-def patterns() -> dict[tuple[str, Pattern], None]:
-    """(kind of file, pattern) of every text, in the models' order."""
-    return {(kind, pattern): None for kind, model in KINDS.items() for pattern in _below(model)}
+def _under(step: str, annotation: Any) -> Iterator[tuple[Pattern, Beside]]:
+    for rest, beside in _below(annotation):
+        yield (step, *rest), tuple((depth + 1, name, value) for depth, name, value in beside)
+
+
+def _tellers(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
+    """The fields of a model that may have one value only."""
+    for name, info in model.model_fields.items():
+        values = get_args(info.annotation) if get_origin(info.annotation) is Literal else ()
+        if len(values) == 1:
+            yield name, str(values[0])
+
+
+def patterns() -> dict[tuple[str, Pattern], Beside]:
+    """(kind of file, pattern) of every text, in the models' order, and what must stand beside it."""
+    found: dict[tuple[str, Pattern], Beside] = {}
+    for kind, model in KINDS.items():
+        for pattern, beside in _below(model):
+            found.setdefault((kind, pattern), beside)
+    return found
 
 
 @dataclass(frozen=True)
@@ -109,26 +132,28 @@ def matches(value: object, pattern: Pattern, path: Steps = ()) -> Iterator[Steps
             yield from matches(inside[pattern[0]], pattern[1:], (*path, pattern[0]))
 
 
-def _alone(pattern: Pattern) -> object:
-    """The least that has the sentinel at a pattern: nothing stands beside it or beside what holds it."""
+def _alone(pattern: Pattern, beside: Beside) -> object:
+    """The least that has the sentinel at a pattern: nothing else stands there but what says which model is meant."""
     if not pattern:
         return _SENTINEL
+    told = {name: value for depth, name, value in beside if depth == 0}
+    below = tuple((depth - 1, name, value) for depth, name, value in beside if depth > 0)
     if pattern[0] == ITEM:
-        return [_alone(pattern[1:])]
+        return [_alone(pattern[1:], below)]
     if pattern[0] == KEY:
         return {_SENTINEL: None}
-    return {"some-name" if pattern[0] == VALUE else pattern[0]: _alone(pattern[1:])}
+    return {**told, "some-name" if pattern[0] == VALUE else pattern[0]: _alone(pattern[1:], below)}
 
 
-def _place(kind: str, pattern: Pattern) -> Place:
-    text = yaml.dump(_alone(pattern), Dumper=yaml.CSafeDumper, sort_keys=False, width=10**6, allow_unicode=True)
+def _place(kind: str, pattern: Pattern, beside: Beside) -> Place:
+    text = yaml.dump(_alone(pattern, beside), Dumper=yaml.CSafeDumper, sort_keys=False, width=10**6, allow_unicode=True)
     before, _, _ = text.partition(_SENTINEL)
     return Place(kind, pattern, f"{kind}.yml", text, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 def alone() -> list[Place]:
     """Every text of the models, each in a file that holds nothing else."""
-    return [_place(kind, pattern) for kind, pattern in patterns()]
+    return [_place(kind, pattern, beside) for (kind, pattern), beside in patterns().items()]
 
 
 def _school_files(kind: str) -> Callable[[Path], Iterable[Path]]:

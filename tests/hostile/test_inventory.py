@@ -116,7 +116,7 @@ def test_every_string_in_every_field() -> None:
 @pytest.mark.parametrize(
     "place", [place for place in PLACES if place.pattern[-1] != KEY][::6], ids=lambda one: one.name
 )
-def test_text_that_is_not_quoted_means_something_or_isrefused(place: Place) -> None:
+def test_text_that_is_not_quoted_means_something_or_is_refused(place: Place) -> None:
     """The strings as they stand, for YAML to make of them what it can: never another exception."""
     for one in [*CLASSES["YAML"], *CLASSES["line breaks"], *CLASSES["quotes and comments"]]:
         for problem in _problems(place, place.raw(one.text.replace("\ud800", "").replace("\udfff", ""))):

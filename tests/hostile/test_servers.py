@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shlex
 import shutil
 import subprocess
@@ -19,11 +17,10 @@ from trustctl.hosts.description import write
 from trustctl.hosts.native import commands
 
 _SH = shutil.which("sh") or "/bin/sh"
-_STAND_IN = """#!{python} -SE
-import json, sys
-with open({log!r}, "a") as log:
-    log.write(json.dumps([sys.argv[0].rsplit("/", 1)[-1], *sys.argv[1:]]) + "\\n")
+_STAND_IN = """#!/bin/sh
+{{ printf '%s\\0' "${{0##*/}}" "$@"; printf '\\n\\0'; }} >>{log}
 """
+"""Writes down what it was called with: words that end in NUL, then a line break as the last one."""
 _LONGEST = 5_000
 _TOOLS = (
     "apt-get", "install", "mv", "rm", "rmdir", "ln", "groupadd", "groupdel", "usermod", "userdel", "systemctl",
@@ -79,7 +76,7 @@ def _run(commands_: list[str], folder: Path) -> list[list[str]]:
     if not tools.exists():
         tools.mkdir(parents=True)
         inside.mkdir()
-        script = _STAND_IN.format(python=os.path.realpath("/usr/bin/python3"), log=str(log))
+        script = _STAND_IN.format(log=shlex.quote(str(log)))
         for tool in _TOOLS:
             (tools / tool).write_text(script, encoding="utf-8")
             (tools / tool).chmod(0o755)
@@ -87,7 +84,13 @@ def _run(commands_: list[str], folder: Path) -> list[list[str]]:
     whole = "\n".join(commands_)
     subprocess.run([_SH, "-c", whole], cwd=inside, env={"PATH": str(tools)}, input=b"", check=False, timeout=60)
     assert list(inside.iterdir()) == []
-    return [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    calls: list[list[str]] = [[]]
+    for word in log.read_bytes().decode().split("\0")[:-1]:
+        if word == "\n":
+            calls.append([])
+        else:
+            calls[-1].append(word)
+    return calls[:-1]
 
 
 def _played(one: Hostile, folder: Path) -> None:
