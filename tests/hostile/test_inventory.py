@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
@@ -34,6 +35,10 @@ def harmless(said: str) -> bool:
     return not any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and char != "\n" for char in said)
 
 
+ORDERS = re.compile(r"^\s*(?:::|##\[)", re.MULTILINE)
+"""Lines that a pipeline takes for orders."""
+
+
 def _problems(place: Place, text: str) -> list[Problem]:
     document, problems = read_document(text.encode(), place.file)
     if document is None:
@@ -48,6 +53,7 @@ def refused(place: Place, text: str) -> bool:
         assert problem.code in CODES
         said = problem.format()
         assert harmless(said), ascii(said)
+        assert not ORDERS.search(said), said
         assert len(said) < _LONGEST_SAID
         at = problem.place
         assert at.file == place.file
@@ -118,8 +124,20 @@ def test_every_string_in_every_field() -> None:
 )
 def test_text_that_is_not_quoted_means_something_or_is_refused(place: Place) -> None:
     """The strings as they stand, for YAML to make of them what it can: never another exception."""
-    for one in [*CLASSES["YAML"], *CLASSES["line breaks"], *CLASSES["quotes and comments"]]:
+    for one in [*CLASSES["YAML"], *CLASSES["line breaks"], *CLASSES["quotes and comments"], *CLASSES["output"]]:
         for problem in _problems(place, place.raw(one.text.replace("\ud800", "").replace("\udfff", ""))):
             assert problem.code in CODES
             assert harmless(problem.format())
+            assert not ORDERS.search(problem.format())
             assert problem.place.line >= 1
+
+
+@pytest.mark.parametrize("line", ["::error::x", "  ::add-mask::x", "##[command]x", '"::set-output name=a::b": 1'])
+def test_a_quoted_line_of_a_file_gives_a_pipeline_no_order(line: str) -> None:
+    """A problem shows its line of the file, which may begin as an order does."""
+    for text in (f"name: Oak\n{line}\n", f"{line}\n", f"name: Oak\nmore: [\n{line}: ]\n"):
+        document, problems = read_document(text.encode(), "x.yml")
+        if document is not None:
+            problems += check(document, KINDS["trust"])[1]
+        assert problems
+        assert not ORDERS.search("\n".join(problem.format() for problem in problems))

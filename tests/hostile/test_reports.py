@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 import pytest
 from markdown_it import MarkdownIt
 from strings import CORPUS, Hostile, sample
-from test_inventory import harmless
+from test_inventory import ORDERS, harmless
 
 from trustctl.checks import Finding, Rag
 from trustctl.cli.main import _say
@@ -91,7 +91,6 @@ SCREENS: Mapping[str, Callable[[str], str]] = {
     "audit": lambda word: audit_text(_audited(word)),
 }
 """What is printed on a terminal, and in a pipeline's log."""
-_ORDERS = re.compile(r"^\s*(?:::|##\[)", re.MULTILINE)
 
 
 def _no_longer_than(one: Hostile) -> bool:
@@ -110,7 +109,7 @@ def test_nothing_acts_on_a_screen_or_in_a_log(name: str) -> None:
     for one in _strings(6):
         said = SCREENS[name](one.text)
         assert harmless(said), (one.kind, ascii(one.text))
-        assert not _ORDERS.search(said), (one.kind, ascii(one.text))
+        assert not ORDERS.search(said), (one.kind, ascii(one.text))
 
 
 class _Elements(HTMLParser):
@@ -191,4 +190,4 @@ def test_an_error_of_a_device_is_one_harmless_line(capsys: pytest.CaptureFixture
         _say(one.text, one.text, one.text)
         said = capsys.readouterr().err
         assert harmless(said), ascii(one.text)
-        assert not _ORDERS.search(said), ascii(one.text)
+        assert not ORDERS.search(said), ascii(one.text)

@@ -15,7 +15,7 @@ from trustctl.cli.workspace import Workspace
 from trustctl.errors import ExitCode, StorageError, TrustctlError
 from trustctl.model.plan import Intended
 from trustctl.report.json import to_json
-from trustctl.report.safe import safe_text
+from trustctl.report.safe import orders, safe_text
 from trustctl.report.words import count
 
 
@@ -53,7 +53,7 @@ def command(which: Which, out: Path | None, inventory: Path, as_json: bool) -> E
         for name, intended in texts.items():
             click.echo(f"! {name}")
             for line in intended.lines:
-                click.echo(safe_text(line.text))
+                click.echo(f"| {safe_text(line.text)}" if orders(line.text) else safe_text(line.text))
     return ExitCode.DONE
 
 

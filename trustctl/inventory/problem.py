@@ -12,6 +12,8 @@ _BOLD = "\x1b[1m"
 _RED = "\x1b[31m"
 _CYAN = "\x1b[36m"
 _RESET = "\x1b[0m"
+_ORDERS = ("::", "##[")
+"""Line starts that some pipelines take for orders to themselves (docs/sources.md, reports)."""
 _LONGEST = 2000
 """Characters of a sentence or line that a person might still read."""
 _SHOWN, _BEFORE = 160, 120
@@ -57,7 +59,8 @@ class Problem:
         caret = " " * before + "^"
         if colour:
             caret = f"{_RED}{caret}{_RESET}"
-        return f"{head}\n    {source}\n    {caret}"
+        bar = "  | " if source.lstrip().startswith(_ORDERS) else "    "
+        return f"{head}\n{bar}{source}\n    {caret}"
 
 
 class InventoryInvalid(InventoryError):  # noqa: N818 - reads as the sentence that it is; the family name is InventoryError

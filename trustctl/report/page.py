@@ -10,13 +10,10 @@ from rich.cells import cell_len, chop_cells
 from rich.console import Console
 from rich.text import Text
 
-from trustctl.report.safe import safe_text
+from trustctl.report.safe import orders, safe_text
 
 Cell = tuple[str, str]
 """Text and rich style."""
-
-_CI_ORDERS = ("::", "##[")
-"""Line starts that some CI systems take for orders (docs/sources.md, reports)."""
 
 _NARROWEST = 24
 """Columns that wrapped text always gets, however deep its indent."""
@@ -107,7 +104,7 @@ class Page:
 
     def _put(self, line: Text) -> None:
         line.rstrip()
-        if line.plain.lstrip().startswith(_CI_ORDERS):
+        if orders(line.plain):
             line = Text("| ").append_text(line)
         self._lines.append(line)
 

@@ -9,6 +9,9 @@ _SHOWN_AS_CODE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 """Unicode categories that never reach a screen: controls, bidi and zero-width marks, lone surrogates, private use,
 line and paragraph separators (docs/sources.md, reports)."""
 
+_ORDERS = ("::", "##[")
+"""Line starts that some CI systems take for orders (docs/sources.md, reports)."""
+
 _BACKTICKS = re.compile(r"`+")
 
 
@@ -20,6 +23,11 @@ def safe_text(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(_code(char) if unicodedata.category(char) in _SHOWN_AS_CODE else char for char in text)
+
+
+def orders(line: str) -> bool:
+    """Whether a pipeline could take a line of its log for an order to itself."""
+    return line.lstrip().startswith(_ORDERS)
 
 
 def _code(char: str) -> str:
