@@ -4,10 +4,11 @@ VENV   := .venv
 PEERS  := .venv-peers
 SBOM   := .venv-sbom
 BIN    := $(VENV)/bin
+FUZZ   := .venv-fuzz
 SHELL  := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
-.PHONY: help demo test test-long test-peers test-linux contract-vault check lint types contracts audit sbom format bench lock clean
+.PHONY: help demo test test-long test-peers test-linux fuzz contract-vault check lint types contracts audit sbom format bench lock clean
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
@@ -22,6 +23,11 @@ $(PEERS)/.ready: requirements/peers.txt pyproject.toml
 	$(PYTHON) -m venv $(PEERS)
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/peers.txt
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(FUZZ)/.ready: requirements/fuzz.txt
+	$(PYTHON) -m venv $(FUZZ)
+	$(FUZZ)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.txt
 	@touch $@
 
 # the runtime environment holds the lock and nothing else, not even pip: it is what the list of parts lists
@@ -50,6 +56,9 @@ test-peers: $(PEERS)/.ready  ## other people's clients and oracles against ours
 
 test-linux: $(VENV)/.ready  ## real Linux hosts on this machine (as root, on Debian or Ubuntu)
 	tools/linux_lab.sh $(BIN)/python
+
+fuzz: $(FUZZ)/.ready  ## fuzz every reader for FUZZ_SECONDS (60) each, or those that TARGETS names
+	PYTHONPATH=$(CURDIR) $(FUZZ)/bin/python tools/fuzz/run.py $(TARGETS)
 
 contract-vault: $(VENV)/.ready  ## the Vault store against a scratch server: VAULT_ADDR, VAULT_TOKEN (VAULT_CACERT)
 	@: "$${VAULT_ADDR:?name a scratch server of Vault or OpenBao}" "$${VAULT_TOKEN:?a token that may make mounts and policies}"
@@ -96,4 +105,4 @@ lock:            ## compile the lock files (needs uv)
 	uv pip compile -q --group sbom --generate-hashes --no-emit-index-url --python-version 3.11 --universal -o requirements/sbom.txt
 
 clean:
-	rm -rf $(VENV) $(PEERS) $(SBOM) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PEERS) $(SBOM) $(FUZZ) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -202,7 +202,7 @@ class Journal:
             rows = self._db.execute(
                 "SELECT id, plan_digest, started, ended, user, kind FROM runs ORDER BY started DESC, id DESC"
             ).fetchall()
-        return tuple(self._run(row) for row in rows)
+            return tuple(self._run(row) for row in rows)
 
     def _run(self, row: tuple[str, str, str, str | None, str, str]) -> Run:
         run_id, digest, started, ended, user, kind = row
@@ -249,10 +249,10 @@ class Journal:
             rows = self._db.execute(
                 "SELECT seq, device, phase, kind, detail FROM records WHERE run_id = ? ORDER BY seq", (run_id,)
             ).fetchall()
-        return tuple(
-            (seq, Step(run_id, device, Phase(phase), kind, json.loads(detail)))
-            for seq, device, phase, kind, detail in rows
-        )
+            return tuple(
+                (seq, Step(run_id, device, Phase(phase), kind, json.loads(detail)))
+                for seq, device, phase, kind, detail in rows
+            )
 
     def _check_chain(self) -> None:
         previous = ""
@@ -333,4 +333,10 @@ def _storage(folder: Path) -> Generator[None]:
             f"the journal cannot be used: {error}",
             where=str(folder),
             remedy=f"{_remedy(error)}; nothing is sent to a device without its journal",
+        ) from error
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise StorageError(
+            f"the journal holds what no trustctl has written: {error}",
+            where=str(folder / "journal.db"),
+            remedy="keep this file, bring back a copy of it, and compare the devices by `trustctl drift`",
         ) from error

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
 from threading import Lock, Thread
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from trustctl.engines.linux.wire import Message, dump, error_in, load
 from trustctl.errors import DeviceError, SessionLostError
@@ -77,10 +77,7 @@ class Child:
             raise SessionLostError(
                 f"the engine's process did not answer within {seconds:g} s", remedy=_READ_AGAIN
             ) from None
-        if "error" in reply:
-            raise error_in(reply["error"])
-        answer: Message = reply["ok"]
-        return answer
+        return answer(reply)
 
     def close(self) -> None:
         """End the process: its sessions are closed by itself; it is killed if it does not. Never raises."""
@@ -142,7 +139,8 @@ class Child:
             except ValueError:
                 self._said.append(f"(not a reply: {redact_device(line.decode('utf-8', 'replace'))[:80]!r})")
                 continue
-            future = self._waiting.pop(int(reply.get("id") or 0), None)
+            number = reply.get("id")
+            future = self._waiting.pop(number, None) if isinstance(number, int) else None
             if future is not None:
                 future.set_result(reply)
         self._bury(process)
@@ -165,6 +163,16 @@ class Child:
                 "remedy": _READ_AGAIN,
             }
             future.set_result({"error": error})
+
+
+def answer(reply: Message) -> Message:
+    """What a reply says. Raises the error that it carries; DeviceError for one that is none of ours."""
+    error, said = reply.get("error"), reply.get("ok")
+    if isinstance(error, dict):
+        raise error_in(cast("Message", error))
+    if not isinstance(said, dict):
+        raise DeviceError("the engine's process gave an answer that is none", remedy=_READ_AGAIN)
+    return cast("Message", said)
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:

@@ -22,7 +22,10 @@ def dump(message: Mapping[str, Any]) -> bytes:
 
 def load(line: bytes) -> Message:
     """The message of a line. Raises ValueError for what is none."""
-    message: object = json.loads(line)
+    try:
+        message: object = json.loads(line)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
     if not isinstance(message, dict):
         raise ValueError("not an object")  # noqa: TRY004 - as for what is no JSON
     return cast("Message", message)

@@ -11,6 +11,7 @@ from trustctl.secrets.redact import redact_device
 
 _SHOWN = 400
 """Characters of a device's text that an error quotes."""
+_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,11 @@ def shorten(reply: str) -> str:
     """The reply for an error: outer blank lines gone, at most 400 characters, no control characters."""
     text = re.sub(r"[^\x20-\x7e\n]", "\N{REPLACEMENT CHARACTER}", reply.strip("\n"))
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
+def number(digits: str) -> int:
+    """A number that a device says. One of more than 18 digits counts as 10^18: Python reads none of thousands."""
+    return int(digits) if len(digits) <= _DIGITS else 10**_DIGITS
 
 
 def _one_line_end(found: re.Match[str]) -> str:

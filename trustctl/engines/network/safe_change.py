@@ -10,6 +10,7 @@ from re import Match
 from typing import Protocol
 
 from trustctl.engines.network.dialogue import Dialogue
+from trustctl.engines.network.replies import number
 from trustctl.engines.protocol import Armed, Preflight, Target, TimerState
 from trustctl.errors import DeviceError, PreflightError
 from trustctl.model.plan import Tier
@@ -124,7 +125,7 @@ class SafeChanger:
             raise self._refuse(
                 "the device does not say how much room is left", "Look at its console.", way.space.command.send
             )
-        free, need = int(found[1]), len(running()) * way.space.factor
+        free, need = number(found[1]), len(running()) * way.space.factor
         if free < need:
             raise self._refuse(
                 f"{free:,} bytes are free for the device's own backup, {need:,} are needed",

@@ -13,6 +13,7 @@ from trustctl.engines.network.dialogue import Dialogue
 from trustctl.engines.network.identity import parse_identity
 from trustctl.engines.network.limits import Limits
 from trustctl.engines.network.link import Link
+from trustctl.engines.network.replies import number
 from trustctl.engines.network.safe_change import SafeChanger
 from trustctl.engines.network.writer import ResolvedLine, resolve_block
 from trustctl.engines.protocol import Armed, Identity, Preflight, Target, TimerState
@@ -347,7 +348,7 @@ class DeviceSession:
             raise self._talk.fail(
                 f"the device does not say whether it reaches {address}", "Look at `ping` in platform.yml."
             )
-        return int(found[1]) > 0
+        return number(found[1]) > 0
 
     # -- leaving ---------------------------------------------------------------------------------------------
 

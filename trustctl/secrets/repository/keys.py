@@ -101,7 +101,10 @@ def private_key(raw: bytes, where: str, beside: Path | None = None) -> PrivateKe
     text = raw.decode("ascii", errors="replace")
     age = _AGE_SECRET.search(text)
     if age is not None:
-        return PrivateKey(where, str(pyrage.x25519.Identity.from_str(age[0]).to_public()), raw)
+        try:
+            return PrivateKey(where, str(pyrage.x25519.Identity.from_str(age[0]).to_public()), raw)
+        except pyrage.IdentityError as error:
+            raise StoreUnavailableError(f"this key cannot be used: {error}", where=where, remedy=_OTHER) from None
     if "PRIVATE KEY-----" not in text:
         remedy = "Name an SSH private key, or an age key (AGE-SECRET-KEY-1...)."
         raise StoreUnavailableError("this is not a private key", where=where, remedy=remedy)

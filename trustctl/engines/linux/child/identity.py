@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,11 +34,14 @@ echo "os_version=$VERSION_ID"
 echo "pretty=$PRETTY_NAME"
 """
 
+_NOTHING = dict.fromkeys(re.findall(r'echo "(\w+)=', HELLO), "")
+
 
 def read(spec: HostSpec, out: bytes, err: bytes) -> Mapping[str, str]:
-    """Return the host's words. Raises DeviceError if it is no Linux host."""
-    said = dict(line.split("=", 1) for line in out.decode("utf-8", "replace").splitlines() if "=" in line)
-    if not said.get("machine_id") or not said.get("os_id"):
+    """Return the host's words, empty ones for what it does not say. Raises DeviceError if it is no Linux host."""
+    lines = out.decode("utf-8", "replace").splitlines()
+    said = _NOTHING | dict(line.split("=", 1) for line in lines if "=" in line)
+    if not said["machine_id"] or not said["os_id"]:
         what = err.decode("utf-8", "replace").strip()[-300:] or "it has no /etc/machine-id or no /etc/os-release"
         raise DeviceError(
             f"the host does not say what it is: {what}",

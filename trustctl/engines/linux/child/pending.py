@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ echo "by $(cat {FOLDER}/claimed/by 2>/dev/null)"
 echo "state $(systemctl is-active {UNIT}.timer 2>/dev/null) $(cat {FOLDER}/at 2>/dev/null)"
 )
 """
+
+_SECONDS = re.compile(r"[0-9]{1,12}")
 
 
 def pending(lines: Sequence[str], host: str) -> dict[str, Any]:
@@ -32,6 +35,8 @@ def pending(lines: Sequence[str], host: str) -> dict[str, Any]:
             where=host,
         )
     user, until, now = ([*said["owner"].split(), "", "0", "0"])[:3]
+    if not (_SECONDS.fullmatch(until) and _SECONDS.fullmatch(now)):
+        raise DeviceError(f"the host does not say until when a rollback is pending: {said['owner'][:100]}", where=host)
     left = int(until) - int(now)
     what = "is being put back" if said.get("by") == "restore" else f"is put back in {left} s"
     return {"pending": True, "user": user, "left": left, "text": f"what {user} changed {what}"}

@@ -7,6 +7,7 @@ can read in the process list (pyinfra/connectors/util.py). Here it is the first 
 from __future__ import annotations
 
 import contextlib
+import re
 import secrets
 import shlex
 import time
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 SPEC = "trustctl_spec"
 """Where a Host of pyinfra carries its HostSpec (`connector_data`)."""
 _CHUNK = 65536
+_NANOSECONDS = re.compile(r"[0-9]{1,18}")
 _MOST_BYTES = 16 * 1024 * 1024
 _LONGEST_COMMAND = 120_000
 """Linux takes 131,072 bytes in one argument (execve(2), MAX_ARG_STRLEN)."""
@@ -101,7 +103,8 @@ class HostTransport(BaseConnector):
     def _find_root(self) -> None:
         _, out, err = self._exec(f"sh -c {shlex.quote(HELLO)}", b"", self.spec.seconds)
         self.said = read(self.spec, out, err)
-        self.sudo_seconds = int(self.said.get("sudo_ns") or 0) / 1e9
+        took = self.said["sudo_ns"]
+        self.sudo_seconds = int(took) / 1e9 if _NANOSECONDS.fullmatch(took) else 0.0
         if self.said.get("uid") == "0":
             self._sudo = "none"
         elif self.said.get("sudo") == "0":

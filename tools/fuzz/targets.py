@@ -1,0 +1,24 @@
+"""Every target by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import configurations
+import devices
+import documents
+import servers
+import stores
+from target import Target
+
+TARGETS: Mapping[str, Target] = {
+    target.name: target
+    for target in (
+        *configurations.TARGETS,
+        *devices.TARGETS,
+        *servers.TARGETS,
+        *documents.TARGETS,
+        *stores.TARGETS,
+    )
+}
+"""Every reader by its name."""
