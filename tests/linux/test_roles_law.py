@@ -85,7 +85,7 @@ def test_a_service_that_does_not_start_is_taken_back(school: School) -> None:
     """And the service's own words are shown."""
     school.template("dns", break_unbound)
     try:
-        refused(school, "DNS", "unbound")
+        refused(school, "DNS", "unbound", "could not open ports")
     finally:
         school.shipped("dns")
 

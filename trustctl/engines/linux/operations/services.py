@@ -50,7 +50,7 @@ def _doing(verb: str, name: str) -> str:
     if units:
         done = (
             f"{{ {done} && sleep {_SETTLE} && systemctl is-active --quiet {name}"
-            f" || {{ systemctl status --no-pager --lines=15 {name} >&2; exit 1; }}; }}"
+            f" || {{ journalctl -q --no-pager -o cat -n 8 -u {name} >&2; exit 1; }}; }}"
         )
     by_script = {
         "enable": f"update-rc.d {name} defaults && update-rc.d {name} enable",
