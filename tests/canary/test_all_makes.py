@@ -14,7 +14,6 @@ DEVICES = {
     "cisco_ios": "oak-sw-b1-01",
     "aruba_aos_s": "eld-sw-b1-01",
     "aruba_aos_cx": "eld-sw-art-01",
-    "an old cisco_ios": "eld-sw-sci-01",
     "aruba_instant": "eld-wlc-01",
     "cisco_9800": "oak-wlc-01",
 }
