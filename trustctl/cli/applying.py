@@ -154,7 +154,8 @@ def _fetch(workspace: Workspace, meant: Intended) -> None:
 def check_versions(workspace: Workspace, plan: Plan) -> None:
     """Compare the versions of the secrets that the plan was made with. Raises StalePlanError with the names that moved.
 
-    A store that cannot be asked is no proof of either: the devices that need it are refused then.
+    A store that cannot be asked is no proof of either: a device that is sent a secret of it is refused then; one whose
+    secret was only compared is compared without it, and sent nothing for it.
     """
     moved: list[str] = []
     for name, version in sorted(plan.secrets.items()):
