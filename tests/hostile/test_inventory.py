@@ -141,3 +141,20 @@ def test_a_quoted_line_of_a_file_gives_a_pipeline_no_order(line: str) -> None:
             problems += check(document, KINDS["trust"])[1]
         assert problems
         assert not ORDERS.search("\n".join(problem.format() for problem in problems))
+
+
+@pytest.mark.parametrize(
+    "token", ["<secret:radius/key>", "x <secret:a/b#c> y", "<observed:1a2b>", "secret://radius/key"]
+)
+def test_no_text_takes_what_stands_for_a_secret(token: str) -> None:
+    """It would be filled with the value at the last moment, and shown in a banner to everybody."""
+    open_to = [place.name for place in PLACES if not refused(place, token)]
+    assert {name for name in open_to if name not in _JUDGED_LATER} <= {
+        name for name in open_to if _says_the_name_of_a_secret(name)
+    }
+
+
+def _says_the_name_of_a_secret(name: str) -> bool:
+    """Whether a text is a reference to a secret itself; those take `secret://` and no token."""
+    place = next(one for one in PLACES if one.name == name)
+    return not refused(place, "secret://some/other") and refused(place, "plain words")

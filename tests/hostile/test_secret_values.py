@@ -9,7 +9,7 @@ import pytest
 from places import ROOT, quoted
 from strings import CORPUS
 
-from trustctl.engines.network.writer import resolve_line
+from trustctl.engines.network.writer import resolve_block, resolve_line
 from trustctl.errors import RenderError, SecretError
 from trustctl.platforms import platform
 from trustctl.secrets.source import FileSecrets, check_value
@@ -66,3 +66,13 @@ def test_a_store_takes_no_value_that_a_line_could_not_carry(tmp_path: Path) -> N
             with pytest.raises(SecretError) as caught:
                 FileSecrets(path).get("radius/key")
             assert "secrets.yml:1" in caught.value.where
+
+
+@pytest.mark.parametrize("make", MAKES)
+@pytest.mark.parametrize("token", ["<secret:radius/key>", "x <observed:1a2b>", "<secret:radius/key#old> y"])
+def test_a_banner_never_shows_a_value(make: str, token: str) -> None:
+    """A banner is shown before anybody signs in: not one that a template writes, nor one of the inventory."""
+    gate = platform(make, [ROOT / "templates"]).rulebook.gate
+    with pytest.raises((SecretError, RenderError)) as caught:
+        resolve_block(("banner motd ^", "Welcome", token, "^"), gate, lambda _: "the-value", {"1a2b": "the-value"})
+    assert "the-value" not in str(caught.value)

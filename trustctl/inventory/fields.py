@@ -32,6 +32,8 @@ MISPLACED = (
     "Write the text itself; only passwords, keys and passphrases are looked up.",
 )
 """Problem and remedy of a reference to a secret where a device would be sent the reference itself."""
+_TOKEN = re.compile(r"<(?:secret|observed):")
+"""How plans write a secret: as a text of the inventory it would be filled with the value and shown to everybody."""
 _SHOWN = 40
 _WORTH_COUNTING = 24
 """Nobody sees at a glance whether a longer text is too long."""
@@ -50,7 +52,7 @@ def refuse(problem: str, remedy: str = "") -> NoReturn:
 
 def no_control_characters(text: str) -> str:
     """Refuse everything outside printable ASCII, naming the first such character; and a reference to a secret."""
-    if SCHEME in text:
+    if SCHEME in text or _TOKEN.search(text):
         refuse(*MISPLACED)
     for position, char in enumerate(text, start=1):
         if not " " <= char <= "~":
@@ -144,9 +146,7 @@ CapturedPath = Annotated[str, _Pattern(_CAPTURED, "Write 'captured/<device>.cfg'
 
 FilePath = Annotated[
     str,
-    _Pattern(
-        r"(?:~/|/)?[A-Za-z0-9._@+-]+(?:/[A-Za-z0-9._@+-]+)*", "Write a path, from this folder, / or ~/."
-    ),
+    _Pattern(r"(?:~/|/)?[A-Za-z0-9._@+-]+(?:/[A-Za-z0-9._@+-]+)*", "Write a path, from this folder, / or ~/."),
 ]
 """A file on the machine that runs trustctl."""
 ServerAddress = Annotated[

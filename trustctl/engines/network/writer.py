@@ -58,7 +58,10 @@ def resolve_block(
     lines: tuple[str, ...], gate: Gate, resolve: Resolve | None, observed: ObservedSecrets, permit: Permit = NO_PERMIT
 ) -> tuple[ResolvedLine, ...]:
     """As `resolve_line` for one unit: a single line, or all lines of one banner."""
-    return tuple(_fill(line, gate, resolve, observed) for line in gate.check_lines(lines, permit))
+    checked = gate.check_lines(lines, permit)
+    if gate.banner.fullmatch(checked[0]) and any(_TOKEN_LEFT.search(line) for line in checked):
+        raise _shown(checked[0])
+    return tuple(_fill(line, gate, resolve, observed) for line in checked)
 
 
 def _fill(line: str, gate: Gate, resolve: Resolve | None, observed: ObservedSecrets) -> ResolvedLine:
@@ -67,9 +70,7 @@ def _fill(line: str, gate: Gate, resolve: Resolve | None, observed: ObservedSecr
     if _TOKEN_LEFT.search(_TOKEN.sub("", line)):
         raise SecretError("this token is not well formed", where=line, remedy="Plan again; do not edit a plan by hand.")
     if _TOKEN.search(line) and gate.shows(line):
-        raise SecretError(
-            "a secret may not stand in text that the device shows", where=line, remedy="Correct the template."
-        )
+        raise _shown(line)
     values: list[str] = []
 
     def value(found: re.Match[str]) -> str:
@@ -87,6 +88,12 @@ def _fill(line: str, gate: Gate, resolve: Resolve | None, observed: ObservedSecr
         return text
 
     return ResolvedLine(_TOKEN.sub(value, line), line, tuple(values))
+
+
+def _shown(line: str) -> SecretError:
+    return SecretError(
+        "a secret may not stand in text that the device shows", where=line, remedy="Correct the template or the text."
+    )
 
 
 def _word(value: str, token: str, line: str) -> str:
