@@ -5,6 +5,8 @@ from __future__ import annotations
 import getpass
 import grp
 import pwd
+import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Callable
@@ -193,6 +195,22 @@ def test_nobody_is_let_in_by_mistake(
     assert failed.value.where.startswith("loop-01")
     assert failed.value.remedy
     assert "BEGIN" not in str(failed.value)
+
+
+def test_a_connection_that_is_cut_before_the_greeting_is_refused(sshd: Server, linux: LinuxEngine) -> None:
+    """As sshd does beyond MaxStartups, or whatever stands before it: said so, not by the name of an exception."""
+    at_once = struct.pack("ii", 1, 0)
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as pool:
+
+        def cut() -> None:
+            connection, _ = listening.accept()
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+            connection.close()
+
+        cutting = pool.submit(cut)
+        with pytest.raises(UnreachableError, match="refuses the connection"):
+            linux.open(sshd.target(endpoint=Endpoint("127.0.0.1", listening.getsockname()[1])))
+        cutting.result()
 
 
 def test_many_hosts_and_threads_share_one_child(sshd: Server, linux: LinuxEngine) -> None:

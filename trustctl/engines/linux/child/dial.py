@@ -138,7 +138,7 @@ def _connect(spec: HostSpec) -> socket.socket:
 
 
 _RESET = "Connection reset by peer"
-"""How paramiko tells of it while it waits for the banner."""
+"""How paramiko tells of it while it waits for the banner. If it comes before ours is sent, that is an EOFError."""
 
 
 def _meaning(error: Exception, spec: HostSpec) -> DeviceError:
@@ -174,7 +174,7 @@ def _meaning(error: Exception, spec: HostSpec) -> DeviceError:
             remedy=f"Find out why, then: trustctl adopt SCHOOL --limit {spec.name} --rekey",
         )
     detail = str(error).strip().split("\n", 1)[0]
-    if _RESET in detail:
+    if _RESET in detail or isinstance(error, EOFError):
         detail = "it refuses the connection, or is not there"
     return UnreachableError(
         f"no SSH session with the host: {detail or type(error).__name__}",
