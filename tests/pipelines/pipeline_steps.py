@@ -19,8 +19,16 @@ from typing import Any
 import yaml
 
 SCAFFOLD = Path(__file__).parents[2] / "trustctl" / "cli" / "scaffold"
-GITHUB: dict[str, Any] = yaml.load((SCAFFOLD / "github.yml").read_text("utf-8"), yaml.BaseLoader)  # noqa: S506 - strings only
-GITLAB: dict[str, Any] = yaml.load((SCAFFOLD / "gitlab-ci.yml").read_text("utf-8"), yaml.BaseLoader)  # noqa: S506 - as above
+
+
+def parsed(path: Path) -> dict[str, Any]:
+    """A pipeline file; every value is a string, as `on` and numbers are no matter here."""
+    found: dict[str, Any] = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)  # noqa: S506 - makes strings only
+    return found
+
+
+GITHUB = parsed(SCAFFOLD / "github.yml")
+GITLAB = parsed(SCAFFOLD / "gitlab-ci.yml")
 INSTALL = "Install trustctl"
 BASH = shutil.which("bash") or "bash"
 GIT = shutil.which("git") or "git"
@@ -56,7 +64,8 @@ class Runner:
         for path in files.values():
             path.write_text("" if install or path.name != "GITHUB_PATH" else f"{self.bin}\n")
         said, code = "", 0
-        for step in GITHUB["jobs"][job]["steps"]:
+        steps = parsed(self.repository / ".github" / "workflows" / "trustctl.yml")["jobs"][job]["steps"]
+        for step in steps:
             if "run" not in step or code or (step["name"] == INSTALL and not install):
                 continue
             environment = {name: self._filled(value) for name, value in step.get("env", {}).items()}
@@ -69,8 +78,9 @@ class Runner:
 
     def gitlab(self, job: str, *, install: bool = False) -> Ended:
         """Run a job as one script, as GitLab does: what comes before, then its own lines."""
-        before = GITLAB["default"]["before_script"] if install else []
-        script = "\n".join([*before, *GITLAB[job]["script"]])
+        file = parsed(self.repository / ".gitlab-ci.yml")
+        before = file["default"]["before_script"] if install else []
+        script = "\n".join([*before, *file[job]["script"]])
         code, said = self._bash(script, {"CI_PROJECT_DIR": str(self.repository)}, [] if install else [str(self.bin)])
         dotenv = self.repository / "plan.env"
         lines = dotenv.read_text().splitlines() if dotenv.exists() else []
@@ -81,7 +91,9 @@ class Runner:
 
     def _bash(self, script: str, environment: Mapping[str, str], first: list[str]) -> tuple[int, str]:
         usual = {"HOME": str(self.temporary), "LANG": "C.UTF-8", "CI": "true", "TMPDIR": str(self.temporary)}
-        usual["PATH"] = os.pathsep.join([*first, "/usr/local/bin", "/usr/bin", "/bin"])
+        usual["PATH"] = os.pathsep.join(
+            [*first, str(Path(sys.base_prefix) / "bin"), "/usr/local/bin", "/usr/bin", "/bin"]
+        )
         done = subprocess.run(
             [BASH, "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
             cwd=self.repository,
@@ -89,7 +101,7 @@ class Runner:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
-            timeout=110,
+            timeout=280,
             check=False,
         )
         return done.returncode, done.stdout.decode("utf-8", "replace")

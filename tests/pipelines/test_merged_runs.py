@@ -24,6 +24,8 @@ from vault_ground import Ground, jwt
 from trustctl.lab.vault import Core, VaultServer, start
 from trustctl.secrets.repository import Keyring, RepositorySecrets
 
+pytestmark = pytest.mark.timeout(300)
+
 TRUSTCTL = Path(sys.executable).with_name("trustctl")
 KEYGEN = shutil.which("ssh-keygen") or "ssh-keygen"
 
@@ -178,7 +180,7 @@ def _vault(site: Site) -> Iterator[tuple[VaultServer, Callable[[str], str]]]:
         ground.jwt_role(bound_audiences=["https://vault.trust.example"], token_policies=["lab-all"])
         for name, value in yaml.safe_load((ROOT / "inventory" / "lab-secrets.example.yml").read_text("utf-8")).items():
             ground.write(name, value=str(value))
-        way = {"method": "jwt", "role": "ci", "mount": "lab-jwt", "token_env": "TRUSTCTL_JWT"}
+        way = {"method": "jwt", "role": "ci", "mount": "lab-jwt", "token_env": "VAULT_ID_TOKEN"}
         person = {"method": "ldap", "username": "ann"}
         settings = {"addresses": [server.address], "mount": ground.kv2, "auth": person, "pipeline_auth": way}
         section = yaml.safe_dump({"secrets": {"store": "vault", "vault": settings}})
@@ -215,7 +217,7 @@ def test_gitlab_signs_in_to_vault_with_the_jobs_identity(site: Site) -> None:
         key = site.runner.temporary / "plan-key.file"
         key.write_text(site.signer, encoding="ascii")
         identity = minted("https://vault.trust.example")
-        site.runner.extra = {"TRUSTCTL_JWT": identity, "TRUSTCTL_PLAN_KEY": str(key)}
+        site.runner.extra = {"VAULT_ID_TOKEN": identity, "TRUSTCTL_PLAN_KEY": str(key)}
         done = site.runner.gitlab("plan")
         assert done.code == 0, done.said
         assert identity not in done.said

@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "pipelines"))
+
+from pipeline_steps import Runner
+
 REPO = Path(__file__).resolve().parents[2]
 CARRIED = ("templates", "roles", "playbooks", "inventory")
 
@@ -80,6 +84,24 @@ def test_init_and_validate_in_an_empty_folder(installed: Path, tmp_path: Path) -
     """`trustctl init` makes a trust's repository that validates at once."""
     run(installed / "trustctl", "init", "kestrel", cwd=tmp_path)
     run(installed / "trustctl", "validate", cwd=tmp_path / "kestrel")
+
+
+@pytest.mark.parametrize("forge", ["github", pytest.param("gitlab", marks=pytest.mark.long)])
+def test_the_pipelines_install_this_very_release(wheel: Path, installed: Path, tmp_path: Path, forge: str) -> None:
+    """The job for pull requests, whole: pip finds the wheel where it is told to, as it would on an index."""
+    run(installed / "trustctl", "init", "kestrel", "--school", "elm", cwd=tmp_path)
+    (tmp_path / "temporary").mkdir()
+    ours = {"PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1", "PIP_FIND_LINKS": str(wheel.parent)}
+    runner = Runner(tmp_path / "kestrel", tmp_path / "temporary", tmp_path / "nothing")
+    dependencies = tmp_path / "dependencies"
+    dependencies.mkdir()
+    for path in Path(sysconfig.get_path("purelib")).iterdir():
+        if "trustctl" not in path.name:
+            (dependencies / path.name).symlink_to(path)
+    runner.extra = {**ours, "PYTHONPATH": str(dependencies)}
+    done = runner.github("check", install=True) if forge == "github" else runner.gitlab("check", install=True)
+    assert done.code == 0, done.said
+    assert (tmp_path / "kestrel" / "plan.json").is_file()
 
 
 def test_the_demo_runs_in_an_empty_folder(installed: Path, tmp_path: Path) -> None:
