@@ -264,7 +264,9 @@ class _Reader:
             statement = self._joined(statement, meaning.role, section)
         if rule.joined and statement.key in section.statements:
             parts = {**section.statements[statement.key].captures, **statement.captures}
-            statement = with_origin(make_statement(rule, rule.pattern, parts, section.path), statement.origin)
+            # one part given twice is still a part: it stays in its own form
+            pattern = rule.pattern if rule.pattern.required <= parts.keys() else meaning.pattern
+            statement = with_origin(make_statement(rule, pattern, parts, section.path), statement.origin)
         section.statements[statement.key] = statement
 
     def _taken_out(self, statement: Statement, section: Section) -> None:
