@@ -70,6 +70,8 @@ def command(directory: Path, schools: tuple[str, ...], as_json: bool) -> ExitCod
         "trustctl demo",
     ):
         page.row((line, "cyan"), indent=4)
+    page.blank()
+    page.prose("Pipelines for GitHub and GitLab are there too; README.md says what they need once.", indent=2)
     view.show(page.text())
     return ExitCode.DONE
 
