@@ -155,6 +155,9 @@ def _problems(workspace: Workspace) -> tuple[Problem, ...]:
     return ()
 
 
+BANNER = "trust:services.banner"
+"""The one text that has lines: it gets several strings at once."""
+_LINES = 8
 UNIQUE = (
     ("baseline:vlans.*.name", "school:legacy[].name", "school:extra.vlans.*.name"),
     ("baseline:ssids.*.name", "school:extra.ssids.*.name"),
@@ -182,7 +185,10 @@ def deal(spots: Mapping[str, Sequence[Spot]], taken: Mapping[str, Sequence[str]]
         group = next((at for at, names in enumerate(UNIQUE) if name in names), None)
         many, own = Counter(spot.device for spot in some), Counter[str]()
         for spot in some:
-            text = strings[(turn * many[spot.device] + own[spot.device] + 13 * number) % len(strings)]
+            at = turn * many[spot.device] + own[spot.device] + 13 * number
+            text = strings[at % len(strings)]
+            if name == BANNER:
+                text = "\n".join(strings[(turn * _LINES + line) % len(strings)] for line in range(_LINES))
             own[spot.device] += 1
             if group is None or not said[group, text.lower()]:
                 dealt[spot] = text
@@ -196,5 +202,6 @@ def turns(spots: Mapping[str, Sequence[Spot]], taken: Mapping[str, Sequence[str]
     most = 0
     for name, some in spots.items():
         for count in Counter(spot.device for spot in some).values():
-            most = max(most, -(-len(taken.get(name, ())) // count))
+            each = count * (_LINES if name == BANNER else 1)
+            most = max(most, -(-len(taken.get(name, ())) // each))
     return most

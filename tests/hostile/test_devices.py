@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 from places import alone
-from planting import Soil, Spot, deal, laid_over, turns
+from planting import BANNER, Soil, Spot, deal, laid_over, turns
 from playing import NETWORK, SERVER, Devices
 from strings import sample
 from test_inventory import refused
@@ -75,11 +75,15 @@ def _play(devices: Devices, turn: int, ledger: Ledger, every: int = 1) -> None:
         assert typed.noted == typed.sent, f"turn {turn}, {plan.name}"
         said = "\n".join(typed.sent)
         for spot, text in sown.standing.items():
-            if spot.device in {"", plan.name} and text in said:
-                ledger.typed[plan.platform, spot.name].add(text)
+            if spot.device in {"", plan.name}:
+                ledger.typed[plan.platform, spot.name].update(one for one in _parts(spot, text) if one in said)
         ledger.counts["lines typed"] += len(typed.sent)
         ledger.counts["lines that a device refused"] += len(typed.refused)
     _server(devices, turn, sown.standing, ledger)
+
+
+def _parts(spot: Spot, text: str) -> list[str]:
+    return text.split("\n") if spot.name == BANNER else [text]
 
 
 def _server(devices: Devices, turn: int, standing: dict[Spot, str], ledger: Ledger) -> None:
@@ -92,8 +96,9 @@ def _server(devices: Devices, turn: int, standing: dict[Spot, str], ledger: Ledg
     assert all(line.isascii() and line.isprintable() for line in lines)
     ledger.counts["things of a server"] += len(parse(lines))
     for spot, text in standing.items():
-        if any(text in line for line in lines):
-            ledger.typed["linux", spot.name].add(text)
+        found = {one for one in _parts(spot, text) if any(one in line for line in lines)}
+        if found:
+            ledger.typed["linux", spot.name] |= found
 
 
 def test_what_is_taken_is_typed_as_it_is(devices: Devices) -> None:
@@ -123,6 +128,6 @@ def test_all_that_is_taken_is_typed_as_it_is(devices: Devices) -> None:
         _play(devices, turn, ledger)
     print(ledger)  # noqa: T201 - the figures of the run
     for (make, name), texts in sorted(ledger.typed.items()):
-        if name in _OF_DEVICES:
+        if name in _OF_DEVICES and make in NETWORK and texts:
             missing = set(taken(1)[name]) - texts
             assert not missing, (make, name, sorted(missing)[:10])
