@@ -104,8 +104,11 @@ def _server(devices: Devices, turn: int, standing: dict[Spot, str], ledger: Ledg
 def test_what_is_taken_is_typed_as_it_is(devices: Devices) -> None:
     """A few turns with some of the strings, on every make: no device noted down a line that was not planned."""
     ledger = Ledger()
+    root = devices.soil.engineer.repository
+    before = sorted(root.parent.rglob("*"))
     for turn in range(2):
         _play(devices, turn, ledger, every=9)
+    assert sorted(root.parent.rglob("*")) == before, "a string made a file"
     makes = {make for make, _ in ledger.typed}
     assert makes == {*NETWORK, "linux"}, ledger
     assert ledger.counts["refused at their place"] > 0
