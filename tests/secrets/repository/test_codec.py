@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -43,6 +45,14 @@ def test_a_text_that_was_cut_is_refused(length: int) -> None:
     sealed = seal("Clear-text-4711", PASSWORD, "trust")
     with pytest.raises(SecretError):
         unseal(Sealed("trust", sealed.body[:length]), PASSWORD)
+
+
+@pytest.mark.parametrize(("part", "other"), [("^", "0a"), ("^", "7a7a0a"), ("$", "0a"), ("$", "0a7a7a"), ("0a", "0A")])
+def test_a_second_spelling_of_the_same_is_refused(part: str, other: str) -> None:
+    """More before or behind the three parts, or capitals: a file could change and nothing be noticed."""
+    body = seal("Clear-text-4711", PASSWORD, "trust").body
+    with pytest.raises(SecretError, match="damaged"):
+        unseal(Sealed("trust", re.sub(part, other, body, count=1)), PASSWORD)
 
 
 def test_another_password_is_told_from_damage() -> None:

@@ -244,7 +244,7 @@ def test_two_branches_that_add_secrets_merge(
     git(repository, "checkout", "-q", "main")
 
 
-def test_two_branches_that_set_one_secret_are_told(store: RepositorySecrets, repository: Path) -> None:
+def test_two_branches_that_set_one_secret_are_told(store: RepositorySecrets, repository: Path, ann: Somebody) -> None:
     """Git keeps both lines; neither is taken for the right one, and setting it anew ends it."""
     git(repository, "checkout", "-qb", "theirs")
     store.put("radius/key", "theirs")
@@ -256,8 +256,25 @@ def test_two_branches_that_set_one_secret_are_told(store: RepositorySecrets, rep
     with pytest.raises(SecretError, match="radius/key has two values") as caught:
         store.get("radius/key")
     assert caught.value.where.count("trust.yml:") == 2
-    store.put("radius/key", "mine")
+    ann.opens(store.folder).put("radius/key", "mine")  # as a command that comes later: nothing is opened yet
     assert store.get("radius/key") == "mine"
+
+
+def test_a_damaged_line_says_nothing_about_a_password(store: RepositorySecrets, ann: Somebody, tmp_path: Path) -> None:
+    """A wrong one does not fit because of it, and the right one sets the damaged secret anew."""
+    store.put("a/b", "Word-2")
+    path = store.folder / "trust.yml"
+    lines = path.read_text().splitlines(keepends=True)
+    cut = [line[:90] + '"\n' if line.startswith('  "a/b"') else line for line in lines]
+    path.write_text("".join(cut))
+    wrong = tmp_path / "wrong"
+    wrong.touch(mode=0o600)
+    wrong.write_text("not-the-password")
+    with pytest.raises(StoreUnavailableError, match="opens none of its secrets"):
+        RepositorySecrets(store.folder, Keyring(password_file=wrong)).put("c/d", "Word-3")
+    assert cut == path.read_text().splitlines(keepends=True)
+    ann.opens(store.folder).put("a/b", "Word-4")
+    assert ann.opens(store.folder).get("a/b") == "Word-4"
 
 
 def test_a_secret_of_a_branch_that_missed_a_new_password_is_told(

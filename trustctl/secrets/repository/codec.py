@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.padding import PKCS7
 from trustctl.errors import SecretError
 
 _HEADER = re.compile(r"\$ANSIBLE_VAULT;(?:1\.1;AES256|1\.2;AES256;(?P<id>[A-Za-z0-9_.-]{1,64}))")
+_OUTER = re.compile(r"([0-9a-f]{2})+")
 _DIGITS = re.compile(rb"[0-9a-f]+")
 _ROUNDS = 10_000
 _KEY_BYTES, _COUNTER_BYTES, _SALT_BYTES = 32, 16, 32
@@ -79,7 +80,7 @@ def unseal(sealed: Sealed, password: bytes, where: str = "") -> str:
     """Return the clear text. Raises WrongPasswordError, and SecretError for a text that is damaged or cut short."""
     salt, mac, data = _parts(sealed, where)
     cipher_key, mac_key, counter = _keys(password, salt)
-    if not hmac.compare_digest(hmac.new(mac_key, data, hashlib.sha256).digest(), mac):
+    if not _signed(mac_key, data, mac):
         raise WrongPasswordError(
             "it was changed, or sealed with another password",
             where=where,
@@ -95,6 +96,21 @@ def unseal(sealed: Sealed, password: bytes, where: str = "") -> str:
         raise SecretError("what was sealed is no text", where=where, remedy=_DAMAGED) from None
 
 
+def is_whole(sealed: Sealed) -> bool:
+    """Whether it has its three parts, so that it can tell a password from another."""
+    try:
+        _parts(sealed, "")
+    except SecretError:
+        return False
+    return True
+
+
+def fits(sealed: Sealed, password: bytes) -> bool:
+    """Whether it was sealed with this password. Raises SecretError if it is damaged and cannot tell."""
+    salt, mac, data = _parts(sealed, "")
+    return _signed(_keys(password, salt)[1], data, mac)
+
+
 class WrongPasswordError(SecretError):
     """The MAC does not fit: another password, or a text that was changed."""
 
@@ -104,12 +120,16 @@ def _keys(password: bytes, salt: bytes) -> tuple[bytes, bytes, bytes]:
     return derived[:_KEY_BYTES], derived[_KEY_BYTES : 2 * _KEY_BYTES], derived[2 * _KEY_BYTES :]
 
 
+def _signed(mac_key: bytes, data: bytes, mac: bytes) -> bool:
+    return hmac.compare_digest(hmac.new(mac_key, data, hashlib.sha256).digest(), mac)
+
+
 def _parts(sealed: Sealed, where: str) -> tuple[bytes, bytes, bytes]:
+    # capitals, or more parts, would be a second spelling of the same: a file could change and nothing be noticed
+    digits = unhexlify(sealed.body).split(b"\n") if _OUTER.fullmatch(sealed.body) else []
     try:
-        digits = unhexlify(sealed.body).split(b"\n")
-        # capitals would be a second spelling of the same, so that a file could change and nothing be noticed
-        parts = [unhexlify(part) for part in digits if _DIGITS.fullmatch(part)]
-    except (NotHex, ValueError):
+        parts = [unhexlify(part) for part in digits] if all(map(_DIGITS.fullmatch, digits)) else []
+    except NotHex:  # an odd number of them
         parts = []
     whole = len(parts) == _PARTS and len(parts[1]) == hashlib.sha256().digest_size and parts[2]
     if not whole:

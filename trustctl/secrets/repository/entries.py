@@ -12,6 +12,7 @@ merges two changes only if a line that neither touched lies between them.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,6 +63,15 @@ def read(path: Path, besides: Container[str] = ()) -> dict[str, Entry]:
                 remedy=f"Remove one of the lines, or set it anew: trustctl secret set {entry.name}",
             )
     return entries
+
+
+def readable(path: Path) -> tuple[Sealed, ...]:
+    """Every sealed value that can be read, those of a name that stands twice too. Raises SecretError as `names`."""
+    found: list[Sealed] = []
+    for one in _lines(path):
+        with contextlib.suppress(SecretError):  # whoever asks for that name is told
+            found.append(one.entry(path).sealed)
+    return tuple(found)
 
 
 def names(path: Path) -> frozenset[str]:

@@ -11,8 +11,8 @@ from pathlib import Path
 from trustctl.errors import MissingSecretError, SecretError, StoreUnavailableError, UsageError
 from trustctl.model.secret import SECRET_NAME, canonical
 from trustctl.secrets.redact import KNOWN
-from trustctl.secrets.repository import entries, files
-from trustctl.secrets.repository.codec import Sealed, WrongPasswordError, seal, unseal
+from trustctl.secrets.repository import codec, entries, files
+from trustctl.secrets.repository.codec import Sealed, seal, unseal
 from trustctl.secrets.repository.entries import Entry
 from trustctl.secrets.repository.keys import recipient
 from trustctl.secrets.repository.people import LABEL, People, Person
@@ -242,26 +242,16 @@ class RepositorySecrets:
         return self._passwords[vault_id]
 
     def _fits(self, vault_id: str) -> Callable[[bytes], bool]:
-        held = list(entries.read(self._file(vault_id)).values())
+        held = [sealed for sealed in entries.readable(self._file(vault_id)) if codec.is_whole(sealed)]
 
         def fits(password: bytes) -> bool:
             """Whether it opens any of them: one alone may be of another time."""
-            return not held or any(_opens(entry.sealed, password) for entry in held[:3] + held[-3:])
+            return not held or any(codec.fits(sealed, password) for sealed in held[:3] + held[-3:])
 
         return fits
 
     def _file(self, vault_id: str) -> Path:
         return self.folder / f"{vault_id}.yml"
-
-
-def _opens(sealed: Sealed, password: bytes) -> bool:
-    try:
-        unseal(sealed, password)
-    except WrongPasswordError:
-        return False
-    except SecretError:
-        return True
-    return True
 
 
 def _new_password() -> bytes:
