@@ -66,6 +66,11 @@ def test_plain_backups_of_before_stay_readable_and_can_be_sealed(tmp_path: Path)
     assert [path.suffix for path in (tmp_path / "backups" / "oak-sw-01").iterdir()] == [".sealed"]
     assert later.load("oak-sw-01", digest) == TEXT
     assert later.latest("oak-sw-01") == digest
+    Backups(tmp_path / "else").store("oak-sw-01", TEXT)
+    left = tmp_path / "else" / "backups" / "oak-sw-01" / f"{digest}.cfg"
+    left.rename(tmp_path / "backups" / "oak-sw-01" / left.name)  # as if we had died between the two
+    assert (later.seal_all(), later.seal_all()) == (1, 0)
+    assert [path.suffix for path in (tmp_path / "backups" / "oak-sw-01").iterdir()] == [".sealed"]
 
 
 def test_a_new_key_seals_and_the_old_one_still_opens(tmp_path: Path) -> None:

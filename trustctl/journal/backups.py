@@ -50,7 +50,9 @@ class Backups:
         seal = self._seal()
         path = plain if seal is None else self._path(device, digest, _SEALED)
         try:
-            if path.exists() or (seal is None and path.with_suffix(_SEALED).exists()):
+            there = path.exists() or (seal is None and path.with_suffix(_SEALED).exists())
+            both = there and seal is not None and plain.exists()  # an earlier run died between the two
+            if there and not both:
                 os.utime(path if path.exists() else path.with_suffix(_SEALED))
                 return digest
             for folder in (self._folder.parent, self._folder, path.parent):  # a mode is for the last part only
