@@ -84,6 +84,17 @@ class Trust:
         document = cast("dict[str, list[dict[str, str]]]", done.json)
         return {one["device"]: one["outcome"] for one in document["outcomes"]}
 
+    def another_coming_value_is_refused(self) -> None:
+        """The planned step stands for the coming value that the server has got, and for no other."""
+        file = self.engineer.secrets
+        text = file.read_text(encoding="utf-8")
+        for other in (text.replace(NEW, f"{NEW}-other"), text.replace(f"radius/shared-key#next: {NEW}\n", "")):
+            file.write_text(other, encoding="utf-8")
+            done = self.engineer.run("apply", "step.json", "--yes", "--endpoints", self.switches.endpoints)
+            assert done.code == 8, str(done)
+            assert "radius/shared-key#next" in done.err
+        file.write_text(text, encoding="utf-8")
+
 
 @pytest.fixture
 def trust(open_site: Callable[..., tuple[Engineer, Field]]) -> Trust:
@@ -114,6 +125,7 @@ def test_a_radius_key_is_rotated_without_a_gap(trust: Trust) -> None:
     trust.takes["KV-NPS-01"] = NEW
     title, said = trust.plan("radius", "--accepts", "KV-NPS-01")
     assert title == "the devices ask KV-NPS-01 with the new key"
+    trust.another_coming_value_is_refused()
     trust.switches.break_("oak-sw-b1-01", "reject-line=2")
     ended = trust.apply()
     assert ended["oak-sw-b1-01"] == "rolled-back"

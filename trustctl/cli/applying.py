@@ -20,7 +20,7 @@ from trustctl.apply.run import Contexts, DeviceContext
 from trustctl.cli.dialling import Dial
 from trustctl.cli.events import EVENTS
 from trustctl.cli.planning import rendered
-from trustctl.cli.rotated import as_planned, narrowed, narrowed_host
+from trustctl.cli.rotated import as_planned, check_coming, narrowed, narrowed_host
 from trustctl.cli.screen import note
 from trustctl.cli.select import Chosen, device_of
 from trustctl.cli.workspace import Workspace, user
@@ -155,8 +155,11 @@ def check_versions(workspace: Workspace, plan: Plan) -> None:
     """Compare the versions of the secrets that the plan was made with. Raises StalePlanError with the names that moved.
 
     A store that cannot be asked is no proof of either: a device that is sent a secret of it is refused then; one whose
-    secret was only compared is compared without it, and sent nothing for it.
+    secret was only compared is compared without it, and sent nothing for it. A step of a rotation without the store
+    is refused as a whole.
     """
+    if plan.rotation is not None and plan.rotation.step:
+        check_coming(workspace, plan.rotation)
     moved: list[str] = []
     for name, version in sorted(plan.secrets.items()):
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,8 +17,10 @@ from trustctl.engines.protocol import Reading, Target
 from trustctl.errors import (
     DeviceError,
     ExitCode,
+    MissingSecretError,
     RenderError,
     SecretError,
+    StoreUnavailableError,
     TrustctlError,
     UnreachableError,
     UsageError,
@@ -37,6 +39,9 @@ from trustctl.plan.tags import says_rotated, with_tags
 from trustctl.render import Renderer
 from trustctl.secrets.trust_keys import tagger
 from trustctl.secrets.verify import coming
+
+_MOST_NAMES = 12
+"""Of missing secrets that a plan's head names."""
 
 Seen = Mapping[str, Observed | TrustctlError]
 """What each device says it has, or why nobody knows."""
@@ -182,16 +187,24 @@ def plan_for(
         __version__,
         against,
         only,
-        rotating=_rotating(workspace, intended.values()) if verifier else frozenset(),
+        rotating=being_rotated(workspace, intended.values()) if verifier else frozenset(),
     )
     plan = make_plan(workspace.trust, inputs, head, verifier)
     if verifier and says_rotated(plan) and (tag := tagger(workspace.secrets)) is not None:
-        plan = with_tags(plan, lambda name: tag(workspace.secrets.get(name)))
-    return _with_versions(workspace, plan, intended.values())
+        plan = with_tags(plan, lambda name: _tag(workspace, tag, name))
+    return with_versions(workspace, plan, intended.values())
 
 
-def _with_versions(workspace: Workspace, plan: Plan, intended: Iterable[Intended | TrustctlError]) -> Plan:
-    """The plan with the versions of the secrets that it compared or sets, and a word if the store was closed."""
+def _tag(workspace: Workspace, tag: Callable[[str], str], name: str) -> str | None:
+    """A secret's tag; None where the store does not give it: beside one that differs may stand one that is missing."""
+    try:
+        return tag(workspace.secrets.get(name))
+    except (MissingSecretError, StoreUnavailableError):
+        return None
+
+
+def with_versions(workspace: Workspace, plan: Plan, intended: Iterable[Intended | TrustctlError]) -> Plan:
+    """The plan with the versions of the secrets that it compared or sets, and a word on those the store did not give."""
     store = workspace.store
     if store is None:
         return plan
@@ -205,7 +218,19 @@ def _with_versions(workspace: Workspace, plan: Plan, intended: Iterable[Intended
     if store.closed is not None:
         where = f" ({store.closed.where})" if store.closed.where else ""
         notes = (*notes, f"secrets could not be compared: {store.closed.problem}{where}")
+    if missing := sorted(store.missing & named):
+        notes = (*notes, _missing(missing))
     return with_digest(replace(plan, secrets=versions, notes=notes)) if versions or notes != plan.notes else plan
+
+
+def _missing(names: Sequence[str]) -> str:
+    """What a plan says of secrets that are not in the store."""
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    said = "1 secret is" if len(names) == 1 else f"{len(names)} secrets are"
+    return (
+        f"{said} not in the store, so could not be compared: {', '.join(names[:_MOST_NAMES])}{more}. Set each: trustctl "
+        "secret set NAME; until then apply refuses a device that would be sent one"
+    )
 
 
 def _names(intended: Iterable[Intended | TrustctlError]) -> set[str]:
@@ -214,12 +239,16 @@ def _names(intended: Iterable[Intended | TrustctlError]) -> set[str]:
     return {name for line in lines for name in SECRET_TOKEN.findall(line)}
 
 
-def _rotating(workspace: Workspace, intended: Iterable[Intended | TrustctlError]) -> frozenset[str]:
-    """The secrets of these lines that have a coming value; none where the store does not say."""
+def being_rotated(workspace: Workspace, intended: Iterable[Intended | TrustctlError]) -> frozenset[str]:
+    """The secrets of these lines that have a coming value.
+
+    One of which the store does not say it is not among them: no device that needs it is compared, so none is sent it.
+    """
     found: set[str] = set()
-    # without the store no device that needs a secret is compared, so nothing is sent to it
-    with contextlib.suppress(SecretError):
-        found = {name for name in _names(intended) if coming(workspace.secrets, name) is not None}
+    for name in _names(intended):
+        with contextlib.suppress(SecretError):
+            if coming(workspace.secrets, name) is not None:
+                found.add(name)
     return frozenset(found)
 
 

@@ -6,7 +6,7 @@ from trustctl.cli.planning import rendered
 from trustctl.cli.select import Chosen
 from trustctl.cli.workspace import Workspace
 from trustctl.config import Config, Scope, read
-from trustctl.errors import TrustctlError
+from trustctl.errors import MissingSecretError, StalePlanError, TrustctlError
 from trustctl.journal import Phase
 from trustctl.model.linux import LinuxHost
 from trustctl.model.plan import Intended
@@ -61,6 +61,24 @@ def _as_then(
     return held_values(then, intended, secret, place, rulebook) == held_values(
         config, intended, secret, place, rulebook
     )
+
+
+def check_coming(workspace: Workspace, rotation: Rotation) -> None:
+    """Compare the coming value with the one that a step was planned with.
+
+    With another one the devices would get a value that their server has not got. Raises StalePlanError if it is another
+    now, or there is none any more; SecretError if the store cannot say.
+    """
+    try:
+        same = coming_mark(workspace.secrets, rotation.secret) == rotation.mark
+    except MissingSecretError:
+        same = False
+    if not same:
+        raise StalePlanError(
+            f"the coming value of {rotation.secret} is not the one that this step was planned with",
+            where=next_name(rotation.secret),
+            remedy=f"plan the step again: trustctl plan --rotate {rotation.secret}",
+        )
 
 
 def as_planned(workspace: Workspace, chosen: Chosen, rotation: Rotation) -> dict[str, Intended | TrustctlError]:

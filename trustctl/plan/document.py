@@ -29,6 +29,7 @@ from trustctl.model.plan import (
     Untouched,
 )
 from trustctl.model.rotation import Rotation
+from trustctl.plan.rotation import Key
 
 FORMAT_VERSION = "1.0"
 
@@ -269,8 +270,14 @@ def _read_rotation(read: _Reader) -> Rotation:
         title=read.text("title"),
         places={one.text("device"): one.texts("places") for one in read.objects("places")},
         mark=read.text("mark"),
-        key=read.text("key"),
+        key=_one_of(read.text("key"), Key.NOW, Key.NEXT),
     )
+
+
+def _one_of(text: str, *known: Key) -> str:
+    if text not in known:
+        raise ValueError(f"key {text!r} is no value that a step of a rotation gives")
+    return text
 
 
 def _read_device(read: _Reader) -> DevicePlan:
