@@ -27,6 +27,7 @@ def test_a_second_refused_login_ends_as_unknown(bench: Bencher, *, already: bool
     assert (outcome, code) == (Outcome.UNKNOWN, ExitCode.UNKNOWN)
     assert "refuses the login of" in detail
     assert "not tried again" in detail
+    assert "if its timer was started" in detail
     assert on.lab.counters(on.name)["failed_logins"] == tries
     assert on.lab.counters(on.name).get("logins", 0) == 0
     assert clock.monotonic() >= began + 3 * minute

@@ -30,6 +30,7 @@ _MOST_REFUSALS = 2
 """Logins that may be refused in one change; accounts lock after 3 and more (pam_faillock(8): deny=3 by default)."""
 _SETTLE_MINUTES = 0.25
 """How long a server takes to put back who gets in, once its timer has run out."""
+_BY_ITSELF = "if its timer was started, the server puts its way in back by itself"
 _NO_TIMER = "none: nothing of the change belongs to the way in"
 
 
@@ -49,7 +50,7 @@ class ServerSession(Protocol):
 class HostChange(SafeChange):
     """Carries out one server's Job."""
 
-    _hope = "the server puts back its way in by itself when its timer runs out"
+    _hope = f"{_BY_ITSELF}; the rest of the change stands until somebody compares it with the backup"
     _probes = 1
 
     def _minutes(self, before: Before) -> int:
@@ -191,6 +192,10 @@ class HostRecovery(Recovery):
         if self._refusals:
             self._clock.sleep(self._until_put_back(deadline))
         return super().run(backup, deadline)
+
+    def _unread(self, last: str) -> str:
+        """No timer was started where the change had not come to the way in, or has no step of it."""
+        return f"not read back ({last}): {_BY_ITSELF}. Compare the server with its backup"
 
     def _after_refusal(self, deadline: float) -> float | None:
         self._refusals += 1
