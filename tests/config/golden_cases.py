@@ -94,6 +94,10 @@ class Verifier:
         """It never is."""
         return False
 
+    def missing(self, name: str) -> bool:
+        """It never is."""
+        return False
+
 
 _RULEBOOKS: dict[str, Rulebook] = {}
 

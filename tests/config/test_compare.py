@@ -6,10 +6,20 @@ import pytest
 from golden_cases import Verifier, intended_of, rulebook
 
 from trustctl.config import Comparison, Config, DeviceFacts, Scope, between, compare, read, read_intended
-from trustctl.config.scope import EVERYTHING
-from trustctl.errors import RenderError
+from trustctl.config.scope import EVERYTHING, SecretVerifier
+from trustctl.errors import MissingSecretError, RenderError
 from trustctl.model.levels import Ownership, Stage
 from trustctl.model.plan import ChangeKind, Rule, Severity
+from trustctl.secrets import Verifier as StoreVerifier
+
+
+class Empty:
+    """A store with nothing in it."""
+
+    def get(self, name: str) -> str:
+        """Raises MissingSecretError."""
+        raise MissingSecretError(f"there is no secret named {name}")
+
 
 OWNED = {EVERYTHING: Ownership.OWNED}
 FACTS = DeviceFacts("Vlan10", 10, "10.21.10.5", frozenset({"GigabitEthernet1/0/48"}))
@@ -102,11 +112,12 @@ def test_line_that_can_never_be_read_back_is_refused(held: str) -> None:
     ("held", "store", "remedy"),
     [
         ("secret 9 $9$14charactersSa$MadeUp", None, "give --secrets FILE to compare it"),
+        ("secret 9 $9$14charactersSa$MadeUp", StoreVerifier(Empty()), "trustctl secret set x"),
         ("secret 9 $9$14charactersSa$MadeUp", Verifier({}), "set it on the device by hand"),
         ("secret 5 <secret hidden>", None, "set it on the device by hand"),
     ],
 )
-def test_a_secret_that_was_not_compared_says_what_to_do(held: str, store: Verifier | None, remedy: str) -> None:
+def test_a_secret_that_was_not_compared_says_what_to_do(held: str, store: SecretVerifier | None, remedy: str) -> None:
     """The store is asked for where it would help; where the device hides the secret, or its form tells nothing, not."""
     wanted = read_intended(intended_of("hostname a\nusername a privilege 15 secret <secret:x>\n"), rulebook())
     result = compare(observed(f"username a privilege 15 {held}\n"), wanted, Scope(Stage.OWN, OWNED, FACTS, store))

@@ -36,6 +36,10 @@ class Knows:
         """It never is."""
         return False
 
+    def missing(self, name: str) -> bool:
+        """It never is."""
+        return False
+
 
 def everything(config: Config) -> str:
     """All that a configuration prints."""

@@ -118,6 +118,25 @@ def test_a_secrets_file_that_cannot_be_used(
     assert site.lab.counters(SWITCH)["logins"] == dialled
 
 
+def test_a_plan_goes_on_without_the_secrets_that_are_not_there_yet(engineer: Engineer, tmp_path: Path) -> None:
+    """A school that joins sees its differences before its secrets are set: one note names them, and nothing is guessed.
+
+    What would be sent is planned; that `apply` refuses is proved with a store in tests/e2e/test_repository_store.py.
+    """
+    path = tmp_path / "few.yml"
+    path.touch(mode=0o600)
+    path.write_text("login/trustctl: x\n", encoding="utf-8")
+    some = ("plan", "oak", "--limit", SWITCH, "--captured", "--format", "json")
+    done = engineer.call(*some, "--secrets", path)
+    assert done.code == 0, str(done)
+    plan = done.json
+    assert [note for note in plan["notes"] if "not in the store" in note and "local/breakglass" in note]  # type: ignore[index] - what JSON holds
+    (device,) = plan["devices"]  # type: ignore[index] - as above
+    assert device["action"] == "none"
+    why = [flag["why"] for flag in device["flags"] if "not in the secret store" in flag["why"]]
+    assert [text for text in why if "trustctl secret set local/breakglass" in text]
+
+
 @pytest.fixture(scope="module")
 def far(open_site: Callable[..., tuple[Engineer, Field]]) -> tuple[Engineer, Field]:
     """Two switches of oak, and a plan file with a change for one of them."""

@@ -2,6 +2,7 @@
 
 import json
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from trustctl.model.plan import (
     Tier,
     Untouched,
 )
+from trustctl.model.rotation import Rotation
 from trustctl.plan.document import digest_of, from_document, to_document, with_digest
 from trustctl.plan.files import dumps, load, loads, save
 from trustctl.plan.judge import moved_lines
@@ -101,6 +103,17 @@ def test_unknown_keys_are_ignored(plan: Plan) -> None:
 def an_empty_plan() -> Plan:
     """Return a plan of no devices."""
     return with_digest(Plan(NOW, NOW, "", "sha256:00", "0.1.0", ()))
+
+
+@pytest.mark.parametrize("key", ["now", "next", "other", "unread", "none", "x"])
+def test_a_step_gives_the_present_or_the_coming_value_and_nothing_else(key: str) -> None:
+    """Another word is a damaged plan, when it is read."""
+    document = to_document(replace(an_empty_plan(), digest="", rotation=Rotation("a/b", 1, 2, "step", key=key)))
+    if key in {"now", "next"}:
+        assert from_document(document).rotation == Rotation("a/b", 1, 2, "step", key=key)
+        return
+    with pytest.raises(PlanFileError, match=r"damaged.*gives"):
+        from_document(document)
 
 
 def test_an_unknown_major_version_is_refused() -> None:

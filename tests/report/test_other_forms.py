@@ -13,7 +13,7 @@ import pytest
 from trustctl.errors import ExitCode
 from trustctl.inventory import load
 from trustctl.model.origin import Layer, LineOrigin, Origin, Place
-from trustctl.model.plan import Action, Intended, IntendedLine, Plan
+from trustctl.model.plan import Action, Flag, Intended, IntendedLine, Plan, Rule, Severity
 from trustctl.model.run import DeviceOutcome, Outcome, Run
 from trustctl.plan.document import digest_of, to_document
 from trustctl.plan.files import loads
@@ -94,6 +94,17 @@ def test_no_drift_is_one_line(plan: Plan) -> None:
     assert drift_text(replace(plan, devices=same, overdue=())) == "no drift on 1 device\n"
     lost = tuple(device for device in plan.devices if device.action is Action.UNREACHABLE)
     assert drift_headline(replace(plan, devices=(*same, *lost))) == "no drift on 1 device; 1 not known"
+
+
+def test_a_device_whose_secrets_were_not_compared_is_not_called_in_step(plan: Plan) -> None:
+    """Without a difference, and still nobody knows: it is named with the reason, once however many there are."""
+    same = next(device for device in plan.devices if device.action is Action.NONE)
+    flags = tuple(Flag(Rule.SECRET, Severity.NONE, f"{name} is not in the secret store") for name in ("a/b", "c/d"))
+    told = replace(plan, devices=(same, replace(same, name="hth-sw-77", flags=flags)), overdue=())
+    text = " ".join(drift_text(told).split())
+    assert text.startswith("no drift on 1 device; 1 with secrets not compared hth-sw-77 not compared: a/b is not in ")
+    assert text.count("hth-sw-77") == 1
+    assert "1 more" in text
 
 
 def test_drift_says_which_exceptions_are_past_their_day(plan: Plan) -> None:

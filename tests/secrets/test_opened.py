@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trustctl.errors import MissingSecretError, SecretError, StoreUnavailableError
+from trustctl.errors import MissingSecretError, StoreUnavailableError
 from trustctl.secrets import Held, OpenedSecrets, Verifier
 from trustctl.secrets.redact import KNOWN
 
@@ -84,11 +84,14 @@ def test_a_store_that_cannot_be_opened_is_tried_once() -> None:
     assert tries == [1]
 
 
-def test_a_closed_store_compares_nothing_and_a_missing_name_is_an_error() -> None:
-    """Could-not-tell is never yes or no; what is not in the store is a mistake of the inventory."""
-    verifier = Verifier(OpenedSecrets(Counted, whole=False))
+def test_a_closed_store_and_a_missing_name_compare_nothing() -> None:
+    """Could-not-tell is never yes or no; the two are told apart, as the cure is another."""
+    source = OpenedSecrets(Counted, whole=False)
+    verifier = Verifier(source, rotating=True)
     assert verifier.verify("a", "0", "Value-of-a") is True
     assert verifier.verify("a", "0", "x") is False
-    assert (verifier.verify("closed", "0", "x"), verifier.closed("closed"), verifier.closed("a")) == (None, True, False)
-    with pytest.raises(SecretError):
-        verifier.verify("missing", "0", "x")
+    for name in ("a", "closed", "missing"):
+        told = (verifier.closed(name), verifier.missing(name))
+        assert told == (name == "closed", name == "missing")
+        assert (verifier.verify(name, "0", "x") is None) is (name != "a")
+    assert source.missing == {"missing", "a#next"}

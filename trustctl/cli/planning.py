@@ -204,7 +204,7 @@ def _tag(workspace: Workspace, tag: Callable[[str], str], name: str) -> str | No
 
 
 def with_versions(workspace: Workspace, plan: Plan, intended: Iterable[Intended | TrustctlError]) -> Plan:
-    """The plan with the versions of the secrets that it compared or sets, and a word on those the store did not give."""
+    """The plan with the versions of the secrets that it compared or sets, and a word on those that it lacked."""
     store = workspace.store
     if store is None:
         return plan
@@ -228,8 +228,8 @@ def _missing(names: Sequence[str]) -> str:
     more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
     said = "1 secret is" if len(names) == 1 else f"{len(names)} secrets are"
     return (
-        f"{said} not in the store, so could not be compared: {', '.join(names[:_MOST_NAMES])}{more}. Set each: trustctl "
-        "secret set NAME; until then apply refuses a device that would be sent one"
+        f"{said} not in the store, so could not be compared: {', '.join(names[:_MOST_NAMES])}{more}. "
+        "Set each: trustctl secret set NAME; until then apply refuses a device that would be sent one"
     )
 
 

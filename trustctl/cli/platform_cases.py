@@ -56,6 +56,10 @@ class _Answers:
         """It never is."""
         return False
 
+    def missing(self, name: str) -> bool:
+        """It never is."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address
 
 from trustctl import __version__
 from trustctl.cli.dialling import Dial
-from trustctl.cli.planning import Made, trouble_of
+from trustctl.cli.planning import Made, trouble_of, with_versions
 from trustctl.cli.rotating_read import OBSERVING, Found, read_all
 from trustctl.cli.select import Chosen, Which
 from trustctl.cli.workspace import Workspace
@@ -69,7 +69,7 @@ def secret_of(schools: Iterable[School], word: str) -> str:
 
 
 def rotate(workspace: Workspace, which: Which, way: Dial, asked: Asked) -> Made:
-    """Plan the next step. Raises UsageError for what was typed, SecretError if there is no coming value."""
+    """Plan the next step. Raises UsageError for what was typed, SecretError if either value is missing."""
     if which.limit:
         raise UsageError("--rotate and --limit do not fit together", remedy="a key is rotated for whole schools")
     chosen = which.of(workspace.trust)
@@ -85,6 +85,7 @@ def rotate(workspace: Workspace, which: Which, way: Dial, asked: Asked) -> Made:
     chosen = tuple(one for one in chosen if not radius or _has_part(one[1]))
     if not radius:
         _same_login(workspace, chosen, secret)
+    workspace.secrets.get(secret)  # without it nobody could tell which of the two values a device has
     found = read_all(workspace, chosen, way, secret)
     work = _Radius(found, secret, asked, workspace) if radius else _Login(found, secret)
     return work.made(workspace)
@@ -133,6 +134,7 @@ class _Work:
             workspace.clock.now(), workspace.commit(), __version__, rotation=rotation, notes=(*notes, *self._untold())
         )
         plan = make_plan(workspace.trust, inputs, head, exact)
+        plan = with_versions(workspace, plan, [one.intended for one in inputs])
         lost = {
             device.name: DeviceError(device.reason)
             for device in plan.devices

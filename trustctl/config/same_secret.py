@@ -34,6 +34,7 @@ _OPEN = {
     False: "open the secret store to compare it (trustctl doctor says why it is closed)",
 }
 """What would tell: by whether there is no store at all, or one that was not opened."""
+_SET = "it is not in the secret store: set it there to compare it (trustctl secret set {})"
 _BY_HAND = "if it must change, rotate it (trustctl plan --rotate {}) or set it on the device by hand"
 
 
@@ -43,11 +44,17 @@ def not_compared(store: SecretVerifier | None, section: Section, have: Statement
     where = f"{section.header}: " if section.header else ""
     what = rule.label.format_map(have.captures) if rule.label else f"secret of `{have.line}`"
     named = f" with {wanted.name}" if wanted.name else ""
-    store_lacks = store is None or bool(wanted.name and store.closed(wanted.name))
-    could_tell = wanted.name and held.observable and wanted.observable and _verifiable(rule, held) and store_lacks
-    remedy = _OPEN[store is None] if could_tell else _BY_HAND.format(wanted.name or "NAME")
+    could_tell = wanted.name and held.observable and wanted.observable and _verifiable(rule, held)
+    remedy = (_remedy(store, wanted.name) if could_tell else "") or _BY_HAND.format(wanted.name or "NAME")
     why = f"the {what} on the device could not be compared{named} ({_reason(held)}), so it is left as it is"
     return Flag(Rule.SECRET, Severity.MEDIUM, f"{where}{why}; {remedy}")
+
+
+def _remedy(store: SecretVerifier | None, name: str) -> str:
+    """What would let it be compared; nothing if the store gives the value."""
+    if store is not None and store.missing(name):
+        return _SET.format(name)
+    return _OPEN[store is None] if store is None or store.closed(name) else ""
 
 
 def _verifiable(rule: LineRule, held: Secret) -> bool:

@@ -25,6 +25,10 @@ class SecretVerifier(Protocol):
         """Whether the store could not be asked for it, so that `verify` says None whatever the device prints."""
         ...
 
+    def missing(self, name: str) -> bool:
+        """Whether the store does not have it, so that `verify` says None whatever the device prints."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceFacts:

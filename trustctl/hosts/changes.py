@@ -79,7 +79,7 @@ def _flags(one: Difference) -> list[Flag]:
     if one.step.kind == "command" and not one.step.get("undo"):
         flags.append(Flag(Rule.DELETE, Severity.MEDIUM, f"{one.step.name} cannot be taken back by a command"))
     if one.unsure:
-        flags.append(Flag(Rule.SECRET, Severity.LOW, "a secret of it could not be compared: the store was not opened"))
+        flags.append(Flag(Rule.SECRET, Severity.LOW, "a secret of it could not be compared: the store did not give it"))
     elif _sets_password(one) or _new_secret(one):
         flags.append(Flag(Rule.SECRET, Severity.LOW, f"sets a secret in {one.step.name}"))
     return flags

@@ -25,6 +25,14 @@ class SecretVerifier(Protocol):
         """Compare the secret `name` with what the host has; None if nobody can tell."""
         ...
 
+    def closed(self, name: str) -> bool:
+        """Whether the store could not be asked for it."""
+        ...
+
+    def missing(self, name: str) -> bool:
+        """Whether the store does not have it."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Known:

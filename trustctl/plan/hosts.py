@@ -25,6 +25,7 @@ from trustctl.model.linux import LinuxHost
 from trustctl.model.origin import LineOrigin
 from trustctl.model.plan import Action, DevicePlan, Flag, Intended, Observed, Rule, Severity, Tier, Untouched
 from trustctl.model.school import School
+from trustctl.model.secret import SECRET_TOKEN
 
 ENGINE = "linux"
 EVERYTHING = "*"
@@ -33,6 +34,10 @@ EVERYTHING = "*"
 _REMOVES_NOTHING = "stage ensure removes nothing"
 _IGNORED = "the school's own"
 _NO_STORE = "{}: a secret in it could not be compared, as the secret store was not opened; it is left as it is"
+_MISSING = (
+    "{}: a secret in it could not be compared, as it is not in the secret store; it is left as it is. Set it there: "
+    "trustctl secret set {}"
+)
 _UNTOLD = (
     "{}: a password in it cannot be compared: this computer's C library does not know the kind of its hash, or its "
     "cost is too high. It is left as it is; if it must change, set it on the server by hand"
@@ -151,7 +156,6 @@ def _planned(
     made = changes(found.differences, want, have, lambda one: _origins(intended, one), source.native)
     observing = bool(made) and host.stage is Stage.OBSERVE
     plan = _empty(host, Action.CHANGE if made else Action.NONE)
-    unsure = _NO_STORE if verifier is None else _UNTOLD
     return replace(
         plan,
         tier=Tier.C if source.archive is False else Tier.A,
@@ -165,9 +169,18 @@ def _planned(
         commands=tuple(line for change in made for line in change.commands),
         undo=tuple(line for change in reversed(made) for line in change.undo),
         untouched=found.untouched,
-        flags=tuple(Flag(Rule.SECRET, Severity.LOW, unsure.format(one.name)) for one in found.unsure),
+        flags=tuple(Flag(Rule.SECRET, Severity.LOW, _untold(one, verifier)) for one in found.unsure),
         observed_lines=masked(have, want, verifier) if made else (),
     )
+
+
+def _untold(one: Resource, verifier: SecretVerifier | None) -> str:
+    """Why a secret of a resource could not be compared, and what would help."""
+    names = [name for text in one.lines for name in SECRET_TOKEN.findall(text)]
+    if verifier is None or any(verifier.closed(name) for name in names):
+        return _NO_STORE.format(one.name)
+    missing = next((name for name in names if verifier.missing(name)), "")
+    return _MISSING.format(one.name, missing) if missing else _UNTOLD.format(one.name)
 
 
 def _origins(intended: Intended, resource: Resource) -> tuple[LineOrigin, ...]:

@@ -18,16 +18,20 @@ def says_rotated(plan: Plan) -> bool:
     return any(_ROTATED.search(change.summary) for device in plan.devices for change in device.changes)
 
 
-def with_tags(plan: Plan, tag_of: Callable[[str], str]) -> Plan:
+def with_tags(plan: Plan, tag_of: Callable[[str], str | None]) -> Plan:
     """Return the plan, with its digest, with a tag behind each rotated secret's name; `tag_of` makes it from the name.
+
+    None: the store does not give that secret, and its name stands alone.
 
     Before: `enable secret rotated (secret local/enable)`. After: `... (secret local/enable, now 3f9a12bc44de)`.
     """
 
+    def named(name: str) -> str:
+        made = tag_of(name)
+        return name if made is None else f"{name}, now {made}"
+
     def tagged(change: Change) -> Change:
-        said = _ROTATED.sub(
-            lambda found: ", ".join(f"{name}, now {tag_of(name)}" for name in found[1].split(", ")), change.summary
-        )
+        said = _ROTATED.sub(lambda found: ", ".join(map(named, found[1].split(", "))), change.summary)
         return replace(change, summary=said)
 
     devices = tuple(replace(one, changes=tuple(map(tagged, one.changes))) for one in plan.devices)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from trustctl.model.plan import Action, Plan
+from trustctl.model.plan import Action, DevicePlan, Flag, Plan, Rule
 from trustctl.report.page import Page
 from trustctl.report.review import review
 from trustctl.report.text import diff, past_days
@@ -16,10 +16,33 @@ def drift_headline(plan: Plan) -> str:
     lost = sum(device.action in {Action.REFUSED, Action.UNREACHABLE} for device in plan.devices)
     number = sum(len(device.changes) for device in plan.changed)
     not_known = f"; {lost} not known" if lost else ""
+    if open_ones := len(_not_compared(plan)):
+        not_known += f"; {open_ones} with secrets not compared"
     if not plan.changed:
-        return f"no drift on {count(len(plan.devices) - lost, 'device')}{not_known}"
+        same = len(plan.devices) - lost - open_ones
+        return f"no drift on {count(same, 'device')}{not_known}"
     spread = f"{len(plan.changed)} of {count(len(plan.devices), 'device')}"
     return f"drift on {spread}: {count(number, 'difference')}{not_known}"
+
+
+def _not_compared(plan: Plan) -> list[tuple[DevicePlan, list[Flag]]]:
+    """The devices without a difference, and their secrets that could not be compared: they may not be in step."""
+    told = [
+        (device, [flag for flag in device.flags if flag.rule is Rule.SECRET])
+        for device in plan.devices
+        if device.action is Action.NONE
+    ]
+    return [(device, flags) for device, flags in told if flags]
+
+
+def _not_known(plan: Plan) -> Iterator[tuple[str, str]]:
+    """What nobody can say of a device, and why, by its name."""
+    for device in plan.devices:
+        if device.action in {Action.REFUSED, Action.UNREACHABLE}:
+            yield device.name, f"{device.action}: {device.reason}"
+    for device, flags in _not_compared(plan):
+        more = f" (and {len(flags) - 1} more: trustctl plan names them)" if len(flags) > 1 else ""
+        yield device.name, f"not compared: {flags[0].why}{more}"
 
 
 def drift_text(
@@ -35,10 +58,9 @@ def drift_text(
     page = Page(width=width, colour=colour)
     page.prose(drift_headline(plan), style="bold")
     past_days(page, plan)
-    for device in plan.devices:
-        if device.action in {Action.REFUSED, Action.UNREACHABLE}:
-            page.blank()
-            page.prose(f"{device.action}: {device.reason}", indent=2, lead=(f"{device.name}  ", "bold"), style="yellow")
+    for name, said in _not_known(plan):
+        page.blank()
+        page.prose(said, indent=2, lead=(f"{name}  ", "bold"), style="yellow")
     for topic in folded.topics:
         page.heading(topic.name)
         for block in topic.blocks:

@@ -89,6 +89,12 @@ class OpenedSecrets:
             shut = (one for one in self._refused.values() if isinstance(one, StoreUnavailableError))
             return self._closed or next(shut, None)
 
+    @property
+    def missing(self) -> frozenset[str]:
+        """The names that were asked for so far and that the store does not have."""
+        with self._lock:
+            return frozenset(name for name, one in self._refused.items() if isinstance(one, MissingSecretError))
+
     def get(self, name: str) -> str:
         """Return the value; raises as `held`."""
         return self.held(name).value

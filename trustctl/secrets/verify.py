@@ -26,7 +26,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from trustctl.errors import MissingSecretError, StoreUnavailableError
+from trustctl.errors import MissingSecretError, SecretError, StoreUnavailableError
 from trustctl.model.secret import next_name
 from trustctl.secrets.comware import comware_hash, comware_salt
 from trustctl.secrets.ios import type8, type9
@@ -151,24 +151,31 @@ class Verifier:
         self._rotating = rotating
 
     def verify(self, name: str, encoding: str, device_value: str) -> bool | None:
-        """Tell whether the device's value is the secret `name`; None if it cannot be told, or the store not be asked.
+        """Tell whether the device's value is the secret `name`; None if it cannot be told, as the store has none too.
 
-        Raises SecretError if the store answers, but not with a value.
+        Raises SecretError if the store refuses this one, or what it has is no value.
         """
         try:
             told = verify(encoding, device_value, self._source.get(name))
             if told is False and self._rotating and (value := coming(self._source, name)) is not None:
                 return verify(encoding, device_value, value)
-        except StoreUnavailableError:
+        except (StoreUnavailableError, MissingSecretError):
             return None
         return told
 
     def closed(self, name: str) -> bool:
-        """Whether the store could not be asked for it. Raises SecretError if it answers, but not with a value."""
+        """Whether the store could not be asked for it. Raises SecretError as `verify`."""
+        return self._lacks(name, StoreUnavailableError)
+
+    def missing(self, name: str) -> bool:
+        """Whether the store was asked, and has no such secret. Raises SecretError as `verify`."""
+        return self._lacks(name, MissingSecretError)
+
+    def _lacks(self, name: str, because: type[SecretError]) -> bool:
         try:
             self._source.get(name)
-        except StoreUnavailableError:
-            return True
+        except (StoreUnavailableError, MissingSecretError) as error:
+            return isinstance(error, because)
         return False
 
 
