@@ -81,8 +81,8 @@ def _run(commands_: list[str], folder: Path) -> list[list[str]]:
             (tools / tool).write_text(script, encoding="utf-8")
             (tools / tool).chmod(0o755)
     log.write_text("", encoding="utf-8")
-    whole = "\n".join(commands_)
-    subprocess.run([_SH, "-c", whole], cwd=inside, env={"PATH": str(tools)}, input=b"", check=False, timeout=60)
+    script = "".join(f"{command}\n" for command in commands_)
+    subprocess.run([_SH, "-s"], cwd=inside, env={"PATH": str(tools)}, input=script.encode(), check=False, timeout=60)
     assert list(inside.iterdir()) == []
     calls: list[list[str]] = [[]]
     for word in log.read_bytes().decode().split("\0")[:-1]:
