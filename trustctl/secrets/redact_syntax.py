@@ -53,7 +53,7 @@ _NAMES = (
 SETTINGS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?i)(?P<keep>(?<!<)\b[\w.-]*(?:{_NAMES})[\"']?\s*[=:]\s*)(?!<|[{{\[]|!secret|(?:secret:)?//)(?:\"[^\"]*\"|'[^']*'|\S+)",
+        rf"(?i)(?P<keep>(?<!<)(?:{_NAMES})[\"']?\s*[=:]\s*)(?!<|[{{\[]|!secret|(?:secret:)?//)(?:\"[^\"]*\"|'[^']*'|\S+)",
         # net-snmp: `rocommunity public`, `createUser name SHA ...`
         r"(?i)(?P<keep>^\s*(?:ro|rw|trap)community6?\s+)(?!<)\S+",
         r"(?i)(?P<keep>^\s*createuser\s+(?:-e\s+\S+\s+)?\S+\s+)(?!<)\S.*",
