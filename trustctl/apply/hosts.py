@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from trustctl.apply.job import Job
 from trustctl.engines.protocol import Resolve, Target
-from trustctl.hosts import Description, Key, Resource, between, parse, text_lines, way_back
+from trustctl.hosts import Description, Key, Resource, between, observed, way_back
 from trustctl.hosts.native import commands
 from trustctl.model.plan import DevicePlan, Intended, Plan, Tier
 from trustctl.model.secret import SECRET_TOKEN
@@ -115,7 +115,7 @@ def _way_back(want: Description, device: str) -> Callable[[str, str], tuple[tupl
 
 
 def _parsed(text: str, device: str) -> dict[Key, Resource]:
-    return parse(text_lines(text), where=device)
+    return observed(text, device)
 
 
 def _as_it_is(_running: str, batch: tuple[str, ...]) -> tuple[str, ...]:

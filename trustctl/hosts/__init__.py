@@ -9,7 +9,7 @@ from __future__ import annotations
 from trustctl.hosts.changes import changes, key_of
 from trustctl.hosts.compare import Comparison, Difference, compare, differing, fresh, way_back
 from trustctl.hosts.description import Description, Key, Resource, Topic, parse, text_lines, write
-from trustctl.hosts.reading import between, digest, masked, named, without_lasting
+from trustctl.hosts.reading import between, digest, masked, named, observed, without_lasting
 from trustctl.hosts.secretlines import SecretVerifier, spread
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "key_of",
     "masked",
     "named",
+    "observed",
     "parse",
     "spread",
     "text_lines",

@@ -6,9 +6,30 @@ import hashlib
 import re
 from collections.abc import Mapping
 
-from trustctl.hosts.description import INDENT, Description, Key, Resource, write
+from trustctl.errors import DeviceError
+from trustctl.hosts.description import INDENT, Description, Key, Resource, parse, text_lines, write
 from trustctl.hosts.secretlines import SecretVerifier, harmless, known
+from trustctl.model.secret import SECRET_TOKEN
 from trustctl.secrets.redact_syntax import HIDDEN
+
+
+def observed(text: str, where: str) -> dict[Key, Resource]:
+    """Read what a host says that it has.
+
+    Raises LosslessError; DeviceError if a word of it is what stands for a secret in our lines: on the way back the host
+    would be given the value, of any secret that somebody there likes to name.
+    """
+    have = parse(text_lines(text), where=where)
+    for one in have.values():
+        found = next(filter(None, map(SECRET_TOKEN.search, one.lines)), None)
+        if found is not None:
+            raise DeviceError(
+                f"{one.kind} {one.name} on the host holds {found[0]}, which stands for a secret: taken back, it would "
+                "be given the value",
+                where=where,
+                remedy="Take that text out on the host, and ask who wrote it there.",
+            )
+    return have
 
 
 def digest(have: Description) -> str:

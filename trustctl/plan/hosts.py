@@ -17,8 +17,8 @@ from trustctl.hosts import (
     compare,
     digest,
     masked,
+    observed,
     parse,
-    text_lines,
 )
 from trustctl.model.levels import Ownership, Stage
 from trustctl.model.linux import LinuxHost
@@ -93,8 +93,8 @@ def wanted(intended: Intended) -> dict[Key, Resource]:
 
 
 def observed_of(source: Observed) -> dict[Key, Resource]:
-    """Return the description that a server gave of itself. Raises LosslessError."""
-    return parse(text_lines(source.running), where=source.source)
+    """Return the description that a server gave of itself. Raises LosslessError, DeviceError."""
+    return observed(source.running, source.source)
 
 
 @dataclass(frozen=True, slots=True)
