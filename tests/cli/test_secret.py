@@ -16,6 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from trustctl.journal import Backups
+from trustctl.secrets.repository import Keyring, RepositorySecrets
+from trustctl.secrets.seal import seal_of
+
 ROOT = Path(__file__).parents[2]
 KEYGEN = shutil.which("ssh-keygen") or "ssh-keygen"
 
@@ -228,6 +232,37 @@ def test_a_rotation_has_a_beginning_and_an_end(me: Person) -> None:
     me("secret", "get", "radius/shared-key#next", "--reveal", code=9)
     assert "is in use" in me("secret", "delete", "radius/shared-key", code=1)
     me("secret", "delete", "radius/shared-key#previous")
+
+
+def test_the_key_of_backups_is_rotated_and_nothing_is_lost(me: Person) -> None:
+    """In one step: the new key seals, the older ones open; it is not deleted by the way, and doctor misses it."""
+    me("secret", "init")
+    state = me.repository / ".trustctl"
+    store = RepositorySecrets(me.repository / "inventory" / "secrets", Keyring(usual=(me.home / ".ssh/id_ed25519",)))
+    digest = Backups(state, lambda: seal_of(store)).store("oak-sw-01", "hostname oak-sw-01\n")
+    first = store.get("trustctl/backup-key")
+    assert "in one step" in me("secret", "rotate", "trustctl/backup-key", "--finish", code=1)
+    assert "plan" not in me("secret", "rotate", "trustctl/backup-key")
+    me("secret", "set", "trustctl/backup-key", "--generate")
+    keys = store.get("trustctl/backup-key").split(",")
+    assert (len(keys), len(set(keys)), keys[-1]) == (3, 3, first)
+    assert Backups(state, lambda: seal_of(store)).load("oak-sw-01", digest) == "hostname oak-sw-01\n"
+    assert "fewer than 32" in me("secret", "set", "trustctl/backup-key", given="Short-key-1", code=9)
+    assert "can never be opened" in me("secret", "delete", "trustctl/backup-key", code=1)
+    assert store.get("trustctl/backup-key").split(",") == keys
+    me("secret", "delete", "trustctl/backup-key", "--yes")
+    assert "trustctl secret set trustctl/backup-key --generate" in " ".join(me("doctor", code=1).split())
+
+
+def test_nothing_is_deleted_while_nobody_knows_what_uses_it(me: Person) -> None:
+    """An inventory that cannot be read refers to anything."""
+    me("secret", "init")
+    school = me.repository / "inventory" / "schools/ash/school.yml"
+    whole = school.read_text()
+    school.write_text(whole + "not-a-field: x\n")
+    assert "not-a-field" in me("secret", "delete", "trustctl/tag-key", "--yes", code=1)
+    school.write_text(whole)
+    me("secret", "delete", "trustctl/tag-key", "--yes")
 
 
 def test_the_policy_names_what_the_inventory_needs_and_nothing_else(me: Person) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from trustctl.cli.secret_uses import uses
+from trustctl.cli.secret_uses import OWN, uses
 from trustctl.cli.stores import keyring, repository_exists, vault
 from trustctl.cli.workspace import Workspace
 from trustctl.errors import SecretError, TrustctlError
@@ -14,6 +14,7 @@ from trustctl.inventory import load_store
 from trustctl.model.store import StoreKind, StoreSettings
 from trustctl.report.words import count
 from trustctl.secrets import FileSecrets
+from trustctl.secrets.trust_keys import optional
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def _in_repository(workspace: Workspace, needed: frozenset[str]) -> Iterator[Fin
     store = RepositorySecrets(workspace.inventory / "secrets", replace(keyring(), ask=None))
     listing = store.listing()
     yield _complete(listing, needed, workspace.relative(store.folder))
+    yield from _own_missing(name for name in OWN if name not in listing)
     for vault_id in store.vault_ids:
         name = next((name for name in listing if store.vault_id_of(name) == vault_id), "")
         people = ", ".join(person.label for person in store.people.opening(vault_id))
@@ -91,3 +93,10 @@ def _in_vault(settings: StoreSettings, needed: frozenset[str]) -> Iterator[Findi
         yield Finding("secrets", False, f"the token may not read: {', '.join(denied)}", "trustctl secret policy")
     else:
         yield Finding("secrets", True, f"the token may read all {len(needed)} that the inventory needs")
+        yield from _own_missing(name for name in OWN if optional(store, name) is None)
+
+
+def _own_missing(names: Iterable[str]) -> Iterator[Finding]:
+    """A store that was broken off while it was made, or that nobody gave trustctl's own keys."""
+    for name in names:
+        yield Finding("secrets", None, f"{name} is missing: it {OWN[name]}", f"trustctl secret set {name} --generate")

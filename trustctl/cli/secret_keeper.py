@@ -7,12 +7,13 @@ from typing import Protocol
 
 from trustctl.cli.stores import repository, repository_exists, vault
 from trustctl.cli.workspace import Workspace
-from trustctl.errors import MissingSecretError, SecretError, UsageError
+from trustctl.errors import MissingSecretError, SecretError, StoreUnavailableError, UsageError
 from trustctl.inventory import load_store
 from trustctl.model.secret import SecretRef, next_name, previous_name
 from trustctl.model.store import StoreKind, StoreSettings
 from trustctl.secrets import FileSecrets, Held
 from trustctl.secrets.repository import RepositorySecrets
+from trustctl.secrets.trust_keys import BACKUP_KEY
 from trustctl.secrets.vault import VaultSecrets
 
 
@@ -121,7 +122,8 @@ class InFile:
 
     def put(self, name: str, value: str) -> str:
         """Raises UsageError."""
-        raise self._by_hand(f"add a line `{name}: VALUE` to {self._settings.file}")
+        line = f"{name}: NEW,OLD" if name == BACKUP_KEY else f"{name}: VALUE"
+        raise self._by_hand(f"add a line `{line}` to {self._settings.file}")
 
     def delete(self, name: str) -> None:
         """Raises UsageError."""
@@ -133,6 +135,27 @@ class InFile:
 
     def _by_hand(self, remedy: str) -> UsageError:
         return UsageError("the trust keeps its secrets in a file", where=self._settings.where, remedy=remedy)
+
+
+def with_older_keys(store: Keeper, name: str, value: str) -> str:
+    """A new value as it is kept: a key of backups stands before the older ones, which open what they sealed.
+
+    Raises SecretError if it is short, or the older ones cannot be read: without them those backups would be lost.
+    """
+    if name != BACKUP_KEY:
+        return value
+    from trustctl.secrets.seal import with_older  # noqa: PLC0415 - the ciphers take a moment to load
+
+    try:
+        older = store.held(name).value
+    except MissingSecretError:
+        older = ""
+    except StoreUnavailableError:
+        raise
+    except SecretError as error:
+        remedy = "Mend that line (docs/secrets.md): a new key alone would leave the sealed backups without theirs."
+        raise SecretError(error.problem, where=error.where, remedy=remedy) from error
+    return with_older(value, older)
 
 
 def keeper(workspace: Workspace, vault_id: str = "") -> Keeper:

@@ -19,6 +19,11 @@ OWN = {
     BACKUP_KEY: "seals the configurations that trustctl keeps",
 }
 """Secrets of trustctl itself, and what each is for."""
+WITHOUT_OWN = {
+    TAG_KEY: "tags of plans and logs until now fit none that are made later",
+    BACKUP_KEY: "backups that it sealed can never be opened, so no earlier run can be rolled back",
+}
+"""What is lost with each."""
 _DEVICES = ("switches", "controllers", "hosts")
 """Fields of a school that hold its devices."""
 _LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"

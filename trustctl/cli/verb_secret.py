@@ -10,11 +10,11 @@ import click
 from rich_click import RichGroup
 
 from trustctl.cli.help_page import VerbCommand
-from trustctl.cli.options import inventory_option, json_option
+from trustctl.cli.options import inventory_option, json_option, yes_option
 from trustctl.cli.screen import note, screen, tell
-from trustctl.cli.secret_keeper import Keeper, keeper
+from trustctl.cli.secret_keeper import Keeper, keeper, with_older_keys
 from trustctl.cli.secret_people import add_recipient, init, remove_recipient
-from trustctl.cli.secret_uses import OWN, Use, check_fits, strong_value, used_by, uses
+from trustctl.cli.secret_uses import OWN, WITHOUT_OWN, Use, check_fits, strong_value, used_by, uses
 from trustctl.cli.stores import in_pipeline
 from trustctl.cli.workspace import Workspace
 from trustctl.errors import ExitCode, MissingSecretError, TrustctlError, UsageError
@@ -50,7 +50,7 @@ def set_(name: str, generate: bool, vault_id: str, inventory: Path, as_json: boo
     store = keeper(workspace, vault_id)
     value = strong_value(name, found) if generate else _value(name)
     check_fits(name, value, found)
-    version = store.put(name, value)
+    version = store.put(name, with_older_keys(store, name, value))
     _told(name, version, found, "set", as_json=as_json)
     return ExitCode.DONE
 
@@ -126,14 +126,20 @@ def list_(inventory: Path, as_json: bool) -> ExitCode:
 
 @command.command(cls=VerbCommand)
 @click.argument("name")
+@yes_option
 @inventory_option
 @json_option
-def delete(name: str, inventory: Path, as_json: bool) -> ExitCode:
-    """Take the secret NAME out of the store. Refused while the inventory refers to it."""
+def delete(name: str, yes: bool, inventory: Path, as_json: bool) -> ExitCode:
+    """Take the secret NAME out of the store. Refused while the inventory refers to it, or cannot be read."""
     workspace = Workspace(inventory)
-    name, found = _named(name), _uses(workspace).get(canonical(name), [])
+    name = _named(name)
+    found = uses(workspace.trust).get(name)
     if found:
         raise UsageError(f"{name} is in use: {used_by(found)}", remedy="change the inventory first")
+    lost = WITHOUT_OWN.get(name.partition("#")[0])
+    if lost and not yes:
+        note(f"without {name} {lost}; a new one in its place: trustctl secret rotate {name.partition('#')[0]}")
+        click.confirm(f"delete {name}?", abort=True, err=True)
     keeper(workspace).delete(name)
     _told(name, "", [], "deleted", as_json=as_json)
     return ExitCode.DONE
@@ -148,12 +154,15 @@ def delete(name: str, inventory: Path, as_json: bool) -> ExitCode:
 def rotate(name: str, finish: bool, ask: bool, inventory: Path, as_json: bool) -> ExitCode:
     """Put a new value for the secret NAME beside the old one, for `trustctl plan --rotate` to bring to the devices.
 
-    The old value stays in force until every device has the new one; then --finish.
+    The old value stays in force until every device has the new one; then --finish. A key of trustctl's own, which no
+    device has, is rotated in one step.
     """
     workspace = Workspace(inventory)
     name, found = _named(name), _uses(workspace).get(canonical(name), [])
     store = keeper(workspace)
     coming = next_name(name)
+    if finish and name in OWN:
+        raise UsageError(f"{name} is rotated in one step", remedy=f"trustctl secret rotate {name}")
     if finish:
         version = store.finish(name)
         _told(name, version, found, "finished", as_json=as_json)
@@ -162,6 +171,9 @@ def rotate(name: str, finish: bool, ask: bool, inventory: Path, as_json: bool) -
     store.held(name)  # there must be an old value, and we must be able to open it
     value = _value(coming) if ask else strong_value(name, found)
     check_fits(name, value, found)
+    if name in OWN:
+        _told(name, store.put(name, with_older_keys(store, name, value)), [], "renewed", as_json=as_json)
+        return ExitCode.DONE
     version = store.put(coming, value)
     _told(name, version, found, "rotate", as_json=as_json)
     return ExitCode.DONE
@@ -234,6 +246,7 @@ _ACTS = {
     "set": ("{name} is set", "trustctl plan SCHOOL shows which devices do not have it yet"),
     "deleted": ("{name} is deleted", ""),
     "rotate": ("a new value of {name} lies beside the old one", "trustctl plan --rotate {name}"),
+    "renewed": ("{name} has a new value", ""),
     "finished": ("the new value of {name} is in force; the old one is kept as {previous}", "trustctl secret list"),
 }
 """What was done, and what to type next."""
@@ -249,7 +262,7 @@ def _told(name: str, version: str, found: list[Use], act: str, *, as_json: bool)
     page.row((done, "bold"), (f"  version {version}" if version else "", "dim"))
     if act != "deleted":
         page.prose(_purpose(name, found), indent=2, lead=("used by: " if found else "", ""))
-    if following:
+    if following and not (name in OWN and act == "set"):  # no device has it
         page.row((f"  {following}", "cyan"))
     view.show(page.text())
 

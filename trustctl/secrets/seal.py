@@ -70,7 +70,22 @@ class Seal:
 def seal_of(source: SecretSource) -> Seal | None:
     """The trust's seal; None if it has no key for it. Raises SecretError if the store cannot say, or a key is short."""
     keys = optional(source, BACKUP_KEY)
-    return None if keys is None else Seal([key for key in keys.split(",") if key])
+    return None if keys is None else Seal(_listed(keys))
+
+
+def with_older(key: str, held: str) -> str:
+    """The store's value once a new key seals and the earlier ones still open.  Before: `N`, `O,P`.  After: `N,O,P`.
+
+    Raises SecretError if the new key is short; a short one of before sealed nothing and goes.
+    """
+    keys = _listed(key)
+    Seal(keys)
+    older = (one for one in _listed(held) if len(one) >= _SHORTEST)
+    return ",".join(dict.fromkeys([*keys, *older]))
+
+
+def _listed(keys: str) -> list[str]:
+    return [key for key in keys.split(",") if key]
 
 
 def _derive(key: str, salt: bytes, info: bytes, length: int) -> bytes:
