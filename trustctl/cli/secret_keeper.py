@@ -13,6 +13,7 @@ from trustctl.model.secret import SecretRef, next_name, previous_name
 from trustctl.model.store import StoreKind, StoreSettings
 from trustctl.secrets import FileSecrets, Held
 from trustctl.secrets.repository import RepositorySecrets
+from trustctl.secrets.seal import with_older
 from trustctl.secrets.trust_keys import BACKUP_KEY
 from trustctl.secrets.vault import VaultSecrets
 
@@ -144,8 +145,6 @@ def with_older_keys(store: Keeper, name: str, value: str) -> str:
     """
     if name != BACKUP_KEY:
         return value
-    from trustctl.secrets.seal import with_older  # noqa: PLC0415 - the ciphers take a moment to load
-
     try:
         older = store.held(name).value
     except MissingSecretError:
