@@ -108,3 +108,29 @@ def test_a_plan_without_the_store_says_what_it_could_not_compare(site: Site, sto
     why = [flag["why"] for device in document["devices"] for flag in device["flags"]]
     assert [text for text in why if "open the secret store to compare it" in text]
     assert not [line for device in document["devices"] for line in device["commands"] if "<secret:" in line]
+
+
+def test_a_missing_secret_refuses_who_would_be_sent_it_and_nobody_else(site: Site) -> None:
+    """Both are planned; one only compares it and is applied; drift does not call it in step."""
+    person, field = site
+    dial, limit = ("--endpoints", field.endpoints), ("--limit", f"{OPEN},{SHUT}")
+    values = {name: value for name, value in yaml.safe_load(person.secrets.read_text()).items() if "login/" in name}
+    few, _ = key(person.repository.parent, "few.yml")
+    few.write_text(yaml.safe_dump(values))
+    here = {"TRUSTCTL_SECRETS": str(few)}
+    field.lab.device_edit(OPEN, ["no ntp server 10.250.20.21"])
+    field.lab.device_edit(SHUT, ["no username kv-breakglass"])
+    planned = person.run("plan", "oak", *limit, *dial, "--out", "few.json", env=here)
+    assert planned.code == 0, str(planned)
+    document = json.loads((person.repository / "few.json").read_text())
+    assert [one["action"] for one in document["devices"]] == ["change", "change"]
+    assert [note for note in document["notes"] if "not in the store" in note and BREAKGLASS in note]
+    field.configured(OPEN), field.configured(SHUT)
+    applied = person.run("apply", "few.json", "--yes", *dial, env=here)
+    one_clear_error(applied, 5, f"{OPEN}: applied", SHUT, f"not started: there is no secret named {BREAKGLASS}")
+    assert field.configured(SHUT) == ()
+    assert field.configured(OPEN)
+    drift = person.run("drift", "oak", "--limit", OPEN, *dial, env=here)
+    assert drift.code == 0, str(drift)
+    assert "no drift on 0 devices; 1 with secrets not compared" in drift.out
+    assert "trustctl secret set local/enable) (and 3 more" in " ".join(drift.out.split())
