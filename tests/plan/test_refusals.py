@@ -69,3 +69,11 @@ def test_what_nobody_can_take_back_is_refused_before_it_is_reviewed() -> None:
     device = planned("breakglass", safe_change=())
     assert device.action is Action.REFUSED
     assert device.reason.endswith("nothing is ever written to it")
+
+
+@pytest.mark.parametrize(("text", "action"), [("<secret:login/ops>", Action.REFUSED), ("<login/ops>", Action.CHANGE)])
+def test_a_secret_that_only_the_device_names_is_not_looked_up_for_it(text: str, action: Action) -> None:
+    """Whoever may write a line of one switch could otherwise read every secret of the trust."""
+    device = planned("breakglass", f'snmp-server location "{text}"\n')
+    assert device.action is action
+    assert ("<secret:login/ops>, which stands for a secret" in device.reason) is (action is Action.REFUSED)

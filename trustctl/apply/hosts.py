@@ -104,7 +104,7 @@ def _with_secrets(target: Target, todo: Iterable[Resource], resolve: Resolve | N
     if resolve is None:
         return target
     secrets = _secrets(todo, resolve)
-    return replace(target, sensitive=(*target.sensitive, *secrets.values()), resolve=secrets.__getitem__)
+    return replace(target, sensitive=(*target.sensitive, *secrets.values()), resolve=KnownSecrets(secrets).get)
 
 
 def _way_back(want: Description, device: str) -> Callable[[str, str], tuple[tuple[str, ...], ...]]:

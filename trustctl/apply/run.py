@@ -210,12 +210,13 @@ def filler(
     gate: Gate, secrets: Mapping[str, str], observed: Callable[[str], Mapping[str, str]], permit: Permit = NO_PERMIT
 ) -> Callable[[str, tuple[str, ...]], tuple[str, ...]]:
     """Return the function that takes a batch through the gate and replaces its secret tokens, at the last moment."""
+    known = KnownSecrets(secrets).get
 
     def fill(running: str, batch: tuple[str, ...]) -> tuple[str, ...]:
         values = observed(running)
         if len(batch) == 1:
-            return (resolve_line(batch[0], gate, secrets.__getitem__, values, permit),)
-        return resolve_block(batch, gate, secrets.__getitem__, values, permit)
+            return (resolve_line(batch[0], gate, known, values, permit),)
+        return resolve_block(batch, gate, known, values, permit)
 
     return fill
 

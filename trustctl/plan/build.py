@@ -44,6 +44,10 @@ _NEVER_WRITTEN = (
     "platform.yml of its platform names no way to take a change back that it has (`safe_change`), and does not allow "
     "to do without (`off_box`): nothing is ever written to it"
 )
+_NAMES_OURS = (
+    "a line on the device itself holds <secret:{}>, which stands for a secret in ours: the device would be sent its "
+    "value. Take that line out by hand, and ask who wrote it"
+)
 _ROTATING = (
     "{0} is being rotated, and this plan would set its present value: finish that first (trustctl plan --rotate {0}), "
     "or leave the topic out with --only"
@@ -179,7 +183,16 @@ def _action(given: DeviceInput, observed: Config, comparison: Comparison, way: S
         action, reason = Action.REFUSED, _LOSES_LOGIN.format(user=given.switch.login.username)
     if action is Action.CHANGE and (limit := too_many(given.platform, comparison.target)):
         action, reason = Action.REFUSED, limit
+    if action is not Action.NONE and (name := _named_by_device(given, comparison)):
+        action, reason = Action.REFUSED, _NAMES_OURS.format(name)
     return action, reason
+
+
+def _named_by_device(given: DeviceInput, comparison: Comparison) -> str:
+    """The first secret that only the device's own text names: where that is sent, the value would go to it."""
+    ours = SECRET_TOKEN.findall(given.intended.text) if isinstance(given.intended, Intended) else []
+    sent = (name for line in (*comparison.commands, *comparison.undo) for name in SECRET_TOKEN.findall(line))
+    return next((name for name in sent if name not in ours), "")
 
 
 def _weighed(flags: tuple[Flag, ...], *, changes: bool) -> tuple[Flag, ...]:
