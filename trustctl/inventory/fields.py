@@ -167,7 +167,7 @@ def _banner(text: str) -> str:
             refuse(f"line {number} of the banner has more than 200 characters", "Break the line.")
         if "^" in line:
             refuse(f"line {number} of the banner holds '^', the delimiter", "Leave the character out.")
-        for mark, why in (("?", "a call for help on a command line"), ('"', "the end of a banner to AOS-S")):
+        for mark, why in (("?", "a call for help on a command line"), ('"', "the end of a banner on some makes")):
             if mark in line:
                 refuse(f"line {number} of the banner holds '{mark}', which is {why}", "Leave the character out.")
     return text.rstrip("\n")

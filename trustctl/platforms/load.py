@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,10 +19,11 @@ from trustctl.inventory.yaml_document import Document, Value, dotted, read_docum
 from trustctl.model.notation import Notation
 from trustctl.platforms.extending import KEY, merged
 from trustctl.platforms.signs import Identify
-from trustctl.platforms.spec import PlatformSpec
+from trustctl.platforms.spec import NAME, PlatformSpec
 
 FILE = "platform.yml"
 IDENTIFY = "identify.yml"
+_SHOWN = 60
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -107,14 +109,15 @@ class _Found:
 
 def _find(name: str, roots: Sequence[Path]) -> _Found:
     own_rules: tuple[Path, ...] = ()
-    for number, root in enumerate(roots):
+    # a name that is none never becomes a path
+    for number, root in enumerate(roots if re.fullmatch(NAME, name) else ()):
         file = root / name / FILE
         if file.is_file():
             below = [other / name for other in roots[number + 1 :] if (other / name / FILE).is_file()]
             return _Found(file, own_rules, below[-1] if below else None)
         own_rules = (*sorted((root / name / "rulebook").glob("*.yml")), *own_rules)
     known = ", ".join(platform_names(roots)) or "none"
-    raise UsageError(f"there is no platform {name!r}", remedy=f"Known platforms: {known}.")
+    raise UsageError(f"there is no platform {name[:_SHOWN]!r}", remedy=f"Known platforms: {known}.")
 
 
 @lru_cache(maxsize=64)

@@ -15,6 +15,9 @@ from trustctl.model.plan import Tier
 from trustctl.platforms.data import Data
 from trustctl.platforms.port_lines import Membership
 
+NAME = "[a-z][a-z0-9_]{1,30}"
+"""A platform's name, which is its folder's."""
+
 
 class Answer(Data):
     """What to type when the device asks: `expect` is searched in the last line of what it printed."""
@@ -297,7 +300,7 @@ class Ping(Data):
 class PlatformSpec(Data):
     """One platform.yml."""
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]{1,30}$")
+    name: str = Field(pattern=rf"^{NAME}$")
     extends: str | None = None
     """The platform that it stands on: what this file does not say is as it is there."""
     title: str
