@@ -7,16 +7,22 @@ import os
 import pty
 import select
 import shutil
+import signal
 import stat
 import subprocess
 import sys
 import time
+import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import NoReturn
 
 import pytest
 
+from trustctl.cli import main, verb_doctor, verb_secret  # noqa: F401 - loaded before a child is forked
 from trustctl.journal import Backups
+from trustctl.secrets.redact import KNOWN
 from trustctl.secrets.repository import Keyring, RepositorySecrets
 from trustctl.secrets.seal import seal_of
 
@@ -34,13 +40,10 @@ class Person:
 
     def __call__(self, *words: str, given: str = "", code: int = 0) -> str:
         """Run a command without a terminal; what it printed, stderr behind stdout."""
-        done = subprocess.run(
-            [sys.executable, "-m", "trustctl.cli.main", *words],
-            cwd=self.repository, input=given, capture_output=True, text=True, check=False, timeout=120, env=self.env,
-        )  # fmt: skip
-        assert done.returncode == code, done.stdout + done.stderr
-        assert "Traceback" not in done.stderr
-        return done.stdout + done.stderr
+        ended, out, err = self.run(*words, given=given)
+        assert ended == code, out + err
+        assert "Traceback" not in err
+        return out + err
 
     @property
     def env(self) -> dict[str, str]:
@@ -50,20 +53,56 @@ class Person:
 
     def json(self, *words: str, code: int = 0, given: str = "") -> dict[str, object]:
         """The JSON that a command prints on stdout."""
-        done = subprocess.run(
-            [sys.executable, "-m", "trustctl.cli.main", *words, "--json"],
-            cwd=self.repository, input=given, capture_output=True, text=True, check=False, timeout=120, env=self.env,
-        )  # fmt: skip
-        assert done.returncode == code, done.stdout + done.stderr
-        document: dict[str, object] = json.loads(done.stdout)
+        ended, out, err = self.run(*words, "--json", given=given)
+        assert ended == code, out + err
+        document: dict[str, object] = json.loads(out)
         return document
+
+    def run(self, *words: str, given: str = "") -> tuple[int, str, str]:
+        """Run a command without a terminal, in a process of its own: exit code, stdout and stderr.
+
+        It is forked off this one, which has the libraries loaded: to start Python anew costs a second each time.
+        """
+        with TemporaryFile() as taken, TemporaryFile() as out, TemporaryFile() as err:
+            taken.write(given.encode())
+            taken.seek(0)
+            child = os.fork()
+            if child == 0:
+                for number, stream in enumerate((taken, out, err)):
+                    os.dup2(stream.fileno(), number)
+                self._be(words)
+            ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            out.seek(0)
+            err.seek(0)
+            return ended, out.read().decode(), err.read().decode()
+
+    def _be(self, words: tuple[str, ...]) -> NoReturn:
+        """Be the command, in a child: descriptors 0 to 2 are its own, nothing of what the tests know is known."""
+        code = -1
+        try:
+            signal.alarm(120)
+            streams = (os.fdopen(number, mode, encoding="utf-8") for number, mode in enumerate("rww"))
+            sys.stdin, sys.stdout, sys.stderr = streams
+            os.chdir(self.repository)
+            mine = self.env
+            os.environ.clear()
+            os.environ.update(mine)
+            KNOWN.forget()
+            main.run(words)
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        except BaseException:  # noqa: BLE001 - a child must not go on as the tests
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
 
     def at_terminal(self, *words: str, typed: tuple[str, ...] = ()) -> tuple[int, str]:
         """Run a command at a terminal and type a line after each question; exit code and all that was seen."""
         child, terminal = pty.fork()
         if child == 0:
-            os.chdir(self.repository)
-            os.execve(sys.executable, [sys.executable, "-m", "trustctl.cli.main", *words], self.env)  # noqa: S606 - the terminal's own child
+            self._be(words)
         seen, waiting, end = "", list(typed), time.monotonic() + 60
         while time.monotonic() < end:
             if select.select([terminal], [], [], 0.2)[0]:
@@ -167,12 +206,9 @@ def test_a_bad_value_or_name_is_refused_without_showing_it(ready: Person, name: 
     """Nothing is written."""
     file = ready.repository / "inventory" / "secrets" / "trust.yml"
     before = file.read_bytes()
-    done = subprocess.run(
-        [sys.executable, "-m", "trustctl.cli.main", "secret", "set", name],
-        cwd=ready.repository, input=value.encode(), capture_output=True, check=False, timeout=60, env=ready.env,
-    )  # fmt: skip
-    said = (done.stdout + done.stderr).decode()
-    assert done.returncode in {1, 9}
+    ended, *said_both = ready.run("secret", "set", name, given=value)
+    said = "".join(said_both)
+    assert ended in {1, 9}
     assert told in said
     assert not value or len(value) < 5 or value not in said
     assert file.read_bytes() == before
