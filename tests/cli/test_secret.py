@@ -157,9 +157,9 @@ def test_two_commands_from_nothing_to_a_secret(me: Person) -> None:
     assert "Word-4711" not in listed
     assert me("secret", "get", "login/trustctl", "--reveal") == "Word-4711\n"
     found = me.json("secret", "list", code=9)
-    names = {one["name"]: one for one in found["secrets"]}  # type: ignore[attr-defined,index]
+    names = {one["name"]: one for one in found["secrets"]}  # type: ignore[attr-defined,index] # JSON
     assert names["login/trustctl"]["version"]
-    assert "radius/shared-key" in found["missing"]  # type: ignore[operator]
+    assert "radius/shared-key" in found["missing"]  # type: ignore[operator] # JSON
     assert {"trustctl/tag-key", "trustctl/backup-key"} <= set(names)
 
 

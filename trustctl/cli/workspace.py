@@ -167,7 +167,7 @@ class Workspace:
 
     def _git(self, *arguments: str) -> str:
         try:
-            done = subprocess.run(  # nosec B607
+            done = subprocess.run(  # nosec B607 # the reason stands at the next line
                 ["git", "-C", str(self.repository), *arguments],  # noqa: S607 - git is found on the person's own PATH
                 env=child_environment(),
                 capture_output=True,

@@ -103,11 +103,6 @@ def scope_of(
     )
 
 
-def plan_device(given: DeviceInput, verifier: SecretVerifier | None, only: tuple[str, ...] = ()) -> DevicePlan:
-    """Return one device's plan. Never raises for anything that the device or its template did."""
-    return _planned(given, verifier, only).plan
-
-
 def _planned(given: DeviceInput, verifier: SecretVerifier | None, only: tuple[str, ...]) -> Compared:
     """Return one device's plan with the configurations behind it."""
     observed: Config | None = None

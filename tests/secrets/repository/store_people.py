@@ -22,7 +22,7 @@ class Somebody:
 
     def opens(self, folder: Path, **more: object) -> RepositorySecrets:
         """The store as this person opens it."""
-        return RepositorySecrets(folder, Keyring(usual=(self.private,), **more))  # type: ignore[arg-type]
+        return RepositorySecrets(folder, Keyring(usual=(self.private,), **more))  # type: ignore[arg-type] # words of Keyring, handed on
 
 
 def ssh_key(folder: Path, kind: str, passphrase: str = "", *, pem: bool = False) -> Somebody:

@@ -55,7 +55,7 @@ def test_certificates_that_are_not_good(
     """Not one request is sent, and there is no way past."""
     ground, server = lab
     trust, _ = authorities
-    with VaultServer(server.core, certificate=trust.leaf("bad", **leaf)) as secure:  # type: ignore[arg-type]
+    with VaultServer(server.core, certificate=trust.leaf("bad", **leaf)) as secure:  # type: ignore[arg-type] # words of a certificate
         with (
             ground.store(ground.role(), addresses=(secure.address,), ca=trust.file) as store,
             pytest.raises(StoreUnavailableError, match=words) as refused,
