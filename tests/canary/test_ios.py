@@ -69,11 +69,6 @@ def test_the_scan_would_find_a_leak_of_each_secret(story: Story) -> None:
     """A file with it, dropped where reports lie, is a hit: for every canary of the store and every one beside it."""
     planted = story.engineer.repository / "planted.txt"
     try:
-        for name, value in story.values.items():
-            planted.write_text(f"x {value} x", encoding="utf-8")
-            leaks, _ = story.leaks()
-            assert name in {leak.secret for leak in leaks if leak.artefact.endswith("planted.txt")}
-            break
         planted.write_text(" ".join(story.values.values()), encoding="utf-8")
         leaks, _ = story.leaks()
         assert {leak.secret for leak in leaks} == set(story.values)

@@ -13,7 +13,6 @@ import pytest
 from trustctl.cli.verb_doctor import look_over
 from trustctl.cli.workspace import Workspace
 from trustctl.errors import RulebookError
-from trustctl.model.secret import SecretRef, names_in
 from trustctl.platforms.roots import template_roots
 
 ROOT = Path(__file__).parents[2]
@@ -78,11 +77,6 @@ def test_doctor_names_the_secrets_that_are_missing(tmp_path: Path) -> None:
     (again,) = [found for found in look_over(workspace, store) if found.what == "secrets"]
     assert again.good
     assert "Canary" not in finding.text + again.text
-
-
-def test_names_of_secrets_are_found_anywhere() -> None:
-    """In lists, mappings and values below."""
-    assert names_in({"a": (SecretRef("x/y"), [SecretRef("z")]), "b": "x"}) == {"x/y", "z"}
 
 
 INTERRUPTED = """

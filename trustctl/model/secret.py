@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from typing import cast
+from dataclasses import dataclass
 
 _PATH = r"[a-z0-9][a-z0-9._-]{0,62}(?:/[a-z0-9][a-z0-9._-]{0,62}){0,5}"
 _KEY = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,62}"
@@ -66,25 +64,3 @@ def previous_name(name: str) -> str:
     """Where the value that a rotation took out of use is kept.  Before: `radius/oak`.  After: `radius/oak#previous`."""
     path, mark, key = name.partition("#")
     return f"{path}#{key}.previous" if mark else f"{path}#previous"
-
-
-def names_in(value: object) -> frozenset[str]:
-    """The names of all secrets that a value of the model refers to; what stands in it twice is looked at once."""
-    found: set[str] = set()
-    seen: set[int] = set()
-    waiting: list[object] = [value]
-    while waiting:
-        one = waiting.pop()
-        place = id(one)
-        if isinstance(one, SecretRef):
-            found.add(one.name)
-        elif isinstance(one, str | int | bytes) or place in seen:
-            continue
-        elif is_dataclass(one):
-            waiting.extend(getattr(one, field.name) for field in fields(one))
-        elif isinstance(one, Mapping):
-            waiting.extend(cast("Mapping[object, object]", one).values())
-        elif isinstance(one, tuple | list | frozenset):
-            waiting.extend(cast("Iterable[object]", one))
-        seen.add(place)
-    return frozenset(found)
