@@ -4,55 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import pytest
 import yaml
 from engineer import Done, Engineer, one_clear_error
 from field import Field
+from vaulted import NO_FILE, Vault, by_least, by_root, moved_to
 
 from trustctl.lab.vault import Core, VaultServer, start
-from trustctl.lab.vault.message import Request, as_json
 
 SWITCH = "oak-sw-b1-01"
 BREAKGLASS = "local/breakglass"
-NO_FILE = {"TRUSTCTL_SECRETS": ""}
-"""The trust's own store, and no file beside it."""
 Site = tuple[Engineer, Field]
-
-
-@dataclass(frozen=True, slots=True)
-class Vault:
-    """The server, and what a person with the root token does there."""
-
-    server: VaultServer
-    root: str
-
-    def ask(self, path: str, body: dict[str, object] | None = None) -> dict[str, object]:
-        """Ask for something, or do it; the answer's body."""
-        verb = "GET" if body is None else "POST"
-        reply = self.server.core.answer(Request(verb, path, token=self.root, body=body or {}))
-        assert reply.status in {200, 204}, (path, reply)
-        return reply.body or {}
-
-    def keys(self, path: str) -> dict[str, object]:
-        """What lies at a path; nothing if it is not there."""
-        reply = self.server.core.answer(Request("GET", f"secret/data/{path}", token=self.root))
-        return as_json(as_json((reply.body or {}).get("data")).get("data"))
-
-    def write(self, name: str, value: str) -> None:
-        """Write one key of one path, the others of that path stay."""
-        path, _, key = name.partition("#")
-        self.ask(f"secret/data/{path}", {"data": self.keys(path) | {key or "value": value}})
-
-    def versions(self, path: str) -> int:
-        """How many versions a path has."""
-        return int(str(as_json(self.ask(f"secret/metadata/{path}")["data"])["current_version"]))
-
-    @property
-    def tokens(self) -> set[str]:
-        """Tokens that the server still takes."""
-        return set(self.server.core.tokens._tokens)
 
 
 @pytest.fixture
@@ -63,41 +26,6 @@ def vault() -> Iterator[Vault]:
     core.spaces[""].mount("secret", "kv", {"version": "2"})
     with VaultServer(core) as server:
         yield Vault(server, root)
-
-
-def moved_to(vault: Vault, person: Engineer) -> None:
-    """Put all made-up secrets into Vault, and let trust.yml say so, with the root token to sign in by."""
-    for name, value in yaml.safe_load(person.secrets.read_text(encoding="utf-8")).items():
-        vault.write(str(name), str(value))
-    section = {"store": "vault", "vault": {"addresses": [vault.server.address], "auth": by_root(vault, person)}}
-    trust = person.inventory / "trust.yml"
-    trust.write_text(f"{trust.read_text('utf-8')}\n{yaml.safe_dump({'secrets': section})}", encoding="utf-8")
-
-
-def by_root(vault: Vault, person: Engineer) -> dict[str, str]:
-    """Sign in with the root token."""
-    return {"method": "token", "token_file": private(person, "vault.token", vault.root)}
-
-
-def by_least(vault: Vault, person: Engineer) -> dict[str, str]:
-    """Sign in by a role that may do what `trustctl secret policy` says, and nothing else."""
-    hcl = person.call("secret", "policy", env=NO_FILE).out
-    place = "auth/approle/role/trustctl"
-    vault.ask("sys/auth/approle", {"type": "approle"})
-    vault.ask("sys/policy/least", {"policy": hcl})
-    vault.ask(place, {"token_policies": "least", "token_no_default_policy": True, "token_ttl": "5m"})
-    secret_id = str(as_json(vault.ask(f"{place}/secret-id", {})["data"])["secret_id"])
-    role_id = as_json(vault.ask(f"{place}/role-id")["data"])["role_id"]
-    file = private(person, "secret-id", secret_id)
-    return {"method": "approle", "role_id": str(role_id), "secret_id_file": file}
-
-
-def private(person: Engineer, name: str, text: str) -> str:
-    """The path of a new file of mode 0600."""
-    file = person.repository.parent / name
-    file.touch(mode=0o600)
-    file.write_text(text, encoding="ascii")
-    return str(file)
 
 
 def test_secrets_are_set_listed_and_rotated_in_vault(engineer: Engineer, vault: Vault) -> None:
