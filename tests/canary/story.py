@@ -31,10 +31,7 @@ HELD = ("held/community", "held/tacacs", "held/line-password", "held/pipeline-to
 _PATIENCE = 400.0
 """Seconds: a device that reverts only when its timer ends takes its time."""
 OWN = ("trustctl/tag-key", "trustctl/backup-key")
-NOT_HERE = {
-    "WinRM and domain-join password": "there are no Windows servers yet",
-    "SSH private key with passphrase": "a key with a passphrase is refused; one without is in the servers' story",
-}
+NOT_HERE = {"WinRM password": "there are no Windows servers yet"}
 """Kinds of secret that trustctl does not handle: left out by name."""
 
 
