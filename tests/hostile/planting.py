@@ -166,7 +166,7 @@ UNIQUE = (
 """Kinds of texts of which no two may be the same, small and capital letters alike."""
 _MEANS_MORE = frozenset({
     "trust:naming.switch", "trust:naming.controller", "trust:naming.server", "school:code", "school:waivers[].path",
-    "trust:services.timezone",
+    "trust:services.timezone", "switches:switches.*.ports[].ports", "servers:servers.*.plugged[].ports",
 })  # fmt: skip
 """Kinds of texts by which others are judged: another one is refused where those stand, or for every device."""
 

@@ -20,13 +20,26 @@ from trustctl.model.plan import Intended
 
 _FILES = ("trust.yml", "baseline/", "schools/oak/", "schools/elder/")
 _LONGEST = 400
-_OF_DEVICES = (
-    "switches:switches.*.ports[].description", "switches:switches.*.location", "switches:switches.*.hostname",
-    "trust:services.snmp.contact", "trust:services.banner", "trust:services.local_user.name",
+_EVERYWHERE = (
+    "trust:services.snmp.contact",
+    "trust:services.banner",
     "trust:services.radius.group",
-    "baseline:vlans.*.name", "baseline:port_profiles.*.description", "baseline:ssids.*.name",
-)  # fmt: skip
-"""Kinds of texts that every one of these makes, or most of them, are sent."""
+    "baseline:vlans.*.name",
+)
+_SENT = {
+    "cisco_ios": (
+        *_EVERYWHERE, "switches:switches.*.ports[].description", "switches:switches.*.location",
+        "baseline:port_profiles.*.description", "trust:services.local_user.name",
+    ),
+    "cisco_9800": (*_EVERYWHERE, "baseline:ssids.*.name", "trust:services.local_user.name"),
+    "aruba_aos_s": (
+        *_EVERYWHERE, "switches:switches.*.ports[].description", "switches:switches.*.location",
+        "switches:switches.*.hostname",
+    ),
+    "aruba_aos_cx": (*_EVERYWHERE, "switches:switches.*.location"),
+    "aruba_instant": ("baseline:ssids.*.name",),
+}  # fmt: skip
+"""Make -> the kinds of texts that its device of the example is sent, word for word."""
 
 
 @cache
@@ -76,7 +89,7 @@ def _play(devices: Devices, turn: int, ledger: Ledger, every: int = 1) -> None:
         said = "\n".join(typed.sent)
         for spot, text in sown.standing.items():
             if spot.device in {"", plan.name}:
-                ledger.typed[plan.platform, spot.name].update(one for one in _parts(spot, text) if one in said)
+                ledger.typed[plan.platform, spot.name].update(one for one in _parts(spot, text) if one.rstrip() in said)
         ledger.counts["lines typed"] += len(typed.sent)
         ledger.counts["lines that a device refused"] += len(typed.refused)
     _server(devices, turn, sown.standing, ledger)
@@ -127,10 +140,19 @@ def test_all_that_is_taken_is_typed_as_it_is(devices: Devices) -> None:
     """Every string that a text takes, on every make that is sent it."""
     ledger = Ledger()
     spots = _spots(devices.soil)
-    for turn in range(turns({name: spots[name] for name in _OF_DEVICES}, taken(1))):
+    wanted = {name for names in _SENT.values() for name in names}
+    for turn in range(turns({name: spots[name] for name in wanted}, taken(1))):
         _play(devices, turn, ledger)
     print(ledger)  # noqa: T201 - the figures of the run
-    for (make, name), texts in sorted(ledger.typed.items()):
-        if name in _OF_DEVICES and make in NETWORK and texts:
-            missing = set(taken(1)[name]) - texts
-            assert not missing, (make, name, sorted(missing)[:10])
+    missing = {
+        (make, name): sorted(_as_sent(make, name) - {text.rstrip() for text in ledger.typed[make, name]})
+        for make, names in _SENT.items()
+        for name in names
+    }
+    assert {place: texts for place, texts in missing.items() if texts} == {}
+
+
+def _as_sent(make: str, name: str) -> set[str]:
+    """The strings of a kind, without the blanks at their ends, which no device keeps; AOS-S doubles a backslash."""
+    texts = {text.rstrip() for text in taken(1)[name]}
+    return {text for text in texts if not (make == "aruba_aos_s" and "\\" in text)}
