@@ -42,9 +42,9 @@ $(SBOM)/.ready: requirements/sbom.txt requirements/runtime.txt
 demo: $(VENV)/.ready  ## the whole story on the lab, in about a minute
 	$(BIN)/trustctl demo --report demo-report.html
 
-# one worker more than two cores: half of the time the tests wait for a device's timer
+# two workers a core: half of the time the tests wait for a device's timer
 test: $(VENV)/.ready  ## the tests, in a few minutes
-	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not long and not peers"
+	$(BIN)/python -m pytest -n 4 --dist loadfile -m "not long and not peers"
 
 test-long: $(VENV)/.ready  ## thousands of generated examples
 	$(BIN)/python -m pytest -n 2 -m "long" --timeout 3600

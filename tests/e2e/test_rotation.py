@@ -198,6 +198,7 @@ def _revealed(switches: Field) -> dict[str, str | None]:
     return {server: reveal(text) for server, text in _HIDDEN.findall(switches.lab.running(CLOSET))}
 
 
+@pytest.mark.long
 def test_where_nobody_can_compare_the_journal_tells(open_site: Callable[..., tuple[Engineer, Field]]) -> None:
     """A switch that encrypts its keys: what a step gave it counts; without the journal it is given it once more."""
     engineer, switches = open_site(CLOSET, edit=joins("ensure", CLOSET, ("switches.yml", _CX), _CX_HAS))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import configurations
 import devices
-import documents
+import own_files
 import servers
 import stores
 from target import Target
@@ -17,7 +17,7 @@ TARGETS: Mapping[str, Target] = {
         *configurations.TARGETS,
         *devices.TARGETS,
         *servers.TARGETS,
-        *documents.TARGETS,
+        *own_files.TARGETS,
         *stores.TARGETS,
     )
 }
