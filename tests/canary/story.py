@@ -123,7 +123,7 @@ _HASHES = {
 def _with_canaries(text: str, known: Mapping[str, str], values: Mapping[str, str]) -> str:
     for name, value in known.items():
         text = text.replace(value, values[name])
-        text = text.replace(*(hashlib.sha1(one.encode()).hexdigest() for one in (value, values[name])))  # noqa: S324
+        text = text.replace(*(hashlib.sha1(one.encode()).hexdigest() for one in (value, values[name])))  # noqa: S324 - found by its digest, not trusted
     held = values["held/community"]
     text = text.replace('community "public"', f'community "{held}"').replace("community public", f"community {held}")
     for pattern, name in _HASHES.items():

@@ -125,12 +125,12 @@ class Mutator:
 
 _WAYS = (
     Mutator._insert,  # noqa: SLF001 - the class's own ways
-    Mutator._repeat,  # noqa: SLF001
-    Mutator._drop,  # noqa: SLF001
-    Mutator._swap,  # noqa: SLF001
-    Mutator._indent,  # noqa: SLF001
-    Mutator._word,  # noqa: SLF001
+    Mutator._repeat,  # noqa: SLF001 - as above
+    Mutator._drop,  # noqa: SLF001 - as above
+    Mutator._swap,  # noqa: SLF001 - as above
+    Mutator._indent,  # noqa: SLF001 - as above
+    Mutator._word,  # noqa: SLF001 - as above
     Mutator._word,  # noqa: SLF001 - twice as often as the others
-    Mutator._strange,  # noqa: SLF001
-    Mutator._cut,  # noqa: SLF001
+    Mutator._strange,  # noqa: SLF001 - as above
+    Mutator._cut,  # noqa: SLF001 - as above
 )
