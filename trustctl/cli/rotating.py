@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address
@@ -114,14 +115,15 @@ def _has_part(device: Device) -> bool:
 
 
 @dataclass(slots=True)
-class _Work:
+class _Work(ABC):
     """What a rotation of either kind says and sends."""
 
     found: list[Found]
     secret: str
 
+    @abstractmethod
     def made(self, workspace: Workspace) -> Made:
-        raise NotImplementedError
+        """The plan of the next step."""
 
     def plan(
         self, workspace: Workspace, rotation: Rotation, keys: Mapping[str, Mapping[str, Key]], notes: Sequence[str]

@@ -5,7 +5,7 @@ The version is pinned because of this file. Its traps are in docs/sources.md (P1
 
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
 # pyright: reportPrivateUsage=false, reportDeprecated=false
-# ruff: noqa: SLF001
+# ruff: noqa: SLF001 - what is needed of pyinfra is private there, and is touched in this file alone
 
 from __future__ import annotations
 
