@@ -98,9 +98,10 @@ sbom: $(VENV)/.ready $(SBOM)/.ready  ## the list of parts of what a user install
 	$(BIN)/python tools/licences.py --sbom dist/trustctl.cdx.json
 
 lock:            ## compile the lock files (needs uv)
-	uv pip compile -q pyproject.toml --group dev --generate-hashes --no-emit-index-url --python-version 3.11 --universal -o requirements/dev.txt
-	uv pip compile -q pyproject.toml --group dev --group peers --generate-hashes --no-emit-index-url --python-version 3.11 --universal -o requirements/peers.txt
+	uv pip compile -q pyproject.toml --extra windows --group dev --generate-hashes --no-emit-index-url --python-version 3.11 --universal -o requirements/dev.txt
+	uv pip compile -q pyproject.toml --extra windows --group dev --group peers --generate-hashes --no-emit-index-url --python-version 3.11 --universal -o requirements/peers.txt
 	uv pip compile -q pyproject.toml --generate-hashes --no-emit-index-url --python-version 3.11 --universal -o requirements/runtime.txt
+	uv pip compile -q pyproject.toml --extra windows --generate-hashes --no-emit-index-url --python-version 3.11 --universal -o requirements/windows.txt
 	uv pip compile -q pyproject.toml --group fuzz --generate-hashes --no-emit-index-url --python-version 3.11 --universal -o requirements/fuzz.txt
 	uv pip compile -q --group sbom --generate-hashes --no-emit-index-url --python-version 3.11 --universal -o requirements/sbom.txt
 
