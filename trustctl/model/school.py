@@ -14,6 +14,7 @@ from trustctl.model.linux import Linux, LinuxHost
 from trustctl.model.origin import Origin
 from trustctl.model.service import Services, Ssid
 from trustctl.model.switch import Device, Link, Switch
+from trustctl.model.windows import Setting, WindowsHost
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,11 @@ class LegacyRange:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A Linux server or a Hyper-V host: modelled and validated now, driven by its own engine later."""
+    """A Linux server, a Windows server or a Hyper-V host, and where it is plugged in."""
 
     name: str
     kind: str
-    """`linux` or `hyperv`."""
+    """`linux`, `windows` or `hyperv`."""
     school: str
     address: IPv4Address
     roles: tuple[str, ...]
@@ -72,6 +73,10 @@ class School:
     """The Linux servers, by name."""
     linux: Linux | None = None
     """What every Linux server of the school is held to."""
+    windows: Mapping[str, WindowsHost] = field(default_factory=dict[str, WindowsHost])
+    """The Windows servers and Hyper-V hosts, and the trust's servers as far as they serve the school, by name."""
+    windows_settings: Mapping[str, Setting] = field(default_factory=dict[str, Setting])
+    """The section `windows` of the baseline as it holds for the school: what its Windows hosts are held to."""
 
     @property
     def devices(self) -> Mapping[str, Device]:

@@ -1,0 +1,271 @@
+"""Windows servers and Hyper-V hosts: what each is, what runs on it, and who in the directory knows it.
+
+Sizes are bytes; `4 GB` of the inventory is 4 * 1024**3, as Hyper-V counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from typing import ClassVar, TypeAlias
+
+from trustctl.model.secret import SecretRef
+from trustctl.model.switch import Device
+
+PLATFORM = "windows"
+NETBIOS = 15
+"""Longest name of a Windows computer (Microsoft, "Naming conventions in Active Directory")."""
+HTTPS_PORT = 5986
+"""Of PowerShell remoting over HTTPS."""
+
+Setting: TypeAlias = (
+    "str | int | bool | None | IPv4Address | IPv4Network | SecretRef | tuple[Setting, ...] | Mapping[str, Setting]"
+)
+"""A value of the trust's Windows baseline, as its file has it; a record that stands under a key has it as `name`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerRole:
+    """What a server may be given to do (`templates/windows/systems.yml`)."""
+
+    name: str
+    features: tuple[str, ...] = ()
+    """Names of the Windows features that it needs, as Get-WindowsFeature has them."""
+    desktop: bool = False
+    """Windows has it with the desktop only, not on Server Core."""
+
+
+@dataclass(frozen=True, slots=True)
+class WindowsSystem:
+    """A system that a server may run, and how far it is supported (`templates/windows/systems.yml`)."""
+
+    name: str
+    """`windows-server-2022`."""
+    build: str = ""
+    """`10.0.20348`."""
+    proven: str = ""
+    """The build on which the contract pack ran without a fault; empty: nobody has run it there."""
+
+    @property
+    def caution(self) -> str:
+        """What somebody who plans a change of it should know; empty if its PowerShell was seen to work."""
+        return "" if self.proven else f"{self.name} is unproven on Windows: nobody has run the contract pack"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How PowerShell remoting signs in; always over HTTPS with the certificate checked."""
+
+    auth: str = "kerberos"
+    """`kerberos`, `negotiate`, `credssp`, `basic` or `certificate`."""
+    port: int = HTTPS_PORT
+    ca: str = ""
+    """File of the authority that signed the hosts' certificates; empty: the authorities of this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Controller:
+    """A domain controller of the trust."""
+
+    name: str
+    address: IPv4Address
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The Active Directory domain that a host is a member of."""
+
+    name: str
+    """`ad.kestrelvale.example`."""
+    netbios: str
+    controllers: tuple[Controller, ...]
+    unit: str
+    """Where the host's account lives: `OU=Servers,OU=OAK,OU=Schools,DC=ad,DC=kestrelvale,DC=example`."""
+    user: str
+    """Who joins."""
+    password: SecretRef
+
+    @property
+    def root(self) -> str:
+        """Before: `ad.kestrelvale.example`.  After: `DC=ad,DC=kestrelvale,DC=example`."""
+        return ",".join(f"DC={label}" for label in self.name.split("."))
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The addresses of one network adapter."""
+
+    adapter: str
+    """As Windows names it: `Ethernet`, `vEthernet (Management)`."""
+    address: IPv4Interface
+    gateway: IPv4Address | None
+    dns: tuple[IPv4Address, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ManagementAdapter:
+    """A network adapter that the host itself has on a virtual switch."""
+
+    name: str
+    vlan: int
+    vlan_role: str
+    weight: int | None = None
+    """Its share of the switch's bandwidth, of 100."""
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualSwitch:
+    """An external virtual switch over a team of the host's network adapters (SET)."""
+
+    name: str
+    adapters: tuple[str, ...]
+    load_balancing: str
+    """`hyper-v-port` or `dynamic`."""
+    vlans: tuple[int, ...]
+    """Those that machines on it may be in."""
+    management: tuple[ManagementAdapter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MachineDisk:
+    """A virtual hard disk."""
+
+    name: str
+    path: str
+    """On the host: `D:\\Hyper-V\\OAK-FS-01\\System.vhdx`."""
+    size: int
+    fixed: bool = False
+    """Takes its whole size at once; else it grows."""
+
+
+@dataclass(frozen=True, slots=True)
+class MachineAdapter:
+    """A network adapter of a virtual machine."""
+
+    name: str
+    switch: str
+    vlan: int
+    vlan_role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """One virtual machine, generation 2."""
+
+    name: str
+    standard: str
+    """The baseline's name for its kind: `file-server`."""
+    notes: str
+    processors: int
+    memory: int
+    """What it starts with, and has all the time if it is not dynamic."""
+    memory_minimum: int | None
+    memory_maximum: int | None
+    """Both None: its memory is static."""
+    path: str
+    disks: tuple[MachineDisk, ...]
+    adapters: tuple[MachineAdapter, ...]
+    secure_boot: bool
+    boot: tuple[str, ...]
+    """Names of its disks and adapters, in the order in which it tries them."""
+    start: str
+    """When the host starts: `always`, `if-running` or `never`."""
+    start_delay: int
+    """Seconds."""
+    stop: str
+    """When the host stops: `shutdown`, `save` or `turn-off`."""
+    checkpoints: str
+    """`disabled`, `production`, `production-only` or `standard`."""
+    services: tuple[str, ...]
+    """Integration services that are on."""
+
+    @property
+    def dynamic(self) -> bool:
+        """Whether its memory grows and shrinks."""
+        return self.memory_maximum is not None
+
+    @property
+    def most_memory(self) -> int:
+        """The most that it may take of the host's memory."""
+        return self.memory if self.memory_maximum is None else self.memory_maximum
+
+
+@dataclass(frozen=True, slots=True)
+class Reverse:
+    """A reverse lookup zone that covers a network of the school."""
+
+    name: str
+    """`30.11.10.in-addr.arpa`."""
+    network: IPv4Network
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The name and address of a device of the school."""
+
+    name: str
+    address: IPv4Address
+    zone: str
+    """The reverse zone that its address is in."""
+    pointer: str
+    """Its own label there: `21`, or `21.30` in a zone of two octets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowsHost(Device):
+    """One Windows server. Its `management` is the address that it has in its VLAN; it has no ports of its own."""
+
+    kind: ClassVar[str] = "windows"
+    section: ClassVar[str] = "servers"
+
+    system: WindowsSystem
+    edition: str = "core"
+    """`core` or `desktop`."""
+    roles: tuple[ServerRole, ...] = ()
+    networks: tuple[Network, ...] = ()
+    volumes: tuple[str, ...] = ("C",)
+    """Drive letters."""
+    memory: int | None = None
+    processors: int | None = None
+    domain: Domain | None = None
+    """None: it stays in its workgroup."""
+    connection: Connection = Connection()
+    switch_ports: tuple[tuple[str, str], ...] = ()
+    """(switch, port) where it is plugged in."""
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The Windows features that its roles need, each once."""
+        return tuple(dict.fromkeys(feature for role in self.roles for feature in role.features))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HypervHost(WindowsHost):
+    """A Windows server that runs virtual machines."""
+
+    kind: ClassVar[str] = "hyperv"
+
+    adapters: tuple[str, ...] = ()
+    """The physical network adapters, as Windows names them."""
+    switches: tuple[VirtualSwitch, ...] = ()
+    machines: tuple[Machine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryHost(WindowsHost):
+    """A server of the trust (domain controller, DHCP or DNS server) as one school sees it: only what is the school's.
+
+    Its name is the server's with the school: `KV-DC-01.oak`; `hostname` is the server's own.
+    """
+
+    kind: ClassVar[str] = "directory"
+
+    duties: tuple[str, ...] = ()
+    """Of `directory`, `dhcp` and `dns`: what it does for the school."""
+    zones: tuple[Reverse, ...] = ()
+    records: tuple[Record, ...] = ()
+
+
+DUTIES = ("directory", "dhcp", "dns")
+"""What a server of the trust may do for every school."""
