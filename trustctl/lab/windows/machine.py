@@ -1,0 +1,135 @@
+"""One simulated Windows host: its state, its restarts, and what can go wrong with it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar, cast
+
+from trustctl.lab.faults import Faults
+from trustctl.lab.windows.spec import WindowsSpec
+
+if TYPE_CHECKING:
+    from trustctl.lab.windows.world import World
+
+
+class Part(Protocol):
+    """A subject's state: a dataclass of plain data."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @classmethod
+    def of(cls, spec: WindowsSpec) -> Self:
+        """The state of a host that was just delivered."""
+        ...
+
+    def started(self) -> None:
+        """Windows has restarted: what waited for it comes alive."""
+        ...
+
+
+P = TypeVar("P", bound=Part)
+
+_PARTS: list[type[Part]] = []
+
+
+def part(cls: type[P]) -> type[P]:
+    """Make a class of state known: every machine has one instance of it from the start."""
+    _PARTS.append(cls)
+    return cls
+
+
+class Machine:
+    """A host. Handlers run one at a time, under `lock`."""
+
+    def __init__(self, spec: WindowsSpec, world: World) -> None:
+        self.spec = spec
+        self.world = world
+        self.lock = threading.RLock()
+        self.faults = Faults()
+        self.bugs: list[str] = []
+        """What the lab could not honestly answer: tests want it empty."""
+        self._since = time.monotonic()
+        self._today = datetime.fromisoformat(spec.today).replace(tzinfo=UTC)
+        self.last_boot = datetime.fromisoformat(spec.last_boot).replace(tzinfo=UTC)
+        self.boots = 0
+        self.pending: set[str] = set()
+        """Why Windows wants a restart; empty: it does not."""
+        self._down_until = 0.0
+        self.cut_off = ""
+        """Why nobody reaches the host any more: its own configuration did that. Empty: it is reached."""
+        self.dropped = 0
+        """Counts up each time that the host's connections are torn down; the server compares."""
+        self._parts: dict[type[Part], Part] = {kind: kind.of(spec) for kind in _PARTS}
+
+    @property
+    def name(self) -> str:
+        """The name in the lab, which renaming Windows does not move."""
+        return self.spec.name
+
+    def part(self, kind: type[P]) -> P:
+        """A subject's state. Raises KeyError for a class that is not marked with `part`."""
+        return cast("P", self._parts[kind])
+
+    def snapshot(self) -> dict[str, Any]:
+        """All of the host's state as deep plain data; equal if and only if nothing moved."""
+        with self.lock:
+            parts = {kind.__name__: asdict(cast("Any", one)) for kind, one in self._parts.items()}
+            return {
+                **parts,
+                "pending": sorted(self.pending),
+                "boots": self.boots,
+                "cut_off": self.cut_off,
+            }
+
+    # --- time and restarts ------------------------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """The host's clock, in UTC."""
+        return self._today + timedelta(seconds=time.monotonic() - self._since)
+
+    @property
+    def pending_restart(self) -> bool:
+        """Whether Windows wants a restart."""
+        return bool(self.pending)
+
+    @pending_restart.setter
+    def pending_restart(self, wanted: bool) -> None:
+        self.pending = {"Windows"} if wanted else set()
+
+    def need_restart(self, why: str) -> None:
+        """Windows wants a restart from now on."""
+        self.pending.add(why)
+
+    def restart(self) -> None:
+        """Restart Windows: every connection ends, for a moment nobody is reached, what waited comes alive."""
+        with self.lock:
+            self._down_until = time.monotonic() + self.spec.restart_seconds
+            self.boots += 1
+            self.dropped += 1
+            self.pending.clear()
+            self.last_boot = max(self.now(), self.last_boot + timedelta(seconds=1))
+            for one in self._parts.values():
+                one.started()
+
+    @property
+    def down(self) -> bool:
+        """Whether Windows is restarting right now."""
+        return time.monotonic() < self._down_until
+
+    # --- the way in -------------------------------------------------------------------------------------------------
+
+    def cut(self, why: str) -> None:
+        """The host has cut itself off: the running reply is lost, and nobody is reached until `restore`."""
+        self.cut_off = why
+        self.dropped += 1
+
+    def drop(self, why: str = "") -> None:
+        """Every connection dies at once, the running reply too; new ones work."""
+        self.dropped += 1
+
+    def restore(self) -> None:
+        """Somebody at the console put the way in right."""
+        self.cut_off = ""
