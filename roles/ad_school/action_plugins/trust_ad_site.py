@@ -1,0 +1,7 @@
+"""Hands the tasks of `trust_ad_site` to trustctl, which compares; the module itself only reads and sets."""
+
+from ansible.plugins.action import ActionBase
+
+from trustctl.windows.action import action
+
+ActionModule = action(ActionBase, "trust_ad_site")
