@@ -11,15 +11,19 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from trustctl.errors import TrustctlError
-from trustctl.windows.resource import TYPES, Difference, ResourceType, difference, needs_restart, unchangeable
+from trustctl.windows.resource import TYPES, Difference, ResourceType, difference, needs_restart, to_set, unchangeable
 from trustctl.windows.text import as_text, changed
-from trustctl.windows.values import Value, Values
+from trustctl.windows.values import Value, Values, mapping, without_secrets
 
 Result = dict[str, Any]
 """What Ansible takes and gives as a task's result."""
 
 RESOURCE = "trust_resource"
-"""The key of a result under which the engine finds what the task wanted and found, as data."""
+"""The key of a result under which the engine finds what the task wanted and found, as data:
+
+`module`, `name`; `want` and `have` (null: shall not be, is not there), without secrets; `cmdlets`; after a set `now`,
+what it reads back as; `waits`, the lines that will show only after a restart.
+"""
 
 
 class Host(Protocol):
@@ -44,7 +48,7 @@ class _NotDoneError(Exception):
 
     def __init__(self, msg: str, **more: Any) -> None:
         super().__init__(msg)
-        self.result: Result = {"failed": True, "changed": False, "msg": msg, **more}
+        self.result: Result = {"failed": True, "changed": False, "msg": msg} | more
 
 
 def carry_out(task: Task, host: Host) -> Result:
@@ -54,96 +58,153 @@ def carry_out(task: Task, host: Host) -> Result:
     except _NotDoneError as error:
         return error.result
     except TrustctlError as error:
-        return {"failed": True, "changed": False, "msg": f"{error.problem} ({error.where}). {error.remedy}".strip()}
+        return {"failed": True, "changed": False, "msg": _sentence(error)}
+
+
+def _sentence(error: TrustctlError) -> str:
+    return f"{error.problem}{f' ({error.where})' if error.where else ''}. {error.remedy}".strip()
 
 
 class _Work:
     def __init__(self, task: Task, host: Host) -> None:
         self._kind, self._host, self._check = task.kind, host, task.check_mode
-        self._name = str(task.args[task.kind.key]) if task.kind.key else ""
-        self._absent = task.args.get("state") == "absent"
-        if self._absent and not task.kind.removable:
-            raise _NotDoneError(f"a {task.kind.title} is never taken away: state may not be absent")
-        self._want = None if self._absent else task.kind.wanted(task.args)
+        self._name = _name(task)
+        self._want = None if _absent(task) else task.kind.wanted(task.args)
 
     def result(self) -> Result:
         have, facts = self._read()
         found = difference(self._kind, self._want, have)
         if found is None:
-            return self._said(None, have)
+            return {"changed": False, RESOURCE: self._told(None, have)}
         why = (*unchangeable(self._kind, found), *self._kind.refuse(self._want, have, facts))
         if why:
-            raise _NotDoneError(". ".join(why), **{RESOURCE: self._told(found, have)})
+            raise _NotDoneError(". ".join(one.rstrip(".") for one in why), **{RESOURCE: self._told(found, have)})
         said = self._said(found, have)
-        return said if self._check else said | self._set(found)
+        return said if self._check else self._set(found, said)
 
     def _read(self) -> tuple[Values | None, Mapping[str, Value]]:
         reply = self._ask({"operation": "read"})
         if "value" not in reply:
-            raise _NotDoneError(f"{self._kind.module} gave no value for what it read", reply=reply)
+            raise _NotDoneError(f"{self._kind.module} gave no value for what it read: {sorted(reply)}")
         value = reply["value"]
-        return None if value is None else self._kind.read(value), reply.get("facts") or {}
+        try:
+            have = None if value is None else self._kind.read(mapping(value, self._kind.module))
+        except TrustctlError as error:
+            raise _NotDoneError(f"what {self._kind.module} read cannot be used: {_sentence(error)}") from None
+        return have, reply.get("facts") or {}
 
-    def _set(self, found: Difference) -> Result:
+    def _set(self, found: Difference, said: Result) -> Result:
         """Set, read again and compare again: what was not put in force is told, never taken on trust."""
-        after = found.after
-        asked = (
-            {"state": "absent"} if after is None else {name: after[name] for name in self._want or () if name in after}
-        )
-        reply = self._ask({"operation": "set", **asked})
-        restart = bool(reply.get("reboot_required")) or needs_restart(self._kind, found)
+        asked = {"state": "absent"} if self._want is None else to_set(self._kind, self._want, found.before)
+        try:
+            reply = self._ask({"operation": "set", **asked})
+        except _NotDoneError as error:
+            raise self._halfway(error, found) from None
         now, _ = self._read()
+        told = {**said[RESOURCE], "now": now}
         left = difference(self._kind, self._want, now)
-        if left is not None and not restart:
-            before, then = changed(self._kind.module, left.before, left.after)
-            raise _NotDoneError(
-                f"the {self._kind.title} {self._name} was set and reads back otherwise: is {'; '.join(before) or 'absent'}, "
-                f"should be {'; '.join(then) or 'absent'}",
-                **{RESOURCE: self._told(left, now)},
-            ) from None
-        return {"reboot_required": restart}
+        restart = bool(reply.get("reboot_required")) or needs_restart(self._kind, found)
+        if left is None:
+            return {**said, "reboot_required": restart, RESOURCE: told}
+        is_now, should = changed(self._kind.module, left.before, left.after)
+        if reply.get("reboot_required") or _only_restarts(self._kind, left):
+            return {**said, "reboot_required": True, RESOURCE: {**told, "waits": list(should or is_now)}}
+        raise _NotDoneError(
+            f"{self._title} was set and reads back otherwise: is {'; '.join(is_now) or 'absent'}, "
+            f"should be {'; '.join(should) or 'absent'}",
+            changed=now != found.before,
+            **{RESOURCE: told},
+        )
+
+    def _halfway(self, error: _NotDoneError, found: Difference) -> _NotDoneError:
+        """The failure of a set, with what the host has now: part of it may have been put in force."""
+        try:
+            now, _ = self._read()
+        except _NotDoneError:
+            return _NotDoneError(
+                f"{error}. What {self._title} is now could not be read",
+                **error.result | {"changed": True, "msg": f"{error}. What {self._title} is now could not be read"},
+            )
+        was, became = changed(self._kind.module, found.before, now)
+        moved = now != found.before
+        part = f". Part of it was done: was {'; '.join(was) or 'absent'}, is {'; '.join(became) or 'absent'}"
+        told = {**self._told(found, found.before), "now": now}
+        return _NotDoneError(
+            str(error),
+            **error.result
+            | {
+                "changed": moved,
+                "msg": f"{error}{part if moved else ''}",
+                RESOURCE: told,
+            },
+        )
 
     def _ask(self, args: Mapping[str, object]) -> Result:
         named = {self._kind.key: self._name} if self._kind.key else {}
         reply = self._host.run(self._kind.module, {**named, **args})
         if reply.get("failed") or reply.get("unreachable"):
-            raise _NotDoneError(
-                str(reply.get("msg", "")), **{key: value for key, value in reply.items() if key != "msg"}
-            )
+            rest = {key: value for key, value in reply.items() if key != "msg"}
+            raise _NotDoneError(str(reply.get("msg") or f"{self._kind.module} failed and does not say why"), **rest)
         return reply
 
-    def _said(self, found: Difference | None, have: Values | None) -> Result:
-        told = self._told(found, have)
-        if found is None:
-            return {"changed": False, RESOURCE: told}
-        head = f"{self._kind.title} {self._name}".strip()
+    @property
+    def _title(self) -> str:
+        return f"{self._kind.title} {self._name}".strip()
+
+    def _said(self, found: Difference, have: Values | None) -> Result:
         diff = {
             "before": as_text(self._kind.module, found.before),
             "after": as_text(self._kind.module, found.after),
-            "before_header": head if found.before is not None else f"{head} (absent)",
-            "after_header": head if found.after is not None else f"{head} (absent)",
+            "before_header": self._title if found.before is not None else f"{self._title} (absent)",
+            "after_header": self._title if found.after is not None else f"{self._title} (absent)",
         }
         return {
             "changed": True,
             "diff": diff,
             "reboot_required": needs_restart(self._kind, found),
-            RESOURCE: told,
+            RESOURCE: self._told(found, have),
         }
 
     def _told(self, found: Difference | None, have: Values | None) -> Result:
+        want = None if self._want is None else without_secrets(self._kind.properties, self._want)
         return {
             "module": self._kind.module,
             "name": self._name,
-            "want": self._want,
+            "want": want,
             "have": have,
             "cmdlets": list(self._kind.cmdlets(self._name, found)) if found else [],
         }
 
 
+def _name(task: Task) -> str:
+    kind, name = task.kind, ""
+    if kind.key:
+        name = str(task.args.get(kind.key) or "")
+        if not name:
+            raise _NotDoneError(f"{kind.module} needs {kind.key}: which {kind.title} it is about")
+    return name
+
+
+def _absent(task: Task) -> bool:
+    kind, state = task.kind, task.args.get("state", "present")
+    if task.args.get("operation", "set") != "set":
+        raise _NotDoneError("operation is for the action plugin: leave it out of the task")
+    if state not in {"present", "absent"}:
+        raise _NotDoneError(f"state is present or absent, not {state!r}")
+    if state == "absent" and not kind.removable:
+        raise _NotDoneError(f"a {kind.title} is never taken away: state may not be absent")
+    return state == "absent"
+
+
+def _only_restarts(kind: ResourceType, left: Difference) -> bool:
+    """Whether nothing is left but what a restart puts in force, or a whole resource that only then shows."""
+    if left.before is None or left.after is None:
+        return needs_restart(kind, left)
+    return all(one.restart for one in kind.properties if one.name in left.names)
+
+
 def action(base: type[Any], module: str) -> type[Any]:
     """Return the action plugin of one module, made on Ansible's `ActionBase`, which the plugin's file hands in."""
-    import trustctl.windows.types  # noqa: F401, PLC0415 - fills TYPES; it imports from here
-
     kind = TYPES[module]
 
     class _Host:
@@ -156,15 +217,10 @@ def action(base: type[Any], module: str) -> type[Any]:
             )
             return found
 
-    class ActionModule(base):  # type: ignore[misc]  # the base class is Ansible's and known only where it runs
-        """Reads, compares, and sets outside check mode."""
+    def run(self: Any, tmp: str | None = None, task_vars: Mapping[str, Any] | None = None) -> Result:
+        result: Result = base.run(self, tmp, task_vars)
+        task = Task(kind, dict(self._task.args), bool(self._task.check_mode))
+        return result | carry_out(task, _Host(self, task_vars or {}))
 
-        _supports_check_mode = True
-        _supports_async = False
-
-        def run(self, tmp: str | None = None, task_vars: Mapping[str, Any] | None = None) -> Result:
-            result: Result = super().run(tmp, task_vars)
-            task = Task(kind, dict(self._task.args), bool(self._task.check_mode))
-            return result | carry_out(task, _Host(self, task_vars or {}))
-
-    return ActionModule
+    members = {"run": run, "_supports_check_mode": True, "_supports_async": False}
+    return type("ActionModule", (base,), members)

@@ -41,12 +41,15 @@ class Property:
     of: tuple[Property, ...] = ()
     """Of a record, or of each record."""
     key: str = ""
-    """Of records: the property by which one is told from another."""
+    """Of records: the property by which one is told from another; each record has it."""
     exact: bool = False
     """Of a set or of records: what is there and not wanted is taken away. Else it is left alone."""
     fixed: bool = False
-    """It is given when the resource is made and can never be changed: a difference is refused."""
+    """It is given when the resource (or the record that it is in) is made, and can never be changed: a difference is
+    refused."""
     restart: bool = False
     """A change of it takes effect, or shows, only after a restart of Windows."""
     secret: bool = False
-    """Its value is never shown, and never compared."""
+    """Its value is never shown, and never compared: it is sent only along with another change."""
+    choices: tuple[str, ...] = ()
+    """Of a text, name, set of names or list: the only words it may have, however their letters' case is."""

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from trustctl.windows.properties import Kind, Property
-from trustctl.windows.values import Value, Values, folded, normal, reached_all
+from trustctl.windows.values import Value, Values, folded, normal, reached_all, without_secrets
+
+RESERVED = frozenset({"state", "operation"})
+"""Options that every thin module may have beside its properties."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How one resource is not as it shall be. None: it is not there, or shall not be."""
+    """How one resource is not as it shall be, without its secrets. None: it is not there, or shall not be."""
 
     before: Values | None
     after: Values | None
@@ -22,7 +27,10 @@ class Difference:
 Facts = Mapping[str, Value]
 """What the module's reading says of the host beside the resource, for `ResourceType.refuse`."""
 Refuse = Callable[[Values | None, Values | None, Facts], Sequence[str]]
-"""(want, have, facts) -> why it must not be done, one sentence each with its remedy; empty: go ahead."""
+"""(want, have, facts) -> why it must not be done, one sentence each with its remedy; empty: go ahead.
+
+Asked only where there is something to do; also with `have` None, where the resource would be made.
+"""
 Cmdlets = Callable[[str, Difference], Sequence[str]]
 """(name, difference) -> what an administrator would type for it."""
 
@@ -50,19 +58,21 @@ class ResourceType:
 
     def wanted(self, args: Mapping[str, object], where: str = "") -> dict[str, Value]:
         """The properties that a task asks for, each in its one form. Raises RenderError."""
-        mine = {name: value for name, value in args.items() if name not in {self.key, "state", "operation"}}
+        mine = {name: value for name, value in args.items() if name not in {self.key, *RESERVED}}
         return normal(self.properties, mine, where or self.module)
 
     def read(self, value: Mapping[str, object]) -> dict[str, Value]:
         """What a host has, each property in its one form; one that the type does not know is a RenderError."""
-        return normal(self.properties, value, self.module)
+        return without_secrets(self.properties, normal(self.properties, value, self.module))
 
 
 def difference(kind: ResourceType, want: Values | None, have: Values | None) -> Difference | None:
     """Return how `have` is not as wanted; None if it is. `want` None: it shall not be there."""
     if want is None or have is None:
-        return None if want is have else Difference(have, want)
-    after = reached_all(kind.properties, want, have)
+        if want is have:
+            return None
+        return Difference(have, None if want is None else without_secrets(kind.properties, want))
+    after = without_secrets(kind.properties, reached_all(kind.properties, want, have))
     names = tuple(
         one.name
         for one in kind.properties
@@ -71,22 +81,70 @@ def difference(kind: ResourceType, want: Values | None, have: Values | None) -> 
     return Difference(have, after, names) if names else None
 
 
+def to_set(kind: ResourceType, want: Values, have: Values | None) -> dict[str, Value]:
+    """Return what the module's `set` is given: what is wanted, secrets too, sets and records merged with the host's."""
+    after = reached_all(kind.properties, want, have)
+    return {name: after[name] for name in want}
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One property, perhaps within records, that both sides have otherwise."""
+
+    path: str
+    one: Property
+    before: Value
+    after: Value
+
+
+def edits(found: Difference, of: Sequence[Property]) -> Iterator[Edit]:
+    """Yield what differs within a resource that stays, as deep as it goes; of records that come or go, nothing."""
+    if found.before is None or found.after is None:
+        return
+    mine = [one for one in of if one.name in found.names]
+    yield from _edits(mine, found.before, found.after, "")
+
+
+def _edits(of: Sequence[Property], before: Values, after: Values, prefix: str) -> Iterator[Edit]:
+    for one in of:
+        was, now, path = before.get(one.name), after.get(one.name), f"{prefix}{one.name}"
+        if one.secret or folded(one, was) == folded(one, now):
+            continue
+        yield Edit(path, one, was, now)
+        if one.kind is Kind.RECORD:
+            yield from _edits(one.of, cast("Values", was or {}), cast("Values", now or {}), f"{path}.")
+        elif one.kind is Kind.RECORDS:
+            for name, old, new in pairs(one, was, now):
+                if old is not None and new is not None:
+                    yield from _edits(one.of, old, new, f"{path}[{name}].")
+
+
+def pairs(one: Property, before: Value, after: Value) -> Iterator[tuple[str, Values | None, Values | None]]:
+    """Yield of two values of a records property each record by its key, as it was and as it will be."""
+    keyed = next(each for each in one.of if each.name == one.key)
+    old = {folded(keyed, each.get(one.key)): each for each in cast("Sequence[Values]", before or ())}
+    new = {folded(keyed, each.get(one.key)): each for each in cast("Sequence[Values]", after or ())}
+    for name in dict.fromkeys([*old, *new]):
+        was, now = old.get(name), new.get(name)
+        yield str((was or now or {}).get(one.key)), was, now
+
+
 def unchangeable(kind: ResourceType, found: Difference) -> tuple[str, ...]:
     """Return why a difference cannot be put right at all: a property that is given once and for all."""
-    if found.before is None or found.after is None:
-        return ()
-    fixed = [one for one in kind.properties if one.fixed and one.name in found.names]
     return tuple(
-        f"{one.name} is {found.before.get(one.name)!r} and cannot become {found.after.get(one.name)!r}: it is fixed "
-        f"when the {kind.title} is made"
-        for one in fixed
+        f"{edit.path} {'could not be read' if edit.before is None else f'is {edit.before!r}'} and cannot become "
+        f"{edit.after!r}: it is fixed when the {kind.title} is made"
+        for edit in edits(found, kind.properties)
+        if edit.one.fixed
     )
 
 
 def needs_restart(kind: ResourceType, found: Difference) -> bool:
     """Whether the difference takes effect only after a restart of Windows."""
-    names = set(found.names) or {*(found.after or {}), *(found.before or {})}
-    return any(one.restart and one.name in names for one in kind.properties)
+    if found.before is None or found.after is None:
+        there = found.before or found.after or {}
+        return any(one.restart and one.name in there for one in kind.properties)
+    return any(edit.one.restart for edit in edits(found, kind.properties))
 
 
 TYPES: dict[str, ResourceType] = {}
@@ -94,11 +152,31 @@ TYPES: dict[str, ResourceType] = {}
 
 
 def register(*kinds: ResourceType) -> None:
-    """Make types known. Raises ValueError for one that is known already, or whose records have no key."""
+    """Make types known. Raises ValueError for one that is known already or not well formed, with what is wrong."""
     for kind in kinds:
         if kind.module in TYPES:
             raise ValueError(f"{kind.module} is known already")
-        for one in kind.properties:
-            if one.kind is Kind.RECORDS and one.key not in {each.name for each in one.of}:
-                raise ValueError(f"{kind.module}: the records {one.name} have no key")
+        names = {one.name for one in kind.properties}
+        if taken := names & {*RESERVED, kind.key}:
+            raise ValueError(f"{kind.module}: {', '.join(sorted(taken))} cannot be a property")
+        _well_formed(kind.module, kind.properties)
         TYPES[kind.module] = kind
+
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_IDENTIFIES = frozenset({Kind.TEXT, Kind.NAME, Kind.PATH, Kind.MAC, Kind.NUMBER})
+
+
+def _well_formed(where: str, of: Sequence[Property]) -> None:
+    if len({one.name for one in of}) != len(of):
+        raise ValueError(f"{where}: two properties have one name")
+    for one in of:
+        place = f"{where}.{one.name}"
+        if not _NAME.fullmatch(one.name):
+            raise ValueError(f"{place}: a property's name is small letters, digits and _")
+        if bool(one.of) != (one.kind in {Kind.RECORD, Kind.RECORDS}):
+            raise ValueError(f"{place}: a record, and nothing else, has properties of its own")
+        keyed = next((each for each in one.of if each.name == one.key), None)
+        if one.kind is Kind.RECORDS and (keyed is None or keyed.kind not in _IDENTIFIES or keyed.secret):
+            raise ValueError(f"{place}: the records have no key")
+        _well_formed(place, one.of)

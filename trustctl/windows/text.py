@@ -1,15 +1,18 @@
-"""A Windows host's resources as one text that a person can read and compare line by line, and parse without loss.
+r"""A Windows host's resources as one text that a person can read and compare line by line, and parse without loss.
 
     trust_vswitch Trust
         adapters: ["NIC1", "NIC2"]
-        management.Management.vlan: 10
+        management[Management].vlan: 10
     ansible.windows.win_regedit "HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Lsa LmCompatibilityLevel"
         data: 5
     trust_vm OAK-DC-01
-        state: "absent"
+        absent
+    trust_bitlocker "C:"
+        untold because "access is denied"
 
 A line at the margin begins a resource: its module and its name, quoted as JSON if it has more than plain characters.
 Each line below is one property: its path, dots between, and its value as JSON. Records stand under their key.
+Nothing in it is a character that a terminal, or `str.splitlines`, would obey.
 """
 
 from __future__ import annotations
@@ -20,14 +23,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from trustctl.errors import LosslessError
+from trustctl.errors import LosslessError, RenderError
 from trustctl.windows.properties import Kind, Property
 from trustctl.windows.resource import TYPES
 from trustctl.windows.values import Value, Values, normal
 
 INDENT = "    "
-ABSENT, UNTOLD = "absent", "untold"
+ABSENT, UNTOLD = "absent", "untold because "
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
+_OWN = re.compile(r"[a-z][a-z0-9_]*")
 
 Key = tuple[str, str]
 """Module and name."""
@@ -50,40 +54,46 @@ class Resource:
     @property
     def lines(self) -> tuple[str, ...]:
         """All its lines, as `parse` reads them."""
-        head = f"{self.module} {_quoted(self.name)}".rstrip()
+        head = f"{self.module} {_quoted(self.name)}" if self.name else self.module
         if self.untold:
-            return (head, f'{INDENT}state: "{UNTOLD}"', f"{INDENT}why: {json.dumps(self.untold)}")
+            return (head, f"{INDENT}{UNTOLD}{_json(self.untold)}")
         if self.values is None:
-            return (head, f'{INDENT}state: "{ABSENT}"')
+            return (head, f"{INDENT}{ABSENT}")
         return (head, *(f"{INDENT}{line}" for line in flat(self.module, self.values)))
 
 
+def _json(value: object) -> str:
+    r"""A value as JSON in which every letter can be read, and whatever cannot is written `\uXXXX`."""
+    text = json.dumps(value, ensure_ascii=False)
+    return "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in text)
+
+
 def _quoted(text: str) -> str:
-    return text if not text or _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+    return text if _PLAIN.fullmatch(text) else _json(text)
 
 
 def flat(module: str, values: Values) -> tuple[str, ...]:
     """Return properties as lines, `path: JSON`, in the type's order; those of an unknown module in their own."""
     kind = TYPES.get(module)
-    return tuple(
-        f"{path}: {json.dumps(value, ensure_ascii=False)}" for path, value in _flat(values, kind and kind.properties)
-    )
+    if kind is None:
+        return tuple(f"{name if _OWN.fullmatch(name) else _json(name)}: {_json(values[name])}" for name in values)
+    return tuple(f"{path}: {_json(value)}" for path, value in _flat(values, kind.properties))
 
 
-def _flat(values: Values, of: Sequence[Property] | None, prefix: str = "") -> Iterable[tuple[str, Value]]:
-    order = {one.name: one for one in of or ()}
-    for name in sorted(values, key=lambda name: list(order).index(name) if name in order else len(order)):
-        one, value = order.get(name), values[name]
-        if one is not None and one.kind is Kind.RECORD:
-            yield from _flat(cast("Values", value), one.of, f"{prefix}{name}.")
-        elif one is not None and one.kind is Kind.RECORDS and value:
-            for record in sorted(cast("Sequence[Values]", value), key=lambda each: str(each.get(one.key)).casefold()):
+def _flat(values: Values, of: Sequence[Property], prefix: str = "") -> Iterable[tuple[str, Value]]:
+    for one in of:
+        value = values.get(one.name)
+        if value is None:
+            continue
+        if one.kind is Kind.RECORD:
+            yield from _flat(cast("Values", value), one.of, f"{prefix}{one.name}.")
+        elif one.kind is Kind.RECORDS and value:
+            for record in cast("Sequence[Values]", value):
+                label = f"{prefix}{one.name}[{_quoted(str(record[one.key]))}]"
                 rest = {key: each for key, each in record.items() if key != one.key}
-                label = f"{prefix}{name}[{_quoted(str(record[one.key]))}]"
-                inner = tuple(_flat(rest, one.of, f"{label}."))
-                yield from inner or ((label, {}),)
+                yield from tuple(_flat(rest, one.of, f"{label}.")) or ((label, {}),)
         else:
-            yield f"{prefix}{name}", value
+            yield f"{prefix}{one.name}", value
 
 
 def write(resources: Iterable[Resource]) -> str:
@@ -91,8 +101,16 @@ def write(resources: Iterable[Resource]) -> str:
     return "".join(f"{line}\n" for one in resources for line in one.lines)
 
 
-_HEAD = re.compile(r'(?P<module>[a-z][a-z0-9_.]*)(?: (?P<name>"(?:[^"\\]|\\.)*"|[A-Za-z0-9_.-]+))?')
-_STEP = re.compile(r'(?P<name>[a-z][a-z0-9_]*)(?:\[(?P<key>"(?:[^"\\]|\\.)*"|[A-Za-z0-9_.-]+)\])?(?:\.|$)')
+def text_lines(text: str) -> list[str]:
+    r"""Return the lines of a text that `write` made: at `\n` only."""
+    return text.removesuffix("\n").split("\n") if text else []
+
+
+_STRING = r'"(?:[^"\\]|\\.)*"'
+_HEAD = re.compile(rf"(?P<module>[a-z][a-z0-9_.]*)(?: (?P<name>{_STRING}|[A-Za-z0-9_.-]+))?")
+_ONE_STEP = rf"(?:[a-z][a-z0-9_]*(?:\[(?:{_STRING}|[A-Za-z0-9_.-]+)\])?)"
+_LINE = re.compile(rf"(?P<path>{_STRING}|{_ONE_STEP}(?:\.{_ONE_STEP})*): (?P<value>.*)")
+_STEP = re.compile(rf"(?P<name>[a-z][a-z0-9_]*)(?:\[(?P<key>{_STRING}|[A-Za-z0-9_.-]+)\])?(?:\.|$)")
 
 
 def parse(lines: Sequence[str], where: str = "") -> dict[Key, Resource]:
@@ -115,65 +133,72 @@ def _one(lines: Sequence[str], at: int, end: int, where: str) -> Resource:
     head = _HEAD.fullmatch(lines[at])
     if head is None:
         raise _error("expected: MODULE NAME", where, at)
+    try:
+        module, name = head["module"], _unquoted(head["name"] or "")
+        body = [line[len(INDENT) :] for line in lines[at + 1 : end]]
+        if body == [ABSENT]:
+            return Resource(module, name, None)
+        if len(body) == 1 and body[0].startswith(UNTOLD):
+            return Resource(module, name, None, str(json.loads(body[0].removeprefix(UNTOLD))))
+    except ValueError as error:
+        raise _error(f"not a resource: {error}", where, at) from None
     values: dict[str, object] = {}
-    for number in range(at + 1, end):
-        path, colon, text = lines[number][len(INDENT) :].partition(": ")
-        while colon and not _whole(path):
-            more, colon, text = text.partition(": ")
-            path = f"{path}: {more}"
-        if not colon:
-            raise _error("expected: PROPERTY: JSON", where, number)
-        try:
-            _put(values, head["module"], path, json.loads(text))
-        except (ValueError, KeyError) as error:
-            raise _error(f"not a property with its JSON value: {error}", where, number) from None
-    name = json.loads(head["name"]) if (head["name"] or "").startswith('"') else head["name"] or ""
-    state = values.get("state")
-    if state == UNTOLD:
-        return Resource(head["module"], name, None, str(values.get("why", "")) or "it could not be read")
-    if state == ABSENT and len(values) == 1:
-        return Resource(head["module"], name, None)
-    kind = TYPES.get(head["module"])
-    mine = cast("Values", values) if kind is None else normal(kind.properties, values, where)
-    return Resource(head["module"], name, mine)
+    for number, line in enumerate(body, at + 1):
+        _read_line(values, TYPES[module].properties if module in TYPES else None, line, (where, number))
+    if module not in TYPES:
+        return Resource(module, name, cast("Values", values))
+    try:
+        return Resource(module, name, normal(TYPES[module].properties, values))
+    except RenderError as error:
+        raise _error(f"{error.where}: {error.problem}" if error.where else error.problem, where, at) from None
 
 
-def _whole(path: str) -> bool:
-    """Whether a path is complete: a key in brackets may itself hold a colon."""
-    at = 0
-    while at < len(path):
-        step = _STEP.match(path, at)
-        if step is None:
-            return False
-        at = step.end()
-    return True
+def _unquoted(text: str) -> str:
+    return str(json.loads(text)) if text.startswith('"') else text
 
 
-def _put(values: dict[str, object], module: str, path: str, value: object) -> None:
-    kind = TYPES.get(module)
-    of: Sequence[Property] = kind.properties if kind else ()
+def _read_line(values: dict[str, object], of: Sequence[Property] | None, line: str, where: tuple[str, int]) -> None:
+    found = _LINE.fullmatch(line)
+    if found is None:
+        raise _error("expected: PROPERTY: JSON", *where)
+    try:
+        value = json.loads(found["value"])
+        if of is None:
+            _new(values, _unquoted(found["path"]), value)
+        else:
+            _put(values, of, found["path"], value)
+    except ValueError as error:
+        raise _error(f"not a property with its JSON value: {error}", *where) from None
+
+
+def _put(values: dict[str, object], of: Sequence[Property], path: str, value: object) -> None:
+    """Put a value where its path says. Raises ValueError for a path that the type has not, or that has a value."""
     at, here = 0, values
-    if kind is None:
-        values[path] = value
-        return
-    while at < len(path):
-        step = _STEP.match(path, at)
-        if step is None:
-            raise ValueError(path)
+    while step := _STEP.match(path, at):
         at = step.end()
         one = next((each for each in of if each.name == step["name"]), None)
-        if one is None and step["name"] not in {"state", "why"}:
-            raise KeyError(step["name"])
-        if step["key"] is not None and one is not None:
-            here, of = _record(here, one, step["key"]), one.of
-        elif at < len(path) and one is not None:
-            here, of = cast("dict[str, object]", here.setdefault(step["name"], {})), one.of
+        if one is None:
+            raise ValueError(f"there is no property {step['name']}")
+        if step["key"] is not None and one.kind is Kind.RECORDS:
+            here, of = _record(here, one, _unquoted(step["key"])), one.of
+        elif step["key"] is None and one.kind is Kind.RECORD and at < len(path):
+            here, of = cast("dict[str, object]", here.setdefault(one.name, {})), one.of
+        elif step["key"] is None and one.kind is not Kind.RECORD and at == len(path):
+            _new(here, one.name, value)
+            return
         else:
-            here[step["name"]] = value
+            break
+    if at != len(path) or not path.endswith("]") or value != {}:
+        raise ValueError(path)
 
 
-def _record(here: dict[str, object], one: Property, quoted: str) -> dict[str, object]:
-    key = json.loads(quoted) if quoted.startswith('"') else quoted
+def _new(values: dict[str, object], name: str, value: object) -> None:
+    if name in values:
+        raise ValueError(f"{name} stands in it twice")
+    values[name] = value
+
+
+def _record(here: dict[str, object], one: Property, key: str) -> dict[str, object]:
     records = cast("list[dict[str, object]]", here.setdefault(one.name, []))
     for record in records:
         if str(record[one.key]) == key:
