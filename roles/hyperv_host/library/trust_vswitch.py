@@ -43,7 +43,7 @@ options:
   management_adapters:
     description:
       - The host's own adapters on the switch. The list is complete; an empty one leaves the host none.
-      - When a switch is made over network adapters that have the host's address, Windows moves the address to the first.
+      - When a switch is made over network adapters that have the host's address, one of them takes it (O(management_adapters[].host_address)).
     type: list
     elements: dict
     suboptions:
@@ -57,6 +57,12 @@ options:
       bandwidth_weight:
         description: Its share of the bandwidth, 0 to 100; 0 for none. Only with bandwidth mode Weight.
         type: int
+      host_address:
+        description:
+          - Whether it has the address by which this task came in. True of one at most.
+          - Decides, when the switch is made, which adapter Windows gives the address that the network adapters had; it does
+            not move later.
+        type: bool
   notes:
     description: Notes on the switch.
     type: str
@@ -85,6 +91,7 @@ EXAMPLES = r"""
       - name: Management
         vlan: 10
         bandwidth_weight: 10
+        host_address: true
 """
 
 RETURN = r"""

@@ -6,7 +6,7 @@ short_description: Read and set one virtual machine of a Hyper-V host, as a whol
 description:
   - Processors, memory, disks, network adapters, firmware, start and stop, checkpoints and notes are one resource, so that
     a dry run works before the machine exists.
-  - A disk is never detached, and its file never deleted, shrunk or written over; a network adapter is never taken away.
+  - A disk is never detached, and its file never deleted, shrunk or written over.
   - Words are those of the cmdlets (C(Set-VM), C(Set-VMFirmware)...), sizes are bytes.
 options:
   name:
@@ -16,7 +16,6 @@ options:
   generation:
     description: 1 or 2. Cannot change.
     type: int
-    choices: [1, 2]
   path:
     description:
       - The machine's own folder, C(D:\Hyper-V\OAK-FS-01); its last part is the machine's name. Cannot change.
@@ -80,7 +79,8 @@ options:
         type: int
   network_adapters:
     description:
-      - Its network adapters. Others that it has are left alone. The one that Windows makes with a machine becomes the first.
+      - Its network adapters. Others that it has are left alone. The one that Windows makes with a machine becomes one of these.
+      - The list that the module itself is given is complete (the action plugin adds what the machine has beside it).
     type: list
     elements: dict
     suboptions:
