@@ -76,7 +76,7 @@ def _schema(pattern: str) -> JsonSchemaValue:
     return {"type": "string", "pattern": f"^{pattern}$"}
 
 
-class _Pattern:
+class Pattern:
     """A text that matches in full, else the remedy is said; a JSON Schema shows the same pattern."""
 
     def __init__(self, pattern: str, remedy: str) -> None:
@@ -115,45 +115,45 @@ _CAPTURED = r"captured/[a-z0-9][a-z0-9-]{1,30}\.(?:cfg|txt)"
 _LINE = r"[ -~]{0,200}"
 _PART = r"[!-~](?:[ -~]{0,98}[!-~])?"
 
-Slug = Annotated[str, _Pattern(_SLUG, "Use 2 to 31 small letters, digits and hyphens, such as 'oak-sw-a2-01'.")]
-Code = Annotated[str, _Pattern(r"[a-z]{3,4}", "Use 3 or 4 small letters, such as 'oak'.")]
-VlanName = Annotated[str, _Pattern(_NAME, "Use 1 to 32 letters, digits and _ . - without blanks.")]
-Hostname = Annotated[str, _Pattern(_HOSTNAME, "Start with a letter; letters, digits and hyphens, at most 63.")]
-Description = Annotated[str, _Pattern(_DESCRIPTION, "Use 1 to 80 letters, digits, blanks and _ . , : / ( ) + @ -.")]
-Title = Annotated[str, _Pattern(_TITLE, "Use up to 100 letters, digits, blanks and _ . , : / ( ) + @ ' & -.")]
-Sentence = Annotated[str, _Pattern(_SENTENCE, "Say it in one line of at most 300 characters of plain ASCII.")]
+Slug = Annotated[str, Pattern(_SLUG, "Use 2 to 31 small letters, digits and hyphens, such as 'oak-sw-a2-01'.")]
+Code = Annotated[str, Pattern(r"[a-z]{3,4}", "Use 3 or 4 small letters, such as 'oak'.")]
+VlanName = Annotated[str, Pattern(_NAME, "Use 1 to 32 letters, digits and _ . - without blanks.")]
+Hostname = Annotated[str, Pattern(_HOSTNAME, "Start with a letter; letters, digits and hyphens, at most 63.")]
+Description = Annotated[str, Pattern(_DESCRIPTION, "Use 1 to 80 letters, digits, blanks and _ . , : / ( ) + @ -.")]
+Title = Annotated[str, Pattern(_TITLE, "Use up to 100 letters, digits, blanks and _ . , : / ( ) + @ ' & -.")]
+Sentence = Annotated[str, Pattern(_SENTENCE, "Say it in one line of at most 300 characters of plain ASCII.")]
 SecretName = Annotated[str, BeforeValidator(_secret_name), WithJsonSchema(_schema(REFERENCE))]
 """In the file `secret://path#key`, as a value the secret's name. Anything else may be a secret: it is never shown."""
 Mac = Annotated[
     str,
-    AfterValidator(_Pattern(_MAC, "Write it with colons in small letters, such as 'aa:bb:cc:00:11:22'.")),
+    AfterValidator(Pattern(_MAC, "Write it with colons in small letters, such as 'aa:bb:cc:00:11:22'.")),
     _schema(_MAC),
 ]
 SsidName = Annotated[
     str,
-    _Pattern(
+    Pattern(
         _SSID, "Use 1 to 32 printable ASCII characters without quotes, backslash, ? ^ | < and >, no blanks at the ends."
     ),
 ]
 """IEEE 802.11 allows 32 bytes of anything; an accented letter takes two, and a blank at the end is lost on the way."""
-DomainName = Annotated[str, _Pattern(_DOMAIN, "Write a DNS domain, such as 'kestrelvale.example'.")]
-UserName = Annotated[str, _Pattern(_USERNAME, "Use 1 to 32 letters, digits and _ . -.")]
-SettingPath = Annotated[str, _Pattern(_PATH, "Write a dotted path, such as 'vlans.student-wifi.size'.")]
-LevelPath = Annotated[str, _Pattern(_LEVEL_PATH, "Write a dotted path, such as 'services.radius' or 'vlans.*.size'.")]
-PartName = Annotated[str, _Pattern(_PART, "Use 1 to 100 characters of plain ASCII without blanks at the ends.")]
-CapturedPath = Annotated[str, _Pattern(_CAPTURED, "Write 'captured/<device>.cfg', a file below the school's folder.")]
+DomainName = Annotated[str, Pattern(_DOMAIN, "Write a DNS domain, such as 'kestrelvale.example'.")]
+UserName = Annotated[str, Pattern(_USERNAME, "Use 1 to 32 letters, digits and _ . -.")]
+SettingPath = Annotated[str, Pattern(_PATH, "Write a dotted path, such as 'vlans.student-wifi.size'.")]
+LevelPath = Annotated[str, Pattern(_LEVEL_PATH, "Write a dotted path, such as 'services.radius' or 'vlans.*.size'.")]
+PartName = Annotated[str, Pattern(_PART, "Use 1 to 100 characters of plain ASCII without blanks at the ends.")]
+CapturedPath = Annotated[str, Pattern(_CAPTURED, "Write 'captured/<device>.cfg', a file below the school's folder.")]
 
 
 FilePath = Annotated[
     str,
-    _Pattern(r"(?:~/|/)?[A-Za-z0-9._@+-]+(?:/[A-Za-z0-9._@+-]+)*", "Write a path, from this folder, / or ~/."),
+    Pattern(r"(?:~/|/)?[A-Za-z0-9._@+-]+(?:/[A-Za-z0-9._@+-]+)*", "Write a path, from this folder, / or ~/."),
 ]
 """A file on the machine that runs trustctl."""
 ServerAddress = Annotated[
-    str, _Pattern(r"https?://[A-Za-z0-9._\[\]:-]{1,200}/?", "Write it as https://vault.trust.example:8200.")
+    str, Pattern(r"https?://[A-Za-z0-9._\[\]:-]{1,200}/?", "Write it as https://vault.trust.example:8200.")
 ]
-Word = Annotated[str, _Pattern(r"[A-Za-z0-9][A-Za-z0-9._@/-]{0,120}", "Use letters, digits and . _ @ / -.")]
-Variable = Annotated[str, _Pattern(r"[A-Za-z_][A-Za-z0-9_]{0,80}", "Name a variable, such as CI_JOB_JWT.")]
+Word = Annotated[str, Pattern(r"[A-Za-z0-9][A-Za-z0-9._@/-]{0,120}", "Use letters, digits and . _ @ / -.")]
+Variable = Annotated[str, Pattern(r"[A-Za-z_][A-Za-z0-9_]{0,80}", "Name a variable, such as CI_JOB_JWT.")]
 
 
 def _banner(text: str) -> str:

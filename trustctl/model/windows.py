@@ -6,7 +6,7 @@ Sizes are bytes; `4 GB` of the inventory is 4 * 1024**3, as Hyper-V counts.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import ClassVar, TypeAlias
 
@@ -20,7 +20,7 @@ HTTPS_PORT = 5986
 """Of PowerShell remoting over HTTPS."""
 
 Setting: TypeAlias = (
-    "str | int | bool | None | IPv4Address | IPv4Network | SecretRef | tuple[Setting, ...] | Mapping[str, Setting]"
+    "str | int | bool | IPv4Address | IPv4Network | SecretRef | tuple[Setting, ...] | Mapping[str, Setting] | None"
 )
 """A value of the trust's Windows baseline, as its file has it; a record that stands under a key has it as `name`."""
 
@@ -116,27 +116,35 @@ class ManagementAdapter:
 
 @dataclass(frozen=True, slots=True)
 class VirtualSwitch:
-    """An external virtual switch over a team of the host's network adapters (SET)."""
+    """An external virtual switch over a team of the host's network adapters (SET). Words are the Hyper-V cmdlets'."""
 
     name: str
     adapters: tuple[str, ...]
     load_balancing: str
-    """`hyper-v-port` or `dynamic`."""
+    """`HyperVPort` or `Dynamic`."""
+    sriov: bool
+    notes: str
     vlans: tuple[int, ...]
     """Those that machines on it may be in."""
-    management: tuple[ManagementAdapter, ...]
+    management: Mapping[str, ManagementAdapter]
+    """The host's own, by name; the first takes over the address when the switch is made."""
+
+    @property
+    def teamed(self) -> bool:
+        """Whether it is a team, also of one adapter: a second one can join later, and a plain switch never can."""
+        return bool(self.adapters)
 
 
 @dataclass(frozen=True, slots=True)
 class MachineDisk:
-    """A virtual hard disk."""
+    """A virtual hard disk. It is never removed."""
 
     name: str
     path: str
-    """On the host: `D:\\Hyper-V\\OAK-FS-01\\System.vhdx`."""
+    """On the host: `D:\\Hyper-V\\OAK-FS-01\\system.vhdx`."""
     size: int
-    fixed: bool = False
-    """Takes its whole size at once; else it grows."""
+    type: str
+    """`Dynamic` (grows) or `Fixed` (takes its whole size at once)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,48 +155,58 @@ class MachineAdapter:
     switch: str
     vlan: int
     vlan_role: str
+    dhcp_guard: bool
+    router_guard: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Memory of a virtual machine."""
+
+    startup: int
+    """What it starts with, and has all the time if it is not dynamic."""
+    minimum: int | None = None
+    maximum: int | None = None
+    """Both None: it is static."""
+
+    @property
+    def dynamic(self) -> bool:
+        """Whether it grows and shrinks."""
+        return self.maximum is not None
+
+    @property
+    def most(self) -> int:
+        """The most that the machine may take of its host's."""
+        return self.startup if self.maximum is None else max(self.startup, self.maximum)
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """One virtual machine, generation 2."""
+    """One virtual machine, generation 2. Words are those of the Hyper-V cmdlets."""
 
     name: str
     standard: str
     """The baseline's name for its kind: `file-server`."""
     notes: str
     processors: int
-    memory: int
-    """What it starts with, and has all the time if it is not dynamic."""
-    memory_minimum: int | None
-    memory_maximum: int | None
-    """Both None: its memory is static."""
+    memory: Memory
     path: str
-    disks: tuple[MachineDisk, ...]
-    adapters: tuple[MachineAdapter, ...]
+    """Its own folder: `D:\\Hyper-V\\OAK-FS-01`."""
+    disks: Mapping[str, MachineDisk]
+    adapters: Mapping[str, MachineAdapter]
     secure_boot: bool
+    secure_boot_template: str
     boot: tuple[str, ...]
-    """Names of its disks and adapters, in the order in which it tries them."""
+    """In the order in which it tries them: `disk PATH`, `network NAME`."""
     start: str
-    """When the host starts: `always`, `if-running` or `never`."""
+    """When the host starts: `Start`, `StartIfRunning` or `Nothing`."""
     start_delay: int
     """Seconds."""
     stop: str
-    """When the host stops: `shutdown`, `save` or `turn-off`."""
+    """When the host stops: `ShutDown`, `Save` or `TurnOff`."""
     checkpoints: str
-    """`disabled`, `production`, `production-only` or `standard`."""
-    services: tuple[str, ...]
-    """Integration services that are on."""
-
-    @property
-    def dynamic(self) -> bool:
-        """Whether its memory grows and shrinks."""
-        return self.memory_maximum is not None
-
-    @property
-    def most_memory(self) -> int:
-        """The most that it may take of the host's memory."""
-        return self.memory if self.memory_maximum is None else self.memory_maximum
+    services: Mapping[str, bool]
+    """Integration services by their names: whether each is on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,8 +266,18 @@ class HypervHost(WindowsHost):
 
     adapters: tuple[str, ...] = ()
     """The physical network adapters, as Windows names them."""
-    switches: tuple[VirtualSwitch, ...] = ()
-    machines: tuple[Machine, ...] = ()
+    switches: Mapping[str, VirtualSwitch] = field(default_factory=dict[str, VirtualSwitch])
+    machines: Mapping[str, Machine] = field(default_factory=dict[str, Machine])
+
+    @property
+    def mac_pool(self) -> tuple[str, str]:
+        """First and last hardware address for machines, which no other host of the trust gives.
+
+        Before: 10.11.20.13 (site 11).  After: `00155D0B0D00`, `00155D0B0DFF`.
+        """
+        octets = self.management.address.ip.packed
+        head = f"00155D{octets[1]:02X}{octets[3]:02X}"
+        return f"{head}00", f"{head}FF"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
