@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from trustctl.errors import TrustctlError
-from trustctl.windows.resource import TYPES, Difference, ResourceType, difference, needs_restart, to_set, unchangeable
+from trustctl.windows.resource import (
+    TYPES,
+    Difference,
+    ResourceType,
+    difference,
+    exactly,
+    needs_restart,
+    to_set,
+    unchangeable,
+)
 from trustctl.windows.text import as_text, changed
 from trustctl.windows.values import Value, Values, mapping, without_secrets
 
@@ -24,6 +33,9 @@ RESOURCE = "trust_resource"
 `module`, `name`; `want` and `have` (null: shall not be, is not there), without secrets; `cmdlets`; after a set `now`,
 what it reads back as; `waits`, the lines that will show only after a restart.
 """
+
+EXACTLY = "trust_exactly"
+"""The variable of a play that takes back: if true, nothing is kept of a set beside what its tasks ask for."""
 
 
 class Host(Protocol):
@@ -118,26 +130,16 @@ class _Work:
 
     def _halfway(self, error: _NotDoneError, found: Difference) -> _NotDoneError:
         """The failure of a set, with what the host has now: part of it may have been put in force."""
+        rest = {key: value for key, value in error.result.items() if key not in {"msg", "changed"}}
         try:
             now, _ = self._read()
         except _NotDoneError:
-            return _NotDoneError(
-                f"{error}. What {self._title} is now could not be read",
-                **error.result | {"changed": True, "msg": f"{error}. What {self._title} is now could not be read"},
-            )
+            return _NotDoneError(f"{error}. What {self._title} is now could not be read", **rest, changed=True)
         was, became = changed(self._kind.module, found.before, now)
         moved = now != found.before
         part = f". Part of it was done: was {'; '.join(was) or 'absent'}, is {'; '.join(became) or 'absent'}"
         told = {**self._told(found, found.before), "now": now}
-        return _NotDoneError(
-            str(error),
-            **error.result
-            | {
-                "changed": moved,
-                "msg": f"{error}{part if moved else ''}",
-                RESOURCE: told,
-            },
-        )
+        return _NotDoneError(f"{error}{part if moved else ''}", **rest, changed=moved, **{RESOURCE: told})
 
     def _ask(self, args: Mapping[str, object]) -> Result:
         named = {self._kind.key: self._name} if self._kind.key else {}
@@ -219,8 +221,10 @@ def action(base: type[Any], module: str) -> type[Any]:
 
     def run(self: Any, tmp: str | None = None, task_vars: Mapping[str, Any] | None = None) -> Result:
         result: Result = base.run(self, tmp, task_vars)
-        task = Task(kind, dict(self._task.args), bool(self._task.check_mode))
-        return result | carry_out(task, _Host(self, task_vars or {}))
+        given = task_vars or {}
+        mine = exactly(kind) if given.get(EXACTLY) is True else kind
+        task = Task(mine, dict(self._task.args), bool(self._task.check_mode))
+        return result | carry_out(task, _Host(self, given))
 
     members = {"run": run, "_supports_check_mode": True, "_supports_async": False}
     return type("ActionModule", (base,), members)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from trustctl.windows.properties import Kind, Property
@@ -85,6 +85,15 @@ def to_set(kind: ResourceType, want: Values, have: Values | None) -> dict[str, V
     """Return what the module's `set` is given: what is wanted, secrets too, sets and records merged with the host's."""
     after = reached_all(kind.properties, want, have)
     return {name: after[name] for name in want}
+
+
+def exactly(kind: ResourceType) -> ResourceType:
+    """Return the type for a way back: of its sets and records nothing is kept beside what is asked for."""
+    return replace(kind, properties=_exactly(kind.properties))
+
+
+def _exactly(of: Sequence[Property]) -> tuple[Property, ...]:
+    return tuple(replace(one, exact=True, of=_exactly(one.of)) for one in of)
 
 
 @dataclass(frozen=True, slots=True)

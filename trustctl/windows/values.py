@@ -1,4 +1,4 @@
-r"""Values of properties: their one form, whether two are the same, and what a host will have once one is set."""
+"""Values of properties: their one form, whether two are the same, and what a host will have once one is set."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _path(text: str) -> str:
 
 
 _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
-_BROKEN = re.compile(r"[+-]?\d+\.\d+", re.ASCII)
+_BROKEN = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 
 
 def _number(value: object, where: str) -> int | float:
