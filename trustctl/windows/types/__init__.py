@@ -1,1 +1,7 @@
 """Every type of resource, one file for each subject. Importing this package makes them known (`resource.TYPES`)."""
+
+from __future__ import annotations
+
+from trustctl.windows.types import wellkept
+
+__all__ = ["wellkept"]
