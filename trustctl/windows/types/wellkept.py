@@ -7,6 +7,7 @@ ansible.windows 3.3.0, community.windows 3.1.0, microsoft.ad 1.10.0; what each t
 
 from __future__ import annotations
 
+from trustctl.windows.powershell import literal
 from trustctl.windows.properties import Kind, Property
 from trustctl.windows.resource import Difference, ResourceType, register
 from trustctl.windows.values import Values
@@ -19,21 +20,10 @@ MEMBERSHIP, UNIT = "microsoft.ad.membership", "microsoft.ad.ou"
 GROUP, OBJECT = "microsoft.ad.group", "microsoft.ad.object"
 
 
-def quoted(value: object) -> str:
-    """A value as PowerShell reads it.  Before: `it's`, True, ["a", "b"].  After: `'it''s'`, `$true`, `'a', 'b'`."""
-    if isinstance(value, bool):
-        return "$true" if value else "$false"
-    if isinstance(value, int | float):
-        return str(value)
-    if isinstance(value, list | tuple):
-        return ", ".join(quoted(each) for each in value)
-    return "'" + str(value).replace("'", "''") + "'"
-
-
 def _options(values: Values, names: dict[str, str]) -> str:
     """The parameters for these properties. Before: {"fullname": "A B"}, {"fullname": "FullName"}. After: -FullName.."""
     told = ((names[name], value) for name, value in values.items() if name in names and value is not None)
-    return "".join(f" -{parameter} {quoted(value)}" for parameter, value in told)
+    return "".join(f" -{parameter} {literal(value)}" for parameter, value in told)
 
 
 def _changed(found: Difference) -> Values:
@@ -42,11 +32,11 @@ def _changed(found: Difference) -> Values:
 
 
 def _hostname(name: str, found: Difference) -> tuple[str, ...]:
-    return (f"Rename-Computer -NewName {quoted((found.after or {}).get('hostname', ''))}",)
+    return (f"Rename-Computer -NewName {literal((found.after or {}).get('hostname', ''))}",)
 
 
 def _timezone(name: str, found: Difference) -> tuple[str, ...]:
-    return (f"Set-TimeZone -Id {quoted((found.after or {}).get('timezone', ''))}",)
+    return (f"Set-TimeZone -Id {literal((found.after or {}).get('timezone', ''))}",)
 
 
 def _service(name: str, found: Difference) -> tuple[str, ...]:
@@ -55,21 +45,23 @@ def _service(name: str, found: Difference) -> tuple[str, ...]:
     start = {"auto": "Automatic", "manual": "Manual", "disabled": "Disabled", "delayed": "AutomaticDelayedStart"}
     if "start_mode" in after:
         options += f" -StartupType {start.get(str(after['start_mode']), str(after['start_mode']))}"
-    lines = [f"Set-Service -Name {quoted(name)}{options}"] if options else []
+    lines = [f"Set-Service -Name {literal(name)}{options}"] if options else []
     if "running" in after:
-        lines.append(f"{'Start' if after['running'] == 'started' else 'Stop'}-Service -Name {quoted(name)}")
+        lines.append(f"{'Start' if after['running'] == 'started' else 'Stop'}-Service -Name {literal(name)}")
     return tuple(lines)
 
 
 def _regedit(name: str, found: Difference) -> tuple[str, ...]:
     path, value = split_registry(name)
     if found.after is None:
-        return (f"Remove-ItemProperty -Path {quoted(path)} -Name {quoted(value)}",)
+        return (f"Remove-ItemProperty -Path {literal(path)} -Name {literal(value)}",)
     kinds = {"dword": "DWord", "qword": "QWord", "string": "String", "expandstring": "ExpandString"}
     kind = str(found.after.get("type", "string"))
     data = found.after.get("data", "")
-    shown = str(data) if kind in {"dword", "qword"} else quoted(data)
-    made = f"New-ItemProperty -Path {quoted(path)} -Name {quoted(value)} -PropertyType {kinds.get(kind, kind.title())}"
+    shown = str(data) if kind in {"dword", "qword"} else literal(data)
+    made = (
+        f"New-ItemProperty -Path {literal(path)} -Name {literal(value)} -PropertyType {kinds.get(kind, kind.title())}"
+    )
     return (f"{made} -Value {shown} -Force",)
 
 
@@ -81,18 +73,18 @@ def split_registry(name: str) -> tuple[str, str]:
 
 def _user(name: str, found: Difference) -> tuple[str, ...]:
     if found.after is None:
-        return (f"Remove-LocalUser -Name {quoted(name)}",)
+        return (f"Remove-LocalUser -Name {literal(name)}",)
     options = _options(_changed(found), {"fullname": "FullName", "description": "Description"})
-    lines = [f"{'New' if found.before is None else 'Set'}-LocalUser -Name {quoted(name)}{options}"]
+    lines = [f"{'New' if found.before is None else 'Set'}-LocalUser -Name {literal(name)}{options}"]
     off = _changed(found).get("account_disabled")
     if off is not None:
-        lines.append(f"{'Disable' if off else 'Enable'}-LocalUser -Name {quoted(name)}")
+        lines.append(f"{'Disable' if off else 'Enable'}-LocalUser -Name {literal(name)}")
     return tuple(lines)
 
 
 def _rule(name: str, found: Difference) -> tuple[str, ...]:
     if found.after is None:
-        return (f"Remove-NetFirewallRule -DisplayName {quoted(name)}",)
+        return (f"Remove-NetFirewallRule -DisplayName {literal(name)}",)
     names = {
         "direction": "Direction",
         "action": "Action",
@@ -109,12 +101,12 @@ def _rule(name: str, found: Difference) -> tuple[str, ...]:
         "enabled": "Enabled",
     }
     verb = "New" if found.before is None else "Set"
-    return (f"{verb}-NetFirewallRule -DisplayName {quoted(name)}{_options(_changed(found), names)}",)
+    return (f"{verb}-NetFirewallRule -DisplayName {literal(name)}{_options(_changed(found), names)}",)
 
 
 def _record(name: str, found: Difference) -> tuple[str, ...]:
     zone, owner, kind = [*name.split(" "), "", ""][:3]
-    head = f"-ZoneName {quoted(zone)} -Name {quoted(owner)}"
+    head = f"-ZoneName {literal(zone)} -Name {literal(owner)}"
     if found.after is None:
         return (f"Remove-DnsServerResourceRecord {head} -RRType {kind}",)
     data = {"A": "IPv4Address", "AAAA": "IPv6Address", "CNAME": "HostNameAlias", "PTR": "PtrDomainName"}
@@ -122,7 +114,8 @@ def _record(name: str, found: Difference) -> tuple[str, ...]:
     shown = [values] if isinstance(values, str) else list(values) if isinstance(values, list | tuple) else []
     parameter = data.get(kind, "RecordData")
     return tuple(
-        f"Add-DnsServerResourceRecord {head} -{kind} -{parameter} {quoted(each)}{_lives(found.after)}" for each in shown
+        f"Add-DnsServerResourceRecord {head} -{kind} -{parameter} {literal(each)}{_lives(found.after)}"
+        for each in shown
     )
 
 
@@ -133,15 +126,15 @@ def _lives(values: Values) -> str:
 
 def _zone(name: str, found: Difference) -> tuple[str, ...]:
     if found.after is None:
-        return (f"Remove-DnsServerZone -Name {quoted(name)}",)
+        return (f"Remove-DnsServerZone -Name {literal(name)}",)
     options = _options(_changed(found), {"dynamic_update": "DynamicUpdate", "replication": "ReplicationScope"})
-    return (f"{'Add' if found.before is None else 'Set'}-DnsServerPrimaryZone -Name {quoted(name)}{options}",)
+    return (f"{'Add' if found.before is None else 'Set'}-DnsServerPrimaryZone -Name {literal(name)}{options}",)
 
 
 def _membership(name: str, found: Difference) -> tuple[str, ...]:
     after = found.after or {}
-    unit = f" -OUPath {quoted(after['domain_ou_path'])}" if after.get("domain_ou_path") else ""
-    return (f"Add-Computer -DomainName {quoted(after.get('dns_domain_name', ''))}{unit}",)
+    unit = f" -OUPath {literal(after['domain_ou_path'])}" if after.get("domain_ou_path") else ""
+    return (f"Add-Computer -DomainName {literal(after.get('dns_domain_name', ''))}{unit}",)
 
 
 def _directory(noun: str) -> ResourceType:
@@ -149,7 +142,7 @@ def _directory(noun: str) -> ResourceType:
         head, _, path = name.partition(",")
         bare = head.partition("=")[2]
         if found.after is None:
-            return (f"Remove-{noun} -Identity {quoted(name)}",)
+            return (f"Remove-{noun} -Identity {literal(name)}",)
         names = {
             "description": "Description",
             "scope": "GroupScope",
@@ -159,10 +152,12 @@ def _directory(noun: str) -> ResourceType:
         }
         options = _options(_changed(found), names)
         members = _changed(found).get("members")
-        made = f"New-{noun} -Name {quoted(bare)} -Path {quoted(path)}{options}"
-        lines = [made] if found.before is None else [f"Set-{noun} -Identity {quoted(name)}{options}"] if options else []
+        made = f"New-{noun} -Name {literal(bare)} -Path {literal(path)}{options}"
+        lines = (
+            [made] if found.before is None else [f"Set-{noun} -Identity {literal(name)}{options}"] if options else []
+        )
         if members:
-            lines.append(f"Add-ADGroupMember -Identity {quoted(name)} -Members {quoted(members)}")
+            lines.append(f"Add-ADGroupMember -Identity {literal(name)} -Members {literal(members)}")
         return tuple(lines)
 
     modules = {"ADOrganizationalUnit": UNIT, "ADGroup": GROUP, "ADObject": OBJECT}

@@ -8,7 +8,7 @@ measured on ansible-core 2.19.14.
 # ruff: noqa: INP001, SLF001, TID251 - no package: Ansible loads it by path; what is needed is private there; the
 # environment of that process is what we gave it
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportMissingTypeStubs=false, reportPrivateUsage=false
+# pyright: reportMissingTypeStubs=false, reportPrivateUsage=false, reportAttributeAccessIssue=false
 # Ansible ships no types
 
 from __future__ import annotations

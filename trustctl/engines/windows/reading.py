@@ -1,0 +1,311 @@
+"""Events of a run of Ansible -> per host what its roles asked for and what they found, or why that is not known."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+from trustctl.engines.windows import foreign
+from trustctl.engines.windows.process import Event
+from trustctl.errors import (
+    DeviceError,
+    HostKeyError,
+    LineRejectedError,
+    LoginRefusedError,
+    SessionLostError,
+    TrustctlError,
+    UnreachableError,
+)
+from trustctl.windows import TYPES, Difference, Resource, difference
+from trustctl.windows.asked import Asked, Source
+from trustctl.windows.text import Key
+from trustctl.windows.values import Value, Values
+
+IDENTITY = "trust_identity"
+"""The module whose reading says which machine it is; it asks for nothing that could be set."""
+HIDDEN = "its task hides what it does (no_log)"
+AT_APPLY = "it cannot be tried in check mode: what it does is known when it is applied"
+_NO_DIFF = "the module says that it would change something, and not what"
+
+_MODULES = re.compile(r"(?:ansible\.(?:builtin|legacy)\.)?(?P<name>.+)")
+_NOTHING_ASKED = frozenset(
+    (
+        *("add_host", "assert", "debug", "fail", "gather_facts", "group_by", "import_playbook", "import_role"),
+        *("import_tasks", "include_role", "include_tasks", "include_vars", "meta", "pause", "ping", "set_fact"),
+        *("set_stats", "setup", "validate_argument_spec", "wait_for_connection", "ansible.windows.setup"),
+        *("ansible.windows.win_ping", "ansible.windows.win_reboot", "ansible.windows.win_wait_for"),
+    )
+)
+"""Modules that ask nothing of a host that could be another way."""
+_READERS = re.compile(r"(?:_info|_facts|_stat)$")
+_COMMANDS = re.compile(r"(?:^|\.)(?:win_)?(?:command|shell|powershell|script|raw)$")
+_REFUSED = re.compile(r"failed to authenticate|credentials were rejected|\b401\b", re.IGNORECASE)
+_CERTIFICATE = re.compile(r"certificate verify failed|CERTIFICATE_VERIFY_FAILED|doesn't match", re.IGNORECASE)
+_LOST = re.compile(
+    r"Connection aborted|ConnectionResetError|RemoteDisconnected|Remote end closed|Connection refused|ReadTimeout|"
+    r"Max retries exceeded|timed out",
+    re.IGNORECASE,
+)
+_MASKED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+_DIFF_LINES = 40
+
+
+@dataclass(slots=True)
+class HostReading:
+    """What one run told of one host."""
+
+    asked: dict[Key, Asked] = field(default_factory=dict[Key, Asked])
+    facts: dict[str, Value] = field(default_factory=dict[str, Value])
+    """What `trust_identity` read."""
+    error: TrustctlError | None = None
+    """Why the host's run ended early."""
+    begun: bool = False
+    """Whether any task came to an end on it."""
+    whole: bool = False
+    """Whether the run came to its end."""
+
+
+class Reading:
+    """Hears the events of one run. `mask` takes the values of secrets out of every text."""
+
+    def __init__(self, hosts: Iterable[str], mask: Callable[[str], str], told: Told | None = None) -> None:
+        self.hosts = {name: HostReading() for name in hosts}
+        self._mask = mask
+        self._told = told
+
+    def hear(self, event: Event) -> None:
+        """Take one event. Raises nothing for what a module answered."""
+        if event.get("event") == "stats":
+            for name in event.get("hosts", {}):
+                if name in self.hosts:
+                    self.hosts[name].whole = True
+            return
+        host = self.hosts.get(str(event.get("host", "")))
+        if host is None or host.error is not None:
+            return
+        self._take(cast("Event", masked(event, self._mask)), host)
+
+    def over(self, code: int, words: str, *, late: bool) -> None:
+        """The run has ended: a host of which nobody heard the end is not known."""
+        for name, host in self.hosts.items():
+            if host.error is None and not host.whole:
+                why = "it took too long, or was broken off" if late else f"Ansible ended (code {code}): {words or '-'}"
+                kind = SessionLostError if host.begun else DeviceError
+                host.error = kind(f"the run was not carried to its end: {why}", where=name)
+
+    def _take(self, event: Event, host: HostReading) -> None:
+        what, module = str(event["event"]), _bare(str(event.get("module", "")))
+        name = str(event["host"])
+        if what == "unreachable":
+            host.error = unreachable(str(event.get("msg", "")), name, begun=host.begun)
+            return
+        if what == "failed":
+            if not event.get("ignored") and not (event.get("whole") and host.error is not None):
+                host.error = _failed(event, name, begun=host.begun)
+            return
+        host.begun = True
+        if module == IDENTITY:
+            host.facts.update(cast("dict[str, Value]", _told_by(event).get("have") or {}))
+            return
+        one = asked_of(event, module)
+        if one is None:
+            return
+        host.asked[one.key] = merged(host.asked[one.key], one) if one.key in host.asked else one
+        if self._told is not None:
+            self._told(name, one)
+
+
+Told = Callable[[str, Asked], None]
+"""Told of each resource, with its host, when its task has ended well."""
+
+
+def asked_of(event: Event, module: str) -> Asked | None:
+    """Return what an event's task asked for and found; None if it asked for nothing that could be another way."""
+    if module in _NOTHING_ASKED or (_READERS.search(module) and not event.get("changed")):
+        return None
+    topic, bar, does = str(event.get("name", "")).partition("|")
+    item = event.get("item")
+    made = Asked(
+        want=Resource(module, "", None),
+        have=Resource(module, "", None),
+        changed=bool(event.get("changed")),
+        topic=topic.strip() if bar else "",
+        does=(does if bar else topic).strip(),
+        role=str(event.get("role", "")),
+        place=place_of(str(event.get("place", ""))),
+        restart=bool(event.get("reboot_required")),
+        sources=sources_of(event),
+    )
+    label = f"{made.does} [{item}]" if item is not None else made.does
+    if event["event"] == "skipped":
+        if "skip_reason" in event or (event.get("no_log") and not _COMMANDS.search(module)):
+            return None
+        return _unknown(made, label, AT_APPLY)
+    if event.get("no_log"):
+        return _unknown(made, label, HIDDEN) if made.changed else _plain(made, label, event)
+    told = _told_by(event)
+    if told.get("module") in TYPES:
+        return _own(made, told)
+    return _wellkept(made, label, event)
+
+
+def _own(made: Asked, told: Mapping[str, Any]) -> Asked:
+    """What one of our own modules' action plugins says."""
+    module, name = str(told["module"]), str(told.get("name", ""))
+    want, have = Resource(module, name, told.get("want")), Resource(module, name, told.get("have"))
+    return _with_ways(replace(made, want=want, have=have), tuple(told.get("cmdlets") or ()))
+
+
+def _wellkept(made: Asked, label: str, event: Event) -> Asked:
+    """What a module of a collection was asked for; one that is not known is shown by its diff."""
+    module, args, diff = made.want.module, cast("Mapping[str, Any]", event.get("args") or {}), event.get("diff")
+    args = {key: value for key, value in args.items() if value != _MASKED}
+    try:
+        got = foreign.found(module, args, diff, changed=made.changed)
+    except (TrustctlError, LookupError, TypeError, ValueError):
+        got = None
+    if got is None:
+        return _plain(made, label, event)
+    want, have = Resource(module, got.name, got.want), Resource(module, got.name, got.have)
+    one = _with_ways(replace(made, want=want, have=have), ())
+    if one.changed and not one.cmdlets:  # it is changed, and its diff does not say in what
+        return replace(_plain(made, label, event), want=replace(want, values=want.values or {}))
+    return one
+
+
+def _with_ways(one: Asked, cmdlets: tuple[str, ...]) -> Asked:
+    kind = TYPES[one.want.module]
+    there = difference(kind, one.want.values, one.have.values) if one.changed else None
+    if there is None:
+        return one
+    back = Difference(there.after, there.before, there.names)
+    undo = () if kind.lasting or (there.before is None and not kind.removable) else kind.cmdlets(one.want.name, back)
+    return replace(one, cmdlets=cmdlets or tuple(kind.cmdlets(one.want.name, there)), undo=tuple(undo))
+
+
+def _unknown(made: Asked, label: str, why: str) -> Asked:
+    """A change of which nobody knows before an apply what it is, or whether it is one."""
+    module = made.want.module
+    return replace(made, changed=True, want=Resource(module, label, {}), have=Resource(module, label, None, why))
+
+
+def _plain(made: Asked, label: str, event: Event) -> Asked:
+    """A module that is not known: as asked or not, and its own diff."""
+    module, lines = made.want.module, diff_lines(event.get("diff"))
+    if made.changed and not lines:
+        return _unknown(made, label, _NO_DIFF)
+    have: Values = {"as_asked": not made.changed, **({"found": list(lines)} if made.changed else {})}
+    return replace(
+        made, want=Resource(module, label, {"as_asked": True}), have=Resource(module, label, have), shown=lines
+    )
+
+
+def merged(one: Asked, other: Asked) -> Asked:
+    """Two tasks that ask for the same resource, as one: what is found first is what it was."""
+    want: Values | None = None
+    if one.want.values is not None and other.want.values is not None:
+        want = {**one.want.values, **other.want.values}
+    have = one.have
+    if not have.untold and have.values is not None and other.have.values is not None:
+        have = replace(have, values={**other.have.values, **have.values})
+    return replace(
+        one,
+        want=replace(one.want, values=want),
+        have=have,
+        changed=one.changed or other.changed,
+        restart=one.restart or other.restart,
+        cmdlets=(*one.cmdlets, *other.cmdlets),
+        undo=(*other.undo, *one.undo),
+        shown=(*one.shown, *other.shown),
+        sources=tuple(dict.fromkeys((*one.sources, *other.sources))),
+    )
+
+
+def sources_of(event: Event) -> tuple[Source, ...]:
+    """The role variables that a task took its arguments from: of a loop's the item, before the others."""
+    looped = [str(name) for name in event.get("loop") or ()]
+    item = event.get("item")
+    rest = [str(name) for name in event.get("names") or () if name not in looped]
+    first = [Source(name, int(item) if item is not None else None) for name in looped]
+    return (*first, *(Source(name) for name in rest))
+
+
+def place_of(place: str) -> str:
+    """Before: `/opt/x/roles/hyperv_host/tasks/main.yml:3`.  After: `roles/hyperv_host/tasks/main.yml:3`."""
+    _, mark, rest = place.rpartition("/roles/")
+    return f"roles/{rest}" if mark else place.rpartition("/")[2]
+
+
+def diff_lines(diff: Any) -> tuple[str, ...]:
+    """A module's own diff as lines: `- before`, `+ after`. It is a mapping, or of copied files a list of them."""
+    parts: Sequence[Any] = cast("Sequence[Any]", diff) if isinstance(diff, list | tuple) else [diff] if diff else []
+    lines: list[str] = []
+    for part in parts:
+        if not isinstance(part, dict):
+            continue
+        one = cast("dict[str, Any]", part)
+        lines += str(one.get("prepared") or "").splitlines()
+        for sign, key in (("-", "before"), ("+", "after")):
+            lines += [f"{sign} {line}" for line in _shown(one.get(key))]
+    return tuple(lines[:_DIFF_LINES])
+
+
+def _shown(value: Any) -> Sequence[str]:
+    if not value and not isinstance(value, bool | int):
+        return ()
+    text = value if isinstance(value, str) else json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False)
+    return text.splitlines()
+
+
+def masked(value: Any, mask: Callable[[str], str]) -> Any:
+    """A value of an event with every text in it masked."""
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, dict):
+        return {key: masked(each, mask) for key, each in cast("dict[str, Any]", value).items()}
+    if isinstance(value, list):
+        return [masked(each, mask) for each in cast("Sequence[Any]", value)]
+    return value
+
+
+def unreachable(words: str, host: str, *, begun: bool) -> DeviceError:
+    """Which of our errors a host's silence is."""
+    said = words.removeprefix("Task failed: ")
+    if _REFUSED.search(said):
+        return LoginRefusedError(
+            "the host refused the login", where=host, remedy="Check the account and its password; it is not tried again"
+        )
+    if _CERTIFICATE.search(said):
+        return HostKeyError(
+            f"the host's certificate was not accepted: {said}",
+            where=host,
+            remedy="Name the authority that signed it (`windows.connection.ca`), or give the host a new certificate.",
+        )
+    if begun:
+        return SessionLostError(f"the connection was lost in the middle: {said}", where=host)
+    return UnreachableError(f"the host does not answer: {said}", where=host)
+
+
+def _failed(event: Event, host: str, *, begun: bool) -> DeviceError:
+    said = str(event.get("msg", "")) if not event.get("no_log") else HIDDEN
+    if "Connection aborted" in said or ("psrp" in said.lower() and _LOST.search(said)):
+        return unreachable(said, host, begun=begun)
+    told = _told_by(event)
+    about = f" ({told['module']} {told.get('name', '')})".replace(" )", ")") if told else ""
+    where = f"{host}: {place_of(str(event.get('place', '')))}"
+    return LineRejectedError(said, line=f"{event.get('name', '')}{about}", reply=said, where=where)
+
+
+def _told_by(event: Event) -> Mapping[str, Any]:
+    """What the action plugin of one of our own modules says of its resource."""
+    told: object = event.get("trust_resource")
+    return cast("Mapping[str, Any]", told) if isinstance(told, dict) else {}
+
+
+def _bare(module: str) -> str:
+    """Before: `ansible.builtin.copy`, `ansible.legacy.trust_vm`.  After: `copy`, `trust_vm`."""
+    hit = _MODULES.fullmatch(module)
+    return hit["name"] if hit is not None else module
