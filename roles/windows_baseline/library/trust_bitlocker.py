@@ -11,6 +11,9 @@ options:
     description: The volume's mount point, C(C:).
     type: str
     required: true
+  installed:
+    description: Whether this Windows has BitLocker at all. Without it, C(protected) is all that is told beside it.
+    type: bool
   protected:
     description: Whether BitLocker protects it now.
     type: bool
@@ -43,7 +46,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 value:
-  description: The volume; null where there is none, or where BitLocker is not installed.
+  description: The volume; null where there is none.
   returned: always
   type: dict
 """

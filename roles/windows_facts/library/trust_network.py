@@ -54,7 +54,9 @@ value:
   returned: for operation=read
   type: dict
 facts:
-  description: C(adapters), the names of all; C(way_in), addresses of this server that WinRM is being spoken to on now.
+  description:
+    - C(name), the name that was asked for; C(adapters), the names of all;
+      C(way_in), addresses of this server that WinRM is being spoken to on now.
   returned: for operation=read
   type: dict
 """

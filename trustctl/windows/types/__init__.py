@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from trustctl.windows.types import wellkept
+from trustctl.windows.types import dhcp, directory, dns, logs, network, security, system, wellkept
 
-__all__ = ["wellkept"]
+__all__ = ["dhcp", "directory", "dns", "logs", "network", "security", "system", "wellkept"]
