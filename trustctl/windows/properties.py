@@ -44,6 +44,8 @@ class Property:
     """Of records: the property by which one is told from another; each record has it."""
     exact: bool = False
     """Of a set or of records: what is there and not wanted is taken away. Else it is left alone."""
+    stays: bool = False
+    """Of a set or of records: nothing is ever taken out of it, on the way back neither: the disks of a machine."""
     fixed: bool = False
     """It is given when the resource (or the record that it is in) is made, and can never be changed: a difference is
     refused."""

@@ -56,6 +56,11 @@ class ResourceType:
     """Its change is never taken back by itself: a feature, the membership of a domain."""
     refuse: Refuse = field(default=_never)
 
+    @property
+    def reads_only(self) -> bool:
+        """Whether it can only be looked at: every property of it is fixed, and it is never made."""
+        return not self.removable and all(one.fixed for one in self.properties)
+
     def wanted(self, args: Mapping[str, object], where: str = "") -> dict[str, Value]:
         """The properties that a task asks for, each in its one form. Raises RenderError."""
         mine = {name: value for name, value in args.items() if name not in {self.key, *RESERVED}}
@@ -93,7 +98,7 @@ def exactly(kind: ResourceType) -> ResourceType:
 
 
 def _exactly(of: Sequence[Property]) -> tuple[Property, ...]:
-    return tuple(replace(one, exact=True, of=_exactly(one.of)) for one in of)
+    return tuple(replace(one, exact=one.exact or not one.stays, of=_exactly(one.of)) for one in of)
 
 
 @dataclass(frozen=True, slots=True)

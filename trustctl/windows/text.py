@@ -64,7 +64,11 @@ class Resource:
 
 def _json(value: object) -> str:
     r"""A value as JSON in which every letter can be read, and whatever cannot is written `\uXXXX`."""
-    text = json.dumps(value, ensure_ascii=False)
+    return shown_text(json.dumps(value, ensure_ascii=False))
+
+
+def shown_text(text: str) -> str:
+    """Return a text of one line in which whatever a terminal would obey is written as JSON writes it."""
     return "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in text)
 
 

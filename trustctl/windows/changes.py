@@ -1,0 +1,162 @@
+"""What the roles asked of a host, as Changes of a plan: what a person reviews, its risk, and its way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from trustctl.model.origin import LineOrigin
+from trustctl.model.plan import Change, ChangeKind, Flag, Rule, Severity
+from trustctl.windows.asked import Asked
+from trustctl.windows.properties import Kind, Property
+from trustctl.windows.resource import TYPES, Difference, ResourceType, difference, exactly, pairs
+from trustctl.windows.text import changed, shown_text
+from trustctl.windows.topics import Topic
+from trustctl.windows.values import Value, Values, caseless
+
+Origins = Callable[[Asked], tuple[LineOrigin, ...]]
+"""Where what a task asks for comes from."""
+
+UNKNOWN = "unknown until apply"
+NO_WAY_BACK = "nothing takes it back by itself"
+
+
+def changes(asked: Sequence[Asked], topics: Mapping[str, Topic], origins: Origins) -> tuple[Change, ...]:
+    """Return the change of each task that would do something, in their order. Raises RulebookError: unknown topic."""
+    return tuple(_change(one, topics[one.topic], origins(one)) for one in asked if one.changed)
+
+
+def section_of(one: Asked) -> str:
+    """Return the name of a resource in plans: `trust_vm OAK-DC-01`."""
+    return f"{one.want.module} {one.want.name}".strip()
+
+
+def restart_flag(asked: Sequence[Asked]) -> Flag | None:
+    """Return the one flag of a host that has to restart, however many of its changes need it; None: it has not to."""
+    waiting = [summary(one) for one in asked if one.changed and one.restart]
+    if not waiting:
+        return None
+    more = f" and {len(waiting) - 3} more" if len(waiting) > 3 else ""  # noqa: PLR2004 - three can be read at a glance
+    return Flag(Rule.RELOAD, Severity.HIGH, f"Windows has to restart once, for: {'; '.join(waiting[:3])}{more}")
+
+
+def found_in(one: Asked) -> Difference | None:
+    """Return what a task would change; None where nobody can tell before, or its module is not known."""
+    kind = TYPES.get(one.want.module)
+    if kind is None or one.have.untold or one.want.untold:
+        return None
+    return difference(kind, one.want.values, one.have.values)
+
+
+def summary(one: Asked) -> str:
+    """Say what would happen to one resource.
+
+    After: `create the virtual switch Trust`, `change the virtual machine OAK-DC-01: memory_startup_bytes`.
+    """
+    found = found_in(one)
+    if found is None:
+        why = one.have.untold or one.want.untold
+        return f"{one.does or section_of(one)}{f': {UNKNOWN} ({why})' if why else ''}"
+    what = f"the {TYPES[one.want.module].title} {one.want.name}".rstrip()
+    if found.after is None:
+        return f"remove {what}"
+    if found.before is None:
+        return f"create {what}"
+    return f"change {what}: {', '.join(found.names)}"
+
+
+def _change(one: Asked, topic: Topic, origin: tuple[LineOrigin, ...]) -> Change:
+    found = found_in(one)
+    kind = TYPES.get(one.want.module)
+    if found is None or kind is None:
+        return _unclear(one, topic, origin)
+    before, after = changed(one.want.module, found.before, found.after)
+    undo = one.undo or way_back_cmdlets(kind, one.want.name, found)
+    return Change(
+        summary=summary(one),
+        topic=topic.name,
+        kind=_kind(found),
+        section=(section_of(one),),
+        before=before,
+        after=after,
+        commands=tuple(map(shown_text, one.cmdlets or kind.cmdlets(one.want.name, found))),
+        undo=tuple(map(shown_text, undo)),
+        origin=origin,
+        flags=(*_of_topic(topic), *_goes(kind, found), *(() if undo else (_stays(one),))),
+    )
+
+
+def _unclear(one: Asked, topic: Topic, origin: tuple[LineOrigin, ...]) -> Change:
+    """A task of which nobody knows what it would change: shown as such, never as nothing."""
+    why = one.have.untold or one.want.untold or "its module says that it would change something, and not what"
+    return Change(
+        summary=summary(one),
+        topic=topic.name,
+        kind=ChangeKind.REPLACE,
+        section=(section_of(one),),
+        before=(),
+        after=tuple(map(shown_text, one.shown)) or (f"{UNKNOWN}: {shown_text(why)}",),
+        commands=tuple(map(shown_text, one.cmdlets)) or (f"# {one.place}: {UNKNOWN}",),
+        undo=tuple(map(shown_text, one.undo)),
+        origin=origin,
+        flags=(
+            *_of_topic(topic),
+            Flag(Rule.UNPARSED, Severity.MEDIUM, f"{UNKNOWN}: {why}"),
+            *(() if one.undo else (_stays(one),)),
+        ),
+    )
+
+
+def way_back_cmdlets(kind: ResourceType, name: str, found: Difference) -> tuple[str, ...]:
+    """Return what an administrator would type to take a difference back; empty where nothing does."""
+    if kind.lasting or (found.before is None and not kind.removable):
+        return ()
+    back = difference(exactly(kind), found.before, found.after)
+    return tuple(kind.cmdlets(name, back)) if back else ()
+
+
+def _kind(found: Difference) -> ChangeKind:
+    if found.after is None:
+        return ChangeKind.REMOVE
+    return ChangeKind.ADD if found.before is None else ChangeKind.REPLACE
+
+
+def _of_topic(topic: Topic) -> tuple[Flag, ...]:
+    return (topic.flag,) if topic.flag else ()
+
+
+def _stays(one: Asked) -> Flag:
+    return Flag(Rule.DELETE, Severity.MEDIUM, f"{section_of(one)}: {NO_WAY_BACK}")
+
+
+def _goes(kind: ResourceType, found: Difference) -> Iterator[Flag]:
+    """Flag what the host has today and will not have: a resource, or what is in one."""
+    if found.before is None:
+        return
+    if found.after is None:
+        yield Flag(Rule.DELETE, Severity.MEDIUM, f"the host has this {kind.title} today")
+        return
+    gone = list(_leaving(kind.properties, found.before, found.after, ""))
+    if gone:
+        yield Flag(Rule.DELETE, Severity.MEDIUM, f"the {kind.title} has {', '.join(gone)} today")
+
+
+def _leaving(of: Sequence[Property], before: Values, after: Values, prefix: str) -> Iterator[str]:
+    """Yield what of sets and records is in the first only, as deep as it goes: `adapters NIC2`, `management Old`."""
+    for one in of:
+        was, now = before.get(one.name), after.get(one.name)
+        label = f"{prefix}{one.name}"
+        if one.kind in {Kind.NAMES, Kind.NUMBERS}:
+            left = {caseless(str(each)) for each in _items(now)}
+            yield from (f"{label} {each}" for each in _items(was) if caseless(str(each)) not in left)
+        elif one.kind is Kind.RECORDS:
+            for name, old, new in pairs(one, was, now):
+                if new is None:
+                    yield f"{label} {name}"
+                elif old is not None:
+                    yield from _leaving(one.of, old, new, f"{label}[{name}].")
+        elif one.kind is Kind.RECORD and isinstance(was, Mapping) and isinstance(now, Mapping):
+            yield from _leaving(one.of, was, now, f"{label}.")
+
+
+def _items(value: Value) -> Sequence[Value]:
+    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
