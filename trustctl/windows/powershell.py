@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from trustctl.windows.values import Value
 
 _QUOTES = "'\u2018\u2019\u201a\u201b"
-"""PowerShell takes each of these as a single quote (learn.microsoft.com, "about_Quoting_Rules": smart quotation marks)."""
+"""PowerShell takes each of these as a single quote (learn.microsoft.com, "about_Quoting_Rules")."""
 
 
 def literal(value: Value) -> str:
-    """Return a value as PowerShell writes it: nothing in it is expanded.
+    r"""Return a value as PowerShell writes it: nothing in it is expanded.
 
-    Before: `D:\\VMs`, `it's`, True, ["a", "b"], [].   After: `'D:\\VMs'`, `'it''s'`, `$true`, `'a', 'b'`, `@()`.
+    Before: `D:\VMs`, `it's`, True, ["a", "b"], [].   After: `'D:\VMs'`, `'it''s'`, `$true`, `'a', 'b'`, `@()`.
     """
     if value is None:
         return "$null"
@@ -31,7 +31,8 @@ def literal(value: Value) -> str:
 def command(cmdlet: str, parameters: Mapping[str, Value], switches: Sequence[str] = ()) -> str:
     """Return one command with its parameters by name; one that is None is left out.
 
-    Before: "Set-VMHost", {"NumaSpanningEnabled": True}, ["Force"].   After: `Set-VMHost -NumaSpanningEnabled $true -Force`.
+    Before: "Set-VMHost", {"NumaSpanningEnabled": True}, ["Force"].
+    After: `Set-VMHost -NumaSpanningEnabled $true -Force`.
     """
     given = [f"-{name} {literal(value)}" for name, value in parameters.items() if value is not None]
     return " ".join([cmdlet, *given, *(f"-{name}" for name in switches)])

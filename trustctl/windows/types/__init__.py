@@ -2,6 +2,30 @@
 
 from __future__ import annotations
 
-from trustctl.windows.types import dhcp, directory, dns, logs, network, security, system, wellkept
+from trustctl.windows.types import (
+    dhcp,
+    directory,
+    dns,
+    hyperv_host,
+    hyperv_switch,
+    hyperv_vm,
+    logs,
+    network,
+    security,
+    system,
+    wellkept,
+)
 
-__all__ = ["dhcp", "directory", "dns", "logs", "network", "security", "system", "wellkept"]
+__all__ = [
+    "dhcp",
+    "directory",
+    "dns",
+    "hyperv_host",
+    "hyperv_switch",
+    "hyperv_vm",
+    "logs",
+    "network",
+    "security",
+    "system",
+    "wellkept",
+]
