@@ -6,8 +6,8 @@ module: trust_ad_delegation
 short_description: What groups may do on an OU of Active Directory
 description:
   - The allow entries that stand on one OU itself, not those that it inherits. Entries are added, never taken away.
-  - An entry is a text of four fields - rights, what they are for, how they are inherited, by what kind of object - with C(; )
-    between, and C(*) for everything. C(ReadProperty, WriteProperty; lockoutTime; Descendents; user).
+  - An entry is a text of four fields - one right, what it is for, how it is inherited, by what kind of object - with C(; )
+    between, and C(*) for everything. C(WriteProperty; lockoutTime; Descendents; user).
   - Rights and inheritance are the names of .NET's ActiveDirectoryRights and ActiveDirectorySecurityInheritance; classes and
     attributes have their LDAP display names, extended rights their common names.
 options:

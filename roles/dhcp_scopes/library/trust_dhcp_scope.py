@@ -5,7 +5,8 @@ DOCUMENTATION = r"""
 module: trust_dhcp_scope
 short_description: An IPv4 scope of a Windows DHCP server
 description:
-  - One scope as a whole. It is never deleted. Exclusions and options that nobody names stay as they are.
+  - One scope as a whole. It is never deleted. C(set) is given the whole of what a property shall be; the action plugin
+    keeps in it what nobody names.
 options:
   scope_id:
     description: The network, for example C(10.11.30.0).
@@ -92,8 +93,7 @@ value:
   type: dict
 facts:
   description: >-
-    C(scopes) the other scopes of the server with C(scope_id), C(mask) and C(name), C(failovers) the names of its failover
-    relationships, C(leased) the first and last address that is leased or reserved now, as C(first) and C(last).
+    C(scope_id) as it was asked for, C(scopes) the other scopes of the server with C(scope_id), C(mask) and C(name), C(failovers) the names of its failover relationships, C(leased) the first and last address that is leased or reserved now, as C(first) and C(last).
   returned: when operation is read
   type: dict
 """

@@ -45,7 +45,7 @@ value:
   type: dict
 facts:
   description: >-
-    C(parent) the zone of this server that holds the names of this one now, or empty; C(hidden) how many names of it this zone
+    C(name) as it was asked for, C(parent) the zone of this server that holds the names of this one now, or empty; C(hidden) how many names of it this zone
     would hide.
   returned: when operation is read
   type: dict

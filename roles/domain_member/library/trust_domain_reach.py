@@ -33,7 +33,7 @@ value:
   type: dict
 facts:
   description: >-
-    C(resolvers) the DNS servers that it asks, C(controllers) those of the domain that DNS names, C(answering) those of the
+    C(name) as it was asked for, C(resolvers) the DNS servers that it asks, C(controllers) those of the domain that DNS names, C(answering) those of the
     controllers that take a connection on Kerberos' and LDAP's ports.
   returned: when operation is read
   type: dict

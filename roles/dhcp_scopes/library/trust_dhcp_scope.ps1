@@ -1,0 +1,210 @@
+#!powershell
+
+#AnsibleRequires -CSharpUtil Ansible.Basic
+
+# Cmdlets, learn.microsoft.com "DhcpServer Module": Get-, Add-, Set-DhcpServerv4Scope (StartRange and EndRange go together; State is
+# Active or InActive); Get-, Add-, Remove-DhcpServerv4ExclusionRange; Get-, Set-, Remove-DhcpServerv4OptionValue (Router, DnsServer and
+# DnsDomain of its CommonOptions set, where Force leaves out asking the DNS servers; OptionId and Value for all others);
+# Get-DhcpServerv4Failover, Add-DhcpServerv4FailoverScope, Invoke-DhcpServerv4FailoverReplication; Get-DhcpServerv4Lease.
+# That an endless lease is TimeSpan's greatest value is unverified.
+
+Set-StrictMode -Version 2.0
+$ErrorActionPreference = 'Stop'
+
+$spec = @{
+    options = @{
+        scope_id = @{ type = 'str'; required = $true }
+        mask = @{ type = 'str' }
+        name = @{ type = 'str' }
+        description = @{ type = 'str' }
+        start = @{ type = 'str' }
+        end = @{ type = 'str' }
+        lease_seconds = @{ type = 'int' }
+        exclusions = @{
+            type = 'list'
+            elements = 'dict'
+            options = @{
+                start = @{ type = 'str'; required = $true }
+                end = @{ type = 'str'; required = $true }
+            }
+        }
+        routers = @{ type = 'list'; elements = 'str' }
+        dns_servers = @{ type = 'list'; elements = 'str' }
+        domain_name = @{ type = 'str' }
+        ntp_servers = @{ type = 'list'; elements = 'str' }
+        options = @{
+            type = 'list'
+            elements = 'dict'
+            options = @{
+                id = @{ type = 'int'; required = $true }
+                values = @{ type = 'list'; elements = 'str'; required = $true }
+            }
+        }
+        failover = @{ type = 'str' }
+        active = @{ type = 'bool' }
+        operation = @{ type = 'str'; choices = 'read', 'set'; default = 'set' }
+    }
+    supports_check_mode = $true
+}
+$module = [Ansible.Basic.AnsibleModule]::Create($args, $spec)
+$id = $module.Params.scope_id
+
+# Options that have a property of their own, and 51, the lease, which the scope itself carries.
+$own = 3, 6, 15, 42, 51
+
+function Get-Scope {
+    param([string]$Id, $Scope)
+
+    $options = @{}
+    foreach ($one in @(Get-DhcpServerv4OptionValue -ScopeId $Id -ErrorAction SilentlyContinue)) {
+        if (-not $one.VendorClass -and -not $one.UserClass -and -not $one.PolicyName) {
+            $options[[int]$one.OptionId] = @($one.Value | ForEach-Object { [string]$_ })
+        }
+    }
+    $failover = Get-DhcpServerv4Failover -ScopeId $Id -ErrorAction SilentlyContinue | Select-Object -First 1
+    $lease = $Scope.LeaseDuration
+    @{
+        mask = [string]$Scope.SubnetMask
+        name = [string]$Scope.Name
+        description = [string]$Scope.Description
+        start = [string]$Scope.StartRange
+        end = [string]$Scope.EndRange
+        lease_seconds = if ($lease -eq [System.TimeSpan]::MaxValue) { 0 } else { [long]$lease.TotalSeconds }
+        exclusions = @(
+            Get-DhcpServerv4ExclusionRange -ScopeId $Id -ErrorAction SilentlyContinue |
+                Sort-Object -Property { [System.Version][string]$_.StartRange } |
+                ForEach-Object { @{ start = [string]$_.StartRange; end = [string]$_.EndRange } }
+        )
+        routers = @(if ($options.ContainsKey(3)) { $options[3] })
+        dns_servers = @(if ($options.ContainsKey(6)) { $options[6] })
+        domain_name = [string](@(if ($options.ContainsKey(15)) { $options[15] }) | Select-Object -First 1)
+        ntp_servers = @(if ($options.ContainsKey(42)) { $options[42] })
+        options = @(
+            $options.Keys | Where-Object { $own -notcontains $_ } | Sort-Object |
+                ForEach-Object { @{ id = $_; values = @($options[$_]) } }
+        )
+        failover = if ($null -ne $failover) { [string]$failover.Name } else { '' }
+        active = [string]$Scope.State -eq 'Active'
+    }
+}
+
+function Get-Fact {
+    param([string]$Id, $Scope)
+
+    $facts = @{
+        scope_id = $Id
+        scopes = @(
+            Get-DhcpServerv4Scope | Where-Object { [string]$_.ScopeId -ne $Id } |
+                ForEach-Object { @{ scope_id = [string]$_.ScopeId; mask = [string]$_.SubnetMask; name = [string]$_.Name } }
+        )
+        failovers = @(Get-DhcpServerv4Failover -ErrorAction SilentlyContinue | ForEach-Object { [string]$_.Name } | Sort-Object)
+    }
+    if ($null -ne $Scope) {
+        $leased = @(
+            Get-DhcpServerv4Lease -ScopeId $Id -ErrorAction SilentlyContinue | ForEach-Object { [string]$_.IPAddress } |
+                Sort-Object -Property { [System.Version]$_ }
+        )
+        if ($leased.Count -gt 0) { $facts.leased = @{ first = $leased[0]; last = $leased[-1] } }
+    }
+    $facts
+}
+
+function Set-Exclusion {
+    # What is given is the whole set, as it shall be.
+    param([string]$Id, [object[]]$Wanted)
+
+    $kept = @{}
+    foreach ($one in @(Get-DhcpServerv4ExclusionRange -ScopeId $Id -ErrorAction SilentlyContinue)) {
+        $start = [string]$one.StartRange
+        $end = [string]$one.EndRange
+        if (@($Wanted | Where-Object { $_.start -eq $start -and $_.end -eq $end }).Count -gt 0) { $kept[$start] = $end }
+        else { Remove-DhcpServerv4ExclusionRange -ScopeId $Id -StartRange $start -EndRange $end -Confirm:$false }
+    }
+    foreach ($one in $Wanted) {
+        if ($kept.ContainsKey($one.start)) { continue }
+        Add-DhcpServerv4ExclusionRange -ScopeId $Id -StartRange $one.start -EndRange $one.end -Confirm:$false
+    }
+}
+
+function Set-Option {
+    # A property that is given empty, or an option that is missing from the given list, loses its value.
+    param([string]$Id, $Given)
+
+    $there = @(
+        Get-DhcpServerv4OptionValue -ScopeId $Id -ErrorAction SilentlyContinue |
+            Where-Object { -not $_.VendorClass -and -not $_.UserClass -and -not $_.PolicyName } | ForEach-Object { [int]$_.OptionId }
+    )
+    $gone = @()
+    if ($null -ne $Given.routers -and $Given.routers.Count -eq 0) { $gone += 3 }
+    if ($null -ne $Given.dns_servers -and $Given.dns_servers.Count -eq 0) { $gone += 6 }
+    if ($null -ne $Given.domain_name -and $Given.domain_name -eq '') { $gone += 15 }
+    if ($null -ne $Given.ntp_servers -and $Given.ntp_servers.Count -eq 0) { $gone += 42 }
+    if ($null -ne $Given.options) {
+        $named = @($Given.options | ForEach-Object { [int]$_.id })
+        $gone += @($there | Where-Object { $own -notcontains $_ -and $named -notcontains $_ })
+    }
+    foreach ($one in $gone) {
+        if ($there -contains $one) { Remove-DhcpServerv4OptionValue -ScopeId $Id -OptionId $one -Confirm:$false }
+    }
+
+    $common = @{}
+    if ($Given.routers) { $common.Router = $Given.routers }
+    if ($Given.dns_servers) { $common.DnsServer = $Given.dns_servers }
+    if ($Given.domain_name) { $common.DnsDomain = $Given.domain_name }
+    if ($common.Count -gt 0) { Set-DhcpServerv4OptionValue -ScopeId $Id -Force -Confirm:$false @common }
+    if ($Given.ntp_servers) { Set-DhcpServerv4OptionValue -ScopeId $Id -OptionId 42 -Value $Given.ntp_servers -Confirm:$false }
+    foreach ($one in @($Given.options | Where-Object { $null -ne $_ })) {
+        Set-DhcpServerv4OptionValue -ScopeId $Id -OptionId $one.id -Value $one.values -Confirm:$false
+    }
+}
+
+if ($null -eq (Get-Module -ListAvailable -Name DhcpServer)) {
+    if ($module.Params.operation -eq 'set') {
+        $module.FailJson('the cmdlets of the DHCP server are not on this server: the features DHCP and RSAT-DHCP are missing')
+    }
+    $module.Result.value = $null
+    $module.Result.facts = @{ scope_id = $id }
+    $module.ExitJson()
+}
+$scope = Get-DhcpServerv4Scope | Where-Object { [string]$_.ScopeId -eq $id }
+
+if ($module.Params.operation -eq 'read') {
+    $module.Result.value = if ($null -ne $scope) { Get-Scope -Id $id -Scope $scope } else { $null }
+    $module.Result.facts = Get-Fact -Id $id -Scope $scope
+    $module.ExitJson()
+}
+if ($module.CheckMode) { $module.FailJson('set is not for check mode') }
+
+$given = $module.Params
+$change = @{}
+if ($null -ne $given.name) { $change.Name = $given.name }
+if ($null -ne $given.description) { $change.Description = $given.description }
+if ($null -ne $given.lease_seconds) {
+    $change.LeaseDuration = if ($given.lease_seconds -eq 0) { [System.TimeSpan]::MaxValue } else { [System.TimeSpan]::FromSeconds($given.lease_seconds) }
+}
+if ($null -ne $given.start -and $null -ne $given.end) {
+    $change.StartRange = $given.start
+    $change.EndRange = $given.end
+}
+if ($null -eq $scope) {
+    # Inactive until it is whole: a client must not get an address without a gateway.
+    Add-DhcpServerv4Scope -SubnetMask $given.mask -State InActive -Confirm:$false @change
+}
+elseif ($change.Count -gt 0) {
+    Set-DhcpServerv4Scope -ScopeId $id -Confirm:$false @change
+}
+if ($null -ne $given.exclusions) { Set-Exclusion -Id $id -Wanted @($given.exclusions) }
+Set-Option -Id $id -Given $given
+if ($null -ne $given.active) {
+    Set-DhcpServerv4Scope -ScopeId $id -State $(if ($given.active) { 'Active' } else { 'InActive' }) -Confirm:$false
+}
+if ($given.failover) {
+    $carried = Get-DhcpServerv4Failover -ScopeId $id -ErrorAction SilentlyContinue
+    if ($null -eq $carried) { Add-DhcpServerv4FailoverScope -Name $given.failover -ScopeId $id -Confirm:$false }
+}
+if ($null -ne (Get-DhcpServerv4Failover -ScopeId $id -ErrorAction SilentlyContinue)) {
+    # The partner keeps its own copy of a scope's settings until it is told ("Invoke-DhcpServerv4FailoverReplication").
+    Invoke-DhcpServerv4FailoverReplication -ScopeId $id -Force -Confirm:$false
+}
+$module.Result.changed = $true
+$module.ExitJson()
