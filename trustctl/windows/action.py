@@ -88,7 +88,9 @@ class _Work:
         found = difference(self._kind, self._want, have)
         if found is None:
             return {"changed": False, RESOURCE: self._told(None, have)}
-        why = (*unchangeable(self._kind, found), *self._kind.refuse(self._want, have, facts))
+        why = tuple(self._kind.refuse(self._want, have, facts))
+        if not (self._kind.reads_only and why):
+            why = (*unchangeable(self._kind, found), *why)
         if why:
             raise _NotDoneError(". ".join(one.rstrip(".") for one in why), **{RESOURCE: self._told(found, have)})
         said = self._said(found, have)

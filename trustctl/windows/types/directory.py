@@ -52,9 +52,8 @@ def _reach(name: str, found: Difference) -> Sequence[str]:
 REACH = ResourceType(
     "trust_domain_reach",
     "way to the domain",
-    (Property("ready", Kind.FLAG), Property("member_of", Kind.NAME)),
+    (Property("ready", Kind.FLAG, fixed=True), Property("member_of", Kind.NAME, fixed=True)),
     _reach,
-    lasting=True,
     refuse=lambda want, have, facts: tuple(_reach_refused(want, have, facts)),
 )
 
@@ -124,11 +123,11 @@ SITE = ResourceType(
             Kind.RECORDS,
             of=(Property("prefix", Kind.NAME), Property("description"), Property("location")),
             key="prefix",
+            stays=True,
         ),
-        Property("links", Kind.NAMES),
+        Property("links", Kind.NAMES, stays=True),
     ),
     _site,
-    lasting=True,
     refuse=lambda want, have, facts: tuple(_site_refused(want, have, facts)),
 )
 
@@ -218,8 +217,9 @@ DELEGATION = ResourceType(
         Property(
             "grants",
             Kind.RECORDS,
-            of=(Property("principal", Kind.NAME), Property("entries", Kind.NAMES)),
+            of=(Property("principal", Kind.NAME), Property("entries", Kind.NAMES, stays=True)),
             key="principal",
+            stays=True,
         ),
         Property("laps_self", Kind.FLAG),
     ),
