@@ -58,6 +58,8 @@ class Target:
     """Where the session gets the value of a `<secret:name>` token at the last moment; None: such a line is refused."""
     observed: ObservedSecrets = field(default_factory=dict[str, str], repr=False, compare=False)
     """Values of the `<observed:key>` tokens of this device's undo lines, from its backup."""
+    ca: str = ""
+    """Path of a PEM file with the authorities of what is dialled over TLS; empty: what the inventory says."""
     coming: Coming | None = field(default=None, repr=False, compare=False)
     """Tried once if the device refuses the present login; None: nothing is being rotated."""
 

@@ -189,14 +189,13 @@ class Ansible:
                 process.stderr.close()
         said = redact_device(_without(" / ".join(words), play.secrets))[-_SHOWN:]
         if not begun and not late.is_set() and not self._over:
-            raise DeviceError(f"Ansible did not begin (code {code}): {said or 'it says nothing'}", remedy=REMEDY)
+            raise DeviceError(f"Ansible did not begin (code {code}): {said or 'it says nothing'}")
         return Ended(code, said, late.is_set() or self._over)
 
     def _started(self, play: Play, folder: Path, events: int) -> subprocess.Popen[bytes]:
-        playbook = play.playbook
-        if isinstance(playbook, str):
-            playbook, text = folder / "play.yml", playbook
-            playbook.write_text(text, encoding="utf-8")
+        playbook = play.playbook if isinstance(play.playbook, Path) else folder / "play.yml"
+        if isinstance(play.playbook, str):
+            playbook.write_text(play.playbook, encoding="utf-8")
         command = [sys.executable, "-P", "-m", "ansible", "playbook", "--diff", "--forks", str(play.forks)]
         command += ["-i", str(folder / _INVENTORY), "-e", f"@{folder / _SECRETS}"]
         command += ["--check"] if play.check else []

@@ -19,7 +19,7 @@ from trustctl.errors import (
     TrustctlError,
     UnreachableError,
 )
-from trustctl.windows import TYPES, Difference, Resource, difference
+from trustctl.windows import TYPES, Resource, difference
 from trustctl.windows.asked import Asked, Source
 from trustctl.windows.text import Key
 from trustctl.windows.values import Value, Values
@@ -156,7 +156,7 @@ def _own(made: Asked, told: Mapping[str, Any]) -> Asked:
     """What one of our own modules' action plugins says."""
     module, name = str(told["module"]), str(told.get("name", ""))
     want, have = Resource(module, name, told.get("want")), Resource(module, name, told.get("have"))
-    return _with_ways(replace(made, want=want, have=have), tuple(told.get("cmdlets") or ()))
+    return replace(made, want=want, have=have, cmdlets=tuple(told.get("cmdlets") or ()))
 
 
 def _wellkept(made: Asked, label: str, event: Event) -> Asked:
@@ -169,21 +169,9 @@ def _wellkept(made: Asked, label: str, event: Event) -> Asked:
         got = None
     if got is None:
         return _plain(made, label, event)
-    want, have = Resource(module, got.name, got.want), Resource(module, got.name, got.have)
-    one = _with_ways(replace(made, want=want, have=have), ())
-    if one.changed and not one.cmdlets:  # it is changed, and its diff does not say in what
-        return replace(_plain(made, label, event), want=replace(want, values=want.values or {}))
-    return one
-
-
-def _with_ways(one: Asked, cmdlets: tuple[str, ...]) -> Asked:
-    kind = TYPES[one.want.module]
-    there = difference(kind, one.want.values, one.have.values) if one.changed else None
-    if there is None:
-        return one
-    back = Difference(there.after, there.before, there.names)
-    undo = () if kind.lasting or (there.before is None and not kind.removable) else kind.cmdlets(one.want.name, back)
-    return replace(one, cmdlets=cmdlets or tuple(kind.cmdlets(one.want.name, there)), undo=tuple(undo))
+    if made.changed and difference(TYPES[module], got.want, got.have) is None:
+        return _plain(made, label, event)  # its diff does not say in what it is another
+    return replace(made, want=Resource(module, got.name, got.want), have=Resource(module, got.name, got.have))
 
 
 def _unknown(made: Asked, label: str, why: str) -> Asked:
@@ -195,8 +183,10 @@ def _unknown(made: Asked, label: str, why: str) -> Asked:
 def _plain(made: Asked, label: str, event: Event) -> Asked:
     """A module that is not known: as asked or not, and its own diff."""
     module, lines = made.want.module, diff_lines(event.get("diff"))
-    if made.changed and not lines:
-        return _unknown(made, label, _NO_DIFF)
+    if made.changed and (module in TYPES or not lines):
+        return replace(_unknown(made, label, _NO_DIFF), shown=lines)
+    if module in TYPES:
+        return replace(made, want=Resource(module, label, {}), have=Resource(module, label, {}))
     have: Values = {"as_asked": not made.changed, **({"found": list(lines)} if made.changed else {})}
     return replace(
         made, want=Resource(module, label, {"as_asked": True}), have=Resource(module, label, have), shown=lines

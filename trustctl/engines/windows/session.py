@@ -1,0 +1,169 @@
+"""What plan and apply know of one Windows host: implements `ChangeSession`.
+
+A host keeps no connection between two steps: to open a session is to look at the certificate and to run the roles in
+check mode, which tells who it is, what it has and what the roles ask of it. It has no startup configuration, no
+configuration mode and no rollback timer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from trustctl.engines.protocol import Armed, Identity, Preflight, Target, TimerState
+from trustctl.engines.windows.identity import identity_of
+from trustctl.engines.windows.reading import HostReading, Told
+from trustctl.errors import DeviceError, PreflightError
+from trustctl.model.plan import Tier
+from trustctl.windows import Resource, parse, write
+from trustctl.windows.asked import Asked
+from trustctl.windows.resource import TYPES
+
+Unit = tuple[str, ...]
+"""The lines that describe one resource."""
+
+
+class Runner(Protocol):
+    """What a session needs of the engine. Every method raises `errors.DeviceError`, `errors.SecretError`."""
+
+    def checked(self, target: Target) -> HostReading:
+        """Run all roles in check mode on one host."""
+        ...
+
+    def carried_out(self, target: Target, tags: Sequence[str], told: Told, *, restart: bool) -> HostReading:
+        """Run the roles on one host, of these tags only; they may restart it if `restart`."""
+        ...
+
+    def set_back(self, target: Target, steps: Sequence[Resource]) -> None:
+        """Set resources of one host to exactly these values, in this order."""
+        ...
+
+
+class WindowsSession:
+    """A host that was read. Made by `WindowsEngine.open`."""
+
+    def __init__(self, runner: Runner, target: Target, reading: HostReading) -> None:
+        self._runner = runner
+        self._target = target
+        self._reading: HostReading = reading
+        self._stale = False
+
+    # -- reading ---------------------------------------------------------------------------------------------
+
+    def identity(self) -> Identity:
+        """The machine's id as its serial number; its model is the system, as `windows-server-2022`."""
+        return identity_of(self._reading.facts)
+
+    def running(self) -> str:
+        """What the host has of everything that its roles ask of it; read anew after something was sent."""
+        return running_of(self.asked())
+
+    def asked(self) -> tuple[Asked, ...]:
+        """What the roles ask of the host, and what they find."""
+        if self._stale:
+            self._reading = self._runner.checked(self._target)
+            self._stale = False
+        return tuple(self._reading.asked.values())
+
+    def startup(self) -> str | None:
+        """A host has none."""
+        return None
+
+    def timer(self) -> TimerState:
+        """It has no rollback timer of its own."""
+        return TimerState(pending=False)
+
+    def rollback_ready(self) -> bool:
+        """It cannot take a change back by itself."""
+        return False
+
+    def preflight(self) -> Preflight:
+        """Nothing is armed; what the roles refuse they have refused in check mode."""
+        return Preflight(Tier.C, self.timer(), None, None)
+
+    # -- changing --------------------------------------------------------------------------------------------
+
+    def arm(self, minutes: int) -> Armed:
+        """Raise PreflightError: there is no timer on the host."""
+        raise PreflightError("a Windows host has no rollback timer", where=self._target.device)
+
+    def begin(self) -> None:
+        """A host has no configuration mode."""
+
+    def push(self, lines: tuple[str, ...]) -> None:
+        """Set the resource of these lines to exactly what they say."""
+        self.set_back((lines,))
+
+    def set_back(self, units: Sequence[Unit]) -> None:
+        """Set resources to exactly what these lines say, in this order, until one cannot be."""
+        self._stale = True
+        steps = [one for lines in units for one in parse(lines, where=self._target.device).values()]
+        self._runner.set_back(self._target, steps)
+
+    def carry_out(
+        self, units: Sequence[Unit], topics: Sequence[str], done: Callable[[int], None], *, restart: bool
+    ) -> None:
+        """Run the host's roles, of these topics only; `done` is called with the index of each unit that is as asked.
+
+        Raises LineRejectedError for the task that failed (those behind it were not begun), SessionLostError if the
+        connection was lost, DeviceError if the roles came to their end without one of the units.
+        """
+        self._stale = True
+        keys = [key for lines in units for key in parse(lines, where=self._target.device)]
+        left = {key: index for index, key in enumerate(keys)}
+
+        def told(_host: str, one: Asked) -> None:
+            index = left.pop(one.key, None)
+            if index is not None:
+                done(index)
+
+        reading = self._runner.carried_out(self._target, tags_of(topics), told, restart=restart)
+        if reading.error is not None:
+            raise reading.error
+        if left:
+            names = ", ".join(" ".join(key).strip() for key in left)
+            raise DeviceError(f"the roles came to their end without {names}", where=self._target.device)
+
+    def end(self) -> None:
+        """A host has no configuration mode."""
+
+    def commit(self) -> None:
+        """Each task is in effect when it was carried out."""
+
+    def discard(self) -> None:
+        """Nothing waits."""
+
+    def confirm(self) -> None:
+        """There is no timer to stop."""
+
+    def revert(self) -> bool:
+        """It does not go back by itself."""
+        return False
+
+    def save(self) -> None:
+        """A host keeps what was set."""
+
+    def ping(self, address: str) -> bool:
+        """Raise DeviceError: nobody asks a Windows host for it, as no role does."""
+        raise DeviceError("a Windows host is not asked to ping", where=self._target.device)
+
+    def close(self) -> None:
+        """There is no connection between two steps."""
+
+    def abandon(self) -> None:
+        """There is no connection between two steps."""
+
+
+def running_of(asked: Sequence[Asked]) -> str:
+    """The description of what a host has, in the order in which the roles come to it."""
+    return write(one.have for one in asked if not _read_only(one.have))
+
+
+def tags_of(topics: Sequence[str]) -> tuple[str, ...]:
+    """The tags of topics.  Before: `Virtual switches`.  After: `virtual_switches`."""
+    return tuple(dict.fromkeys(topic.lower().replace(" ", "_") for topic in topics))
+
+
+def _read_only(one: Resource) -> bool:
+    kind = TYPES.get(one.module)
+    return kind is not None and kind.reads_only
