@@ -71,7 +71,7 @@ def _network_refuse(want: Values | None, have: Values | None, facts: Facts) -> S
         why.append(f"there is no network adapter of that name; there are: {there}. Take one of these names")
     if not why:
         reached = {**(have or {}), **want}
-        why += _unreachable(reached)
+        why += unreachable(reached)
     return why
 
 
@@ -94,7 +94,7 @@ def _interface(text: str) -> ipaddress.IPv4Interface:
     return ipaddress.IPv4Interface(text)
 
 
-def _unreachable(values: Values) -> Iterable[str]:
+def unreachable(values: Values) -> Iterable[str]:
     """Why an adapter with these values would not reach its gateway, or anybody at all."""
     gateway, addresses = str(values.get("gateway") or ""), _texts(values, "addresses")
     if values.get("dhcp"):

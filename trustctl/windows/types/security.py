@@ -63,8 +63,6 @@ def _group_cmdlets(name: str, found: Difference) -> Sequence[str]:
 
 
 def _group_refuse(want: Values | None, have: Values | None, facts: Facts) -> Sequence[str]:
-    if want is not None and want.get("members") is not None and want.get("ensured") is not None:
-        return ("members says who is in it and nobody else, ensured who is in it at least. Say one of them",)
     if want is None or want.get("members") is None or not facts.get("administrators"):
         return ()
     ways = {each.casefold() for each in (str(facts.get("account") or ""), *_names(facts, "account_groups")) if each}
