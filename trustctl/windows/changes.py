@@ -47,6 +47,14 @@ def found_in(one: Asked) -> Difference | None:
     return difference(kind, one.want.values, one.have.values)
 
 
+def leaving(one: Asked) -> tuple[str, ...]:
+    """Return what a resource that stays has today and will not have: `members Old`, `adapters NIC2`."""
+    found, kind = found_in(one), TYPES.get(one.want.module)
+    if found is None or kind is None or found.before is None or found.after is None:
+        return ()
+    return tuple(_leaving(kind.properties, found.before, found.after, ""))
+
+
 def summary(one: Asked) -> str:
     """Say what would happen to one resource.
 
