@@ -176,7 +176,7 @@ def test_every_inventory_file_of_the_example_has_a_modeline(trust: Trust) -> Non
         ("switches", {"switches": {"Oak Switch": {}}}),
         ("baseline", {"vlans": {"staff": {"id": 4095, "name": "A", "title": "A"}}}),
         ("trust", {"levels": {"services": "fixed"}}),
-        ("servers", {"servers": {"oak-srv-01": {"kind": "windows"}}}),
+        ("servers", {"servers": {"oak-srv-01": {"kind": "solaris"}}}),
     ],
 )
 def test_a_schema_refuses_what_loading_refuses(kind: str, value: object) -> None:

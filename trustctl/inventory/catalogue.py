@@ -12,6 +12,7 @@ from trustctl.inventory.file_models import LimitsFile, ModelsFile, PortGroupFile
 from trustctl.inventory.notation_file import find_notation
 from trustctl.inventory.problem import Problem
 from trustctl.inventory.system_file import systems
+from trustctl.inventory.windows_system_file import WindowsKinds, windows_kinds
 from trustctl.inventory.yaml_document import read_document
 from trustctl.model.linux import System
 from trustctl.model.notation import Notation
@@ -103,6 +104,11 @@ class Catalogue:
     def systems(self) -> Mapping[str, System]:
         """The systems of Linux servers by name. Raises RulebookError if their file is not well formed."""
         return systems(self._roots)
+
+    @property
+    def windows(self) -> WindowsKinds:
+        """The systems and roles of Windows servers. Raises RulebookError if their file is not well formed."""
+        return windows_kinds(self._roots)
 
     def notation(self, platform: str) -> Notation:
         """How a platform writes names. Raises RulebookError if its interfaces.yml is not well formed."""

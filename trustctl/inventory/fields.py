@@ -84,6 +84,7 @@ class Pattern:
         self._remedy = remedy
 
     def __call__(self, text: str) -> str:
+        """The text as it is, or a problem with the remedy."""
         no_control_characters(text)
         if not self._pattern.fullmatch(text):
             shown = f"'{text}'" if len(text) <= _SHOWN else f"'{text[: _SHOWN - 3]}...'"

@@ -23,6 +23,7 @@ from trustctl.inventory.fields import (
     VlanName,
 )
 from trustctl.inventory.file_linux import LinuxFile
+from trustctl.inventory.file_windows import WindowsFile
 
 
 class VlanFile(FileModel):
@@ -156,10 +157,12 @@ class BaselineFile(FileModel):
     hardening: HardeningFile | None = None
     linux: LinuxFile | None = None
     """Left out: the values that are shown there as defaults."""
+    windows: WindowsFile | None = None
+    """Left out: there is no domain, and nothing is asked of Windows hosts but their addresses."""
     phases: dict[Slug, PhaseFile] | None = None
 
 
-SECTIONS = ("vlans", "port_profiles", "ssids", "radio", "hardening", "linux", "phases")
+SECTIONS = ("vlans", "port_profiles", "ssids", "radio", "hardening", "linux", "windows", "phases")
 """Every section of the baseline."""
-OPTIONAL = frozenset({"radio", "linux"})
+OPTIONAL = frozenset({"radio", "linux", "windows"})
 """Sections that may be left out; all others must be somewhere."""

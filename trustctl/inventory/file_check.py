@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
-from typing import TypeGuard, TypeVar, cast
+from types import UnionType
+from typing import Annotated, TypeGuard, TypeVar, Union, cast, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -95,11 +96,21 @@ def real_path(value: object, loc: Path) -> tuple[str | int, ...]:
 
 
 def allowed_keys(model: type[BaseModel], path: Path) -> list[str]:
-    """The keys that the model knows at a path."""
-    found: object = model
+    """The keys that the model knows at a path; of a union of models those of all its members."""
+    found: Sequence[object] = (model,)
     for step in path:
-        found = _below(found, step)
-    return list(found.model_fields) if _is_model(found) else []
+        found = [_below(one, step) for outer in found for one in _members(outer)]
+    models = [one for outer in found for one in _members(outer) if _is_model(one)]
+    return list(dict.fromkeys(name for one in models for name in one.model_fields))
+
+
+def _members(annotation: object) -> Sequence[object]:
+    """The models of a union, the annotation alone if it is none.  Before: `A | B`.  After: A, B."""
+    if isinstance(annotation, type):
+        return (annotation,)
+    inside = cast("tuple[object, ...]", getattr(annotation, "__args__", ()))
+    models = [one for each in inside for one in _members(each) if _is_model(one)]
+    return models if models and get_origin(annotation) in {Union, UnionType, Annotated} else (annotation,)
 
 
 def _is_model(found: object) -> TypeGuard[type[BaseModel]]:

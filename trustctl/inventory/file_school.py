@@ -1,4 +1,4 @@
-"""`schools/<slug>/`: one school's facts and choices (`school.yml`), its switches and its servers."""
+"""`schools/<slug>/`: one school's facts and choices (`school.yml`) and its switches; `file_servers` has its servers."""
 
 from __future__ import annotations
 
@@ -21,13 +21,11 @@ from trustctl.inventory.fields import (
     SettingPath,
     Slug,
     Title,
-    Udp,
     VlanId,
     VlanName,
     no_control_characters,
 )
 from trustctl.inventory.file_baseline import PortProfileFile, SsidFile, VlanFile
-from trustctl.inventory.file_linux import AssetFile, OwnCertificateFile, System
 from trustctl.inventory.file_trust import LoginFile
 
 StageName = Literal["observe", "ensure", "own"]
@@ -208,48 +206,3 @@ class SwitchesFile(FileModel):
 
     switches: dict[Slug, SwitchFile]
     links: list[LinkFile] = Field(default_factory=list[LinkFile])
-
-
-class PluggedFile(FileModel):
-    """Where a server is plugged in."""
-
-    switch: Slug
-    ports: PortList
-
-
-class OpenFile(FileModel):
-    """A port that a server answers on, and the VLANs whose devices may ask it."""
-
-    port: Udp
-    protocol: Literal["tcp", "udp"] = "tcp"
-    to: Annotated[list[Slug], Field(min_length=1)]
-    purpose: Title
-
-
-class ServerFile(FileModel):
-    """A Linux server or Hyper-V host."""
-
-    kind: Literal["linux", "hyperv"]
-    vlan: Slug = "servers"
-    address: Address | None = None
-    position: Position | None = None
-    roles: list[Slug] = Field(default_factory=list)
-    plugged: list[PluggedFile] = Field(default_factory=list[PluggedFile])
-    os: System | None = None
-    """Of a Linux server."""
-    login: LoginFile | None = None
-    stage: StageName | None = None
-    serial: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = None
-    """Of a Linux server: its machine id."""
-    captured: CapturedPath | None = None
-    open: list[OpenFile] = Field(default_factory=list[OpenFile])
-    """Ports that it answers on besides those that its roles need."""
-    certificate: OwnCertificateFile | None = None
-    """Of a Linux server: by it a collector is known, and a sender to one."""
-    asset: AssetFile | None = None
-
-
-class ServersFile(FileModel):
-    """The whole of `servers.yml`."""
-
-    servers: dict[Hostname, ServerFile]

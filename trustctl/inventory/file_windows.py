@@ -22,6 +22,7 @@ from trustctl.inventory.fields import (
     refuse,
 )
 from trustctl.inventory.file_linux import TimeOfDay
+from trustctl.inventory.file_trust import LoginFile
 from trustctl.inventory.file_windows_policy import PolicyFile
 
 _UNITS = {"MB": 1024**2, "GB": 1024**3, "TB": 1024**4}
@@ -98,6 +99,7 @@ class TrustServerFile(FileModel):
     edition: Edition = "core"
     duties: list[Literal["directory", "dhcp", "dns"]] = Field(default_factory=list[Literal["directory", "dhcp", "dns"]])
     """What is set on it for each school. What the servers replicate among themselves is set on one of them."""
+    login: LoginFile | None = None
 
 
 class UnitFile(FileModel):
@@ -204,7 +206,7 @@ class VirtualSwitchFile(FileModel):
     management: Annotated[dict[WindowsName, ManagementAdapterFile], Field(min_length=1)] = Field(
         default_factory=_first_adapter
     )
-    """The first takes over the host's address when the switch is made."""
+    """The one in the host's own VLAN takes over its address when the switch is made."""
     notes: Title = ""
 
 
@@ -342,6 +344,8 @@ class WindowsFile(PolicyFile):
     systems: Annotated[list[SystemName], Field(min_length=1)] = Field(default_factory=_SYSTEMS.copy)
     """Supported ones."""
     connection: ConnectionFile = ConnectionFile()
+    login: LoginFile | None = None
+    """How trustctl signs in to Windows hosts; left out: as a school, or the trust, does everywhere."""
     domain: DomainFile | None = None
     servers: dict[Hostname, TrustServerFile] = Field(default_factory=dict[Hostname, TrustServerFile])
     """The trust's own servers that serve every school."""

@@ -28,6 +28,7 @@ from trustctl.inventory.file_check import allowed_keys, real_path
 from trustctl.inventory.file_linux import LinuxFile
 from trustctl.inventory.file_school import OverrideFile, SchoolFile
 from trustctl.inventory.file_trust import ServicesFile
+from trustctl.inventory.file_windows import WindowsFile
 from trustctl.inventory.problem import Problem
 from trustctl.inventory.wording import NOT_SHOWN, did_you_mean, explain
 from trustctl.inventory.yaml_document import Document, Value
@@ -44,6 +45,7 @@ class SettingsFile(FileModel):
     radio: RadioFile
     hardening: HardeningFile
     linux: LinuxFile
+    windows: WindowsFile
     services: ServicesFile
 
 
@@ -99,6 +101,9 @@ def base_settings(trust: Document, sections: Mapping[str, tuple[Document, Baseli
         if name not in raw:
             raw[name] = cast("Value", assumed.model_dump())
             sources[name] = Source(Layer.BASELINE, sections["ssids"][0], ())
+    if "windows" not in raw:
+        raw["windows"] = {}
+        sources["windows"] = Source(Layer.BASELINE, sections["ssids"][0], ())
     raw["services"] = trust.value["services"]
     sources["services"] = Source(Layer.TRUST, trust, ("services",))
     return Settings(SettingsFile.model_validate(raw), raw, sources)

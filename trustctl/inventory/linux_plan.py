@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, collapse_addresses
 
 from trustctl.inventory.file_linux import BackupFile, DirectoryFile, LinuxFile
-from trustctl.inventory.file_school import SchoolFile, ServerFile
+from trustctl.inventory.file_school import SchoolFile
+from trustctl.inventory.file_servers import LinuxServerFile as ServerFile
+from trustctl.inventory.file_servers import OneServer
 from trustctl.inventory.file_trust import LoginFile
 from trustctl.inventory.layers import Settings
 from trustctl.inventory.problem import Problem
@@ -195,10 +197,12 @@ class LinuxHosts:
         self.problems: list[Problem] = []
 
     def all(
-        self, servers: Iterable[Server], files: Mapping[str, ServerFile], linux: Linux, domain: str
+        self, servers: Iterable[Server], files: Mapping[str, OneServer], linux: Linux, domain: str
     ) -> dict[str, LinuxHost]:
         """The Linux ones of a school's servers, each of which knows the others that collect logs."""
-        hosts = {one.name: self.host(one, files[one.name], linux) for one in servers if one.kind == "linux"}
+        hosts = {
+            one.name: self.host(one, file, linux) for one in servers if isinstance(file := files[one.name], ServerFile)
+        }
         collectors = tuple(
             Collector(one.name, one.address, f"{one.hostname.lower()}.{domain}")
             for one in hosts.values()

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache, partial
-from typing import cast
 
 from trustctl.inventory.layers import Settings
+from trustctl.inventory.origin_paths import below, joined, paths
 from trustctl.inventory.school_vlans import SchoolVlans
 from trustctl.inventory.switch_plan import SchoolDevices
-from trustctl.inventory.yaml_document import Document, Value
+from trustctl.inventory.windows_origins import facet, networks, parts
+from trustctl.inventory.yaml_document import Document
 from trustctl.model.linux import LinuxHost
 from trustctl.model.origin import Layer, Origin
 from trustctl.model.switch import Device, Switch
+from trustctl.model.windows import DirectoryHost, HypervHost, WindowsHost
 
-ServerPlaces = tuple[Document | None, Mapping[str, LinuxHost]]
-"""`servers.yml`, and those of its servers that run Linux."""
+ServerPlaces = tuple[Document | None, Mapping[str, LinuxHost], Mapping[str, WindowsHost]]
+"""`servers.yml`, those of its servers that run Linux, and the Windows hosts."""
 
 
 class SchoolOrigins(Mapping[str, Origin]):
@@ -28,7 +30,7 @@ class SchoolOrigins(Mapping[str, Origin]):
         settings: Settings,
         vlans: SchoolVlans,
         devices: SchoolDevices,
-        servers: ServerPlaces = (None, {}),
+        servers: ServerPlaces = (None, {}, {}),
     ) -> None:
         self._parts = (trust, school, settings, vlans, devices)
         self._servers = servers
@@ -42,7 +44,9 @@ class SchoolOrigins(Mapping[str, Origin]):
                 **_vlans(school, settings, vlans),
                 **_settings(school, settings),
             }
-            self._found = {**found, **_devices(found, devices, vlans), **_hosts(found, *self._servers)}
+            document, linux, windows = self._servers
+            self._found = {**found, **_devices(found, devices, vlans), **_hosts(found, document, linux)}
+            self._found |= _windows(self._found, document, settings, windows)
         return self._found
 
     def __getitem__(self, path: str) -> Origin:
@@ -120,9 +124,10 @@ def _settings(school: Document, settings: Settings) -> dict[str, Origin]:
         ("port_profiles", "profiles"),
         ("radio", "radio"),
         ("linux", "linux"),
+        ("windows", "windows"),
     ):
-        for steps in _paths(settings.raw[section]):
-            found[_joined(target, steps)] = settings.origin([section, *steps])
+        for steps in paths(settings.raw[section]):
+            found[joined(target, steps)] = settings.origin([section, *steps])
     services = settings.values.services
     found["services.radius_group"] = settings.origin(["services", "radius", "group"])
     found["services.radius"] = settings.origin(["services", "radius", "servers"])
@@ -132,16 +137,16 @@ def _settings(school: Document, settings: Settings) -> dict[str, Origin]:
     ):
         for index, name in enumerate(names):
             found[f"{path}[{index}]"] = settings.origin([*at, name])
-            for steps in _paths(_below(settings.raw, [*at, name])):
-                found[_joined(f"{path}[{index}]", steps)] = settings.origin([*at, name, *steps])
+            for steps in paths(below(settings.raw, [*at, name])):
+                found[joined(f"{path}[{index}]", steps)] = settings.origin([*at, name, *steps])
     found |= _wireless(settings)
     extra = school.value_at(("extra",))
     for section, target in (("port_profiles", "profiles"), ("ssids", "ssids")):
         inside = extra.get(section) if isinstance(extra, dict) else None
-        for steps in _paths(inside):
+        for steps in paths(inside):
             origin = Origin(Layer.SCHOOL, school.place(("extra", section, *steps)))
             named = school.value_at(("extra", section, steps[0], "name")) if section == "ssids" else steps[0]
-            found[_joined(target, [str(named), *steps[1:]])] = origin
+            found[joined(target, [str(named), *steps[1:]])] = origin
     return found
 
 
@@ -150,34 +155,11 @@ def _wireless(settings: Settings) -> dict[str, Origin]:
     found: dict[str, Origin] = {}
     for key, ssid in settings.values.ssids.items():
         found[f"ssids.{ssid.name}"] = settings.origin(["ssids", key])
-        for steps in _paths(_below(settings.raw, ["ssids", key])):
-            found[_joined(f"ssids.{ssid.name}", steps)] = settings.origin(["ssids", key, *steps])
+        for steps in paths(below(settings.raw, ["ssids", key])):
+            found[joined(f"ssids.{ssid.name}", steps)] = settings.origin(["ssids", key, *steps])
     for index, band in enumerate(("band_24", "band_5", "band_6")):
         found[f"radio.bands[{index}]"] = settings.origin(["radio", band])
     return found
-
-
-def _joined(head: str, steps: Sequence[str | int]) -> str:
-    """Before: services, ("ntp", 0).  After: `services.ntp[0]`."""
-    return head + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
-
-
-def _below(value: object, steps: Sequence[str | int]) -> Value:
-    for step in steps:
-        value = cast("Mapping[str | int, Value]", value)[step]
-    return cast("Value", value)
-
-
-def _paths(value: Value, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """Every path below a value, parents included: ("radius",), ("radius", "group"), ("ntp", 0)."""
-    if path:
-        yield path
-    if isinstance(value, dict):
-        for key, inside in value.items():
-            yield from _paths(inside, (*path, key))
-    elif isinstance(value, list):
-        for index, inside in enumerate(value):
-            yield from _paths(inside, (*path, index))
 
 
 def _devices(school: Mapping[str, Origin], devices: SchoolDevices, vlans: SchoolVlans) -> dict[str, Origin]:
@@ -213,15 +195,29 @@ def _hosts(
     return found
 
 
+def _windows(
+    school: Mapping[str, Origin], document: Document | None, settings: Settings, hosts: Mapping[str, WindowsHost]
+) -> dict[str, Origin]:
+    found: dict[str, Origin] = {}
+    for host in hosts.values():
+        if isinstance(host, DirectoryHost):
+            found |= facet(host, settings)
+        elif document is not None:
+            given = _device(document, host, school)
+            found |= given | networks(host, given, school)
+            found |= parts(host, given, settings) if isinstance(host, HypervHost) else {}
+    return found
+
+
 def _device(document: Document, device: Device, school: Mapping[str, Origin]) -> dict[str, Origin]:
     """One device without its ports: what its file says, and what follows from its school."""
     at = (device.section, device.name)
     found: dict[str, Origin] = {"stage": school["stage"], "login": school["login"]}
     if device.origin is not None:
         found[""] = device.origin
-    for steps in _paths(document.value_at(at)):
+    for steps in paths(document.value_at(at)):
         if steps[0] not in {"ports", "routes", "rest"} or len(steps) == 1:
-            found[_joined("", steps).removeprefix(".")] = Origin(Layer.DEVICE, document.place((*at, *steps)))
+            found[joined("", steps).removeprefix(".")] = Origin(Layer.DEVICE, document.place((*at, *steps)))
     if "position" in found:
         found["address"] = Origin(Layer.DERIVED, None, f"position at {found['position'].place}, management block")
     elif "address" not in found:

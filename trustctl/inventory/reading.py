@@ -14,7 +14,8 @@ from pydantic import BaseModel
 from trustctl.errors import InventoryError
 from trustctl.inventory.file_baseline import OPTIONAL, SECTIONS, BaselineFile
 from trustctl.inventory.file_check import check
-from trustctl.inventory.file_school import DeviceFile, SchoolFile, ServersFile, SwitchesFile
+from trustctl.inventory.file_school import DeviceFile, SchoolFile, SwitchesFile
+from trustctl.inventory.file_servers import ServersFile
 from trustctl.inventory.file_trust import TrustFile
 from trustctl.inventory.file_wireless import WirelessFile
 from trustctl.inventory.problem import Problem

@@ -34,12 +34,17 @@ from trustctl.inventory.school_vlans import SchoolVlans, resolve_vlans
 from trustctl.inventory.servers import resolve_servers
 from trustctl.inventory.services import services_of, ssids_of
 from trustctl.inventory.switch_plan import DeviceFiles, SchoolDevices, resolve_devices
+from trustctl.inventory.windows_directory import directory_problems, facets
+from trustctl.inventory.windows_ground import Ground
+from trustctl.inventory.windows_plan import WindowsHosts
+from trustctl.inventory.windows_settings import settings_of
 from trustctl.inventory.wording import did_you_mean
 from trustctl.inventory.yaml_document import Document
 from trustctl.model.addressing import AddressPlan, VlanRole
 from trustctl.model.levels import Level, Stage
 from trustctl.model.linux import Linux, LinuxHost
 from trustctl.model.school import School, Server, Trust
+from trustctl.model.windows import WindowsHost
 
 
 @dataclass(slots=True)
@@ -73,7 +78,8 @@ class _Resolver:
         devices = self._devices(folder, document, school, settings, vlans)
         linux = linux_of(settings.values.linux)
         servers, hosts = self._servers(folder, school, linux, vlans, devices)
-        places = (folder.servers[0] if folder.servers else None, hosts)
+        windows = self._windows(folder, school, settings, vlans, (servers, devices, hosts))
+        places = (folder.servers[0] if folder.servers else None, hosts, windows)
         return School(
             slug=school.slug,
             name=school.name,
@@ -91,6 +97,8 @@ class _Resolver:
             servers=servers,
             hosts=hosts,
             linux=linux,
+            windows=windows,
+            windows_settings=settings_of(settings.values.windows, school.code),
             waivers=waivers_of(document, school),
             overrides=overrides_of(base, pieces, school),
             origins=SchoolOrigins(self.trust, document, settings, vlans, devices, places),
@@ -139,6 +147,29 @@ class _Resolver:
         hosts = maker.all(servers, file.servers, linux, self.file.domain)
         self.problems += maker.problems
         return servers, hosts
+
+    def _windows(
+        self,
+        folder: SchoolFolder,
+        school: SchoolFile,
+        settings: Settings,
+        vlans: SchoolVlans,
+        around: tuple[tuple[Server, ...], SchoolDevices, dict[str, LinuxHost]],
+    ) -> dict[str, WindowsHost]:
+        """The Windows hosts of a school, and the trust's servers as far as they serve it."""
+        if folder.servers is None:
+            return {}
+        document, file = folder.servers
+        servers, devices, linux = around
+        login = school.login or self.file.login
+        ground = Ground(school, settings, vlans, login, self.naming, self.catalogue.windows)
+        maker = WindowsHosts(document, ground)
+        hosts = maker.all(servers, file.servers)
+        self.problems += maker.problems
+        others = (*devices.switches.values(), *devices.controllers.values(), *linux.values())
+        served = facets(ground, self.plan, others, hosts)
+        self.problems += directory_problems(ground) if hosts else ()
+        return {**hosts, **served}
 
     def _gateways(self, school: SchoolFile, vlans: SchoolVlans) -> None:
         for role, vlan in vlans.vlans.items():

@@ -7,7 +7,15 @@ import inspect
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from trustctl.inventory import file_baseline, file_school, file_trust, file_wireless
+from trustctl.inventory import (
+    file_baseline,
+    file_school,
+    file_servers,
+    file_trust,
+    file_windows,
+    file_windows_policy,
+    file_wireless,
+)
 from trustctl.inventory.fields import FileModel
 
 KINDS: Mapping[str, type[FileModel]] = {
@@ -16,12 +24,29 @@ KINDS: Mapping[str, type[FileModel]] = {
     "school": file_school.SchoolFile,
     "switches": file_school.SwitchesFile,
     "wireless": file_wireless.WirelessFile,
-    "servers": file_school.ServersFile,
+    "servers": file_servers.ServersFile,
 }
 """File kind -> model. The files' modelines point at `.schemas/<kind>.json` in the inventory's folder, which
 `trustctl schema --out inventory/.schemas` writes."""
-_HEIRS = {"SwitchFile": "DeviceFile", "ControllerFile": "DeviceFile"}
-"""Classes that take over the fields of another one."""
+_HEIRS = {
+    "SwitchFile": ("DeviceFile",),
+    "ControllerFile": ("DeviceFile",),
+    "LinuxServerFile": ("ServerFile",),
+    "WindowsServerFile": ("ServerFile", "AnyWindowsFile"),
+    "HypervServerFile": ("ServerFile", "AnyWindowsFile"),
+    "WindowsFile": ("PolicyFile",),
+}
+"""Classes that take over the fields of others."""
+_MODULES = (
+    file_trust,
+    file_baseline,
+    file_school,
+    file_servers,
+    file_wireless,
+    file_windows,
+    file_windows_policy,
+)
+"""Where the classes stand."""
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, object]
 
@@ -35,7 +60,7 @@ def _schema(model: type[FileModel]) -> Schema:
     schema: Schema = {"$schema": DIALECT, **model.model_json_schema()}
     told = dict(_told())
     for below, above in _HEIRS.items():
-        told |= {(below, field): text for (name, field), text in told.items() if name == above}
+        told |= {(below, field): text for (name, field), text in told.items() if name in above}
     for name, part in [(model.__name__, schema), *cast("dict[str, Schema]", schema.get("$defs", {})).items()]:
         for field, inside in cast("dict[str, Schema]", part.get("properties", {})).items():
             text = told.get((name, field))
@@ -60,7 +85,7 @@ def _close(schema: object) -> None:
 
 def _told() -> Iterator[tuple[tuple[str, str], str]]:
     """(class, field) -> the text below the field in the source, which an editor shows beside the key."""
-    for module in (file_trust, file_baseline, file_school, file_wireless):
+    for module in _MODULES:
         for node in ast.parse(inspect.getsource(module)).body:
             if not isinstance(node, ast.ClassDef):
                 continue

@@ -1,4 +1,4 @@
-"""Linux servers and Hyper-V hosts of one school: modelled and checked now, driven by their engines later."""
+"""Every server of one school: its name, its address and where it is plugged in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from ipaddress import IPv4Address
 
 from trustctl.inventory import ranges
 from trustctl.inventory.blocks import Addresses, inside
-from trustctl.inventory.file_school import SchoolFile, ServerFile, ServersFile
+from trustctl.inventory.file_school import SchoolFile
+from trustctl.inventory.file_servers import LinuxServerFile, ServersFile
+from trustctl.inventory.file_servers import OneServer as ServerFile
 from trustctl.inventory.naming import Naming
 from trustctl.inventory.problem import Problem
 from trustctl.inventory.school_vlans import SchoolVlans
@@ -16,12 +18,10 @@ from trustctl.inventory.yaml_document import Document
 from trustctl.model.origin import Layer, Origin
 from trustctl.model.school import Server
 from trustctl.model.switch import Switch
+from trustctl.model.windows import NETBIOS
 
 Plugs = tuple[Collection[str] | None, Mapping[str, Switch]]
 """The switches that a school names (None: not known), and those of them that can be used."""
-
-NETBIOS = 15
-"""Longest name of a Windows computer."""
 
 
 def resolve_servers(
@@ -57,7 +57,7 @@ def _name(
     naming: Naming, document: Document, name: str, server: ServerFile, code: str, problems: list[Problem]
 ) -> None:
     remedy = naming.against_server(name, code)
-    if server.kind == "hyperv" and len(name) > NETBIOS:
+    if not isinstance(server, LinuxServerFile) and len(name) > NETBIOS:
         remedy = f"A Windows name has at most {NETBIOS} characters."
     if remedy:
         problem = f"'{name}' is not a server's name here"

@@ -85,6 +85,18 @@ def _pattern(details: ErrorDetails) -> Told:
     return "bad_value", f"{shown(details['input'])} is not of the form {pattern}", ""
 
 
+def _tag(details: ErrorDetails) -> Told:
+    context = _context(details)
+    words = [word.strip("'") for word in str(context["expected_tags"]).split(", ")]
+    name = str(context["discriminator"]).strip("'")
+    return "bad_value", f"`{name}` is '{visible(str(context['tag']), 60)}'", did_you_mean(str(context["tag"]), words)
+
+
+def _no_tag(details: ErrorDetails) -> Told:
+    name = str(_context(details)["discriminator"]).strip("'")
+    return "missing_key", f"the key '{name}' is missing", f"Add `{name}:`."
+
+
 def _too_few(details: ErrorDetails) -> Told:
     least, found = _context(details)["min_length"], _context(details)["actual_length"]
     return "bad_value", f"{found} entries stand here, at least {least} must", "Add what is missing."
@@ -102,6 +114,8 @@ _TELLERS: dict[str, Callable[[ErrorDetails], Told]] = {
     "secret_name": _secret_name,
     "literal_error": _literal,
     "string_pattern_mismatch": _pattern,
+    "union_tag_invalid": _tag,
+    "union_tag_not_found": _no_tag,
     "too_short": _too_few,
 }
 

@@ -44,13 +44,19 @@ class WindowsSystem:
     """`windows-server-2022`."""
     build: str = ""
     """`10.0.20348`."""
-    proven: str = ""
-    """The build on which the contract pack ran without a fault; empty: nobody has run it there."""
+    proven: int = 0
+    """How many of the modules the contract pack saw work on this system, as they are today."""
+    modules: int = 0
+    """How many there are."""
 
     @property
     def caution(self) -> str:
-        """What somebody who plans a change of it should know; empty if its PowerShell was seen to work."""
-        return "" if self.proven else f"{self.name} is unproven on Windows: nobody has run the contract pack"
+        """What somebody who plans a change of it should know; empty if all its PowerShell was seen to work."""
+        if self.modules and self.proven >= self.modules:
+            return ""
+        if not self.proven:
+            return f"{self.name} is unproven on Windows: nobody has run the contract pack"
+        return f"{self.name} is proven in part: the contract pack saw {self.proven} of {self.modules} modules work"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +118,8 @@ class ManagementAdapter:
     vlan_role: str
     weight: int | None = None
     """Its share of the switch's bandwidth, of 100."""
+    host_address: bool = False
+    """It has the address by which the host is reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +135,7 @@ class VirtualSwitch:
     vlans: tuple[int, ...]
     """Those that machines on it may be in."""
     management: Mapping[str, ManagementAdapter]
-    """The host's own, by name; the first takes over the address when the switch is made."""
+    """The host's own, by name."""
 
     @property
     def teamed(self) -> bool:
@@ -251,6 +259,12 @@ class WindowsHost(Device):
     connection: Connection = Connection()
     switch_ports: tuple[tuple[str, str], ...] = ()
     """(switch, port) where it is plugged in."""
+
+    @property
+    def account(self) -> str:
+        """As whom trustctl signs in; Kerberos wants the realm with it."""
+        name, domain = self.login.username, self.domain
+        return f"{name}@{domain.name.upper()}" if self.connection.auth == "kerberos" and domain else name
 
     @property
     def features(self) -> tuple[str, ...]:
