@@ -44,11 +44,11 @@ function Get-Change {
     foreach ($attribute in 'description', 'location') {
         if ($null -eq $Given[$attribute]) { continue }
         if ($Given[$attribute] -eq '') {
-            $change.Clear = @($change.Clear | Where-Object { $_ }) + $attribute
+            $change['Clear'] = @($change['Clear'] | Where-Object { $_ }) + $attribute
         }
         else {
-            if (-not $change.ContainsKey('Replace')) { $change.Replace = @{} }
-            $change.Replace[$attribute] = $Given[$attribute]
+            if (-not $change.ContainsKey('Replace')) { $change['Replace'] = @{} }
+            $change['Replace'][$attribute] = $Given[$attribute]
         }
     }
     $change

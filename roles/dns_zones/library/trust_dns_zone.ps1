@@ -36,7 +36,7 @@ function Get-Zone {
         $value.aging = [bool](Get-DnsServerZoneAging -Name $Zone.ZoneName).AgingEnabled
     }
     else {
-        $value.masters = @($Zone.MasterServers | ForEach-Object { [string]$_ })
+        $value.masters = @($Zone.MasterServers | Where-Object { $null -ne $_ } | ForEach-Object { [string]$_ })
     }
     $value
 }

@@ -58,7 +58,7 @@ $controllers = @()
 $answering = @()
 if ($memberOf -ne $name) {
     $found = Resolve-DnsName -Name "_ldap._tcp.dc._msdcs.$name" -Type SRV -DnsOnly -ErrorAction SilentlyContinue
-    $controllers = @($found | Where-Object { [string]$_.Type -eq 'SRV' } | ForEach-Object { $_.NameTarget } | Sort-Object -Unique)
+    $controllers = @($found | Where-Object { $null -ne $_ -and [string]$_.Type -eq 'SRV' } | ForEach-Object { $_.NameTarget } | Sort-Object -Unique)
     $answering = @(Get-Answering -Controller $controllers)
 }
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import yaml
-
 from things import Scripted, done, value
 
 from trustctl.windows import types
