@@ -1,0 +1,247 @@
+"""A Windows host's part of a plan: what its roles ask of it against what they find, and where each asks for it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+import yaml
+
+from trustctl.errors import DeviceError, RenderError, TrustctlError, UnreachableError
+from trustctl.model.console import NO_WAY_BACK, console_remedy
+from trustctl.model.levels import Ownership, Stage
+from trustctl.model.origin import LineOrigin
+from trustctl.model.plan import Action, DevicePlan, Intended, Observed, Tier, Untouched
+from trustctl.model.school import School
+from trustctl.model.windows import WindowsHost
+from trustctl.windows import Resource
+from trustctl.windows.asked import Asked, Source, WindowsObserved
+from trustctl.windows.changes import changes, found_in, leaving, restart_flag, section_of
+from trustctl.windows.reading import digest
+from trustctl.windows.resource import TYPES
+from trustctl.windows.text import text_lines
+from trustctl.windows.topics import Topics
+
+ENGINE = "windows"
+EVERYTHING = "*"
+"""The key of a host's ownership that holds where no other does."""
+
+_IGNORED = "the school's own"
+_ONLY = "not among the topics of this plan"
+_TOGETHER = "left alone with its topic, as the roles are carried out by topic: {} is {}"
+_REMOVES_NOTHING = "stage ensure removes nothing, and it would lose {}; its topic is left alone with it"
+
+
+@dataclass(frozen=True, slots=True)
+class WindowsScope:
+    """How far the changes of one host may go. `ownership` is by `module name`, by topic, or `*`."""
+
+    stage: Stage
+    ownership: Mapping[str, Ownership] = field(default_factory=dict[str, Ownership])
+    only: frozenset[str] = frozenset()
+
+    def leaves(self, one: Asked) -> str:
+        """Why a change is not ours to make; empty if it is. What the inventory names as absent is a correction."""
+        if self.only and one.topic not in self.only:
+            return _ONLY
+        keys = (section_of(one), one.topic, EVERYTHING)
+        owner = next((self.ownership[key] for key in keys if key in self.ownership), Ownership.OWNED)
+        if owner is Ownership.IGNORED:
+            return _IGNORED
+        lost = leaving(one) if self.stage is not Stage.OWN else ()
+        return _REMOVES_NOTHING.format(", ".join(lost)) if lost else ""
+
+
+@dataclass(frozen=True, slots=True)
+class WindowsInput:
+    """What one host's part of a plan is made from. An error in place of a value is that host's result."""
+
+    host: WindowsHost
+    school: School
+    intended: Intended | TrustctlError
+    observed: Observed | TrustctlError
+    topics: Topics
+
+
+def windows_scope(host: WindowsHost, only: Sequence[str] = ()) -> WindowsScope:
+    """Return how far the changes of this host may go; at stage `observe` they are shown as for `ensure`."""
+    stage = Stage.ENSURE if host.stage is Stage.OBSERVE else host.stage
+    return WindowsScope(stage, dict(host.ownership), frozenset(only))
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """What may be put right, in the order of the roles, and what is left alone with the reason."""
+
+    asked: tuple[Asked, ...]
+    untouched: tuple[Untouched, ...]
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics of what may be put right, each once."""
+        return tuple(dict.fromkeys(one.topic for one in self.asked))
+
+
+def limited(asked: Sequence[Asked], scope: WindowsScope) -> Limited:
+    """Return what of the differences this scope puts right.
+
+    Roles are carried out by topic: where one resource of a topic is left alone, all of that topic's are.
+    """
+    differing = [one for one in asked if one.changed]
+    why = {one.key: reason for one in differing if (reason := scope.leaves(one))}
+    first = {one.topic: one for one in reversed(differing) if one.key in why}
+    kept = tuple(one for one in differing if one.topic not in first)
+    left = [
+        Untouched(
+            (one.topic,),
+            (section_of(one),),
+            why.get(one.key) or _TOGETHER.format(section_of(first[one.topic]), why[first[one.topic].key]),
+        )
+        for one in differing
+        if one.topic in first
+    ]
+    return Limited(kept, tuple(left))
+
+
+def plan_windows(given: WindowsInput, only: Sequence[str] = ()) -> DevicePlan:
+    """Return one host's plan. Never raises for anything that the host, its roles or its templates did."""
+    source = given.observed
+    if isinstance(source, TrustctlError):
+        unreachable = isinstance(source, UnreachableError)
+        return _without(given.host, Action.UNREACHABLE if unreachable else Action.REFUSED, source)
+    try:
+        if isinstance(given.intended, TrustctlError):
+            raise given.intended
+        if not isinstance(source, WindowsObserved):
+            raise DeviceError(
+                "a description alone does not say what the roles would do",
+                where=given.host.name,
+                remedy="Plan it against the host itself: leave out --captured and --against.",
+            )
+        if source.model not in {None, "", given.host.model}:
+            raise DeviceError(
+                f"it runs {source.model}, the inventory says {given.host.model}",
+                where=given.host.name,
+                remedy="Correct `os` in servers.yml; what is written for one system does not fit another.",
+            )
+        return _planned(given, source, given.intended, limited(source.asked, windows_scope(given.host, only)))
+    except TrustctlError as error:
+        return _without(given.host, Action.REFUSED, error)
+
+
+def _planned(given: WindowsInput, source: WindowsObserved, intended: Intended, found: Limited) -> DevicePlan:
+    host = given.host
+    made = changes(found.asked, given.topics, origins_of(intended))
+    cut_off = any(given.topics[topic].way_in for topic in found.topics)
+    action = Action.NONE if not made else Action.CONSOLE if cut_off else Action.CHANGE
+    reason = f"refused: {NO_WAY_BACK}; {console_remedy(host.name)}" if action is Action.CONSOLE else ""
+    if made and host.stage is Stage.OBSERVE:
+        reason = "stage observe: shown, never applied"
+    restart = restart_flag(found.asked)
+    return replace(
+        _empty(host, action, reason),
+        serial=source.serial or host.serial,
+        observed_source=source.source,
+        observed_digest=digest(told_of(source.asked)),
+        intended_digest=f"sha256:{hashlib.sha256(intended.text.encode()).hexdigest()}",
+        target_digest=digest(_target(source.asked, found)),
+        changes=made,
+        commands=tuple(line for change in made for line in change.commands),
+        undo=tuple(line for change in reversed(made) for line in change.undo),
+        untouched=found.untouched,
+        flags=(restart,) if restart else (),
+        observed_lines=tuple(text_lines(source.running)) if made else (),
+    )
+
+
+def told_of(asked: Sequence[Asked]) -> tuple[Resource, ...]:
+    """What a host has of everything that can be set, without what is only read."""
+    return tuple(one.have for one in asked if not _read_only(one))
+
+
+def _target(asked: Sequence[Asked], found: Limited) -> tuple[Resource, ...]:
+    ours = {one.key for one in found.asked}
+    after = {one.key: there.after for one in found.asked if (there := found_in(one)) is not None}
+    return tuple(
+        Resource(one.have.module, one.have.name, after[one.key]) if one.key in ours and one.key in after else one.have
+        for one in asked
+        if not _read_only(one)
+    )
+
+
+def _read_only(one: Asked) -> bool:
+    kind = TYPES.get(one.have.module)
+    return kind is not None and kind.reads_only
+
+
+def origins_of(intended: Intended) -> Callable[[Asked], tuple[LineOrigin, ...]]:
+    """Return the function that says which lines of the rendered role variables a task's resource comes from.
+
+    Of a list it is the item with the resource's name; where none has it, the item of the same place.
+    """
+    try:
+        top = yaml.compose(intended.text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError:
+        raise RenderError("the text of the role variables is no YAML", where=intended.device) from None
+    pairs = cast("list[tuple[Any, Any]]", top.value) if isinstance(top, yaml.MappingNode) else []
+    nodes = {str(key.value): (key, value) for key, value in pairs}
+
+    def origins(one: Asked) -> tuple[LineOrigin, ...]:
+        for source in one.sources:
+            if source.variable in nodes:
+                begin, end = _lines(*nodes[source.variable], source, one.want.name)
+                lines = intended.lines[begin:end]
+                return tuple(dict.fromkeys(line.origin for line in lines))
+        return ()
+
+    return origins
+
+
+def _lines(key: Any, value: Any, source: Source, name: str) -> tuple[int, int]:
+    """The lines of a variable, or of one item of it: from, to (without)."""
+    if source.index is not None and isinstance(value, yaml.SequenceNode):
+        items = cast("list[Any]", value.value)
+        named = [one for one in items if _name_of(one) and _name_of(one).casefold() == name.casefold()]
+        there = named[0] if named else items[source.index] if source.index < len(items) else None
+        if there is not None:
+            return _reach(there.start_mark, there.end_mark)
+    return _reach(key.start_mark, value.end_mark)
+
+
+def _reach(start: Any, end: Any) -> tuple[int, int]:
+    """A block ends at the beginning of the line behind it, a scalar within its line."""
+    return int(start.line), int(end.line) + (1 if end.column else 0)
+
+
+def _name_of(item: Any) -> str:
+    if isinstance(item, yaml.ScalarNode):
+        return str(item.value)
+    if isinstance(item, yaml.MappingNode):
+        pairs = cast("list[tuple[Any, Any]]", item.value)
+        return next((str(value.value) for key, value in pairs if key.value == "name"), "")
+    return ""
+
+
+def _empty(host: WindowsHost, action: Action, reason: str = "") -> DevicePlan:
+    return DevicePlan(
+        name=host.name,
+        school=host.school,
+        kind=host.kind,
+        platform=host.platform,
+        engine=ENGINE,
+        stage=host.stage,
+        tier=Tier.C,
+        action=action,
+        reason=reason,
+        address=str(host.address),
+        serial=host.serial,
+    )
+
+
+def _without(host: WindowsHost, action: Action, error: TrustctlError) -> DevicePlan:
+    """Return the plan of a host about which nothing can be said, with the reason and the remedy."""
+    where = f" ({error.where})" if error.where and error.where != host.name else ""
+    remedy = f". {error.remedy}" if error.remedy else ""
+    return _empty(host, action, f"{error.problem}{where}{remedy}")
