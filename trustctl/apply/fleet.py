@@ -11,6 +11,7 @@ from trustctl.apply.job import Job
 from trustctl.apply.law import SafeChange, Tools
 from trustctl.apply.off_box import OffBoxChange
 from trustctl.apply.server import HostChange
+from trustctl.apply.windows import WindowsChange
 from trustctl.errors import ExitCode, LockedError
 from trustctl.model.plan import Tier
 from trustctl.model.run import DeviceOutcome, Outcome
@@ -39,6 +40,8 @@ def rings(jobs: Iterable[Job], cores: frozenset[str]) -> tuple[Ring, ...]:
 
 
 def _law(job: Job) -> type[SafeChange]:
+    if job.windows is not None:
+        return WindowsChange
     if job.tier is Tier.C:
         return OffBoxChange
     return HostChange if job.server else SafeChange

@@ -49,6 +49,17 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowsWork:
+    """What is carried out on a Windows host, whose roles go by topic."""
+
+    topics: tuple[str, ...]
+    restart: bool
+    """Whether Windows may be restarted in between."""
+    set_back: bool = False
+    """Its batches are resources that are set to what they were; no role is carried out."""
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One device's change.
 
@@ -75,6 +86,8 @@ class Job:
     new_login: Target | None = None
     """How we sign in afterwards, if the change rotates our own password."""
     server: bool = False
-    """A Linux server: carried out as `apply.server` has it, and its trouble stops no other device."""
+    """A server: its trouble stops no other device. A Linux one is carried out as `apply.server` has it."""
+    windows: WindowsWork | None = None
+    """Of a Windows host: how its batches are carried out (`apply.windows`)."""
     quiet: int = 0
     """So many batches, from the first, cannot cut us off: of a server they are sent before its timer is armed."""

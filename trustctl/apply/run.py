@@ -10,6 +10,7 @@ from types import MappingProxyType
 from trustctl.apply.fleet import Fleet, rings
 from trustctl.apply.hosts import HostContext, host_job
 from trustctl.apply.job import Job
+from trustctl.apply.windows import WindowsContext, windows_job
 from trustctl.config import (
     NO_PERMIT,
     Gate,
@@ -46,7 +47,8 @@ class DeviceContext:
     core: bool
 
 
-Contexts = Mapping[str, DeviceContext | HostContext]
+Context = DeviceContext | HostContext | WindowsContext
+Contexts = Mapping[str, Context]
 """By device: what the inventory says of it today."""
 
 
@@ -158,7 +160,9 @@ def without_secret(device: str, error: SecretError) -> DeviceOutcome:
     return DeviceOutcome(device, Outcome.REFUSED, why, error.exit_code)
 
 
-def _job(device: DevicePlan, context: DeviceContext | HostContext, plan: Plan, resolve: Resolve) -> Job:
+def _job(device: DevicePlan, context: Context, plan: Plan, resolve: Resolve) -> Job:
+    if isinstance(context, WindowsContext):
+        return windows_job(device, context, plan, resolve)
     if isinstance(context, HostContext):
         return host_job(device, context, plan, resolve)
     return job_of(device, context, plan, resolve)

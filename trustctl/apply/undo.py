@@ -9,7 +9,13 @@ from types import MappingProxyType
 from trustctl.apply.fleet import Fleet
 from trustctl.apply.hosts import HostContext, restore_commands, restore_job
 from trustctl.apply.job import Job
-from trustctl.apply.run import Contexts, DeviceContext, Paper, carry_out, filler, way_back_of, without_secret
+from trustctl.apply.run import Context, Contexts, DeviceContext, Paper, carry_out, filler, way_back_of, without_secret
+from trustctl.apply.windows import (
+    WindowsContext,
+    windows_needs_console,
+    windows_restore_commands,
+    windows_restore_job,
+)
 from trustctl.config import Config, between, lock_out, read, secret_values, way_back
 from trustctl.errors import ExitCode, RenderError, SecretError, StorageError, UsageError
 from trustctl.journal import Backups, Journal, Phase
@@ -63,8 +69,10 @@ def restores(journal: Journal, backups: Backups, run_id: str) -> tuple[Restore, 
     return tuple(found)
 
 
-def needs_console(restore: Restore, context: DeviceContext | HostContext) -> bool:
+def needs_console(restore: Restore, context: Context) -> bool:
     """Whether the way back could cut us off on a device that takes nothing back by itself (tier C)."""
+    if isinstance(context, WindowsContext):
+        return windows_needs_console(restore.device, restore.earlier, restore.reached)
     if restore.tier is not Tier.C or isinstance(context, HostContext):
         return False
     reached = read(restore.reached, context.rulebook, where=restore.device)
@@ -72,12 +80,14 @@ def needs_console(restore: Restore, context: DeviceContext | HostContext) -> boo
     return bool(lock_out(reached, earlier, context.scope.facts))
 
 
-def commands_of(restore: Restore, context: DeviceContext | HostContext) -> tuple[str, ...]:
+def commands_of(restore: Restore, context: Context) -> tuple[str, ...]:
     """Return the lines that bring the device back, secrets as tokens: for a person to review before they are sent.
 
     Raises RenderError if one of them may not be sent: of those that are guarded (`no aaa new-model`) unless the earlier
     configuration lets in the account and the password that we sign in with.
     """
+    if isinstance(context, WindowsContext):
+        return windows_restore_commands(restore.device, restore.earlier, restore.reached)
     if isinstance(context, HostContext):
         return restore_commands(restore.device, restore.earlier, restore.reached, context)
     reached = read(restore.reached, context.rulebook, where=restore.device)
@@ -159,7 +169,9 @@ def _job_or_refusal(
         return without_secret(part.device, error)
 
 
-def _job(restore: Restore, context: DeviceContext | HostContext, digest: str) -> Job:
+def _job(restore: Restore, context: Context, digest: str) -> Job:
+    if isinstance(context, WindowsContext):
+        return windows_restore_job(restore.device, restore.earlier, restore.reached, context, digest)
     if isinstance(context, HostContext):
         return restore_job(restore.device, restore.earlier, restore.reached, context, digest, restore.tier)
     reached = read(restore.reached, context.rulebook, where=restore.device)

@@ -1,0 +1,277 @@
+"""The law for a Windows host: the roles are carried out in one run, and must then find nothing more to do.
+
+    CHECK RUN equals the plan -> the roles, of the plan's topics only -> a new CHECK RUN over a new connection
+
+A host takes nothing back by itself (tier C). Where a task fails or the connection is lost, the host is read again, and
+what was changed is set back to what it was; what lasts (a feature, a domain's membership, a restart) is named. What
+could cut us off is carried out only while somebody is at the host's console.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol, cast, runtime_checkable
+
+from trustctl.apply.job import Job, WindowsWork
+from trustctl.apply.law import Before
+from trustctl.apply.off_box import OffBoxChange
+from trustctl.apply.recover import Recovery, Verdict
+from trustctl.engines.protocol import ChangeSession, Resolve, Target
+from trustctl.errors import ExitCode, LineRejectedError, TrustctlError
+from trustctl.journal import Phase
+from trustctl.model.plan import DevicePlan, Intended, Plan, Rule, Tier
+from trustctl.model.run import DeviceOutcome, Outcome
+from trustctl.model.secret import SECRET_TOKEN
+from trustctl.plan.windows import WindowsScope
+from trustctl.plan.windows_judge import WindowsJudge, WindowsRestoreJudge, parsed
+from trustctl.secrets import KnownSecrets
+from trustctl.windows.asked import Asked
+from trustctl.windows.reading import Back, way_back
+from trustctl.windows.resource import TYPES, difference, exactly
+from trustctl.windows.topics import Topics
+
+_WAY_IN = frozenset(
+    {
+        "ansible.windows.win_regedit",
+        "ansible.windows.win_service",
+        "ansible.windows.win_user",
+        "community.windows.win_firewall_rule",
+        "trust_firewall_profile",
+        "trust_local_group",
+        "trust_network",
+        "trust_vswitch",
+    }
+)
+"""Modules whose resources may belong to the way in; of a run long ago nobody knows the topics any more."""
+
+
+@runtime_checkable
+class RoleSession(Protocol):
+    """What a session with a Windows host can do beside `ChangeSession`."""
+
+    def asked(self) -> tuple[Asked, ...]:
+        """Return what the roles ask of the host, and what they find."""
+        ...
+
+    def carry_out(
+        self,
+        units: Sequence[tuple[str, ...]],
+        topics: Sequence[str],
+        done: Callable[[int], None],
+        *,
+        restart: bool,
+    ) -> None:
+        """Run the roles of these topics; `done` gets the index of each unit that is as asked. Raises as `push`."""
+        ...
+
+    def set_back(self, units: Sequence[tuple[str, ...]]) -> None:
+        """Set resources to exactly what these lines say. Raises as `push`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WindowsContext:
+    """What the inventory says, today, about a Windows host of the plan."""
+
+    target: Target
+    intended: Intended
+    scope: WindowsScope
+    topics: Topics
+    gateway: str | None = None
+    core: bool = False
+    resolve: Resolve | None = field(default=None, repr=False)
+
+
+def windows_job(device: DevicePlan, context: WindowsContext, plan: Plan, resolve: Resolve) -> Job:
+    """Return the Job of one host. Every secret it needs is fetched now. Raises SecretError."""
+    scope = replace(context.scope, only=frozenset(plan.only))
+    restart = any(flag.rule is Rule.RELOAD for flag in device.flags)
+    topics = tuple(dict.fromkeys(change.topic for change in device.changes))
+    return Job(
+        device=device.name,
+        plan_digest=plan.digest,
+        tier=Tier.C,
+        target=_with_secrets(context, resolve),
+        batches=tuple(change.section for change in device.changes),
+        judge=WindowsJudge(device, scope, context.topics),
+        fill=_as_it_is,
+        restarts=restart,
+        server=True,
+        windows=WindowsWork(topics, restart),
+    )
+
+
+def windows_restore_job(device: str, earlier: str, reached: str, context: WindowsContext, digest: str) -> Job:
+    """Return the Job that brings a host back to what it had before a run. Raises SecretError, LosslessError."""
+    back = _back(earlier, reached, device)
+    return Job(
+        device=device,
+        plan_digest=digest,
+        tier=Tier.C,
+        target=_with_secrets(context, context.resolve),
+        batches=tuple(one.lines for one in back.steps),
+        judge=WindowsRestoreJudge(device, earlier, reached),
+        fill=_as_it_is,
+        server=True,
+        windows=WindowsWork((), restart=False, set_back=True),
+    )
+
+
+def windows_restore_commands(device: str, earlier: str, reached: str) -> tuple[str, ...]:
+    """Return what an administrator would type to bring a host back, and what stays, for a person to review."""
+    now, back = parsed(reached, device), _back(earlier, reached, device)
+    lines: list[str] = []
+    for one in back.steps:
+        kind = exactly(TYPES[one.module])
+        found = difference(kind, one.values, now[one.key].values)
+        lines += kind.cmdlets(one.name, found) if found is not None else ()
+    return (*lines, *(f"# {told}" for told in back.lasting))
+
+
+def windows_needs_console(device: str, earlier: str, reached: str) -> bool:
+    """Whether the way back touches what may be the way in."""
+    return any(one.module in _WAY_IN for one in _back(earlier, reached, device).steps)
+
+
+def _back(earlier: str, reached: str, device: str) -> Back:
+    was, now = parsed(earlier, device), parsed(reached, device)
+    return way_back(
+        {key: one for key, one in was.items() if key in now}, {key: one for key, one in now.items() if key in was}
+    )
+
+
+def _with_secrets(context: WindowsContext, resolve: Resolve | None) -> Target:
+    if resolve is None:
+        return context.target
+    names = sorted(set(SECRET_TOKEN.findall(context.intended.text)))
+    secrets = {name: resolve(name) for name in names}
+    target = context.target
+    return replace(target, sensitive=(*target.sensitive, *secrets.values()), resolve=KnownSecrets(secrets).get)
+
+
+def _as_it_is(_running: str, batch: tuple[str, ...]) -> tuple[str, ...]:
+    return batch
+
+
+class WindowsChange(OffBoxChange):
+    """Carries out one host's Job."""
+
+    _hope = "nothing reverts by itself: look at the host, at its console if need be"
+
+    @property
+    def _work(self) -> WindowsWork:
+        if self._job.windows is None:
+            raise TypeError("not the Job of a Windows host")
+        return self._job.windows
+
+    def _open(self) -> ChangeSession:
+        return self._listening(super()._open())
+
+    def _listening(self, session: ChangeSession) -> ChangeSession:
+        judge = self._job.judge
+        if isinstance(session, RoleSession) and isinstance(judge, WindowsJudge | WindowsRestoreJudge):
+            judge.listen(session.asked)
+        return session
+
+    def _minutes(self, before: Before) -> int:
+        """There is no timer that could run out."""
+        return self._tools.pace.longest_minutes
+
+    def _seconds_per_command(self, session: ChangeSession) -> float:
+        return 0.0
+
+    def _push(self, session: ChangeSession, before: Before, deadline: float) -> None:
+        """One run of the roles; the journal has each change before it is begun and when its task has ended."""
+        roles = cast("RoleSession", session)
+        for index in range(len(self._job.batches)):
+            self._intend(Phase.LINE, index=index, of=len(self._job.batches))
+        if self._work.set_back:
+            roles.set_back(self._job.batches)
+            for index in range(len(self._job.batches)):
+                self._done(index)
+            return
+        judge = cast("WindowsJudge", self._job.judge)
+        roles.carry_out(judge.units(), self._work.topics, self._done, restart=self._work.restart)
+
+    def _done(self, index: int) -> None:
+        self._result(Phase.LINE, index=index)
+
+    def _dial(self, deadline: float) -> ChangeSession:
+        return self._listening(super()._dial(self._soon()))
+
+    def _soon(self) -> float:
+        """How long a host may take to answer again, from now."""
+        return self._tools.clock.monotonic() + self._tools.pace.revert_minutes * self._tools.pace.minute
+
+    def _recover(self, error: TrustctlError, before: Before, deadline: float) -> DeviceOutcome:
+        return super()._recover(error, before, self._soon())
+
+    def _save(self, session: ChangeSession, before: Before, minutes: int) -> DeviceOutcome:
+        """Keep what CHECK has read: a host has no startup configuration."""
+        session.close()
+        try:
+            self._intend(Phase.VERIFY)
+            self._result(Phase.VERIFY, sha256=self._tools.backups.store(self._job.device, self._reached))
+        except TrustctlError as error:
+            detail = f"applied and running, but what it has now was not kept: {error.problem}. No rollback can use it"
+            return self._outcome(Outcome.APPLIED, detail, ExitCode.PARTIAL)
+        return self._outcome(Outcome.APPLIED, f"{self._sent()} {self._proof(minutes)}", ExitCode.DONE)
+
+    def _sent(self) -> str:
+        changes = len(self._job.batches)
+        return f"{changes} change{'' if changes == 1 else 's'}"
+
+    def _proof(self, minutes: int) -> str:
+        beside = f", with somebody at its console ({self._job.console})" if self._job.console else ""
+        again = "with a restart of Windows, " if self._work.restart else ""
+        return f"without a timer, as Windows has none (tier C){beside}; {again}a new run finds nothing left to do"
+
+    def _cause(self, error: TrustctlError) -> str:
+        if isinstance(error, LineRejectedError):
+            return f"`{error.line}` failed: {error.reply.rstrip('.')}"
+        return error.problem
+
+    def _recovery(self, _error: TrustctlError) -> Recovery:
+        tools = self._tools
+        return WindowsRecovery(self._job, tools.connector, tools.clock, tools.pace)
+
+
+class WindowsRecovery(Recovery):
+    """Reads a host again after trouble, and sets back what was changed."""
+
+    def _attempt(self, backup: str, deadline: float) -> Verdict:
+        try:
+            return super()._attempt(backup, deadline)
+        except LineRejectedError as error:  # to ask again would be answered the same
+            why = f"it could not be read back, as `{error.line}` fails: {error.reply.rstrip('.')}"
+            return Outcome.UNKNOWN, f"{why}. Look at the host and compare it with its backup", ExitCode.UNKNOWN
+
+    def _after_refusal(self, _deadline: float) -> float | None:
+        """What has refused us once is not asked again: accounts lock."""
+        return None
+
+    def _unread(self, last: str) -> str:
+        return (
+            f"not read back ({last}). Nothing reverts by itself: go to its console, with the backup from before this "
+            f"run (.trustctl/backups/{self._job.device})"
+        )
+
+    def _verdict(self, session: ChangeSession, backup: str, deadline: float) -> Verdict:
+        now = session.running()
+        if not self._job.judge.differ(backup, now):
+            return Outcome.ROLLED_BACK, "nothing of it is in effect; it reads back as before", ExitCode.ROLLED_BACK
+        back = way_back(parsed(backup, self._job.device), parsed(now, self._job.device))
+        stopped = ""
+        if back.steps:
+            try:
+                cast("RoleSession", session).set_back([one.lines for one in back.steps])
+            except LineRejectedError as error:
+                stopped = f"setting it back stopped at `{error.line}`: {error.reply.rstrip('.')}"
+            now = session.running()
+        off = self._job.judge.differ(backup, now)
+        if not off:
+            return Outcome.ROLLED_BACK, "taken back; it reads back as before the change", ExitCode.ROLLED_BACK
+        told = "; ".join((*([stopped] if stopped else ()), *back.lasting)) or "; ".join(off[:5])
+        detail = f"set back as far as that goes, and {len(off)} lines differ from the backup: {told}"
+        return Outcome.UNKNOWN, f"{detail}. Plan again to see where it stands", ExitCode.UNKNOWN
