@@ -71,6 +71,7 @@ lint: $(VENV)/.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell trustctl templates docs tests inventory README.md ARCHITECTURE.md CHANGELOG.md CONTRIBUTING.md
 	$(BIN)/deptry .
+	$(BIN)/python tools/powershell.py
 
 types: $(VENV)/.ready
 	$(BIN)/mypy

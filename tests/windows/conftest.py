@@ -1,8 +1,9 @@
-"""The helpers of this folder's tests are importable by their names."""
+"""The helpers of this folder's tests, and the tools that they test, are importable by their names."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+_HERE = Path(__file__).parent
+sys.path[:0] = [str(_HERE), str(_HERE.parents[1] / "tools")]
