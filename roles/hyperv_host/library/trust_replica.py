@@ -7,17 +7,18 @@ description:
   - A host has them exactly once, so there is no name. Words are those of C(Set-VMReplicationServer).
 options:
   enabled:
-    description: Whether the host takes replicas of other hosts' machines.
+    description: Whether the host takes replicas of other hosts' machines. Only with it on can the rest be said,
+      but for O(servers).
     type: bool
   authentication:
     description: How other hosts sign in.
     type: str
     choices: [Kerberos, Certificate, CertificateAndKerberos]
   kerberos_port:
-    description: Port for replication that signs in by Kerberos.
+    description: Port for replication that signs in by Kerberos. Only with Kerberos or CertificateAndKerberos.
     type: int
   certificate_port:
-    description: Port for replication that signs in by certificate.
+    description: Port for replication that signs in by certificate. Only with Certificate or CertificateAndKerberos.
     type: int
   certificate_thumbprint:
     description: Thumbprint of the host's certificate. Needed for Certificate and CertificateAndKerberos.
@@ -69,7 +70,9 @@ RETURN = r"""
 value:
   description:
     - What the host has, by the names of the options; null while there are no Hyper-V cmdlets on it.
-    - While replication is off, only O(enabled) and O(servers); an option that Windows gives no value for is left out.
+    - While replication is off, only O(enabled) and O(servers). O(kerberos_port) only with an authentication by
+      Kerberos,
+      O(certificate_port) and O(certificate_thumbprint) only with one by certificate.
   returned: operation is read
   type: dict
 facts:

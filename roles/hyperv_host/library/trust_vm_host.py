@@ -14,7 +14,8 @@ options:
     description: Folder that the tools offer for virtual hard disks.
     type: str
   mac_minimum:
-    description: First hardware address that the host may give to adapters with a dynamic one; twelve hexadecimal digits.
+    description: First hardware address that the host may give to adapters with a dynamic one; twelve hexadecimal
+      digits.
     type: str
   mac_maximum:
     description: Last hardware address that the host may give to adapters with a dynamic one.
@@ -44,7 +45,8 @@ options:
     type: bool
   migration_networks:
     description:
-      - Subnets on which live migrations may come in, C(10.11.20.0/24). The list is complete; others are taken away.
+      - Subnets on which live migrations may come in, C(10.11.20.0/24), always with the length. The list is
+        complete; others are taken away.
     type: list
     elements: str
   storage_migration_maximum:

@@ -5,7 +5,7 @@ module: trust_vswitch
 short_description: Read and set one virtual switch of a Hyper-V host, with the host's own adapters on it
 description:
   - One virtual switch is one resource. Words are those of C(New-VMSwitch) and C(Set-VMSwitchTeam).
-  - O(embedded_teaming), O(bandwidth_mode) and O(sriov) are given when a switch is made and never change.
+  - O(type), O(embedded_teaming), O(bandwidth_mode) and O(sriov) are given when a switch is made and never change.
 options:
   name:
     description: Name of the switch; two of one name are refused.
@@ -14,12 +14,13 @@ options:
   type:
     description:
       - External is bound to network adapters, Internal reaches the host, Private only the machines on it.
-      - Needed to make a switch.
+      - Needed to make a switch. Cannot change.
     type: str
     choices: [External, Internal, Private]
   adapters:
     description:
-      - Network adapters, by the names that C(Get-NetAdapter) gives, that an external switch is bound to. The list is complete.
+      - Network adapters, by the names that C(Get-NetAdapter) gives, that an external switch is bound to. The list
+        is complete.
       - More than one only with O(embedded_teaming).
     type: list
     elements: str
@@ -43,7 +44,8 @@ options:
   management_adapters:
     description:
       - The host's own adapters on the switch. The list is complete; an empty one leaves the host none.
-      - When a switch is made over network adapters that have the host's address, one of them takes it (O(management_adapters[].host_address)).
+      - When a switch is made over network adapters that have the host's address, one of them takes it
+        (O(management_adapters[].host_address)).
     type: list
     elements: dict
     suboptions:
@@ -60,7 +62,8 @@ options:
       host_address:
         description:
           - Whether it has the address by which this task came in. True of one at most.
-          - Decides, when the switch is made, which adapter Windows gives the address that the network adapters had; it does
+          - Decides, when the switch is made, which adapter Windows gives the address that the network adapters
+            had; it does
             not move later.
         type: bool
   notes:
@@ -98,13 +101,15 @@ RETURN = r"""
 value:
   description:
     - What the host has, by the names of the options; null if the switch, or Hyper-V, is not there.
-    - O(load_balancing) only of a teamed switch, O(default_weight) and O(management_adapters[].bandwidth_weight) only with
+    - O(load_balancing) only of a teamed switch, O(default_weight) and O(management_adapters[].bandwidth_weight)
+      only with
       bandwidth mode Weight. Adapters are sorted by name.
   returned: operation is read
   type: dict
 facts:
   description:
-    - RV(facts.adapters) are the host's network adapters, but for those on virtual switches, each C({name, description, up}).
+    - RV(facts.adapters) are the host's network adapters, but for those on virtual switches, each C({name,
+      description, up}).
     - RV(facts.switches) are all virtual switches, each C({name, adapters}).
     - RV(facts.management) are the names of the adapters that have the address by which this task came in.
     - RV(facts.connected) are the names of the machines on this switch.

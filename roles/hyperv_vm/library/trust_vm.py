@@ -4,7 +4,8 @@ DOCUMENTATION = r"""
 module: trust_vm
 short_description: Read and set one virtual machine of a Hyper-V host, as a whole
 description:
-  - Processors, memory, disks, network adapters, firmware, start and stop, checkpoints and notes are one resource, so that
+  - Processors, memory, disks, network adapters, firmware, start and stop, checkpoints and notes are one resource,
+    so that
     a dry run works before the machine exists.
   - A disk is never detached, and its file never deleted, shrunk or written over.
   - Words are those of the cmdlets (C(Set-VM), C(Set-VMFirmware)...), sizes are bytes.
@@ -79,7 +80,8 @@ options:
         type: int
   network_adapters:
     description:
-      - Its network adapters. Others that it has are left alone. The one that Windows makes with a machine becomes one of these.
+      - Its network adapters. Others that it has are left alone. The one that Windows makes with a machine becomes
+        one of these.
       - The list that the module itself is given is complete (the action plugin adds what the machine has beside it).
     type: list
     elements: dict
@@ -125,7 +127,8 @@ options:
     choices: [MicrosoftWindows, MicrosoftUEFICertificateAuthority, OpenSourceShieldedVM]
   boot_order:
     description:
-      - What it tries to start from, in order, each C(disk PATH) or C(network NAME) or C(dvd NUMBER:LOCATION), with path and name
+      - What it tries to start from, in order, each C(disk PATH) or C(network NAME) or C(dvd NUMBER:LOCATION), with
+        path and name
         as they stand in O(disks) and O(network_adapters). Generation 2 only.
       - Entries that the guest made itself (C(Windows Boot Manager)) are neither read nor set; they stay in front.
     type: list
@@ -165,9 +168,8 @@ options:
     description: Notes on the machine.
     type: str
   power:
-    description: Whether it runs. Left out, it is left as it is; a new one is off.
+    description: Running or Off. Left out, it is left as it is; a new one is off. Off shuts the guest down.
     type: str
-    choices: [Running, "Off"]
   state:
     description: C(absent) takes the machine away, and leaves the files of its disks.
     type: str
@@ -203,13 +205,16 @@ RETURN = r"""
 value:
   description:
     - What the host has, by the names of the options; null if the machine, or Hyper-V, is not there.
-    - O(memory.minimum_bytes), O(memory.maximum_bytes) and O(memory.buffer_percent) only of dynamic memory; O(secure_boot),
-      O(secure_boot_template) and O(boot_order) only of generation 2; O(power) may be any state that Windows gives, as C(Saved).
+    - O(memory.minimum_bytes), O(memory.maximum_bytes) and O(memory.buffer_percent) only of dynamic memory;
+      O(secure_boot),
+      O(secure_boot_template) and O(boot_order) only of generation 2; O(power) may be any state that Windows gives,
+        as C(Saved).
     - A disk without a file, as a passed-through one, is left out of O(disks). Disks and adapters are sorted.
   returned: operation is read
   type: dict
 facts:
   description:
+    - RV(facts.name) is the name that was asked for.
     - RV(facts.memory_bytes) and RV(facts.processors) are the host's memory and logical processors.
     - RV(facts.switches) are the names of its virtual switches, RV(facts.volumes) its drive letters.
   returned: operation is read

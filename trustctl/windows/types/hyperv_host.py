@@ -102,7 +102,7 @@ def changed_to(found: Difference, names: Mapping[str, str]) -> dict[str, Value]:
 
 def _host_cmdlets(name: str, found: Difference) -> Sequence[str]:
     after, before = found.after or {}, found.before or {}
-    lines = []
+    lines: list[str] = []
     if parameters := changed_to(found, _SETTINGS):
         lines.append(command("Set-VMHost", parameters))
     if "migration" in (found.names or after):
@@ -149,8 +149,7 @@ def _replica_refused(want: Values | None, have: Values | None, facts: Facts) -> 
     if not both.get("enabled") and (idle := [name for name in _REPLICATION if name != "enabled" and name in want]):
         why.append(f"replication is off and {', '.join(idle)} wanted: say enabled, or leave them out")
     if both.get("enabled"):
-        if "Certificate" in str(both.get("authentication", "")) and not both.get("certificate_thumbprint"):
-            why.append(f"authentication is {both['authentication']}: it needs certificate_thumbprint")
+        why += _signs_in(want, both)
         if both.get("any_server") and not both.get("storage"):
             why.append("any_server lets every server replicate to storage, and no storage is given")
     for server in cast("Sequence[Values]", want.get("servers") or ()):
@@ -162,9 +161,19 @@ def _replica_refused(want: Values | None, have: Values | None, facts: Facts) -> 
     return [*why, *no_drive("storage", want.get("storage"), facts)]
 
 
+def _signs_in(want: Values, both: Values) -> Iterator[str]:
+    how = str(both.get("authentication") or "Kerberos")
+    if "Certificate" in how and not both.get("certificate_thumbprint"):
+        yield f"authentication is {how}: it needs certificate_thumbprint"
+    idle = [] if "Certificate" in how else ["certificate_port", "certificate_thumbprint"]
+    idle += [] if "Kerberos" in how else ["kerberos_port"]
+    if named := [name for name in idle if name in want]:
+        yield f"authentication is {how}, and {', '.join(named)} given: leave that out, or say the other authentication"
+
+
 def _replica_cmdlets(name: str, found: Difference) -> Sequence[str]:
     after, before = found.after or {}, found.before or {}
-    lines = []
+    lines: list[str] = []
     if parameters := changed_to(found, _REPLICATION):
         lines.append(command("Set-VMReplicationServer", parameters, ["Force"]))
     if "servers" in (found.names or after):

@@ -49,6 +49,7 @@ DISKS = Property(
         Property("controller_location", Kind.NUMBER, fixed=True),
     ),
     key="path",
+    stays=True,
 )
 ADAPTERS = Property(
     "network_adapters",
@@ -72,6 +73,7 @@ SERVICES = Property(
     Kind.RECORDS,
     of=(Property("name", Kind.NAME), Property("enabled", Kind.FLAG)),
     key="name",
+    stays=True,
 )
 TEMPLATES = ("MicrosoftWindows", "MicrosoftUEFICertificateAuthority", "OpenSourceShieldedVM")
 
@@ -216,8 +218,8 @@ _OFF_ONLY = ("processors", "processor_compatibility", "nested_virtualization", "
 
 def _running(want: Values, both: Values, have: Values | None) -> Iterator[str]:
     """Yield what Windows changes only of a machine that is off, if this one is not and shall not be."""
-    power = (have or {}).get("power", "Off")
-    if have is None or "Off" in {power, want.get("power")}:
+    power = str((have or {}).get("power", "Off"))
+    if have is None or "Off" in {power, str(want.get("power"))}:
         return
     changed = [name for name in _OFF_ONLY if name in want and want[name] != have.get(name)]
     changed += [*_memory_off(want, have), *_parts_off(want, both, have)]

@@ -1,0 +1,7 @@
+"""Action plugin of `trust_vswitch`: reads, compares, and sets outside check mode."""
+
+from ansible.plugins.action import ActionBase
+
+from trustctl.windows.action import action
+
+ActionModule = action(ActionBase, "trust_vswitch")

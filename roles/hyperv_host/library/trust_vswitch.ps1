@@ -1,0 +1,325 @@
+#!powershell
+
+#AnsibleRequires -CSharpUtil Ansible.Basic
+
+# Cmdlets, learn.microsoft.com "Hyper-V Module": Get-VMSwitch, New-VMSwitch (NetAdapterName makes it external, SwitchType only
+# Internal or Private), Set-VMSwitch (NetAdapterName, AllowManagementOS, DefaultFlowMinimumBandwidthWeight, Notes),
+# Get-VMSwitchTeam, Set-VMSwitchTeam (NetAdapterName replaces the members; LoadBalancingAlgorithm), Remove-VMSwitch;
+# Get-, Add-, Rename-, Remove-VMNetworkAdapter with ManagementOS, Set-VMNetworkAdapter (MinimumBandwidthWeight),
+# Get-VMNetworkAdapterVlan (OperationMode, AccessVlanId), Set-VMNetworkAdapterVlan (Untagged; Access with VlanId).
+# "NetAdapter Module": Get-NetAdapter (Name, InterfaceDescription, Status). "NetTCPIP Module": Get-NetRoute,
+# Get-NetTCPConnection, Get-NetIPAddress (InterfaceAlias).
+# That New-VMSwitch moves the address of the physical adapter to the adapter that it makes for the host is unverified.
+
+Set-StrictMode -Version 2.0
+$ErrorActionPreference = 'Stop'
+
+$spec = @{
+    options = @{
+        name = @{ type = 'str'; required = $true }
+        type = @{ type = 'str'; choices = 'External', 'Internal', 'Private' }
+        adapters = @{ type = 'list'; elements = 'str' }
+        embedded_teaming = @{ type = 'bool' }
+        load_balancing = @{ type = 'str'; choices = 'HyperVPort', 'Dynamic' }
+        bandwidth_mode = @{ type = 'str'; choices = 'Weight', 'Absolute', 'None' }
+        default_weight = @{ type = 'int' }
+        sriov = @{ type = 'bool' }
+        management_adapters = @{
+            type = 'list'
+            elements = 'dict'
+            options = @{
+                name = @{ type = 'str'; required = $true }
+                vlan = @{ type = 'int' }
+                bandwidth_weight = @{ type = 'int' }
+                host_address = @{ type = 'bool' }
+            }
+        }
+        notes = @{ type = 'str' }
+        state = @{ type = 'str'; choices = 'present', 'absent'; default = 'present' }
+        operation = @{ type = 'str'; choices = 'read', 'set'; default = 'set' }
+    }
+    supports_check_mode = $true
+}
+$module = [Ansible.Basic.AnsibleModule]::Create($args, $spec)
+$name = $module.Params.name
+
+# Hyper-V answers once its cmdlets are there and its service runs; between the feature and the restart it is not there.
+function Test-HyperV {
+    $service = Get-Service -Name 'vmms' -ErrorAction SilentlyContinue
+    $cmdlet = Get-Command -Name 'Get-VMSwitch' -ErrorAction SilentlyContinue
+    if ($null -eq $service -or $null -eq $cmdlet) {
+        return $false
+    }
+    if ([string]$service.Status -eq 'Running') {
+        return $true
+    }
+    if ((Get-CimInstance -ClassName Win32_ComputerSystem).HypervisorPresent) {
+        throw "Hyper-V is installed and its service vmms is $($service.Status)"
+    }
+    return $false
+}
+
+function Get-Switch {
+    param([string]$Name)
+
+    $found = @(Get-VMSwitch | Where-Object { $_.Name -eq $Name })
+    if ($found.Count -gt 1) {
+        throw "$($found.Count) virtual switches have this name"
+    }
+    $found | Select-Object -First 1
+}
+
+# The names of the network adapters that a switch is bound to; Hyper-V itself knows their descriptions.
+function Get-BoundAdapter {
+    param($VMSwitch)
+
+    $descriptions = @($VMSwitch.NetAdapterInterfaceDescriptions | Where-Object { $_ })
+    if ($descriptions.Count -eq 0) {
+        $descriptions = @($VMSwitch.NetAdapterInterfaceDescription | Where-Object { $_ })
+    }
+    $adapters = @(Get-NetAdapter)
+    foreach ($description in $descriptions) {
+        $adapter = $adapters | Where-Object { $_.InterfaceDescription -eq $description } | Select-Object -First 1
+        if ($null -eq $adapter) { [string]$description } else { [string]$adapter.Name }
+    }
+}
+
+# The adapters that have the default gateway; where none has, those that WinRM or SSH is spoken to on now.
+function Get-GatewayAdapter {
+    $routes = @(Get-NetRoute -DestinationPrefix '0.0.0.0/0' -ErrorAction SilentlyContinue)
+    if ($routes.Count -gt 0) {
+        return @($routes | ForEach-Object { [string]$_.InterfaceAlias } | Sort-Object -Unique)
+    }
+    Get-WayIn
+}
+
+function Get-WayIn {
+    $ports = [System.UInt16[]](22, 5985, 5986)
+    $connections = @(Get-NetTCPConnection -State Established -LocalPort $ports -ErrorAction SilentlyContinue)
+    $local = @($connections | ForEach-Object { [string]$_.LocalAddress } | Sort-Object -Unique)
+    @(
+        Get-NetIPAddress | Where-Object { $local -contains [string]$_.IPAddress } |
+            ForEach-Object { [string]$_.InterfaceAlias } | Sort-Object -Unique
+    )
+}
+
+function Get-ManagementAdapter {
+    param($VMSwitch, [bool]$Weighted)
+
+    $carrying = @(Get-GatewayAdapter)
+    foreach ($adapter in @(Get-VMNetworkAdapter -ManagementOS -SwitchName $VMSwitch.Name | Sort-Object -Property Name)) {
+        $vlan = Get-VMNetworkAdapterVlan -VMNetworkAdapter $adapter
+        $mode = [string]$vlan.OperationMode
+        if ($mode -ne 'Access' -and $mode -ne 'Untagged') {
+            throw "its management adapter $($adapter.Name) is in VLAN mode ${mode}: that is not told as a VLAN"
+        }
+        $one = @{
+            name = [string]$adapter.Name
+            vlan = if ($mode -eq 'Access') { [int]$vlan.AccessVlanId } else { 0 }
+            host_address = $carrying -contains "vEthernet ($($adapter.Name))"
+        }
+        if ($Weighted) {
+            $bandwidth = $adapter.BandwidthSetting
+            $one.bandwidth_weight = if ($null -eq $bandwidth) { 0 } else { [int]$bandwidth.MinimumBandwidthWeight }
+        }
+        $one
+    }
+}
+
+function Get-Value {
+    param($VMSwitch)
+
+    # New-VMSwitch: Default stands for Weight, and for None with SR-IOV.
+    $mode = [string]$VMSwitch.BandwidthReservationMode
+    if ($mode -eq 'Default') {
+        $mode = if ($VMSwitch.IovEnabled) { 'None' } else { 'Weight' }
+    }
+    $value = @{
+        type = [string]$VMSwitch.SwitchType
+        adapters = @(Get-BoundAdapter -VMSwitch $VMSwitch | Sort-Object)
+        embedded_teaming = [bool]$VMSwitch.EmbeddedTeamingEnabled
+        bandwidth_mode = $mode
+        sriov = [bool]$VMSwitch.IovEnabled
+        management_adapters = @(Get-ManagementAdapter -VMSwitch $VMSwitch -Weighted ($mode -eq 'Weight'))
+        notes = [string]$VMSwitch.Notes
+    }
+    if ($value.embedded_teaming) {
+        $value.load_balancing = [string](Get-VMSwitchTeam -Name $VMSwitch.Name).LoadBalancingAlgorithm
+    }
+    if ($mode -eq 'Weight') {
+        $value.default_weight = [int]$VMSwitch.DefaultFlowMinimumBandwidthWeight
+    }
+    $value
+}
+
+function Get-Fact {
+    param([bool]$Ready, [string]$Name)
+
+    $physical = @(Get-NetAdapter | Where-Object { $_.InterfaceDescription -notlike 'Hyper-V Virtual Ethernet Adapter*' })
+    $gateway = @(Get-GatewayAdapter)
+    $facts = @{
+        adapters = @(
+            $physical | Sort-Object -Property Name | ForEach-Object {
+                @{
+                    name = [string]$_.Name
+                    description = [string]$_.InterfaceDescription
+                    up = [string]$_.Status -eq 'Up'
+                }
+            }
+        )
+        gateway = $gateway
+        management = @(@($gateway) + @(Get-WayIn) | Sort-Object -Unique)
+        switches = @()
+        connected = @()
+    }
+    if ($Ready) {
+        $facts.switches = @(
+            Get-VMSwitch | Sort-Object -Property Name | ForEach-Object {
+                @{ name = [string]$_.Name; adapters = @(Get-BoundAdapter -VMSwitch $_ | Sort-Object) }
+            }
+        )
+        $facts.connected = @(
+            Get-VM | Get-VMNetworkAdapter | Where-Object { $_.SwitchName -eq $Name } |
+                ForEach-Object { [string]$_.VMName } | Sort-Object -Unique
+        )
+    }
+    $facts
+}
+
+function Add-Switch {
+    param($Params)
+
+    $given = @{ Name = $Params.name }
+    if ($Params.type -eq 'External') {
+        $given.NetAdapterName = [string[]]$Params.adapters
+        if ($null -ne $Params.management_adapters) {
+            $given.AllowManagementOS = @($Params.management_adapters).Count -gt 0
+        }
+    }
+    else {
+        $given.SwitchType = $Params.type
+    }
+    if ($null -ne $Params.embedded_teaming) { $given.EnableEmbeddedTeaming = $Params.embedded_teaming }
+    if ($null -ne $Params.bandwidth_mode) { $given.MinimumBandwidthMode = $Params.bandwidth_mode }
+    if ($null -ne $Params.sriov) { $given.EnableIov = $Params.sriov }
+    if ($Params.notes) { $given.Notes = $Params.notes }
+    $null = New-VMSwitch @given
+
+    # The adapter that Windows made for the host has the switch's name, and the address that the network adapters had.
+    $wanted = @($Params.management_adapters | Where-Object { $null -ne $_ })
+    $made = Get-VMNetworkAdapter -ManagementOS -SwitchName $Params.name | Select-Object -First 1
+    if ($wanted.Count -gt 0 -and $null -ne $made) {
+        $heir = $wanted | Where-Object { $_.host_address } | Select-Object -First 1
+        if ($null -eq $heir) { $heir = $wanted | Where-Object { $_.name -eq $Params.name } | Select-Object -First 1 }
+        if ($null -eq $heir) { $heir = $wanted[0] }
+        if ($heir.name -ne $made.Name) {
+            Rename-VMNetworkAdapter -VMNetworkAdapter $made -NewName $heir.name
+        }
+    }
+}
+
+function Set-Adapter {
+    param($VMSwitch, $Params)
+
+    if ($null -eq $Params.adapters -or @($Params.adapters).Count -eq 0) {
+        return
+    }
+    $bound = @(Get-BoundAdapter -VMSwitch $VMSwitch | Sort-Object)
+    if (($bound -join '|') -eq (@($Params.adapters | Sort-Object) -join '|')) {
+        return
+    }
+    if ($VMSwitch.EmbeddedTeamingEnabled) {
+        Set-VMSwitchTeam -Name $VMSwitch.Name -NetAdapterName ([string[]]$Params.adapters)
+    }
+    else {
+        # Set-VMSwitch shares the adapter with the host unless it is told otherwise.
+        Set-VMSwitch -Name $VMSwitch.Name -NetAdapterName $Params.adapters[0] -AllowManagementOS ([bool]$VMSwitch.AllowManagementOS)
+    }
+}
+
+function Set-ManagementAdapter {
+    param([string]$SwitchName, $Wanted)
+
+    foreach ($one in $Wanted) {
+        $adapter = Get-VMNetworkAdapter -ManagementOS -SwitchName $SwitchName | Where-Object { $_.Name -eq $one.name } |
+            Select-Object -First 1
+        if ($null -eq $adapter) {
+            $adapter = Add-VMNetworkAdapter -ManagementOS -SwitchName $SwitchName -Name $one.name -Passthru
+        }
+        if ($null -ne $one.bandwidth_weight) {
+            $there = if ($null -eq $adapter.BandwidthSetting) { 0 } else { [int]$adapter.BandwidthSetting.MinimumBandwidthWeight }
+            if ($there -ne $one.bandwidth_weight) {
+                Set-VMNetworkAdapter -VMNetworkAdapter $adapter -MinimumBandwidthWeight $one.bandwidth_weight
+            }
+        }
+        if ($null -ne $one.vlan) {
+            $vlan = Get-VMNetworkAdapterVlan -VMNetworkAdapter $adapter
+            if ($one.vlan -eq 0 -and [string]$vlan.OperationMode -ne 'Untagged') {
+                Set-VMNetworkAdapterVlan -VMNetworkAdapter $adapter -Untagged
+            }
+            if ($one.vlan -gt 0 -and -not ([string]$vlan.OperationMode -eq 'Access' -and $vlan.AccessVlanId -eq $one.vlan)) {
+                Set-VMNetworkAdapterVlan -VMNetworkAdapter $adapter -Access -VlanId $one.vlan
+            }
+        }
+    }
+    $names = @($Wanted | ForEach-Object { $_.name })
+    foreach ($adapter in @(Get-VMNetworkAdapter -ManagementOS -SwitchName $SwitchName)) {
+        if ($names -notcontains $adapter.Name) {
+            Remove-VMNetworkAdapter -VMNetworkAdapter $adapter
+        }
+    }
+}
+
+function Set-Switch {
+    param($Params)
+
+    $vmSwitch = Get-Switch -Name $Params.name
+    if ($Params.state -eq 'absent') {
+        if ($null -ne $vmSwitch) {
+            Remove-VMSwitch -VMSwitch $vmSwitch -Force
+        }
+        return
+    }
+    if ($null -eq $vmSwitch) {
+        Add-Switch -Params $Params
+        $vmSwitch = Get-Switch -Name $Params.name
+    }
+    else {
+        Set-Adapter -VMSwitch $vmSwitch -Params $Params
+    }
+    if ($null -ne $Params.load_balancing) {
+        Set-VMSwitchTeam -Name $vmSwitch.Name -LoadBalancingAlgorithm $Params.load_balancing
+    }
+    if ($null -ne $Params.default_weight) {
+        Set-VMSwitch -Name $vmSwitch.Name -DefaultFlowMinimumBandwidthWeight $Params.default_weight
+    }
+    if ($null -ne $Params.notes -and [string]$vmSwitch.Notes -cne $Params.notes) {
+        Set-VMSwitch -Name $vmSwitch.Name -Notes $Params.notes
+    }
+    if ($null -ne $Params.management_adapters) {
+        Set-ManagementAdapter -SwitchName $vmSwitch.Name -Wanted @($Params.management_adapters)
+    }
+}
+
+try {
+    $ready = Test-HyperV
+    if ($module.Params.operation -eq 'read') {
+        $vmSwitch = if ($ready) { Get-Switch -Name $name } else { $null }
+        $module.Result.value = if ($null -ne $vmSwitch) { Get-Value -VMSwitch $vmSwitch } else { $null }
+        $module.Result.facts = Get-Fact -Ready $ready -Name $name
+    }
+    elseif ($module.CheckMode) {
+        $module.FailJson('set is never done in check mode')
+    }
+    elseif (-not $ready) {
+        $module.FailJson('Hyper-V is not there: its feature is not installed, or Windows has not restarted since')
+    }
+    else {
+        Set-Switch -Params $module.Params
+        $module.Result.changed = $true
+    }
+}
+catch {
+    $module.FailJson("the virtual switch ${name}: $($_.Exception.Message)", $_)
+}
+$module.ExitJson()
