@@ -5,10 +5,11 @@ PEERS  := .venv-peers
 SBOM   := .venv-sbom
 BIN    := $(VENV)/bin
 FUZZ   := .venv-fuzz
+SCENARIOS ?= $(patsubst molecule/%/molecule.yml,%,$(wildcard molecule/*/molecule.yml))
 SHELL  := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
-.PHONY: help demo test test-long test-peers test-linux fuzz contract-vault check lint types contracts audit sbom format bench lock clean
+.PHONY: help demo test test-long test-peers test-linux molecule fuzz contract-vault check lint types contracts audit sbom format bench lock clean
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
@@ -56,6 +57,10 @@ test-peers: $(PEERS)/.ready  ## other people's clients and oracles against ours
 
 test-linux: $(VENV)/.ready  ## real Linux hosts on this machine (as root, on Debian or Ubuntu)
 	tools/linux_lab.sh $(BIN)/python
+
+molecule: $(VENV)/.ready  ## each Ansible role alone against the lab's Windows hosts, or those that SCENARIOS names
+	@home=$$(mktemp -d); trap 'rm -rf "$$home"' EXIT; for scenario in $(SCENARIOS); do \
+	  PATH="$(CURDIR)/$(BIN):$$PATH" ANSIBLE_HOME="$$home" $(BIN)/molecule test -s "$$scenario"; done
 
 fuzz: $(FUZZ)/.ready  ## fuzz every reader for FUZZ_SECONDS (60) each, or those that TARGETS names
 	PYTHONPATH=$(CURDIR) $(FUZZ)/bin/python tools/fuzz/run.py $(TARGETS)
