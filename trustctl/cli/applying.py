@@ -16,7 +16,8 @@ from trustctl.apply.fleet import Fleet, Halt, Progress
 from trustctl.apply.hosts import HostContext
 from trustctl.apply.job import Pace
 from trustctl.apply.law import Tools
-from trustctl.apply.run import Contexts, DeviceContext
+from trustctl.apply.run import Context, Contexts, DeviceContext
+from trustctl.apply.windows import WindowsContext
 from trustctl.cli.dialling import Dial
 from trustctl.cli.events import EVENTS
 from trustctl.cli.planning import rendered
@@ -41,8 +42,10 @@ from trustctl.model.run import DeviceOutcome
 from trustctl.model.school import School
 from trustctl.model.secret import SECRET_TOKEN
 from trustctl.model.switch import Device
+from trustctl.model.windows import WindowsHost
 from trustctl.plan.build import scope_of
 from trustctl.plan.hosts import host_scope
+from trustctl.plan.windows import windows_scope
 from trustctl.report.run import outcome_words
 from trustctl.secrets import Verifier
 from trustctl.secrets.verify import coming
@@ -105,7 +108,7 @@ def contexts(workspace: Workspace, devices: Iterable[str], dial: Dial, rotation:
     chosen = chosen_of(workspace, devices)
     intended = rendered(workspace, chosen) if rotation is None else as_planned(workspace, chosen, rotation)
     verifier = workspace.verifier if rotation is None else Verifier(workspace.secrets)
-    found: dict[str, DeviceContext | HostContext] = {}
+    found: dict[str, Context] = {}
     refused: dict[str, SecretError] = {}
     for school, device in chosen:
         meant = intended[device.name]
@@ -126,6 +129,10 @@ def contexts(workspace: Workspace, devices: Iterable[str], dial: Dial, rotation:
                 gateway=str(device.gateway) if device.gateway else None,
                 resolve=workspace.secrets.get,
             )
+            continue
+        if isinstance(device, WindowsHost):
+            scope = windows_scope(device)
+            found[device.name] = WindowsContext(target, meant, scope, workspace.topics, resolve=workspace.secrets.get)
             continue
         found[device.name] = DeviceContext(
             target=target,

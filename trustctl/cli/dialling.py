@@ -14,6 +14,7 @@ from trustctl.engines.network import is_model
 from trustctl.engines.protocol import Coming, Endpoint, Target
 from trustctl.errors import UnreachableError, UsageError, WrongDeviceError
 from trustctl.model.switch import Device, Login
+from trustctl.model.windows import WindowsHost
 from trustctl.secrets import SecretSource
 from trustctl.secrets.verify import coming
 
@@ -33,6 +34,8 @@ class Contact(BaseModel):
     port: int = Field(default=22, ge=1, le=65535)
     host_key: str | None = None
     serial: str | None = None
+    ca: str = ""
+    """Path of a PEM file with the authorities of a Windows host's certificate; empty: what the inventory says."""
 
 
 class ContactFile(BaseModel):
@@ -68,6 +71,8 @@ class Dial:
             host_key=contact.host_key or key,
             serial=contact.serial or serial,
             legacy=switch.ssh_legacy,
+            ca=contact.ca,
+            resolve=secrets.get if isinstance(switch, WindowsHost) else None,
             coming=_coming(secrets, login),
         )
 
@@ -84,6 +89,8 @@ class Dial:
 
     def _contact(self, switch: Device) -> Contact:
         if self.contacts is None:
+            if isinstance(switch, WindowsHost):
+                return Contact(host=str(switch.address), port=switch.connection.port)
             return Contact(host=str(switch.address))
         if switch.name not in self.contacts:
             there = ", ".join(sorted(self.contacts))

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trustctl import __version__
 from trustctl.cli.dialling import Dial
@@ -31,15 +32,22 @@ from trustctl.model.plan import Action, Intended, Observed, Plan
 from trustctl.model.school import School
 from trustctl.model.secret import SECRET_TOKEN
 from trustctl.model.switch import Device
-from trustctl.plan.build import DeviceInput, PlanHead, make_plan
+from trustctl.model.windows import WindowsHost
+from trustctl.plan.build import AnyInput, DeviceInput, PlanHead, make_plan
 from trustctl.plan.captured import find, read_captured
 from trustctl.plan.document import with_digest
 from trustctl.plan.hosts import HostInput, wanted
 from trustctl.plan.tags import says_rotated, with_tags
+from trustctl.plan.windows import WindowsInput
 from trustctl.render import Renderer
 from trustctl.secrets.trust_keys import tagger
 from trustctl.secrets.verify import coming
 
+if TYPE_CHECKING:
+    from trustctl.engines.windows.engine import Wanted
+
+GROUPS = {"windows": ("windows",), "hyperv": ("windows", "hyperv"), "directory": ("directory",)}
+"""Of Ansible's inventory, by the kind of a Windows host: which plays are about it."""
 _MOST_NAMES = 12
 """Of missing secrets that a plan's head names."""
 
@@ -63,14 +71,27 @@ def rendered(workspace: Workspace, chosen: Chosen) -> dict[str, Intended | Trust
         except RenderError as error:
             results[rest[0][1].name] = error
             rest = rest[1:]
-    for _, device in chosen:
+    for school, device in chosen:
         meant = results[device.name]
         if isinstance(device, LinuxHost) and isinstance(meant, Intended):
             try:
                 workspace.wants[device.name] = tuple(wanted(meant).values())
             except RenderError as error:
                 results[device.name] = error
+        if isinstance(device, WindowsHost) and isinstance(meant, Intended):
+            try:
+                workspace.windows[device.name] = _wanted_of(workspace, school, device, meant)
+            except RenderError as error:
+                results[device.name] = error
     return results
+
+
+def _wanted_of(workspace: Workspace, school: School, host: WindowsHost, meant: Intended) -> Wanted:
+    """What a Windows host's roles are told, and how it is reached. Raises RenderError."""
+    from trustctl.engines.windows.engine import wanted as roles_told  # noqa: PLC0415 - no switch waits for its imports
+
+    ca = str(workspace.inventory / host.connection.ca) if host.connection.ca else ""
+    return roles_told((school.slug, *GROUPS[host.kind]), meant.text, host.connection.auth, ca)
 
 
 def observe_live(workspace: Workspace, chosen: Chosen, dial: Dial) -> Seen:
@@ -107,7 +128,8 @@ def _described(workspace: Workspace, chosen: Chosen) -> None:
     missing = tuple(
         (school, device)
         for school, device in chosen
-        if isinstance(device, LinuxHost) and device.name not in workspace.wants
+        if (isinstance(device, LinuxHost) and device.name not in workspace.wants)
+        or (isinstance(device, WindowsHost) and device.name not in workspace.windows)
     )
     if missing:
         rendered(workspace, missing)
@@ -140,10 +162,12 @@ def _topics(workspace: Workspace, chosen: Chosen, words: tuple[str, ...]) -> tup
 
     Call it when the devices are rendered.
     """
-    names = {device.platform for _, device in chosen if not isinstance(device, LinuxHost)}
+    names = {device.platform for _, device in chosen if not isinstance(device, LinuxHost | WindowsHost)}
     known = {topic.lower(): topic for name in names for topic in workspace.platform(name).rulebook.topics}
     hosts = (workspace.wants.get(device.name, ()) for _, device in chosen)
     known |= {one.topic.name.lower(): one.topic.name for resources in hosts for one in resources}
+    if any(isinstance(device, WindowsHost) for _, device in chosen):
+        known |= {name.lower(): name for name in workspace.topics}
     for word in words:
         if word.lower() not in known:
             raise UsageError(f"there is no topic {word!r}", remedy=f"topics: {', '.join(known.values())}")
@@ -174,12 +198,7 @@ def plan_for(
     only: tuple[str, ...] = (),
 ) -> Plan:
     """Compare what was seen with what is intended; in these topics only, if there are any."""
-    inputs = tuple(
-        HostInput(device, school, intended[device.name], seen[device.name])
-        if isinstance(device, LinuxHost)
-        else DeviceInput(device, school, workspace.platform(device.platform), intended[device.name], seen[device.name])
-        for school, device in chosen
-    )
+    inputs = tuple(_input(workspace, school, device, intended, seen) for school, device in chosen)
     verifier = workspace.verifier if compare_secrets else None
     head = PlanHead(
         workspace.clock.now(),
@@ -193,6 +212,17 @@ def plan_for(
     if verifier and says_rotated(plan) and (tag := tagger(workspace.secrets)) is not None:
         plan = with_tags(plan, lambda name: _tag(workspace, tag, name))
     return with_versions(workspace, plan, intended.values())
+
+
+def _input(
+    workspace: Workspace, school: School, device: Device, intended: Mapping[str, Intended | TrustctlError], seen: Seen
+) -> AnyInput:
+    meant, found = intended[device.name], seen[device.name]
+    if isinstance(device, LinuxHost):
+        return HostInput(device, school, meant, found)
+    if isinstance(device, WindowsHost):
+        return WindowsInput(device, school, meant, found, workspace.topics)
+    return DeviceInput(device, school, workspace.platform(device.platform), meant, found)
 
 
 def _tag(workspace: Workspace, tag: Callable[[str], str], name: str) -> str | None:
@@ -253,11 +283,15 @@ def being_rotated(workspace: Workspace, intended: Iterable[Intended | TrustctlEr
 
 
 def _captured_ones(workspace: Workspace, chosen: Chosen, folder: Path | None) -> Chosen:
-    """Without the servers that nobody described: few people keep such a text, and a plan shows the rest as well."""
+    """Without the servers that nobody described: few people keep such a text, and a plan shows the rest as well.
+
+    And without Windows hosts: what their roles would do only the hosts themselves tell.
+    """
     kept = tuple(
         (school, device)
         for school, device in chosen
-        if not isinstance(device, LinuxHost) or captured_file(workspace, school, device, folder) is not None
+        if not isinstance(device, WindowsHost)
+        and (not isinstance(device, LinuxHost) or captured_file(workspace, school, device, folder) is not None)
     )
     left = [device.name for school, device in chosen if (school, device) not in kept]
     if left and kept:

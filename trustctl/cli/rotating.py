@@ -22,6 +22,7 @@ from trustctl.model.school import School
 from trustctl.model.secret import next_name
 from trustctl.model.service import RadiusServer
 from trustctl.model.switch import Device
+from trustctl.model.windows import WindowsHost
 from trustctl.plan.build import DeviceInput, PlanHead, make_plan, scope_of
 from trustctl.plan.hosts import EVERYTHING, HostInput, host_scope
 from trustctl.plan.places import (
@@ -73,7 +74,7 @@ def rotate(workspace: Workspace, which: Which, way: Dial, asked: Asked) -> Made:
     """Plan the next step. Raises UsageError for what was typed, SecretError if either value is missing."""
     if which.limit:
         raise UsageError("--rotate and --limit do not fit together", remedy="a key is rotated for whole schools")
-    chosen = which.of(workspace.trust)
+    chosen = tuple(one for one in which.of(workspace.trust) if not isinstance(one[1], WindowsHost))
     schools = {school.slug: school for school, _ in chosen}
     secret = secret_of(schools.values(), asked.secret)
     if coming(workspace.secrets, secret) is None:

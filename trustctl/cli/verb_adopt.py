@@ -9,12 +9,15 @@ import click
 from trustctl.cli.devices import Reach, reached_devices, which_devices
 from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import json_option, yes_option
-from trustctl.cli.planning import trouble_of
+from trustctl.cli.planning import rendered, trouble_of
 from trustctl.cli.screen import Progress, note
 from trustctl.cli.select import Which
 from trustctl.cli.workspace import Workspace, error_json
 from trustctl.engines.network import Adoption, Expected, Pin, adopt, save_pins
+from trustctl.engines.protocol import Target
 from trustctl.errors import ExitCode, HostKeyError, TrustctlError
+from trustctl.model.school import School
+from trustctl.model.windows import WindowsHost
 from trustctl.platforms import identities
 from trustctl.report.json import plain, to_json
 from trustctl.report.safe import safe_text
@@ -42,8 +45,11 @@ def command(which: Which, fingerprint: str | None, rekey: bool, yes: bool, reach
         for school, switch in chosen:
             try:
                 target = way.target(workspace, switch)
-                expected = Expected(known, switch.model)
-                seen = adopt(target, workspace.connector, approve_key=fingerprint, expected=expected)
+                if isinstance(switch, WindowsHost):
+                    seen = _windows(workspace, school, switch, target, fingerprint)
+                else:
+                    expected = Expected(known, switch.model)
+                    seen = adopt(target, workspace.connector, approve_key=fingerprint, expected=expected)
                 _check_pin(workspace.pins.get(switch.name), seen, school.slug, rekey=rekey)
                 found[switch.name] = seen
             except TrustctlError as error:
@@ -61,6 +67,16 @@ def command(which: Which, fingerprint: str | None, rekey: bool, yes: bool, reach
         commit = "; commit it" if pins else ""
         click.echo(f"{len(pins)} pinned in {workspace.relative(workspace.pins_file)}{commit}")
     return trouble_of(failed, len(chosen))
+
+
+def _windows(workspace: Workspace, school: School, host: WindowsHost, target: Target, known: str | None) -> Adoption:
+    """Look at a Windows host. Raises DeviceError, RenderError."""
+    from trustctl.engines.windows.adopt import adopt_windows  # noqa: PLC0415 - no switch waits for its imports
+
+    meant = rendered(workspace, ((school, host),))[host.name]
+    if isinstance(meant, TrustctlError):
+        raise meant
+    return adopt_windows(target, workspace.connector.windows, host.model, known)
 
 
 def _alike(failed: Mapping[str, TrustctlError]) -> list[tuple[list[str], str]]:

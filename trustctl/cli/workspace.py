@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trustctl.cli.clock import SystemClock
-from trustctl.cli.engines import Engines
+from trustctl.cli.engines import Engines, Playbooks
 from trustctl.cli.guard import child_environment
 from trustctl.cli.stores import opened
 from trustctl.config.names import PartNames
@@ -25,10 +26,14 @@ from trustctl.model.school import Trust
 from trustctl.model.store import StoreSettings
 from trustctl.plan.signature import Signers
 from trustctl.platforms import Platform, platform
-from trustctl.platforms.roots import template_roots
+from trustctl.platforms.roots import playbook_roots, template_roots
 from trustctl.secrets import OpenedSecrets, SecretSource, Verifier
 from trustctl.secrets.redact import redact
 from trustctl.secrets.seal import Seal, seal_of
+from trustctl.windows.topics import Topics, load_topics
+
+if TYPE_CHECKING:
+    from trustctl.engines.windows.engine import Wanted
 
 STATE = ".trustctl"
 
@@ -55,6 +60,8 @@ class Workspace:
         self.secrets_file = secrets
         self.wants: dict[str, tuple[Resource, ...]] = {}
         """By Linux server: what it shall have, once it was rendered. It is read for that."""
+        self.windows: dict[str, Wanted] = {}
+        """By Windows host: what its roles are told, once it was rendered."""
         self.minute = 60.0
         """Seconds of a device's minute: a lab's is shorter."""
 
@@ -99,7 +106,13 @@ class Workspace:
     @cached_property
     def connector(self) -> Engines:
         """Opens sessions with devices, whatever drives them."""
-        return Engines(NetworkConnector(self.platform), self.wants, self.minute)
+        books = Playbooks(lambda: playbook_roots(self.repository), self.windows, self.clock.now)
+        return Engines(NetworkConnector(self.platform), self.wants, self.minute, books)
+
+    @property
+    def topics(self) -> Topics:
+        """What the changes of Windows hosts mean, by topic. Raises RulebookError."""
+        return load_topics(self.template_roots)
 
     @cached_property
     def store(self) -> OpenedSecrets | None:

@@ -33,6 +33,7 @@ from trustctl.plan.hosts import HostInput, plan_host
 from trustctl.plan.leaks import without_values
 from trustctl.plan.links import Compared, with_link_flags
 from trustctl.plan.most import too_many
+from trustctl.plan.windows import WindowsInput, plan_windows
 from trustctl.platforms import Platform, device_facts, tier_of, way_back_of
 from trustctl.platforms.spec import SafeChange
 
@@ -67,6 +68,9 @@ class DeviceInput:
     observed: Observed | TrustctlError
     scope: Scope | None = None
     """How far the comparison may go, where it is not the device's own (`scope_of`): a step of a rotation."""
+
+
+AnyInput = DeviceInput | HostInput | WindowsInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,15 +225,14 @@ def _without(given: DeviceInput, action: Action, error: TrustctlError) -> Device
     )
 
 
-def make_plan(
-    trust: Trust, inputs: tuple[DeviceInput | HostInput, ...], head: PlanHead, verifier: SecretVerifier | None
-) -> Plan:
+def make_plan(trust: Trust, inputs: tuple[AnyInput, ...], head: PlanHead, verifier: SecretVerifier | None) -> Plan:
     """Return the plan of these devices, with its digest."""
     schools = {given.school.slug: given.school for given in inputs}
     network = tuple(_planned(given, verifier, head.only) for given in inputs if isinstance(given, DeviceInput))
     made = {device.name: device for device in with_link_flags(network, schools)}
     made |= {one.host.name: plan_host(one, verifier, head.only) for one in inputs if isinstance(one, HostInput)}
-    names = [given.host.name if isinstance(given, HostInput) else given.switch.name for given in inputs]
+    made |= {one.host.name: plan_windows(one, head.only) for one in inputs if isinstance(one, WindowsInput)}
+    names = [given.switch.name if isinstance(given, DeviceInput) else given.host.name for given in inputs]
     devices = tuple(_held_back(without_values(made[name]), head.rotating) for name in names)
     plan = Plan(
         created=head.created,
@@ -270,7 +273,8 @@ def _notes(schools: Mapping[str, School], created: datetime) -> tuple[str, ...]:
             f"{(item.expires - created.date()).days} days to run"
             for item in school.waivers
         ]
-        notes += [f"{slug}: {host.name}: {said}" for host in school.hosts.values() if (said := host.system.caution)]
+        servers = (*school.hosts.values(), *school.windows.values())
+        notes += [f"{slug}: {host.name}: {said}" for host in servers if (said := host.system.caution)]
     return tuple(notes)
 
 

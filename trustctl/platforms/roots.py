@@ -28,6 +28,16 @@ def template_roots(repo: Path) -> tuple[Path, ...]:
     return tuple(found)
 
 
+def playbook_roots(repo: Path) -> tuple[Path, ...]:
+    """The folders that hold `playbooks` and `roles`, as `template_roots`: the trust's own first, then the shipped."""
+    package = Path(str(files("trustctl")))
+    candidates = (repo, package / SHIPPED, package.parent)
+    found = [
+        folder.resolve() for folder in candidates if (folder / "roles").is_dir() or (folder / "playbooks").is_dir()
+    ]
+    return tuple(dict.fromkeys(found))
+
+
 def _refuse_links(repo: Path) -> None:
     own, inside = repo / "templates", repo.resolve()
     for path in (own, *own.rglob("*")) if own.is_dir() else ():

@@ -30,7 +30,10 @@ _ONE_LINE = r"^[\x21-\x7e]+( [\x21-\x7e]+)*$"
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """One device's pin. `host_key` is in `known_hosts` form, `fingerprint` the SHA-256 form that people compare."""
+    """One device's pin. `fingerprint` is the SHA-256 form that people compare.
+
+    `host_key` is in `known_hosts` form, or, of a Windows host's certificate, `x509 sha256:` and its digest.
+    """
 
     serial: str
     host_key: str
@@ -43,7 +46,7 @@ class _PinEntry(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     serial: str = Field(pattern=_ONE_LINE)
-    host_key: str = Field(pattern=r"^(?:ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/]+=*$")
+    host_key: str = Field(pattern=r"^(?:(?:ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/]+=*|x509 sha256:[0-9A-F]{64})$")
     fingerprint: str = Field(pattern=r"^SHA256:[A-Za-z0-9+/]{43}$")
     model: str = ""
     adopted: date
