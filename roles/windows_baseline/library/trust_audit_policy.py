@@ -4,7 +4,8 @@ DOCUMENTATION = r"""
 module: trust_audit_policy
 short_description: A subcategory of the audit policy
 description:
-  - Sets what one subcategory records, by C(auditpol) and the subcategory's GUID, so that Windows' language does not matter.
+  - Sets what one subcategory records, by C(auditpol) and the subcategory's GUID.
+  - Windows' language does not matter.
 options:
   name:
     description: The subcategory by its English name.

@@ -4,8 +4,10 @@ DOCUMENTATION = r"""
 module: trust_bitlocker
 short_description: BitLocker state of a volume
 description:
-  - Reads how a volume is protected. Nothing is set, as a volume may be encrypted only once its recovery key is kept elsewhere.
-  - No key or recovery password is ever read. An option that is given is held against the volume, and the task fails where they differ.
+  - Reads how a volume is protected.
+  - Nothing is set, as a volume may be encrypted only once its recovery key is kept elsewhere.
+  - No key or recovery password is ever read.
+  - An option that is given is held against the volume, and the task fails where they differ.
 options:
   name:
     description: The volume's mount point, C(C:).

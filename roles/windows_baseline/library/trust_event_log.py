@@ -14,7 +14,8 @@ options:
     description: Its largest size in bytes, a multiple of 65536 and at least 1048576.
     type: int
   mode:
-    description: What happens when it is full. C(overwrite) loses the oldest events, C(archive) begins a new file, C(keep) stops.
+    description:
+      - What happens when it is full. C(overwrite) loses the oldest events, C(archive) begins a new file, C(keep) stops.
     type: str
     choices: [overwrite, archive, keep]
   enabled:

@@ -4,7 +4,8 @@ DOCUMENTATION = r"""
 module: trust_feature
 short_description: A role or feature of Windows Server
 description:
-  - Adds or removes one feature by C(Install-WindowsFeature) and C(Uninstall-WindowsFeature). It never restarts the server itself.
+  - Adds or removes one feature by C(Install-WindowsFeature) and C(Uninstall-WindowsFeature).
+  - It never restarts the server itself.
   - Management tools are features of their own and are named like any other (C(Hyper-V-PowerShell)).
 options:
   name:

@@ -15,7 +15,7 @@ options:
     description: Whether it takes its IPv4 address from DHCP.
     type: bool
   addresses:
-    description: Every IPv4 address that it has, with the length of its prefix, C(10.11.20.11/24). Others are taken away.
+    description: Every IPv4 address that it has, each with its prefix, C(10.11.20.11/24). Others are taken away.
     type: list
     elements: str
   gateway:
