@@ -13,6 +13,7 @@ from trustctl.inventory.yaml_document import Document
 from trustctl.model.school import Server
 from trustctl.model.windows import (
     NETBIOS,
+    IntegrationService,
     Machine,
     MachineAdapter,
     MachineDisk,
@@ -190,7 +191,7 @@ class HostParts:
             start_delay=file.start_delay,
             stop=file.stop,
             checkpoints=file.checkpoints,
-            services={str(key): on for key, on in file.services.items()},
+            services={str(key): IntegrationService(str(key), on) for key, on in file.services.items()},
         )
 
     def _volume(self, path: str, host: HypervServerFile, at: At) -> None:

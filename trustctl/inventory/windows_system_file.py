@@ -79,8 +79,8 @@ def _system(name: str, entry: Entry, proven: Sequence[tuple[str, str]], modules:
 
 
 def _role(name: str, entry: Entry) -> ServerRole:
-    entry.only(("features", "desktop"))
-    return ServerRole(name, entry.texts("features"), entry.flag("desktop"))
+    entry.only(("features", "services", "desktop"))
+    return ServerRole(name, entry.texts("features"), entry.texts("services"), entry.flag("desktop"))
 
 
 def _proven(path: Path, digests: Mapping[str, str]) -> Iterable[tuple[str, str]]:

@@ -32,6 +32,8 @@ class ServerRole:
     name: str
     features: tuple[str, ...] = ()
     """Names of the Windows features that it needs, as Get-WindowsFeature has them."""
+    services: tuple[str, ...] = ()
+    """Services that it needs, whatever the baseline does with them elsewhere."""
     desktop: bool = False
     """Windows has it with the desktop only, not on Server Core."""
 
@@ -168,6 +170,14 @@ class MachineAdapter:
 
 
 @dataclass(frozen=True, slots=True)
+class IntegrationService:
+    """A service that Hyper-V offers to a virtual machine: whether it is on."""
+
+    name: str
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """Memory of a virtual machine."""
 
@@ -213,8 +223,8 @@ class Machine:
     stop: str
     """When the host stops: `ShutDown`, `Save` or `TurnOff`."""
     checkpoints: str
-    services: Mapping[str, bool]
-    """Integration services by their names: whether each is on."""
+    services: Mapping[str, IntegrationService]
+    """Integration services; those that are not named stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +280,11 @@ class WindowsHost(Device):
     def features(self) -> tuple[str, ...]:
         """The Windows features that its roles need, each once."""
         return tuple(dict.fromkeys(feature for role in self.roles for feature in role.features))
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The services that its roles need, each once."""
+        return tuple(dict.fromkeys(service for role in self.roles for service in role.services))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

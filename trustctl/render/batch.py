@@ -21,7 +21,14 @@ from trustctl.render.stamps import HoleTouchedError
 from trustctl.render.trace import MARK, Node, Record, Recorder, Views
 
 Job = tuple[School, Device]
-ENTRIES = {"switch": ("switch.j2", "switch"), "wlc": ("controller.j2", "controller"), "linux": ("host.j2", "host")}
+ENTRIES = {
+    "switch": ("switch.j2", "switch"),
+    "wlc": ("controller.j2", "controller"),
+    "linux": ("host.j2", "host"),
+    "windows": ("host.j2", "host"),
+    "hyperv": ("hyperv.j2", "host"),
+    "directory": ("directory.j2", "host"),
+}
 """Kind of device -> the template of a platform folder that stands for a whole one, and its name in templates."""
 
 
@@ -55,6 +62,7 @@ class Batch:
             "school": school_view,
             "services": self._environment.getattr(school_view, "services"),
             "linux": self._environment.getattr(school_view, "linux"),
+            "windows": views.table(school.windows_settings, "windows"),
             name: Node(switch, switch.path),
             "dialect": dialects.words(switch.model),
         }

@@ -136,10 +136,9 @@ class LineEnvironment(ImmutableSandboxedEnvironment):
     def getitem(self, obj: object, argument: object) -> object:
         """`obj[argument]` in a template."""
         if isinstance(obj, Table):
-            found = obj.find(str(argument))
-            if found is None:
+            if str(argument) not in obj.keys:
                 return self.undefined(hint=f"{obj.path}.{argument} does not exist", name=str(argument))
-            return found
+            return obj.find(str(argument))
         return super().getitem(obj, argument)
 
     def _shapes(self, rows: Iterable[object]) -> Iterable[object]:

@@ -10,7 +10,7 @@ from trustctl.model.origin import LineOrigin, Origin, Place
 from trustctl.model.plan import IntendedLine
 from trustctl.model.school import School
 from trustctl.model.switch import Device, Port
-from trustctl.render.lines import check, check_host
+from trustctl.render.lines import HOSTS, check, check_host
 from trustctl.render.sheet import Group, Sheet
 from trustctl.render.stamps import DESCRIPTION, NAME, PORT_PATH
 
@@ -75,7 +75,7 @@ class Book:
                 "the templates' process sent lines that do not fit", where=switch.name, remedy="report this as a fault"
             ) from error
         # a port line that was made before was looked at before
-        (check_host if switch.kind == "linux" else check)([*new, *rest])
+        (check_host if switch.kind in HOSTS else check)([*new, *rest])
         return (*made, *rest)
 
     def _line(self, text: str, file: str, line: int, paths: Sequence[str]) -> IntendedLine | _PortLine:

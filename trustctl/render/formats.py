@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
-from ipaddress import IPv4Interface, IPv4Network
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from math import ceil
-from typing import Final
+from typing import Final, cast
+
+from trustctl.model.secret import SecretRef
 
 
 def address(interface: IPv4Interface) -> str:
@@ -65,10 +68,46 @@ def pool(net: IPv4Network) -> str:
 
     Before: 10.13.30.0/24.  After: `10.13.30.50 - 10.13.30.249`.
     """
+    return f"{pool_first(net)} - {pool_last(net)}"
+
+
+def pool_first(net: IPv4Network) -> IPv4Address:
+    """The first address that clients get.  Before: 10.13.30.0/24.  After: 10.13.30.50."""
     size = net.num_addresses
-    first = _KEPT_FIRST + 1 if size > 4 * _KEPT_FIRST else size // 2
-    last = size - _KEPT_LAST - 2 if size > 4 * _KEPT_FIRST else size - 2
-    return f"{net.network_address + first} - {net.network_address + last}"
+    return net.network_address + (_KEPT_FIRST + 1 if size > 4 * _KEPT_FIRST else size // 2)
+
+
+def pool_last(net: IPv4Network) -> IPv4Address:
+    """The last address that clients get.  Before: 10.13.30.0/24.  After: 10.13.30.249."""
+    size = net.num_addresses
+    return net.network_address + (size - _KEPT_LAST - 2 if size > 4 * _KEPT_FIRST else size - 2)
+
+
+def quoted(value: object) -> str:
+    """A value as JSON, which YAML reads as that value and nothing else.
+
+    Before: True, `a: b`, 12, a list of `x` and `y`.  After: `true`, `"a: b"`, `12`, `["x", "y"]`. Raises ValueError for
+    what is no single value, and TypeError for None.
+    """
+    if value is None:
+        raise TypeError("a value is missing that the template writes")
+    if isinstance(value, bool | int | str):
+        return json.dumps(value)
+    if isinstance(value, IPv4Address | IPv4Interface | IPv4Network | SecretRef):
+        return json.dumps(str(value))
+    if isinstance(value, Iterable):
+        return f"[{', '.join(quoted(item) for item in cast('Iterable[object]', value))}]"
+    raise ValueError(f"{type(value).__name__} is not one value that can be written")
+
+
+def masked(networks: Iterable[IPv4Network]) -> list[str]:
+    """As Windows Firewall keeps networks.  Before: 10.250.20.0/24.  After: `10.250.20.0/255.255.255.0`."""
+    return [f"{net.network_address}/{net.netmask}" for net in networks]
+
+
+def placed(unit: str, root: str) -> str:
+    """A place in the directory, whole.  Before: `OU=Schools`, `DC=ad,DC=uk`.  After: `OU=Schools,DC=ad,DC=uk`."""
+    return ",".join(part for part in (unit, root) if part)
 
 
 def apart(networks: Iterable[IPv4Network]) -> list[IPv4Network]:
@@ -88,10 +127,15 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "language": language,
     "length": len,
     "lower": str.lower,
+    "masked": masked,
     "matching": matching,
     "network": network,
     "percent": percent,
+    "placed": placed,
     "pool": pool,
+    "pool_first": pool_first,
+    "pool_last": pool_last,
+    "quoted": quoted,
     "share": share,
     "upper": str.upper,
     "whole": whole,

@@ -15,6 +15,8 @@ from trustctl.model.plan import IntendedLine
 MAX_LENGTH: Final = 200
 MAX_HOST_LENGTH: Final = 1000
 """Of a line in a file on a Linux server: a public key is that long."""
+HOSTS: Final = ("linux", "windows", "hyperv", "directory")
+"""Kinds of devices whose lines describe them and are not sent as they are."""
 BANNER: Final = re.compile(r"banner [a-z-]+ (\^C|\S)")
 """The first line of a banner; the group is the delimiter that ends it, alone on its line."""
 _REFUSED = re.compile(r"[^\x20-\x7e\n]|[?^]|^ *(?:do\b|[!;#])", re.MULTILINE | re.IGNORECASE)

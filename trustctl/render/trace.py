@@ -181,6 +181,10 @@ class Views:
         node.memo[attribute] = found
         return found
 
+    def table(self, values: Mapping[str, object], path: str) -> object:
+        """A view of a mapping that is not read through a value of the model."""
+        return self._view(values, path)[0]
+
     def named_at(self, ports: Iterable[Node]) -> Paths:
         """Where ports are named: one path for all that one entry of the inventory names."""
         found: dict[object, str] = {}
