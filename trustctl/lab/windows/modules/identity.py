@@ -1,0 +1,48 @@
+"""trust_identity and trust_feature."""
+
+from __future__ import annotations
+
+from trustctl.lab.windows.machine import Machine
+from trustctl.lab.windows.model.features import NAMES, Features
+from trustctl.lab.windows.module import Args, RefusedError, Result, handler
+from trustctl.lab.windows.parts import System
+
+SERVICING = "servicing"
+_PLACES = (SERVICING, "file_rename", "windows_update")
+
+
+@handler("trust_identity")
+def trust_identity(host: Machine, args: Args, check: bool) -> Result:
+    """Which machine it is."""
+    if args.text("operation") == "set":
+        raise RefusedError("trust_identity only reads")
+    system, spec = host.part(System), host.spec
+    build = spec.build.partition(".")[0]
+    waits = ["computer_name"] if system.waiting_name or system.waiting_domain is not None else []
+    value = {
+        "uuid": spec.uuid,
+        "hostname": system.name,
+        "domain": system.domain,
+        "os": spec.caption,
+        "version": f"10.0.{build}",
+        "edition": spec.edition,
+        "powershell": f"5.1.{spec.build}",
+        "memory_bytes": spec.memory_bytes,
+        "processors": spec.processors,
+        "pending_restart": sorted([*waits, *(one for one in _PLACES if one in host.pending)]),
+        "last_boot": host.last_boot.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    return {"changed": False, "value": value}
+
+
+@handler("trust_feature")
+def trust_feature(host: Machine, args: Args, check: bool) -> Result:
+    """A role or feature. Windows says that a restart must follow; nothing restarts by itself."""
+    name, mine = args.text("name"), host.part(Features)
+    if args.text("operation") == "read":
+        found = NAMES.get(name.casefold())
+        return {"changed": False, "value": None if found is None else {"installed": found in mine.installed}}
+    restart = mine.install(name) if args.flag("installed") else mine.remove(name)
+    if restart:
+        host.need_restart(SERVICING)
+    return {"changed": True, "reboot_required": restart}
