@@ -7,6 +7,7 @@ configuration mode and no rollback timer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -18,6 +19,8 @@ from trustctl.model.plan import Tier
 from trustctl.windows import Resource, parse, write
 from trustctl.windows.asked import Asked
 from trustctl.windows.resource import TYPES
+
+_APART = re.compile(r"[^a-z0-9]+")
 
 Unit = tuple[str, ...]
 """The lines that describe one resource."""
@@ -160,8 +163,8 @@ def running_of(asked: Sequence[Asked]) -> str:
 
 
 def tags_of(topics: Sequence[str]) -> tuple[str, ...]:
-    """The tags of topics.  Before: `Virtual switches`.  After: `virtual_switches`."""
-    return tuple(dict.fromkeys(topic.lower().replace(" ", "_") for topic in topics))
+    """The tags of topics.  Before: `Virtual switches`, `Hyper-V host`.  After: `virtual_switches`, `hyper_v_host`."""
+    return tuple(dict.fromkeys(_APART.sub("_", topic.lower()).strip("_") for topic in topics))
 
 
 def _read_only(one: Resource) -> bool:
