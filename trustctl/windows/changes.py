@@ -63,8 +63,8 @@ def summary(one: Asked) -> str:
     found = found_in(one)
     if found is None:
         why = one.have.untold or one.want.untold
-        return f"{one.does or section_of(one)}{f': {UNKNOWN} ({why})' if why else ''}"
-    what = f"the {TYPES[one.want.module].title} {one.want.name}".rstrip()
+        return shown_text(f"{one.does or section_of(one)}{f': {UNKNOWN} ({why})' if why else ''}")
+    what = shown_text(f"the {TYPES[one.want.module].title} {one.want.name}".rstrip())
     if found.after is None:
         return f"remove {what}"
     if found.before is None:
@@ -108,7 +108,7 @@ def _unclear(one: Asked, topic: Topic, origin: tuple[LineOrigin, ...]) -> Change
         origin=origin,
         flags=(
             *_of_topic(topic),
-            Flag(Rule.UNPARSED, Severity.MEDIUM, f"{UNKNOWN}: {why}"),
+            Flag(Rule.UNPARSED, Severity.MEDIUM, shown_text(f"{UNKNOWN}: {why}")),
             *(() if one.undo else (_stays(one),)),
         ),
     )
@@ -145,7 +145,7 @@ def _goes(kind: ResourceType, found: Difference) -> Iterator[Flag]:
         return
     gone = list(_leaving(kind.properties, found.before, found.after, ""))
     if gone:
-        yield Flag(Rule.DELETE, Severity.MEDIUM, f"the {kind.title} has {', '.join(gone)} today")
+        yield Flag(Rule.DELETE, Severity.MEDIUM, shown_text(f"the {kind.title} has {', '.join(gone)} today"))
 
 
 def _leaving(of: Sequence[Property], before: Values, after: Values, prefix: str) -> Iterator[str]:
