@@ -2,7 +2,8 @@
 
 Looks at the lock files, at `requirements/licences.yml` and at the installed packages' own metadata: every pinned
 package has hashes, every part of the runtime has a licence that fits Apache-2.0 by a rule with a reason, and says of
-itself what somebody read. With `--sbom FILE` also whether that list of parts (CycloneDX) holds exactly what the lock
+itself what somebody read; so have the parts of the extra `windows`, but for those that run as a program of their own,
+each with the reason. With `--sbom FILE` also whether that list of parts (CycloneDX) holds exactly what the lock
 holds for this system.
 """
 
@@ -30,6 +31,7 @@ class Known(TypedDict):
 
     allowed: dict[str, str]
     parts: dict[str, dict[str, str]]
+    windows: dict[str, dict[str, str]]
 
 
 Locked = Mapping[str, tuple[str, int]]
@@ -87,22 +89,34 @@ def unhashed(folder: Path) -> Iterator[str]:
 
 def misfits(read: Known, locked: Locked) -> Iterator[str]:
     """What is wrong with the licences of the runtime's parts."""
-    allowed, parts = read["allowed"], read["parts"]
+    parts = read["parts"]
     yield from (f"licences.yml: {name} is not in the runtime's lock any more" for name in sorted(parts.keys() - locked))
     for name in locked:
-        if name not in parts:
-            yield f"{name}: nobody has said what its licence is (requirements/licences.yml)"
-            continue
-        part = parts[name]
-        if not fits(part["licence"], allowed):
-            yield f"{name}: {part['licence']} does not fit Apache-2.0, or nobody has said why it does"
-        if not _is_here(part):
-            continue
-        expression, words = said(name)
-        if expression and expression != part["licence"]:
-            yield f"{name}: its metadata says {expression}, licences.yml {part['licence']}"
-        if not expression and part.get("says") not in words:
-            yield f"{name}: its metadata says {sorted(words)}, licences.yml {part.get('says')!r}"
+        yield from _misfit(name, parts.get(name), read["allowed"])
+
+
+def misfits_of_extra(read: Known, locked: Locked, runtime: Locked) -> Iterator[str]:
+    """What is wrong with the licences of what the extra adds. A program of its own (`process`) may have any."""
+    parts, added = read["windows"], locked.keys() - runtime.keys()
+    yield from (f"licences.yml: {name} is not in the extra's lock any more" for name in sorted(parts.keys() - added))
+    for name in sorted(added):
+        part = parts.get(name)
+        yield from _misfit(name, part, {part["licence"]: ""} if part and part.get("process") else read["allowed"])
+
+
+def _misfit(name: str, part: Mapping[str, str] | None, allowed: Mapping[str, str]) -> Iterator[str]:
+    if part is None:
+        yield f"{name}: nobody has said what its licence is (requirements/licences.yml)"
+        return
+    if not fits(part["licence"], allowed):
+        yield f"{name}: {part['licence']} does not fit Apache-2.0, or nobody has said why it does"
+    if not _is_here(part):
+        return
+    expression, words = said(name)
+    if expression and expression != part["licence"]:
+        yield f"{name}: its metadata says {expression}, licences.yml {part['licence']}"
+    if not expression and part.get("says") not in words:
+        yield f"{name}: its metadata says {sorted(words)}, licences.yml {part.get('says')!r}"
 
 
 def unlisted(sbom: Path, read: Known, locked: Locked) -> Iterator[str]:
@@ -125,7 +139,13 @@ def main() -> int:
     parser.add_argument("--sbom", type=Path)
     sbom: Path | None = parser.parse_args().sbom
     locked = pins((LOCKS / "runtime.txt").read_text("utf-8"))
-    wrong = [*unhashed(LOCKS), *misfits(known(), locked), *(unlisted(sbom, known(), locked) if sbom else ())]
+    extra = pins((LOCKS / "windows.txt").read_text("utf-8"))
+    wrong = [
+        *unhashed(LOCKS),
+        *misfits(known(), locked),
+        *misfits_of_extra(known(), extra, locked),
+        *(unlisted(sbom, known(), locked) if sbom else ()),
+    ]
     for line in wrong:
         print(line, file=sys.stderr)
     if not wrong:

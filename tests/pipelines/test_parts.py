@@ -75,6 +75,31 @@ def test_a_part_that_says_something_else_is_found(licences: ModuleType) -> None:
     assert list(licences.misfits(known, licences.pins((licences.LOCKS / "runtime.txt").read_text("utf-8")))) == []
 
 
+def test_a_part_of_the_extra_fits_or_is_a_program_of_its_own(licences: ModuleType) -> None:
+    """Strong copyleft is let in with the word about its process only; what is gone or unknown is named."""
+    known = licences.known()
+    locked = {"ansible": ("12.3.0", 1), "pypsrp": ("0.9.1", 1), "click": ("8.5.1", 1)}
+    runtime = {"click": ("8.5.1", 1)}
+    parts = {"ansible": {"licence": "GPL-3.0-or-later", "says": "GPL-3.0-or-later"}, "gone": {"licence": "MIT"}}
+    said = list(licences.misfits_of_extra(known | {"windows": parts}, locked, runtime))
+    assert said == [
+        "licences.yml: gone is not in the extra's lock any more",
+        "ansible: GPL-3.0-or-later does not fit Apache-2.0, or nobody has said why it does",
+        "pypsrp: nobody has said what its licence is (requirements/licences.yml)",
+    ]
+    locks = [licences.pins((licences.LOCKS / f"{name}.txt").read_text("utf-8")) for name in ("windows", "runtime")]
+    assert list(licences.misfits_of_extra(known, *locks)) == []
+
+
+def test_what_ansible_loads_of_ours_imports_nothing_that_gpl_does_not_take() -> None:
+    """The action plugins bring `trustctl.windows` into Ansible's process: no part of the runtime comes along."""
+    code = "import sys, trustctl.windows.action; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert (
+        set(done.stdout.split()) & {"asyncssh", "pyinfra", "gevent", "paramiko", "netmiko", "hvac", "pydantic"} == set()
+    )
+
+
 def test_a_list_of_parts_that_differs_from_the_lock_is_found(licences: ModuleType, tmp_path: Path) -> None:
     """One too many, one too few, another version."""
     sbom = tmp_path / "parts.json"
