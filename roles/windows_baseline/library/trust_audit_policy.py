@@ -6,6 +6,8 @@ short_description: A subcategory of the audit policy
 description:
   - Sets what one subcategory records, by C(auditpol) and the subcategory's GUID.
   - Windows' language does not matter.
+notes:
+  - Check mode reads, and says what would be set.
 options:
   name:
     description: The subcategory by its English name.

@@ -8,6 +8,8 @@ description:
   - Nothing is set, as a volume may be encrypted only once its recovery key is kept elsewhere.
   - No key or recovery password is ever read.
   - An option that is given is held against the volume, and the task fails where they differ.
+notes:
+  - Check mode is no different from any other run, as nothing is set.
 options:
   name:
     description: The volume's mount point, C(C:).

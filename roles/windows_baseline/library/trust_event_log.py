@@ -5,6 +5,8 @@ module: trust_event_log
 short_description: Size and retention of an event log
 description:
   - Sets a log that is there already.
+notes:
+  - Check mode reads, and says what would be set.
 options:
   name:
     description: The log, C(Security) or C(Microsoft-Windows-PowerShell/Operational).

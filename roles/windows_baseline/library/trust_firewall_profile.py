@@ -5,6 +5,8 @@ module: trust_firewall_profile
 short_description: A profile of Windows Firewall
 description:
   - Sets one of the three profiles by C(Set-NetFirewallProfile).
+notes:
+  - Check mode reads, and says what would be set.
 options:
   name:
     description: The profile.

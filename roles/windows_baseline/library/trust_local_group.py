@@ -7,6 +7,8 @@ description:
   - Makes the group if it is not there. No group is taken away.
   - A member is C(DOMAIN\name) by the domain's NetBIOS name, C(.\name) for an account of the server itself,
     C(NT AUTHORITY\NETWORK SERVICE) for one that is known everywhere, and its SID where Windows knows no name for it.
+notes:
+  - Check mode reads, and says what would be set.
 options:
   name:
     description: The group.

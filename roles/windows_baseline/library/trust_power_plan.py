@@ -5,6 +5,8 @@ module: trust_power_plan
 short_description: The power plan that is in force
 description:
   - Makes one of the plans active that are there, by C(powercfg).
+notes:
+  - Check mode reads, and says what would be set.
 options:
   plan:
     description: C(balanced), C(high_performance), C(power_saver), or the GUID of another plan.

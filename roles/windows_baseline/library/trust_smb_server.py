@@ -5,6 +5,8 @@ module: trust_smb_server
 short_description: The SMB server of Windows
 description:
   - Signing, encryption and SMB version 1 of the file server, by C(Set-SmbServerConfiguration).
+notes:
+  - Check mode reads, and says what would be set.
 options:
   smb1:
     description: Whether SMB version 1 is spoken.

@@ -6,6 +6,8 @@ short_description: Microsoft Defender Antivirus
 description:
   - Preferences by C(Set-MpPreference). An option that is left out stays as it is.
   - Exclusions are added to those that are there; none is taken away.
+notes:
+  - Check mode reads, and says what would be set.
 options:
   realtime:
     description: Real-time protection.

@@ -7,6 +7,8 @@ description:
   - Adds or removes one feature by C(Install-WindowsFeature) and C(Uninstall-WindowsFeature).
   - It never restarts the server itself.
   - Management tools are features of their own and are named like any other (C(Hyper-V-PowerShell)).
+notes:
+  - Check mode reads, and says what would be set.
 options:
   name:
     description: The feature as C(Get-WindowsFeature) names it.

@@ -6,6 +6,8 @@ short_description: Which machine this is, and what is installed on it
 description:
   - Reads what identifies a Windows server. Nothing of it can be set.
   - An option that is given is held against what the server is, and the task fails where they differ.
+notes:
+  - Check mode is no different from any other run, as nothing is set.
 options:
   uuid:
     description: The machine's own id, C(Win32_ComputerSystemProduct.UUID).

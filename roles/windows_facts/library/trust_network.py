@@ -6,6 +6,8 @@ short_description: IPv4 address and name servers of a network adapter
 description:
   - Sets one adapter's IPv4 addresses, default gateway, name servers and registration in DNS. IPv6 is left alone.
   - Wanted addresses are added before others are taken away, so that the server keeps one it can be reached by.
+notes:
+  - Check mode reads, and says what would be set.
 options:
   name:
     description: The adapter by its name in Windows, C(Ethernet) or C(vEthernet (Management)).

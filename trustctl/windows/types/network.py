@@ -53,7 +53,10 @@ def _network_cmdlets(name: str, found: Difference) -> Sequence[str]:
 def _address_cmdlets(name: str, before: Iterable[str], after: Iterable[str]) -> list[str]:
     def one(cmdlet: str, address: str) -> str:
         host, _, prefix = address.partition("/")
-        return command(cmdlet, {"InterfaceAlias": name, "IPAddress": host, "PrefixLength": int(prefix)})
+        return command(
+            cmdlet,
+            {"InterfaceAlias": name, "IPAddress": host, "PrefixLength": int(prefix) if prefix.isdecimal() else None},
+        )
 
     old, new = tuple(before), tuple(after)
     return [
