@@ -15,7 +15,7 @@ from engineer import Engineer, example_trust
 from recorder import Recorder
 from story import plant
 
-from trustctl.lab.vault.certificates import Authority
+from trustctl.lab.certificates import Authority
 from trustctl.secrets.shacrypt import sha512crypt
 
 SERVER = "oak-srv-01"

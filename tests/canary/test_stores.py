@@ -17,8 +17,8 @@ from story import plant
 from vault_story import SECRET, Listening, VaultStory, fail_vault, tell_vault
 from vaulted import Vault, by_least, moved_to
 
+from trustctl.lab.certificates import Authority
 from trustctl.lab.vault import VaultServer, start
-from trustctl.lab.vault.certificates import Authority
 
 ENDS = {
     "set": 0, "plan": 0, "get": 1, "doctor": 0, "doctor as JSON": 0, "list": 0, "rotate": 0, "finish": 0, "policy": 0,

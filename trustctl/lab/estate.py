@@ -15,7 +15,7 @@ from trustctl.errors import UsageError
 from trustctl.lab.clock import SUNDAY_MORNING, DeviceClock
 from trustctl.lab.device import Device
 from trustctl.lab.fabric import Fabric
-from trustctl.lab.faults import ONLY_HOSTS, Fault, FaultKind
+from trustctl.lab.faults import ONLY_HOSTS, ONLY_WINDOWS, Fault, FaultKind
 from trustctl.lab.forwarding import Reachability
 from trustctl.lab.makes import device_class
 from trustctl.lab.neighbours import Neighbour
@@ -174,7 +174,7 @@ class Lab:
         """
         device = self._device(name)
         for fault in faults:
-            if fault.kind in device.not_simulated or fault.kind in ONLY_HOSTS:
+            if fault.kind in device.not_simulated or fault.kind in ONLY_HOSTS | ONLY_WINDOWS:
                 raise UsageError(f"{fault.kind} means nothing on a {device.spec.platform}", where=name)
             if fault.kind is FaultKind.ALGORITHMS and fault.text not in PROFILES:
                 known = ", ".join(sorted(PROFILES))

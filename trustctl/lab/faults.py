@@ -75,6 +75,16 @@ class FaultKind(StrEnum):
     """A Linux host has no python3."""
     SUDO_PASSWORD = "sudo-password"  # noqa: S105 - the name of a fault
     """A Linux host's sudo refuses the account's password, which SSH still takes."""
+    EXPIRED = "expired"
+    """A Windows host's certificate has expired."""
+    DROP_BEFORE = "drop-before"
+    """A Windows host's connections die as a module that starts with `text` is asked for; it does not act, one time."""
+    DROP_AFTER = "drop-after"
+    """A Windows host's connections die after a module that starts with `text` has acted, one time."""
+    MODULE = "module"
+    """Modules on a Windows host fail with the message `text`; `NAME: message` only the one of that name."""
+    ACCOUNT_LOCKED = "account-locked"
+    """The account `text` is locked out, on a Windows host and in the domain that it serves."""
 
 
 OF_HOSTS = frozenset(
@@ -107,6 +117,22 @@ ONLY_HOSTS = frozenset(
 )
 """What means nothing on a switch."""
 
+ONLY_WINDOWS = frozenset(
+    {FaultKind.EXPIRED, FaultKind.DROP_BEFORE, FaultKind.DROP_AFTER, FaultKind.MODULE, FaultKind.ACCOUNT_LOCKED}
+)
+"""What means something on a Windows host alone."""
+
+OF_WINDOWS = ONLY_WINDOWS | {
+    FaultKind.OFF,
+    FaultKind.REFUSE,
+    FaultKind.DEAD,
+    FaultKind.DROP,
+    FaultKind.REBOOT,
+    FaultKind.WRONG_PASSWORD,
+    FaultKind.LATENCY,
+}
+"""What can go wrong with a Windows host."""
+
 _TEXT_FAULTS = frozenset(
     {
         FaultKind.SERIAL,
@@ -117,6 +143,10 @@ _TEXT_FAULTS = frozenset(
         FaultKind.ROLLBACK_SKIPS,
         FaultKind.PROMPT,
         FaultKind.MIRROR,
+        FaultKind.DROP_BEFORE,
+        FaultKind.DROP_AFTER,
+        FaultKind.MODULE,
+        FaultKind.ACCOUNT_LOCKED,
     }
 )
 

@@ -9,8 +9,8 @@ import pytest
 from vault_ground import Ground
 
 from trustctl.errors import SecretError, StoreUnavailableError
+from trustctl.lab.certificates import Authority
 from trustctl.lab.vault import VaultServer
-from trustctl.lab.vault.certificates import Authority
 
 OAK = "schools/oak/switch"
 Lab = tuple[Ground, VaultServer]

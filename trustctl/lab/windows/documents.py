@@ -58,7 +58,9 @@ def installed(package: str) -> Path:
     spec = PathFinder.find_spec(package)
     places = list(spec.submodule_search_locations or ()) if spec else []
     if not places:
-        raise UsageError(f"{package} is not installed", remedy="install trustctl[windows]")
+        raise UsageError(
+            f"simulated Windows hosts need {package}, which is not installed", remedy="install trustctl[windows]"
+        )
     return Path(places[0])
 
 

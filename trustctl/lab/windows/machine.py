@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast
 
 from trustctl.lab.faults import Faults
 from trustctl.lab.windows.spec import WindowsSpec
@@ -15,10 +16,16 @@ if TYPE_CHECKING:
     from trustctl.lab.windows.world import World
 
 
+_MOMENT = 0.01
+"""Seconds from a shutdown command to the restart: the management side looks at once, and shall find the host gone."""
+
+
+def _nothing() -> None:
+    """Nobody listens."""
+
+
 class Part(Protocol):
     """A subject's state: a dataclass of plain data."""
-
-    __dataclass_fields__: ClassVar[dict[str, Any]]
 
     @classmethod
     def of(cls, spec: WindowsSpec) -> Self:
@@ -58,6 +65,11 @@ class Machine:
         self.pending: set[str] = set()
         """Why Windows wants a restart; empty: it does not."""
         self._down_until = 0.0
+        self._scheduled: threading.Timer | None = None
+        self.logon_seen = True
+        """Whether the logon screen stood there since the registry was last asked to forget it."""
+        self.moved: Callable[[], None] = _nothing
+        """Called after the way in may have opened or shut: the server listens or does not."""
         self.cut_off = ""
         """Why nobody reaches the host any more: its own configuration did that. Empty: it is reached."""
         self.dropped = 0
@@ -109,10 +121,32 @@ class Machine:
             self._down_until = time.monotonic() + self.spec.restart_seconds
             self.boots += 1
             self.dropped += 1
+            # nobody hears from the restarted Windows over a connection to the old one
+            self.moved()
             self.pending.clear()
             self.last_boot = max(self.now(), self.last_boot + timedelta(seconds=1))
+            self._scheduled = None
+            self.logon_seen = True
             for one in self._parts.values():
                 one.started()
+
+    @property
+    def restart_scheduled(self) -> bool:
+        """Whether a restart has been asked for and has not begun."""
+        return self._scheduled is not None
+
+    def schedule_restart(self) -> None:
+        """Restart in a moment: the lab's time is short, whatever delay was asked for."""
+        self._scheduled = threading.Timer(_MOMENT, self.restart)
+        self._scheduled.daemon = True
+        self._scheduled.start()
+
+    def abort_restart(self) -> bool:
+        """Call a scheduled restart off; whether there was one."""
+        scheduled, self._scheduled = self._scheduled, None
+        if scheduled is not None:
+            scheduled.cancel()
+        return scheduled is not None
 
     @property
     def down(self) -> bool:
@@ -125,11 +159,14 @@ class Machine:
         """The host has cut itself off: the running reply is lost, and nobody is reached until `restore`."""
         self.cut_off = why
         self.dropped += 1
+        self.moved()
 
     def drop(self, why: str = "") -> None:
         """Every connection dies at once, the running reply too; new ones work."""
         self.dropped += 1
+        self.moved()
 
     def restore(self) -> None:
         """Somebody at the console put the way in right."""
         self.cut_off = ""
+        self.moved()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -158,7 +159,7 @@ class WindowsSpec:
     """A Windows host.
 
     `user` with `password` may sign in over WinRM and is an administrator. `edition` is `core` or `desktop`. `build` is
-    the build number with its revision (`20348.2849`). `features` are installed from the start, by their names for
+    the build number with its revision (`20348.2849`). `uuid` is the machine's own, made of its name if empty. `features` are installed from the start, by their names for
     Get-WindowsFeature. A host whose `domain` is empty is in a `workgroup`. `directory`: it is a domain controller.
     `last_boot` and `today` are ISO 8601 in UTC; the host's clock starts at `today`. `restart_seconds` is how long a
     restart takes. `state` seeds other parts of the model: their class name to what they want.
@@ -191,6 +192,10 @@ class WindowsSpec:
     last_boot: str = "2026-11-20T03:12:00"
     restart_seconds: float = 0.2
     state: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def __post_init__(self) -> None:
+        if not self.uuid:
+            object.__setattr__(self, "uuid", str(uuid.uuid5(uuid.NAMESPACE_DNS, self.name.lower())).upper())
 
     def as_json(self) -> dict[str, Any]:
         """The specification as plain data that `read_specs` reads."""

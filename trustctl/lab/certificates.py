@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from trustctl.lab.vault.server import LOOPBACK
+LOOPBACK = "127.0.0.1"
 
 _DAY = timedelta(days=1)
 
@@ -36,15 +37,23 @@ class Authority:
         self.file.write_bytes(self._own.public_bytes(serialization.Encoding.PEM))
 
     def leaf(
-        self, name: str, *, address: str = LOOPBACK, begins: timedelta = -_DAY, ends: timedelta = _DAY
+        self,
+        name: str,
+        *,
+        address: str = LOOPBACK,
+        names: Sequence[str] = (),
+        begins: timedelta = -_DAY,
+        ends: timedelta = _DAY,
     ) -> tuple[Path, Path]:
-        """A server's certificate and key, valid from and to these times from today."""
+        """A server's certificate and key, valid from and to these times from today, for an address and DNS names."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
+        known = x509.SubjectAlternativeName(
+            [x509.IPAddress(ipaddress.ip_address(address)), *(x509.DNSName(one) for one in names)]
+        )
         signed = (
             self._builder(subject, key, begins, ends)
-            .add_extension(names, critical=False)
+            .add_extension(known, critical=False)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
             .sign(self._key, hashes.SHA256())
         )
