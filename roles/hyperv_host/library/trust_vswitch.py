@@ -79,6 +79,8 @@ options:
     type: str
     choices: [read, set]
     default: set
+notes:
+  - In check mode nothing is set; the action plugin reads, compares, and shows what would become of it.
 """
 
 EXAMPLES = r"""

@@ -387,17 +387,25 @@ function Set-Disk {
     }
 }
 
+# Says whether it did something.
+function Connect-Adapter {
+    param($Adapter, $Wanted)
+
+    if ($null -eq $Wanted.switch -or [string]$Adapter.SwitchName -eq $Wanted.switch) {
+        return $false
+    }
+    if ($Wanted.switch -eq '') {
+        Disconnect-VMNetworkAdapter -VMNetworkAdapter $Adapter
+    }
+    else {
+        Connect-VMNetworkAdapter -VMNetworkAdapter $Adapter -SwitchName $Wanted.switch
+    }
+    $true
+}
+
 function Set-OneAdapter {
     param($Adapter, $Wanted)
 
-    if ($null -ne $Wanted.switch -and [string]$Adapter.SwitchName -ne $Wanted.switch) {
-        if ($Wanted.switch -eq '') {
-            Disconnect-VMNetworkAdapter -VMNetworkAdapter $Adapter
-        }
-        else {
-            Connect-VMNetworkAdapter -VMNetworkAdapter $Adapter -SwitchName $Wanted.switch
-        }
-    }
     if ($null -ne $Wanted.vlan -or $null -ne $Wanted.trunk_vlans) {
         $there = Get-VMNetworkAdapterVlan -VMNetworkAdapter $Adapter
         $mode = [string]$there.OperationMode
@@ -430,8 +438,10 @@ function Set-OneAdapter {
         teaming = 'AllowTeaming'
     }
     foreach ($option in $switches.Keys) {
-        if ($null -ne $Wanted[$option]) {
-            $given[$switches[$option]] = if ($Wanted[$option]) { 'On' } else { 'Off' }
+        # An adapter on no switch refuses them, so one that is right already is not given.
+        $parameter = $switches[$option]
+        if ($null -ne $Wanted[$option] -and ([string]$Adapter.$parameter -eq 'On') -ne $Wanted[$option]) {
+            $given[$parameter] = if ($Wanted[$option]) { 'On' } else { 'Off' }
         }
     }
     $weight = if ($null -eq $Adapter.BandwidthSetting) { 0 } else { [int]$Adapter.BandwidthSetting.MinimumBandwidthWeight }
@@ -454,6 +464,9 @@ function Set-Adapter {
         $adapter = Get-VMNetworkAdapter -VM $VM | Where-Object { $_.Name -eq $one.name } | Select-Object -First 1
         if ($null -eq $adapter) {
             $adapter = Add-VMNetworkAdapter -VM $VM -Name $one.name -Passthru
+        }
+        if (Connect-Adapter -Adapter $adapter -Wanted $one) {
+            $adapter = Get-VMNetworkAdapter -VM $VM | Where-Object { $_.Name -eq $one.name } | Select-Object -First 1
         }
         Set-OneAdapter -Adapter $adapter -Wanted $one
     }

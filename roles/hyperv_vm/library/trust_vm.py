@@ -20,7 +20,7 @@ options:
   path:
     description:
       - The machine's own folder, C(D:\Hyper-V\OAK-FS-01); its last part is the machine's name. Cannot change.
-      - Left out when the machine is made, the host's C(virtual_machine_path) and the name.
+      - Left out when the machine is made, Windows takes the host's C(virtual_machine_path).
     type: str
   processors:
     description: Number of virtual processors.
@@ -180,6 +180,8 @@ options:
     type: str
     choices: [read, set]
     default: set
+notes:
+  - In check mode nothing is set; the action plugin reads, compares, and shows what would become of it.
 """
 
 EXAMPLES = r"""
