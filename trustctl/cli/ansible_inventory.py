@@ -27,13 +27,13 @@ _MAKE_ONE = "Make one: mkfifo -m 600 PIPE."
 
 def listing(workspace: Workspace) -> dict[str, Any]:
     """Groups and hosts as a script inventory prints them for `--list`. Raises TrustctlError, the first there is."""
-    chosen = [(school, host) for school in workspace.trust.schools.values() for host in school.windows.values()]
-    failed = (one for one in rendered(workspace, chosen).values() if isinstance(one, TrustctlError))
-    for error in failed:
-        raise error
+    found = [(school, host) for school in workspace.trust.schools.values() for host in school.windows.values()]
+    for result in rendered(workspace, tuple(found)).values():
+        if isinstance(result, TrustctlError):
+            raise result
     groups: dict[str, list[str]] = {}
     hosts: dict[str, dict[str, Any]] = {}
-    for _, host in chosen:
+    for _, host in found:
         wanted = workspace.windows[host.name]
         reached = Connection(
             str(host.address), host.account, host.login.password, host.connection.port, wanted.auth, wanted.ca

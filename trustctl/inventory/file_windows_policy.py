@@ -173,6 +173,8 @@ class EventForwardingFile(FileModel):
 
     collectors: Annotated[list[DomainName], Field(min_length=1)]
     https: bool | None = None
+    issuer: Annotated[str, Pattern(r"[0-9A-Fa-f]{40}", "Write the thumbprint, 40 hexadecimal digits.")] | None = None
+    """Of the authority that issued the server's certificate, for `https`."""
     refresh_seconds: Annotated[int, Field(ge=60, le=86400)] | None = None
     security: bool | None = None
 

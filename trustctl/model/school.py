@@ -80,8 +80,8 @@ class School:
 
     @property
     def devices(self) -> Mapping[str, Device]:
-        """Everything that an engine drives, by name: switches, then controllers, then Linux servers."""
-        return {**self.switches, **self.controllers, **self.hosts}
+        """Everything that an engine drives, by name: switches, then controllers, then Linux and Windows hosts."""
+        return {**self.switches, **self.controllers, **self.hosts, **self.windows}
 
     def origin(self, path: str) -> Origin | None:
         """The origin of the value at `path`, or of its nearest parent; None if nothing on the way is known."""
