@@ -16,7 +16,7 @@ from typing import Protocol
 
 from trustctl.errors import StorageError
 
-_DEVICE = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_DEVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[a-z0-9][a-z0-9-]{0,62})?")
 _PLAIN, _SEALED = ".cfg", ".sealed"
 
 

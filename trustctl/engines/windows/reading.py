@@ -49,6 +49,8 @@ _LOST = re.compile(
     r"Max retries exceeded|timed out",
     re.IGNORECASE,
 )
+_BROKEN = re.compile(r"Connection aborted|WSManFault|WinRMTransportError|Bad HTTP response")
+"""What pypsrp says of a connection that broke under a task (pypsrp 0.9.1, `wsman.py`; 2150858843: the shell is gone)."""
 _MASKED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 _DIFF_LINES = 40
 
@@ -281,7 +283,7 @@ def unreachable(words: str, host: str, *, begun: bool) -> DeviceError:
 
 def _failed(event: Event, host: str, *, begun: bool) -> DeviceError:
     said = str(event.get("msg", "")) if not event.get("no_log") else HIDDEN
-    if "Connection aborted" in said or ("psrp" in said.lower() and _LOST.search(said)):
+    if _BROKEN.search(said) or ("psrp" in said.lower() and _LOST.search(said)):
         return unreachable(said, host, begun=begun)
     told = _told_by(event)
     about = f" ({told['module']} {told.get('name', '')})".replace(" )", ")") if told else ""
