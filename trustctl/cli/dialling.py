@@ -36,6 +36,8 @@ class Contact(BaseModel):
     serial: str | None = None
     ca: str = ""
     """Path of a PEM file with the authorities of a Windows host's certificate; empty: what the inventory says."""
+    auth: str = ""
+    """How a Windows host has us sign in: `basic` in the lab; empty: what the inventory says."""
 
 
 class ContactFile(BaseModel):
@@ -65,13 +67,14 @@ class Dial:
             device=switch.name,
             platform=switch.platform,
             endpoint=Endpoint(contact.host, contact.port),
-            username=login.username,
+            username=switch.account if isinstance(switch, WindowsHost) and not contact.auth else login.username,
             password=secrets.get(login.password),
             enable=secrets.get(login.enable) if login.enable else None,
             host_key=contact.host_key or key,
             serial=contact.serial or serial,
             legacy=switch.ssh_legacy,
             ca=contact.ca,
+            auth=contact.auth,
             resolve=secrets.get if isinstance(switch, WindowsHost) else None,
             coming=_coming(secrets, login),
         )

@@ -60,6 +60,8 @@ class Target:
     """Values of the `<observed:key>` tokens of this device's undo lines, from its backup."""
     ca: str = ""
     """Path of a PEM file with the authorities of what is dialled over TLS; empty: what the inventory says."""
+    auth: str = ""
+    """How a Windows host has us sign in, where that is not as the inventory says."""
     coming: Coming | None = field(default=None, repr=False, compare=False)
     """Tried once if the device refuses the present login; None: nothing is being rotated."""
 

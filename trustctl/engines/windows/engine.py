@@ -197,7 +197,7 @@ class WindowsEngine:
             user=target.username,
             password=login,
             port=target.endpoint.port,
-            auth=want.auth,
+            auth=target.auth or want.auth,
             ca=target.ca or want.ca or self._own_authority(data, target.device),
         )
         variables: Mapping[str, Value] = {} if bare else want.variables

@@ -50,7 +50,7 @@ _LOST = re.compile(
     re.IGNORECASE,
 )
 _BROKEN = re.compile(r"Connection aborted|WSManFault|WinRMTransportError|Bad HTTP response")
-"""What pypsrp says of a connection that broke under a task (pypsrp 0.9.1, `wsman.py`; 2150858843: the shell is gone)."""
+"""What pypsrp says of a connection that broke under a task (pypsrp 0.9.1, `wsman.py`; 2150858843: no such shell)."""
 _MASKED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 _DIFF_LINES = 40
 
