@@ -9,7 +9,7 @@ SCENARIOS ?= $(patsubst molecule/%/molecule.yml,%,$(wildcard molecule/*/molecule
 SHELL  := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
-.PHONY: help demo test test-long test-peers test-linux molecule fuzz contract-vault check lint types contracts audit sbom format bench lock clean
+.PHONY: help demo test test-long test-peers test-linux molecule fuzz contract-vault check lint types contracts audit ansible sbom format bench lock clean
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
@@ -69,7 +69,7 @@ contract-vault: $(VENV)/.ready  ## the Vault store against a scratch server: VAU
 	@: "$${VAULT_ADDR:?name a scratch server of Vault or OpenBao}" "$${VAULT_TOKEN:?a token that may make mounts and policies}"
 	TRUSTCTL_CONTRACT_VAULT=1 $(BIN)/python -m pytest -p no:randomly tests/secrets/vault/test_contract.py tests/secrets/vault/test_contract_tokens.py
 
-check: lint types contracts audit  ## lint, types, import contracts, faults that bandit knows, licences
+check: lint types contracts audit ansible  ## lint, types, import contracts, faults that bandit knows, licences, roles
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
@@ -88,6 +88,11 @@ contracts: $(VENV)/.ready
 audit: $(VENV)/.ready
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive trustctl
 	$(BIN)/python tools/licences.py
+
+# ansible-lint starts Ansible for each playbook: half a minute
+ansible: $(VENV)/.ready
+	$(BIN)/yamllint --strict roles playbooks molecule templates/windows .config .ansible-lint .yamllint
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/ansible-lint -q roles playbooks
 
 format: $(VENV)/.ready  ## format the code
 	$(BIN)/ruff format .

@@ -179,6 +179,15 @@ def test_what_is_not_asked_for_is_not_sent() -> None:
     }
 
 
+def test_a_host_may_have_a_word_that_nobody_may_ask_for() -> None:
+    """It is told as it is, and what was wanted is set in its place; the words' letters are no difference."""
+    result, _ = done(value({"mode": "Azure"}), check=True, mode="core")
+    assert result["diff"]["before"] == 'mode: "Azure"\n'
+    assert result["diff"]["after"] == 'mode: "Core"\n'
+    result, _ = done(value({"mode": "CORE"}), check=True, mode="core")
+    assert result["changed"] is False
+
+
 def test_one_of_its_kind_has_no_name() -> None:
     """A host's Hyper-V settings are asked for without a name."""
     result, host = done(value({"path": "C:\\VMs"}), check=True, kind=ONLY_ONE, path="c:/vms/")

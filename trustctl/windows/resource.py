@@ -68,7 +68,7 @@ class ResourceType:
 
     def read(self, value: Mapping[str, object]) -> dict[str, Value]:
         """What a host has, each property in its one form; one that the type does not know is a RenderError."""
-        return without_secrets(self.properties, normal(self.properties, value, self.module))
+        return without_secrets(self.properties, normal(self.properties, value, self.module, told=True))
 
 
 def difference(kind: ResourceType, want: Values | None, have: Values | None) -> Difference | None:

@@ -152,7 +152,7 @@ def _one(lines: Sequence[str], at: int, end: int, where: str) -> Resource:
     if module not in TYPES:
         return Resource(module, name, cast("Values", values))
     try:
-        return Resource(module, name, normal(TYPES[module].properties, values))
+        return Resource(module, name, normal(TYPES[module].properties, values, told=True))
     except RenderError as error:
         raise _error(f"{error.where}: {error.problem}" if error.where else error.problem, where, at) from None
 

@@ -16,10 +16,13 @@ Values = Mapping[str, Value]
 """The properties of one resource, by name. One that is None or missing is not spoken of."""
 
 
-def normal(of: Sequence[Property], values: Mapping[str, object], where: str = "") -> dict[str, Value]:
+def normal(
+    of: Sequence[Property], values: Mapping[str, object], where: str = "", *, told: bool = False
+) -> dict[str, Value]:
     r"""Return the properties that are spoken of, each in its one form, in the order of `of`.
 
-    Sets and records are sorted, so that two readings of one host are the same text.
+    Sets and records are sorted, so that two readings of one host are the same text. `told`: a host says so, which may
+    have words that nobody may ask for (`Property.choices`).
 
     Before: {"mac": "00-15-5d-01-02-03", "path": "d:/VMs/", "notes": None, "adapters": ["b", "A"]}
     After:  {"mac": "00155D010203", "path": "d:\\VMs", "adapters": ["A", "b"]}
@@ -29,12 +32,12 @@ def normal(of: Sequence[Property], values: Mapping[str, object], where: str = ""
     unknown = [str(name) for name in values if name not in known]
     if unknown:
         raise RenderError(f"there is no property {', '.join(sorted(unknown))}", where=where)
-    found = {one.name: _normal(one, values[one.name], where) for one in of if values.get(one.name) is not None}
+    found = {one.name: _normal(one, values[one.name], where, told) for one in of if values.get(one.name) is not None}
     empty = {one.name for one in of if one.kind is Kind.RECORD and not found.get(one.name)}
     return {name: value for name, value in found.items() if name not in empty}
 
 
-def _normal(one: Property, value: object, where: str) -> Value:
+def _normal(one: Property, value: object, where: str, told: bool) -> Value:  # noqa: FBT001 - as `normal` has it
     place = f"{where}: {one.name}" if where else one.name
     match one.kind:
         case Kind.NUMBER:
@@ -42,17 +45,18 @@ def _normal(one: Property, value: object, where: str) -> Value:
         case Kind.FLAG:
             form = _flag(value, place)
         case Kind.LIST:
-            form = [_text(one, each, place) for each in _sequence(value, place)]
+            form = [_text(one, each, place, told) for each in _sequence(value, place)]
         case Kind.NAMES:
-            form = _names([_text(one, each, place) for each in _sequence(value, place)])
+            form = _names([_text(one, each, place, told) for each in _sequence(value, place)])
         case Kind.NUMBERS:
             form = sorted({_number(each, place) for each in _sequence(value, place)})
         case Kind.RECORD:
-            form = normal(one.of, mapping(value, place), place)
+            form = normal(one.of, mapping(value, place), place, told=told)
         case Kind.RECORDS:
-            form = _keyed(one, [normal(one.of, mapping(each, place), place) for each in _sequence(value, place)], place)
+            records = [normal(one.of, mapping(each, place), place, told=told) for each in _sequence(value, place)]
+            form = _keyed(one, records, place)
         case _:
-            form = _text(one, value, place)
+            form = _text(one, value, place, told)
     return form
 
 
@@ -79,15 +83,15 @@ def _identity(one: Property, record: Values) -> object:
     return folded(keyed, record.get(one.key))
 
 
-def _text(one: Property, value: object, where: str) -> str:
+def _text(one: Property, value: object, where: str, told: bool) -> str:  # noqa: FBT001 - as `normal` has it
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise RenderError(f"{value!r} is not a text", where=where)
     text = str(value)
     if one.choices:
         word = next((each for each in one.choices if caseless(each) == caseless(text)), None)
-        if word is None:
+        if word is None and not told:
             raise RenderError(f"{text!r} is none of {', '.join(one.choices)}", where=where)
-        return word
+        return word or text
     if one.kind is Kind.PATH:
         return _path(text)
     if one.kind is Kind.MAC:

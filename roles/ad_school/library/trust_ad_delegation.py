@@ -6,9 +6,11 @@ module: trust_ad_delegation
 short_description: What groups may do on an OU of Active Directory
 description:
   - The allow entries that stand on one OU itself, not those that it inherits. Entries are added, never taken away.
-  - An entry is a text of four fields - one right, what it is for, how it is inherited, by what kind of object - with C(; )
+  - An entry is a text of four fields - one right, what it is for, how it is inherited, by what kind of object - with
+    C(; )
     between, and C(*) for everything. C(WriteProperty; lockoutTime; Descendents; user).
-  - Rights and inheritance are the names of .NET's ActiveDirectoryRights and ActiveDirectorySecurityInheritance; classes and
+  - Rights and inheritance are the names of .NET's ActiveDirectoryRights and ActiveDirectorySecurityInheritance;
+    classes and
     attributes have their LDAP display names, extended rights their common names.
 options:
   name:
@@ -36,7 +38,19 @@ options:
     type: str
     choices: [read, set]
     default: set
+notes:
+  - In check mode nothing is set, and what would be is shown. That works before the thing is there.
 author: trustctl
+"""
+
+EXAMPLES = r"""
+- name: "Directory | Let the technicians reset passwords of the school"
+  trust_ad_delegation:
+    name: OU=Oakfield,OU=Schools,DC=ad,DC=kestrel,DC=example
+    grants:
+      - principal: oak-technicians
+        entries: ["ExtendedRight; User-Force-Change-Password; Descendents; user"]
+    laps_self: true
 """
 
 RETURN = r"""

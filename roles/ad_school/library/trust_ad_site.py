@@ -41,7 +41,20 @@ options:
     type: str
     choices: [read, set]
     default: set
+notes:
+  - In check mode nothing is set, and what would be is shown. That works before the thing is there.
 author: trustctl
+"""
+
+EXAMPLES = r"""
+- name: "Directory | The site of a school"
+  trust_ad_site:
+    name: Oakfield
+    location: Oakfield
+    subnets:
+      - prefix: 10.11.0.0/16
+        description: Oakfield
+    links: [DEFAULTIPSITELINK]
 """
 
 RETURN = r"""
@@ -50,7 +63,9 @@ value:
   returned: when operation is read
   type: dict
 facts:
-  description: C(links) the names of all site links, C(subnets) every subnet that belongs to another site or to none, with that site's name as C(site).
+  description:
+    - C(links) the names of all site links, C(subnets) every subnet that belongs to another site or to none, with that
+      site's name as C(site).
   returned: when operation is read
   type: dict
 """

@@ -15,7 +15,15 @@ options:
     type: str
     choices: [read, set]
     default: set
+notes:
+  - In check mode nothing is set, and what would be is shown. That works before the thing is there.
 author: trustctl
+"""
+
+EXAMPLES = r"""
+- name: "Directory schema | Attributes of Windows LAPS"
+  trust_laps_schema:
+    extended: true
 """
 
 RETURN = r"""

@@ -83,7 +83,23 @@ options:
     type: str
     choices: [read, set]
     default: set
+notes:
+  - In check mode nothing is set, and what would be is shown. That works before the thing is there.
 author: trustctl
+"""
+
+EXAMPLES = r"""
+- name: "DHCP | The scope of the staff network"
+  trust_dhcp_scope:
+    scope_id: 10.11.30.0
+    mask: 255.255.255.0
+    name: Oakfield staff
+    start: 10.11.30.20
+    end: 10.11.30.250
+    lease_seconds: 28800
+    routers: [10.11.30.1]
+    dns_servers: [10.250.20.11, 10.250.20.12]
+    active: true
 """
 
 RETURN = r"""
@@ -93,7 +109,9 @@ value:
   type: dict
 facts:
   description: >-
-    C(scope_id) as it was asked for, C(scopes) the other scopes of the server with C(scope_id), C(mask) and C(name), C(failovers) the names of its failover relationships, C(leased) the first and last address that is leased or reserved now, as C(first) and C(last).
+    C(scope_id) as it was asked for, C(scopes) the other scopes of the server with C(scope_id), C(mask) and C(name),
+    C(failovers) the names of its failover relationships, C(leased) the first and last address that is leased or
+    reserved now, as C(first) and C(last).
   returned: when operation is read
   type: dict
 """

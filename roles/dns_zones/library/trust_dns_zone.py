@@ -35,7 +35,19 @@ options:
     type: str
     choices: [read, set]
     default: set
+notes:
+  - In check mode nothing is set, and what would be is shown. That works before the thing is there.
 author: trustctl
+"""
+
+EXAMPLES = r"""
+- name: "DNS | The reverse zone of a school"
+  trust_dns_zone:
+    name: 11.10.in-addr.arpa
+    type: primary
+    replication: domain
+    dynamic_update: secure
+    aging: true
 """
 
 RETURN = r"""
@@ -45,8 +57,8 @@ value:
   type: dict
 facts:
   description: >-
-    C(name) as it was asked for, C(parent) the zone of this server that holds the names of this one now, or empty; C(hidden) how many names of it this zone
-    would hide.
+    C(name) as it was asked for, C(parent) the zone of this server that holds the names of this one now, or empty;
+    C(hidden) how many names of it this zone would hide.
   returned: when operation is read
   type: dict
 """

@@ -23,7 +23,16 @@ options:
     type: str
     choices: [read, set]
     default: set
+notes:
+  - In check mode nothing is set, and what would be is shown. That works before the thing is there.
 author: trustctl
+"""
+
+EXAMPLES = r"""
+- name: "Domain | See that a controller answers"
+  trust_domain_reach:
+    name: ad.kestrel.example
+    ready: true
 """
 
 RETURN = r"""
@@ -33,8 +42,8 @@ value:
   type: dict
 facts:
   description: >-
-    C(name) as it was asked for, C(resolvers) the DNS servers that it asks, C(controllers) those of the domain that DNS names, C(answering) those of the
-    controllers that take a connection on Kerberos' and LDAP's ports.
+    C(name) as it was asked for, C(resolvers) the DNS servers that it asks, C(controllers) those of the domain that
+    DNS names, C(answering) those of the controllers that take a connection on Kerberos' and LDAP's ports.
   returned: when operation is read
   type: dict
 """

@@ -65,9 +65,9 @@ ZONE = ResourceType(
     "trust_dns_zone",
     "DNS zone",
     (
-        Property("type", Kind.NAME, fixed=True),
-        Property("replication", Kind.NAME),
-        Property("dynamic_update", Kind.NAME),
+        Property("type", Kind.NAME, fixed=True, choices=("primary", "forwarder")),
+        Property("replication", Kind.NAME, choices=("forest", "domain", "legacy", "custom", "none")),
+        Property("dynamic_update", Kind.NAME, choices=("secure", "none", "nonsecureandsecure")),
         Property("aging", Kind.FLAG),
         Property("masters", Kind.LIST),
     ),
