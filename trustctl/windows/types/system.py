@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from trustctl.windows.powershell import command
@@ -69,9 +70,19 @@ PLANS = {
 """The plans that Windows brings (learn.microsoft.com, "Power Policy Settings", GUID_MIN_POWER_SAVINGS and so on)."""
 
 
+_GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
 def _power_cmdlets(name: str, found: Difference) -> Sequence[str]:
     plan = str((found.after or {}).get("plan"))
     return (f"powercfg.exe /setactive {PLANS.get(plan, plan)}",)
+
+
+def _power_refuse(want: Values | None, have: Values | None, facts: Facts) -> Sequence[str]:
+    plan = str((want or {}).get("plan", "balanced"))
+    if plan in PLANS or _GUID.fullmatch(plan):
+        return ()
+    return (f"{plan!r} is no power plan. Take one of {', '.join(PLANS)}, or a plan's GUID (powercfg /list)",)
 
 
 POWER_PLAN = ResourceType(
@@ -80,6 +91,7 @@ POWER_PLAN = ResourceType(
     properties=(Property("plan", Kind.NAME),),
     cmdlets=_power_cmdlets,
     key="",
+    refuse=_power_refuse,
 )
 
 register(IDENTITY, FEATURE, POWER_PLAN)
