@@ -23,6 +23,8 @@ from trustctl.model.windows import (
 )
 
 _GB = 1024**3
+Spot = tuple[Document, At]
+"""A place in a file."""
 
 
 class HostParts:
@@ -32,10 +34,17 @@ class HostParts:
         self._document, self._ground = document, ground
         self._named: dict[str, At] = {}
         """Machine, in small letters -> where it was first."""
+        self._doubtful = False
+        """A VLAN of the host's switches is not known: what would follow from that is not told."""
         self.problems: list[Problem] = []
 
     def _problem(self, at: At, code: str, problem: str, remedy: str, *, key: bool = False) -> None:
         self.problems.append(self._document.problem(at, code, problem, remedy, key=key))
+
+    def _baseline(self, *at: str | int) -> Spot:
+        """Where a value of the section `windows.hyperv` stands."""
+        source = self._ground.settings.source(("windows", "hyperv", *at))
+        return source.document, source.at
 
     def switches(self, server: Server, file: HypervServerFile, at: At) -> tuple[dict[str, VirtualSwitch], str]:
         """The host's switches, and the adapter that has its address: on a switch, or one that no switch takes."""
@@ -44,12 +53,14 @@ class HostParts:
             self._problem(at, "adapter_missing", "a Hyper-V host without network adapters", remedy, key=True)
         wanted = {**self._ground.windows.hyperv.switches, **file.switches}
         taken = self._taken(file, wanted, at)
+        self._doubtful = False
         found: dict[str, VirtualSwitch] = {}
         for name, one in wanted.items():
-            here: At = (*at, "switches", name) if name in file.switches else at
+            given = name in file.switches
+            spot = (self._document, (*at, "switches", name)) if given else self._baseline("switches", name)
             adapters = tuple(one.adapters or (adapter for adapter in file.adapters if adapter not in taken))
-            own = tuple(self._management(one, server.vlan_role, here, given=name in file.switches))
-            vlans = tuple(self._carried(one, here, given=name in file.switches))
+            own = tuple(self._management(one, server.vlan_role, spot))
+            vlans = tuple(self._carried(one, spot, given=given))
             management = {each.name: each for each in own}
             found[name] = VirtualSwitch(name, adapters, one.load_balancing, one.sriov, one.notes, vlans, management)
         own_adapter = next(
@@ -62,7 +73,7 @@ class HostParts:
             "",
         )
         free = [adapter for adapter in file.adapters if all(adapter not in one.adapters for one in found.values())]
-        if not own_adapter and not free and file.adapters:
+        if not own_adapter and not free and file.adapters and not self._doubtful:
             problem = f"no switch gives the host an adapter of its own in its VLAN ({server.vlan_role})"
             remedy = "Else it loses its address: give one, or leave a network adapter to no switch."
             self._problem(at, "adapter_missing", problem, remedy, key=True)
@@ -88,19 +99,18 @@ class HostParts:
                 taken.setdefault(adapter, name)
         return set(taken)
 
-    def _management(self, one: VirtualSwitchFile, role: str, at: At, *, given: bool) -> Iterable[ManagementAdapter]:
+    def _management(self, one: VirtualSwitchFile, role: str, spot: Spot) -> Iterable[ManagementAdapter]:
         first = True
         for name, adapter in one.management.items():
             vlan = self._ground.vlans.carried(adapter.vlan)
             if vlan is None:
-                where = (*at, "management", name, "vlan") if given else at
-                self._no_vlan(adapter.vlan, where, key=not given)
+                self._no_vlan(adapter.vlan, (spot[0], (*spot[1], "management", name, "vlan")))
                 continue
             mine = first and adapter.vlan == role
             first = first and not mine
             yield ManagementAdapter(name, vlan.id, adapter.vlan, adapter.weight, host_address=mine)
 
-    def _carried(self, one: VirtualSwitchFile, at: At, *, given: bool) -> Iterable[int]:
+    def _carried(self, one: VirtualSwitchFile, spot: Spot, *, given: bool) -> Iterable[int]:
         """The VLANs of a switch; what the baseline carries and the school does without is left out."""
         if one.vlans is None:
             yield from (vlan.id for vlan in self._ground.vlans.vlans.values())
@@ -109,12 +119,15 @@ class HostParts:
             vlan = self._ground.vlans.carried(role)
             if vlan is not None:
                 yield vlan.id
-            elif given:
-                self._no_vlan(role, (*at, "vlans", index))
+            elif given or role not in self._ground.settings.values.vlans:
+                self._no_vlan(role, (spot[0], (*spot[1], "vlans", index)))
 
-    def _no_vlan(self, role: str, at: At, *, key: bool = False) -> None:
-        problem = f"the school carries no VLAN '{role}'"
-        self._problem(at, "vlan_unknown", problem, did_you_mean(role, self._ground.vlans.vlans), key=key)
+    def _no_vlan(self, role: str, spot: Spot) -> None:
+        document, at = spot
+        problem = f"{self._ground.school.slug} carries no VLAN '{role}'"
+        remedy = did_you_mean(role, self._ground.vlans.vlans)
+        self.problems.append(document.problem(at, "vlan_unknown", problem, remedy))
+        self._doubtful = True
 
     def machines(self, file: HypervServerFile, switches: Mapping[str, VirtualSwitch], at: At) -> dict[str, Machine]:
         """The host's machines, each of a kind that there is; all of them fit into it."""
@@ -206,7 +219,13 @@ class HostParts:
         given = "adapters" in at
         vlan = self._ground.vlans.carried(file.vlan)
         if vlan is None:
-            self._no_vlan(file.vlan, (*at, "vlan") if given else at, key=not given)
+            standard = str(self._document.value_at((*(at[:4]), "standard")))
+            self._no_vlan(
+                file.vlan,
+                (self._document, (*at, "vlan"))
+                if given
+                else self._baseline("machines", standard, "adapters", name, "vlan"),
+            )
             return None
         switch = switches.get(file.switch) if file.switch else next(iter(switches.values()), None)
         if switch is None:
@@ -214,7 +233,7 @@ class HostParts:
             remedy = did_you_mean(file.switch or "", switches) or "Give it one under windows.hyperv.switches."
             self._problem((*at, "switch") if given and file.switch else at, "switch_unknown", problem, remedy, key=True)
             return None
-        if vlan.id not in switch.vlans:
+        if vlan.id not in switch.vlans and not self._doubtful:
             problem = f"the switch '{switch.name}' does not carry the VLAN '{file.vlan}'"
             remedy = "Add it to the switch's `vlans`, or choose another VLAN."
             self._problem((*at, "vlan") if given else at, "vlan_unknown", problem, remedy, key=not given)
