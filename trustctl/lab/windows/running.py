@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import cast
 
@@ -16,6 +17,8 @@ from trustctl.lab.windows.machine import Machine
 from trustctl.lab.windows.model.refusal import NotModelledError, RefusedError
 from trustctl.lab.windows.module import HANDLERS, Args, Result
 from trustctl.lab.windows.payload import Task, decoded, is_bootstrap
+
+_OF_DIRECTORIES = "microsoft.ad."
 
 
 class LostError(Exception):
@@ -80,13 +83,17 @@ class Runner:
             raise NotModelledError(f"the module {name}")
         if check and args.get("operation") == "set":
             raise NotModelledError(f"{name} that sets in check mode: a thin module refuses it")
-        with self.machine.lock:
-            before = self.machine.snapshot() if check else None
+        shared = name.startswith(_OF_DIRECTORIES)
+        with self.machine.lock, self.machine.world.lock if shared else nullcontext():
+            before = self._state(shared=shared) if check else None
             try:
                 return HANDLERS[name](self.machine, args, check)
             finally:
-                if before is not None and self.machine.snapshot() != before:
+                if before is not None and self._state(shared=shared) != before:
                     self.machine.bugs.append(f"{name} changed the host in check mode")
+
+    def _state(self, *, shared: bool) -> tuple[object, object]:
+        return self.machine.snapshot(), self.machine.world.snapshot() if shared else None
 
     def _fails(self, task: Task) -> None:
         """Fail as a fault of the machine says: `module: message`, or a message for every module."""

@@ -159,10 +159,11 @@ class WindowsSpec:
     """A Windows host.
 
     `user` with `password` may sign in over WinRM and is an administrator. `edition` is `core` or `desktop`. `build` is
-    the build number with its revision (`20348.2849`). `uuid` is the machine's own, made of its name if empty. `features` are installed from the start, by their names for
-    Get-WindowsFeature. A host whose `domain` is empty is in a `workgroup`. `directory`: it is a domain controller.
-    `last_boot` and `today` are ISO 8601 in UTC; the host's clock starts at `today`. `restart_seconds` is how long a
-    restart takes. `state` seeds other parts of the model: their class name to what they want.
+    the build number with its revision (`20348.2849`). `uuid` is the machine's own, made of its name if empty.
+    `features` are installed from the start, by their names for Get-WindowsFeature. A host whose `domain` is empty is in
+    a `workgroup`. `directory`: it is a domain controller. `last_boot` and `today` are ISO 8601 in UTC; the host's clock
+    starts at `today`. `restart_seconds` is how long a restart takes. `state` seeds other parts of the model: their
+    class name to what they want.
     """
 
     __pydantic_config__ = _STRICT
