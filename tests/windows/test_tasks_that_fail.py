@@ -10,7 +10,7 @@ from things import NICS, ONLY_ONE, THING, Scripted, done, value
 from trustctl.errors import RenderError
 from trustctl.windows.action import RESOURCE, Result, Task, action, carry_out
 from trustctl.windows.properties import Kind, Property
-from trustctl.windows.resource import TYPES, ResourceType, register
+from trustctl.windows.resource import TYPES, ResourceType, exactly, register
 from trustctl.windows.values import normal
 
 _REFUSED = [
@@ -78,6 +78,13 @@ def test_facts_of_the_host_are_heard_in_check_mode() -> None:
     """What is there decides, not what the type's author thought of."""
     result, _ = done(value(None, adapters=["NIC9"]), check=True, adapter="NIC9")
     assert result["changed"] is True
+
+
+def test_the_way_back_is_not_judged() -> None:
+    """What was there before a change may be what nobody would be let ask for; it is put back all the same."""
+    replies = (value({"adapter": "NIC1"}), {"changed": True}, value({"adapter": "NIC9"}))
+    result, _ = done(*replies, kind=exactly(THING), adapter="NIC9")
+    assert result.get("failed") is None
 
 
 def test_what_is_never_taken_away_is_not() -> None:

@@ -93,8 +93,11 @@ def to_set(kind: ResourceType, want: Values, have: Values | None) -> dict[str, V
 
 
 def exactly(kind: ResourceType) -> ResourceType:
-    """Return the type for a way back: of its sets and records nothing is kept beside what is asked for."""
-    return replace(kind, properties=_exactly(kind.properties))
+    """Return the type for a way back: of its sets and records nothing is kept beside what is asked for.
+
+    Its `refuse` is not asked: it judges what somebody wants, and the way back leads to what was there, good or bad.
+    """
+    return replace(kind, properties=_exactly(kind.properties), refuse=_never)
 
 
 def _exactly(of: Sequence[Property]) -> tuple[Property, ...]:
