@@ -22,6 +22,7 @@ from trustctl.model.run import DeviceOutcome
 from trustctl.model.school import School
 from trustctl.model.windows import WindowsHost
 from trustctl.plan.windows import WindowsInput, plan_windows, windows_scope
+from trustctl.secrets import KnownSecrets
 from trustctl.windows.topics import load_topics
 
 HERE = Path(__file__).parents[3]
@@ -81,7 +82,7 @@ class Bench:
             host_key=contact.host_key,
             serial=contact.uuid,
             ca=str(self.lab.ca),
-            resolve={"ad/join": "jo{{in"}.__getitem__,
+            resolve=KnownSecrets({"ad/join": "jo{{in"}).get,
         )
         return replace(made, **other)
 
