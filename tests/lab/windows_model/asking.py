@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,13 +35,17 @@ def hypervisor(**more: Any) -> Machine:
     )
     volumes = (VolumeSpec("C"), VolumeSpec("D", size=2000 * GB, free=1500 * GB))
     spec = WindowsSpec("OAK-HV-01", features=HYPER_V, adapters=cards, volumes=volumes, processors=16)
-    return one(**{**{name: getattr(spec, name) for name in spec.__slots__}, **more})
+    return alone(replace(spec, **more))
 
 
-def one(**spec: Any) -> Machine:
+def server(**spec: Any) -> Machine:
+    """A server in no role."""
+    return alone(WindowsSpec(name="OAK-SRV-01", **spec))
+
+
+def alone(spec: WindowsSpec) -> Machine:
     """The only host of a lab."""
-    found = World([WindowsSpec(**{"name": "OAK-SRV-01", **spec})])
-    return next(iter(found.machines.values()))
+    return next(iter(World([spec]).machines.values()))
 
 
 def ask(host: Machine, module: str, *, check: bool = False, **args: Any) -> dict[str, Any]:

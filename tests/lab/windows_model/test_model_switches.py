@@ -41,10 +41,12 @@ def host() -> Machine:
 
 
 def switch(host: Machine, **more: Any) -> None:
+    """Set the team, or what differs from it."""
     put(host, "trust_vswitch", **{**TEAM, **more})
 
 
 def test_a_team_takes_over_the_address(host: Machine) -> None:
+    """New-VMSwitch moves the address of its cards to the management adapter."""
     assert read(host, "trust_vswitch", name="Trust") is None
     switch(host)
     assert read(host, "trust_vswitch", name="trust") == WHOLE
@@ -56,6 +58,7 @@ def test_a_team_takes_over_the_address(host: Machine) -> None:
 
 
 def test_facts_tell_cards_and_the_way_in(host: Machine) -> None:
+    """What `refuse` is told."""
     before = facts(host, "trust_vswitch", name="Trust")
     assert before["management"] == before["gateway"] == ["NIC1"]
     assert [one["name"] for one in before["adapters"]] == ["NIC1", "NIC2", "NIC3"]
@@ -79,6 +82,7 @@ CHANGES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("change", "after"), [one[1:] for one in CHANGES], ids=[one[0] for one in CHANGES])
 def test_a_switch_changes(host: Machine, change: dict[str, Any], after: dict[str, Any]) -> None:
+    """Each option that Set-VMSwitch and Set-VMSwitchTeam have; what is fixed stays."""
     switch(host)
     switch(host, **change)
     assert read(host, "trust_vswitch", name="Trust") == WHOLE | after
@@ -86,6 +90,7 @@ def test_a_switch_changes(host: Machine, change: dict[str, Any], after: dict[str
 
 
 def test_management_adapters_come_and_go(host: Machine) -> None:
+    """The list is complete."""
     switch(host)
     backup = {"name": "Backup", "vlan": 40, "bandwidth_weight": 5}
     switch(host, management_adapters=[*TEAM["management_adapters"], backup])
@@ -114,12 +119,14 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("bad", "words"), [one[1:] for one in REFUSED], ids=[one[0] for one in REFUSED])
 def test_windows_refuses(host: Machine, bad: dict[str, Any], words: str) -> None:
+    """Bad input, in Windows' words where they are known."""
     with pytest.raises(RefusedError, match=words) as refused:
         switch(host, **bad)
     assert refused.value.message.startswith("the virtual switch Trust: ")
 
 
 def test_a_card_is_on_one_switch_only(host: Machine) -> None:
+    """The second switch on a card is refused, and nothing moves."""
     switch(host)
     before = host.snapshot()
     with pytest.raises(
@@ -130,12 +137,14 @@ def test_a_card_is_on_one_switch_only(host: Machine) -> None:
 
 
 def test_a_team_needs_windows_server() -> None:
+    """Teams of a switch are Windows Server's."""
     desktop = hypervisor(caption="Microsoft Windows 11 Pro")
     with pytest.raises(RefusedError, match="Teaming is not supported"):
         switch(desktop)
 
 
 def test_without_a_management_adapter_the_way_in_is_lost(host: Machine) -> None:
+    """The host is really cut off."""
     switch(host, management_adapters=[])
     assert ADDRESS in host.cut_off
     assert host.dropped == 1
@@ -148,12 +157,14 @@ WIRE: list[tuple[int, int, bool]] = [(0, 0, True), (0, 10, False), (10, 10, True
 
 @pytest.mark.parametrize(("wire", "vlan", "reached"), WIRE)
 def test_the_vlan_of_the_management_adapter_decides(wire: int, vlan: int, *, reached: bool) -> None:
+    """The management adapter must carry the VLAN as the wire does."""
     host = hypervisor(state={"Network": {"management_vlan": wire}})
     switch(host, management_adapters=[MANAGEMENT | {"vlan": vlan}])
     assert bool(host.cut_off) is not reached
 
 
 def test_a_switch_that_goes_takes_the_static_address_with_it(host: Machine) -> None:
+    """Removing the switch loses the way in."""
     switch(host)
     put(host, "trust_vswitch", name="Trust", state="absent")
     assert read(host, "trust_vswitch", name="Trust") is None
@@ -165,6 +176,7 @@ def test_a_switch_that_goes_takes_the_static_address_with_it(host: Machine) -> N
 
 
 def test_switches_without_cards(host: Machine) -> None:
+    """Internal switches reach the host, private ones do not."""
     put(host, "trust_vswitch", name="Inside", type="Internal")
     put(host, "trust_vswitch", name="Alone", type="Private")
     assert [one["name"] for one in read(host, "trust_vswitch", name="Inside")["management_adapters"]] == ["Inside"]
@@ -173,6 +185,7 @@ def test_switches_without_cards(host: Machine) -> None:
 
 
 def test_before_the_restart_there_is_no_hyper_v() -> None:
+    """Installed is not alive."""
     bare = hypervisor(features=())
     put(bare, "trust_feature", name="Hyper-V", installed=True)
     put(bare, "trust_feature", name="Hyper-V-PowerShell", installed=True)
@@ -185,6 +198,7 @@ def test_before_the_restart_there_is_no_hyper_v() -> None:
 
 
 def test_setting_in_check_mode_is_a_fault_of_the_caller(host: Machine) -> None:
+    """The framework is loud about it."""
     before = host.snapshot()
     with pytest.raises(NotModelledError, match="check mode"):
         ask(host, "trust_vswitch", check=True, operation="set", **TEAM)

@@ -64,8 +64,7 @@ class Defender:
         setattr(self, name, value)
 
     def exclude(self, name: str, values: list[str]) -> None:
-        """Add-MpPreference: what is there stays."""
-        mine: list[str] = getattr(self, name)
-        there = {one.casefold() for one in mine}
-        mine.extend(one for one in values if one.casefold() not in there)
-        mine.sort(key=str.casefold)
+        """Add- and Remove-MpPreference until exactly these are excluded; one that is there keeps its case."""
+        there = {one.casefold(): one for one in getattr(self, name)}
+        wanted = {one.casefold(): there.get(one.casefold(), one) for one in values}
+        setattr(self, name, sorted(wanted.values(), key=str.casefold))

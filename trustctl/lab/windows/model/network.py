@@ -54,15 +54,17 @@ class Interface:
 @part
 @dataclass
 class Network:
-    """All of them. `management` is the address at which the host is dialled, empty: nobody told the lab.
+    """All of them.
 
-    `management_vlan` is how the wire carries that network: 0 untagged, else tagged with this VLAN.
+    `management` is the address at which the host is dialled, empty: nobody told the lab. `management_vlan` is how the
+    wire carries that network: 0 untagged, else tagged with this VLAN. `beyond`: whoever dials sits behind the gateway.
     """
 
     adapters: dict[str, Adapter] = field(default_factory=dict[str, Adapter])
     interfaces: dict[str, Interface] = field(default_factory=dict[str, Interface])
     management: str = ""
     management_vlan: int = 0
+    beyond: bool = False
 
     @classmethod
     def of(cls, spec: WindowsSpec) -> Network:
@@ -75,7 +77,9 @@ class Network:
         mine: dict[str, Any] = dict(spec.state.get("Network", {}))
         marked = [one for one in spec.adapters if one.management]
         address = str(ip_interface(marked[0].addresses[0]).ip) if marked and marked[0].addresses else spec.address
-        return cls(adapters, interfaces, address, int(mine.get("management_vlan", 0)))
+        return cls(
+            adapters, interfaces, address, int(mine.get("management_vlan", 0)), bool(marked and marked[0].gateway)
+        )
 
     def started(self) -> None:
         """Nothing of it waits for a restart."""
@@ -129,26 +133,34 @@ class Network:
                 return one.alias
         return ""
 
+    def leads_out(self) -> bool:
+        """Whether answers find the way back: by a gateway in a connection's own network, if there was one at first."""
+        if not self.beyond:
+            return True
+        return any(
+            IPv4Address(one.gateway) in ip_interface(address).network
+            for one in self.interfaces.values()
+            if one.gateway
+            for address in one.addresses
+        )
+
     def routed(self) -> list[str]:
         """The connections that have a default gateway (Get-NetRoute -DestinationPrefix 0.0.0.0/0)."""
         return sorted(one.alias for one in self.interfaces.values() if one.gateway)
 
-    def set_address(self, alias: str, addresses: list[str], gateway: str | None) -> None:
+    def set_addresses(self, alias: str, addresses: list[str]) -> None:
         """Give a connection exactly these addresses. A static address ends DHCP (New-NetIPAddress).
 
-        Raises RefusedError for an address that another connection has, and for a gateway of another network.
+        Raises RefusedError for an address that another connection has.
         """
         mine = self.needed(alias)
         wanted = {str(ip_interface(one).ip) for one in addresses}
         for other in self.interfaces.values():
             if other is not mine and wanted & other.hosts:
-                raise RefusedError("Instance MSFT_NetIPAddress already exists")
-        if gateway and not any(IPv4Address(gateway) in ip_interface(one).network for one in addresses):
-            raise RefusedError("Invalid parameter DefaultGateway")
+                raise RefusedError(words.ADDRESS_TAKEN)
         mine.addresses = list(addresses)
-        mine.dhcp = False
-        if gateway is not None:
-            mine.gateway = gateway
+        if addresses:
+            mine.dhcp = False
 
     def ask_dhcp(self, alias: str) -> None:
         """Let a connection ask by DHCP. There is no DHCP server on the lab's wire: it ends up without an address."""

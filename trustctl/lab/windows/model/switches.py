@@ -300,7 +300,7 @@ class Fabric:
         if not self._net.management:
             return True
         alias = self._net.carrier()
-        if not alias:
+        if not alias or not self._net.leads_out():
             return False
         if self._net.adapter(alias):
             return True

@@ -98,6 +98,7 @@ CMDLET_MISSING = (
     "spelling of the name, or if a path was included, verify that the path is correct and try again."
 )
 DRIVE_MISSING = "Cannot find drive. A drive with the name '{drive}' does not exist."
+ADDRESS_TAKEN = "Instance MSFT_NetIPAddress already exists"
 POWER_MISSING = "The power scheme, subgroup or setting specified does not exist."
 PRINCIPAL_MISSING = "Principal {name} was not found."
 NUMBER_RANGE = "{name}: {value} is out of range. It must be between {least} and {most}."

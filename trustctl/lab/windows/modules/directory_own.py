@@ -91,7 +91,12 @@ def trust_ad_delegation(host: Machine, args: Args, check: bool) -> Result:
 
 def _entries(forest: Forest, unit: str, principal: str) -> list[str]:
     grants = forest.grants_of(unit)
-    mine = next((one for name, one in grants.items() if name.casefold() == principal.casefold()), {})
+    mine = {
+        about: one
+        for name, its in grants.items()
+        if name.casefold() == principal.casefold()
+        for about, one in its.items()
+    }
     return sorted(f"{name}; {about}" for about, rights in mine.items() for name in names_of(rights))
 
 

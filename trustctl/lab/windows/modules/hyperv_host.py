@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -36,7 +36,7 @@ def ready(host: Machine) -> bool:
 
 
 @contextmanager
-def doing(host: Machine, what: str) -> Iterator[None]:
+def doing(host: Machine, what: str) -> Generator[None]:
     """Set something: refused where Hyper-V is not there, and a refusal of Windows says what was being done."""
     if not ready(host):
         raise RefusedError("Hyper-V is not there: its feature is not installed, or Windows has not restarted since")

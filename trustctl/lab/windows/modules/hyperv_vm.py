@@ -173,9 +173,9 @@ def _nic(hyper_v: Hypervisor, vm: Vm, asked: Mapping[str, Any]) -> None:
             hyper_v.set_vlan(nic, wish)
     mac = asked.get("mac")
     if mac is not None and str(mac).upper() != _mac(nic).upper():
-        hyper_v.set_mac(vm, nic, "" if mac == "dynamic" else str(mac))
+        hyper_v.set_mac(vm, nic, "" if str(mac).upper() == "DYNAMIC" else str(mac))
     for option, name in _PORT.items():
-        if asked.get(option) is not None:
+        if asked.get(option) is not None and bool(asked[option]) != getattr(nic, name):
             hyper_v.need_port(nic)
             setattr(nic, name, bool(asked[option]))
     weight = asked.get("bandwidth_weight")
@@ -188,7 +188,7 @@ def _vlan(asked: Mapping[str, Any]) -> Vlan:
     allowed = sorted(int(one) for one in asked.get("trunk_vlans") or ())
     if allowed:
         return Vlan("Trunk", native=vlan, allowed=allowed)
-    return Vlan("Access", vlan) if vlan else Vlan()
+    return Vlan()
 
 
 def _mac(nic: Nic) -> str:
@@ -196,15 +196,14 @@ def _mac(nic: Nic) -> str:
 
 
 def _firmware(hyper_v: Hypervisor, vm: Vm, args: Args) -> None:
-    secure, template = args.flag("secure_boot"), args["secure_boot_template"]
-    if secure is not None or template is not None:
-        vm.need_generation(2)
-        changes_secure, changes_template = secure not in {None, vm.secure_boot}, template not in {None, vm.template}
-        if changes_secure or changes_template:
-            hyper_v.set_firmware(
-                vm, secure=secure if changes_secure else None, template=template if changes_template else None
-            )
-    order = args.listed("boot_order")
+    secure, template, order = args.flag("secure_boot"), args["secure_boot_template"], args.listed("boot_order")
+    if secure is None and template is None and order is None:
+        return
+    vm.need_generation(2)
+    if secure not in {None, vm.secure_boot}:
+        hyper_v.set_firmware(vm, secure=secure)
+    if template not in {None, vm.template}:
+        hyper_v.set_firmware(vm, template=template)
     if order is not None and order != vm.boot:
         hyper_v.set_boot(vm, order)
 

@@ -15,7 +15,7 @@ _PLACES = (SERVICING, "file_rename", "windows_update")
 def trust_identity(host: Machine, args: Args, check: bool) -> Result:
     """Which machine it is."""
     if args.text("operation") == "set":
-        raise RefusedError("trust_identity only reads")
+        raise RefusedError("What a server is cannot be set: trust_identity only reads.")
     system, spec = host.part(System), host.spec
     build = spec.build.partition(".")[0]
     waits = ["computer_name"] if system.waiting_name or system.waiting_domain is not None else []
@@ -39,6 +39,8 @@ def trust_identity(host: Machine, args: Args, check: bool) -> Result:
 def trust_feature(host: Machine, args: Args, check: bool) -> Result:
     """A role or feature. Windows says that a restart must follow; nothing restarts by itself."""
     name, mine = args.text("name"), host.part(Features)
+    if "Server" not in host.spec.caption:
+        raise RefusedError("This Windows has no Get-WindowsFeature: roles and features are those of Windows Server.")
     if args.text("operation") == "read":
         found = NAMES.get(name.casefold())
         return {"changed": False, "value": None if found is None else {"installed": found in mine.installed}}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from trustctl.lab.windows.machine import Machine
-from trustctl.lab.windows.model import words
 from trustctl.lab.windows.model.network import Interface, Network
 from trustctl.lab.windows.model.switches import Fabric, Switches
 from trustctl.lab.windows.module import Args, RefusedError, Result, handler
@@ -26,16 +25,12 @@ def trust_network(host: Machine, args: Args, check: bool) -> Result:
 
 def _set(network: Network, args: Args) -> None:
     name = args.text("name")
-    if network.adapter(name) is None and network.interface(name) is None:
-        raise RefusedError(words.NET_ADAPTER_MISSING.format(name=name))
-    mine = network.needed(name)
-    addresses, gateway = args.listed("addresses"), args["gateway"]
-    if args.flag("dhcp"):
-        network.ask_dhcp(name)
-    elif addresses is not None:
-        network.set_address(name, [str(one) for one in addresses], None if gateway is None else str(gateway))
-    elif gateway is not None:
-        network.set_address(name, mine.addresses, str(gateway))
+    mine = network.interface(name)
+    if mine is None and network.adapter(name) is None:
+        raise RefusedError(f"There is no network adapter {name} on this server.")
+    if mine is None:
+        raise RefusedError(f"The network adapter {name} does not speak IPv4; it may belong to a virtual switch.")
+    _set_addresses(network, mine, args)
     if args["dns"] is not None:
         mine.dns = [str(one) for one in args.listed("dns") or ()]
     if args["dns_suffix"] is not None:
@@ -44,10 +39,23 @@ def _set(network: Network, args: Args) -> None:
         mine.register = bool(args.flag("dns_register"))
 
 
+def _set_addresses(network: Network, mine: Interface, args: Args) -> None:
+    """Addresses and gateway are those of DHCP where it is asked for."""
+    if args.flag("dhcp"):
+        if not mine.dhcp:
+            network.ask_dhcp(mine.alias)
+        return
+    if args.flag("dhcp") is False:
+        mine.dhcp = False
+    addresses = args.listed("addresses")
+    if addresses is not None:
+        network.set_addresses(mine.alias, [str(one) for one in addresses])
+    if args["gateway"] is not None:
+        mine.gateway = args.text("gateway")
+
+
 def _value(network: Network, name: str) -> dict[str, Any] | None:
     mine = network.interface(name)
-    if mine is None and network.adapter(name) is not None:
-        mine = Interface(name, dhcp=False, register=False)
     if mine is None:
         return None
     return {

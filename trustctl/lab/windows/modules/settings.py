@@ -23,6 +23,7 @@ from trustctl.lab.windows.model.server import (
     SmbServer,
 )
 from trustctl.lab.windows.module import Args, RefusedError, Result, handler
+from trustctl.lab.windows.registry import Firewall
 
 CHANGED: Result = {"changed": True}
 
@@ -98,10 +99,11 @@ def trust_power_plan(host: Machine, args: Args, check: bool) -> Result:
 def trust_bitlocker(host: Machine, args: Args, check: bool) -> Result:
     """A volume, where the feature is installed."""
     if not reads(args):
-        raise RefusedError("trust_bitlocker only reads")
-    letter = f"{args.text('name').rstrip(chr(92)).rstrip(':').upper()}:"
-    found = host.part(BitLocker).volumes.get(letter) if alive(host, "BitLocker") else None
-    return {"changed": False, "value": None if found is None else asdict(found)}
+        raise RefusedError("Nothing is encrypted or decrypted here: trust_bitlocker only reads.")
+    found = host.part(BitLocker).volumes.get(args.text("name").rstrip("\\").upper())
+    if found is None or not alive(host, "BitLocker"):
+        return {"changed": False, "value": found and {"installed": False, "protected": False}}
+    return {"changed": False, "value": {"installed": True, **asdict(found)}}
 
 
 _EXCLUSIONS = ("exclusion_paths", "exclusion_processes", "exclusion_extensions")
@@ -109,7 +111,7 @@ _EXCLUSIONS = ("exclusion_paths", "exclusion_processes", "exclusion_extensions")
 
 @handler("trust_defender")
 def trust_defender(host: Machine, args: Args, check: bool) -> Result:
-    """Preferences of Microsoft Defender, where it is installed. Exclusions are added."""
+    """Preferences of Microsoft Defender, where it is installed. The list of exclusions is whole."""
     mine = host.part(Defender)
     values = asdict(mine)
     tampered = values.pop("tamper_protection")
@@ -118,7 +120,7 @@ def trust_defender(host: Machine, args: Args, check: bool) -> Result:
         facts = {"tamper_protected": tampered and there}
         return {"changed": False, "value": values if there else None, "facts": facts}
     if not there:
-        raise RefusedError(words.CMDLET_MISSING.format(cmdlet="Set-MpPreference"))
+        raise RefusedError("Defender is not installed: the feature Windows-Defender brings its cmdlets.")
     for name, value in given(args, tuple(values)).items():
         if name in _EXCLUSIONS:
             mine.exclude(name, [str(one) for one in value])
@@ -129,6 +131,9 @@ def trust_defender(host: Machine, args: Args, check: bool) -> Result:
 
 _PROFILE = ("enabled", "inbound", "outbound", "notify", "log_file", "log_kilobytes", "log_allowed", "log_blocked")
 WINRM = 5986
+INBOUND, ALLOW, TCP, ANY_PROTOCOL = 1, 1, 6, 256
+PROFILE_BITS = {"Domain": 1, "Private": 2, "Public": 4}
+"""NET_FW_RULE_DIRECTION, NET_FW_ACTION, NET_FW_IP_PROTOCOL and NET_FW_PROFILE_TYPE2 of icftypes.h."""
 
 
 @handler("trust_firewall_profile")
@@ -154,7 +159,12 @@ def trust_firewall_profile(host: Machine, args: Args, check: bool) -> Result:
 
 def open_ports(host: Machine, profile: str) -> list[str]:
     """Local TCP ports that enabled inbound allow rules of a profile open, as the rules write them."""
-    return [str(WINRM)]
+    found: set[str] = set()
+    for one in host.part(Firewall).rules:
+        inbound = one.direction == INBOUND and one.action == ALLOW and one.enabled
+        if inbound and one.profiles & PROFILE_BITS[profile] and one.protocol in {TCP, ANY_PROTOCOL}:
+            found.update(each.strip() for each in (one.local_ports or "*").split(","))
+    return sorted("Any" if one == "*" else one for one in found)
 
 
 def lets_in(ports: list[str]) -> bool:
