@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from trustctl.lab.windows.model.refusal import NotModelledError, RefusedError
 
 if TYPE_CHECKING:
     from trustctl.lab.windows.machine import Machine
 
-__all__ = ["HANDLERS", "Args", "Handler", "NotModelledError", "RefusedError", "Result", "handler", "load"]
+__all__ = ["HANDLERS", "Args", "Handler", "NotModelledError", "RefusedError", "Result", "handler", "items", "load"]
 
 Result = dict[str, Any]
 """What a module returns, as plain data; `changed` is in it."""
@@ -80,6 +80,11 @@ def handler(name: str) -> Callable[[Handler], Handler]:
         return function
 
     return register
+
+
+def items(value: Any) -> list[Any]:
+    """What is in a list that came as JSON."""
+    return list(cast("Iterable[Any]", value))
 
 
 def load() -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from trustctl.lab.windows.machine import Machine
-from trustctl.lab.windows.module import Args, NotModelledError, RefusedError, Result, handler
+from trustctl.lab.windows.module import Args, NotModelledError, RefusedError, Result, handler, items
 from trustctl.lab.windows.registry import KINDS, Registry
 
 _PATH = re.compile(r"HK(CC|CR|CU|LM|U):\\.", re.IGNORECASE)
@@ -114,14 +113,10 @@ def _data(kind: str, data: Any, *, named: bool) -> Any:
     if kind == "multistring":
         if data is None:
             return []
-        return [str(one) for one in _items(data)] if isinstance(data, list) else [str(data)]
+        return [str(one) for one in items(data)] if isinstance(data, list) else [str(data)]
     if data is None:
         return "" if named else None
     return str(data)
-
-
-def _items(data: Any) -> Iterable[Any]:
-    return cast("Iterable[Any]", data)
 
 
 def _number(kind: str, data: Any) -> int:
@@ -146,7 +141,7 @@ def _bytes(data: Any) -> list[int]:
     if data is None:
         return []
     if isinstance(data, list):
-        return [int(one) for one in _items(data)]
+        return [int(one) for one in items(data)]
     if isinstance(data, int):
         if data > _BYTE:
             raise RefusedError(
