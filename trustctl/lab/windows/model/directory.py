@@ -13,7 +13,6 @@ from ipaddress import ip_network
 from typing import Any
 
 from trustctl.lab.windows.machine import part
-from trustctl.lab.windows.model import words
 from trustctl.lab.windows.model.refusal import NotModelledError, RefusedError
 from trustctl.lab.windows.spec import WindowsSpec
 
@@ -197,10 +196,8 @@ class Forest:
     def extend(self) -> None:
         """Update-LapsADSchema.
 
-        Raises RefusedError for a login that is no schema administrator, or a server without it.
+        Raises RefusedError for a login that is no schema administrator.
         """
-        if not self.laps_cmdlets:
-            raise RefusedError(words.CMDLET_MISSING.format(cmdlet="Update-LapsADSchema"))
         if not self.schema_admin:
             raise RefusedError("The user has insufficient access rights.")
         self.laps_schema = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from trustctl.lab.windows.machine import Machine
+from trustctl.lab.windows.model import words
 from trustctl.lab.windows.model.directory import Forest, names_of
 from trustctl.lab.windows.model.features import alive
 from trustctl.lab.windows.model.network import Network
@@ -21,13 +22,14 @@ def _cmdlets(host: Machine) -> bool:
 @handler("trust_ad_site")
 def trust_ad_site(host: Machine, args: Args, check: bool) -> Result:
     """A site with its subnets and links; of those it only adds."""
-    name, forest = args.text("name"), host.part(Forest)
-    if args.text("operation") == "read":
-        if not _cmdlets(host):
-            return {"changed": False, "value": None, "facts": {"links": [], "subnets": []}}
-        return {"changed": False, "value": _site(forest, name), "facts": _site_facts(forest, name)}
+    name, reads = args.text("name"), args.text("operation") == "read"
     if not _cmdlets(host):
+        if reads:
+            return {"changed": False, "value": None, "facts": {"links": [], "subnets": []}}
         raise RefusedError(MISSING)
+    forest = forest_of(host)
+    if reads:
+        return {"changed": False, "value": _site(forest, name), "facts": _site_facts(forest, name)}
     site = forest.sites.get(name.casefold()) or forest.add_site(name)
     for option in ("description", "location"):
         if args[option] is not None:
@@ -66,14 +68,15 @@ def _site_facts(forest: Forest, name: str) -> dict[str, Any]:
 @handler("trust_ad_delegation")
 def trust_ad_delegation(host: Machine, args: Args, check: bool) -> Result:
     """Who may do what on an OU; it only adds."""
-    unit, forest = args.text("name"), host.part(Forest)
-    if args.text("operation") == "read":
-        if not _cmdlets(host):
+    unit, reads = args.text("name"), args.text("operation") == "read"
+    if not _cmdlets(host):
+        if reads:
             return {"changed": False, "value": None, "facts": {}}
+        raise RefusedError(MISSING)
+    forest = forest_of(host)
+    if reads:
         value = _delegation(forest, unit) if has_unit(host, unit) else None
         return {"changed": False, "value": value, "facts": {"laps_schema": forest.laps_schema}}
-    if not _cmdlets(host):
-        raise RefusedError(MISSING)
     if not has_unit(host, unit):
         raise RefusedError(f"there is no OU {unit}")
     for grant in args.listed("grants") or ():
@@ -111,41 +114,56 @@ def _delegation(forest: Forest, unit: str) -> dict[str, Any]:
 @handler("trust_laps_schema")
 def trust_laps_schema(host: Machine, args: Args, check: bool) -> Result:
     """The attributes of Windows LAPS in the forest's schema."""
-    forest, there = host.part(Forest), _cmdlets(host)
+    there = _cmdlets(host)
+    mine = host.part(Forest)
     if args.text("operation") == "read":
-        facts = {"cmdlet": forest.laps_cmdlets, "schema_admin": False, "schema_master": ""}
+        facts = {"cmdlet": mine.laps_cmdlets, "schema_admin": False, "schema_master": ""}
         if not there:
             return {"changed": False, "value": None, "facts": facts}
-        facts |= {"schema_admin": forest.schema_admin, "schema_master": _full_name(host)}
+        forest = forest_of(host)
+        facts |= {
+            "schema_admin": forest.schema_admin,
+            "schema_master": _full_name(_controllers(host, domain_of(host))[0]),
+        }
         return {"changed": False, "value": {"extended": forest.laps_schema}, "facts": facts}
     if not there:
         raise RefusedError(MISSING)
     if args.flag("extended"):
-        forest.extend()
+        if not mine.laps_cmdlets:
+            raise RefusedError(words.CMDLET_MISSING.format(cmdlet="Update-LapsADSchema"))
+        forest_of(host).extend()
     return {"changed": True}
 
 
 def _full_name(host: Machine) -> str:
-    domain = host.spec.directory.domain if host.spec.directory else host.part(System).domain
+    domain = domain_of(host)
     return f"{host.part(System).name}.{domain}".lower() if domain else host.part(System).name
+
+
+def domain_of(host: Machine) -> str:
+    """The domain that a host is a controller or a member of."""
+    return host.spec.directory.domain if host.spec.directory else host.part(System).domain
+
+
+def forest_of(host: Machine) -> Forest:
+    """What the domain's controllers share: the lab keeps it at the first of them. Raises RefusedError without one."""
+    controllers = [one for one in _controllers(host, domain_of(host)) if one.spec.directory]
+    if not controllers:
+        raise RefusedError("Unable to find a default server with Active Directory Web Services running.")
+    return controllers[0].part(Forest)
 
 
 def has_unit(host: Machine, name: str) -> bool:
     """Whether the domain has an OU of this distinguished name."""
-    directory = host.spec.directory
-    if directory is None:
-        return False
-    return name.casefold() in {f"{one},{directory.root}".casefold() for one in directory.units}
+    directory = host.world.directory(domain_of(host))
+    found = directory.find(name) if directory else None
+    return found is not None and found.kind == "organizationalUnit"
 
 
 def has_principal(host: Machine, name: str) -> bool:
     """Whether the domain has an account or group of this name."""
-    directory = host.spec.directory
-    plain = name.rpartition("\\")[2].casefold()
-    if directory is None:
-        return False
-    known = [*(one.name for one in directory.groups), *(one.name for one in directory.accounts)]
-    return plain in {one.casefold() for one in known}
+    directory = host.world.directory(domain_of(host))
+    return directory is not None and directory.identify(name) is not None
 
 
 @handler("trust_domain_reach")

@@ -188,7 +188,7 @@ def _vlan(asked: Mapping[str, Any]) -> Vlan:
     allowed = sorted(int(one) for one in asked.get("trunk_vlans") or ())
     if allowed:
         return Vlan("Trunk", native=vlan, allowed=allowed)
-    return Vlan()
+    return Vlan("Access", vlan) if vlan else Vlan()
 
 
 def _mac(nic: Nic) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from trustctl.lab.windows.machine import Machine
 from trustctl.lab.windows.module import Args, RefusedError, Result, handler
 from trustctl.lab.windows.parts import Accounts, System
-from trustctl.lab.windows.spec import DirectorySpec
 
 _EVERYWHERE = (
     r"NT AUTHORITY\NETWORK SERVICE",
@@ -14,15 +13,6 @@ _EVERYWHERE = (
     r"NT AUTHORITY\INTERACTIVE",
     r"NT SERVICE\WMSVC",
 )
-_OF_A_DOMAIN = (
-    "Domain Admins",
-    "Domain Users",
-    "Domain Computers",
-    "Domain Guests",
-    "Enterprise Admins",
-    "Administrator",
-)
-"""Well-known accounts ("Active Directory security groups")."""
 ADMINISTRATORS = "S-1-5-32-544"
 
 
@@ -69,17 +59,11 @@ def _known(host: Machine, member: str) -> str:
         if local:
             return accounts.shown(local.name)
     known = next((one for one in _EVERYWHERE if one.casefold() == member.casefold()), None)
-    directory = _directory(host)
-    if directory and domain.casefold() in {directory.netbios.casefold(), directory.domain.casefold()}:
-        names = [*_OF_A_DOMAIN, *(one.name for one in directory.groups), *(one.name for one in directory.accounts)]
-        known = next((f"{directory.netbios}\\{one}" for one in names if one.casefold() == name.casefold()), None)
+    directory = host.world.directory(host.spec.directory.domain if host.spec.directory else host.part(System).domain)
+    if directory and domain.casefold() in {directory.spec.netbios.casefold(), directory.spec.domain.casefold()}:
+        entry = directory.identify(name)
+        if entry is not None:
+            known = f"{directory.spec.netbios}\\{entry.attributes.get('samaccountname', entry.name)}"
     if known is None:
         raise RefusedError(f"Windows knows no account or group {member}.")
     return known
-
-
-def _directory(host: Machine) -> DirectorySpec | None:
-    """The domain that the host is a member of."""
-    domain = host.part(System).domain.casefold()
-    found = [one.spec.directory for one in host.world.machines.values() if one.spec.directory]
-    return next((one for one in found if one.domain.casefold() == domain), host.spec.directory)
