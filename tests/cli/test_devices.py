@@ -47,8 +47,14 @@ def test_verbs_share_their_options(verb: str, wanted: set[str]) -> None:
 @pytest.mark.parametrize(
     ("which", "names"),
     [
-        (Which(("oak",)), ["oak-srv-01", "oak-sw-core-01", "oak-sw-a1-01", "oak-sw-b1-01", "oak-wlc-01"]),
-        (Which(("oak", "oak"), limit="!role:core"), ["oak-srv-01", "oak-sw-a1-01", "oak-sw-b1-01", "oak-wlc-01"]),
+        (
+            Which(("oak",), limit="!role:directory"),
+            ["oak-srv-01", "oak-sw-core-01", "oak-sw-a1-01", "oak-sw-b1-01", "oak-wlc-01", "OAK-HV-01", "OAK-FS-01"],
+        ),
+        (
+            Which(("oak", "oak"), limit="!role:core,!OAK-*"),
+            ["oak-srv-01", "oak-sw-a1-01", "oak-sw-b1-01", "oak-wlc-01", "KV-DC-01.oak"],
+        ),
         (Which(limit="school:elm"), ["elm-sw-core-01", "elm-sw-ks2-01"]),
         (
             Which(everything=True, limit="role:core,!school:ash, !elm-*"),

@@ -16,7 +16,9 @@ import yaml
 
 from trustctl.cli.systems import systems
 from trustctl.model.plan import Intended, IntendedLine
+from trustctl.inventory.windows_system_file import windows_kinds
 from trustctl.report.systems import markdown
+from trustctl.report.windows_systems import markdown as windows_markdown
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -43,6 +45,14 @@ start it. *Tested*: the tests on real hosts apply every part and role to it and 
 *rendered only*: names of packages, units and files are theirs by their documents, and nobody has seen them work; every
 plan says so. Of the Red Hat family, packages alone were seen to be read, installed, brought to a version and removed,
 by the real dnf and rpm on a Debian host that calls itself rocky-9 (tests/linux/test_dnf.py).
+"""
+_WINDOWS = """\
+## Windows servers and Hyper-V hosts
+
+By the system that `os` of `servers.yml` names ([windows.md](windows.md)). *Apply*: what belongs to the way in is done
+from the console (tier C), the rest is read back and set back (tier A). *Lab*: a host that answers from our own model of
+Windows. *Proven on Windows*: how many modules the contract pack saw work on a real server of this build, as they are
+today (`templates/windows/proven.yml`); until somebody has run it, no PowerShell of trustctl's was ever seen to work.
 """
 
 
@@ -131,6 +141,7 @@ def page() -> str:
         lines += [f"| {row.name} | {' | '.join(_cell(row, name) for name in names)} |" for row in rows]
         parts.append("\n".join(lines) + "\n")
     parts.append(f"{_SERVERS}\n{markdown(systems([TEMPLATES]))}")
+    parts.append(f"{_WINDOWS}\n{windows_markdown(windows_kinds([TEMPLATES]).systems.values())}")
     parts.append("## What a make cannot say\n")
     for name in sorted({name for kind in KINDS for name in platforms(kind)}):
         if entries := unsupported(name):

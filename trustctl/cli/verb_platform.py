@@ -19,6 +19,7 @@ from trustctl.cli.workspace import Workspace
 from trustctl.config.check import FileCheck, check_file
 from trustctl.config.syntax import UNTOLD, Wholeness
 from trustctl.errors import ExitCode, UsageError
+from trustctl.inventory.windows_system_file import windows_kinds
 from trustctl.lab.makes import known
 from trustctl.platforms.support import support
 from trustctl.report.json import plain, to_json
@@ -27,6 +28,8 @@ from trustctl.report.support import HEADINGS, cells
 from trustctl.report.systems import HEADINGS as SYSTEMS
 from trustctl.report.systems import cells as system_cells
 from trustctl.report.systems import left_out
+from trustctl.report.windows_systems import HEADINGS as WINDOWS
+from trustctl.report.windows_systems import cells as windows_cells
 from trustctl.report.words import count
 
 _LARGEST = 8 * 1024 * 1024
@@ -53,6 +56,7 @@ def list_(inventory: Path, as_json: bool) -> ExitCode:
                 {
                     "platforms": [{**cast("dict[str, object]", plain(row)), "folder": str(row.folder)} for row in rows],
                     "systems": [plain(row) for row in systems(workspace.template_roots)],
+                    "windows_systems": [plain(row) for row in windows_kinds(workspace.template_roots).systems.values()],
                 }
             )
         )
@@ -70,6 +74,11 @@ def list_(inventory: Path, as_json: bool) -> ExitCode:
     )
     for names, words in left_out(hosts):
         page.prose(f"left out: {words}", indent=2, lead=(f"{names}  ", "bold"))
+    page.heading("Windows servers and Hyper-V hosts", "by the system that they run")
+    windows = windows_kinds(workspace.template_roots).systems.values()
+    page.table(
+        WINDOWS, [[(cell, "bold" if n == 0 else "") for n, cell in enumerate(windows_cells(row))] for row in windows]
+    )
     view.show(page.text())
     return ExitCode.DONE
 

@@ -91,6 +91,8 @@ def quoted(value: object) -> str:
     """
     if value is None:
         raise TypeError("a value is missing that the template writes")
+    if isinstance(value, str) and not (value.isascii() and value.isprintable()):
+        raise ValueError(f"{ascii(value)[:90]} is not printable ASCII on one line")
     if isinstance(value, bool | int | str):
         return json.dumps(value)
     if isinstance(value, IPv4Address | IPv4Interface | IPv4Network | SecretRef):

@@ -1,0 +1,123 @@
+"""What Ansible alone is told of the trust's Windows hosts is what trustctl's own runs hand over."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from trustctl.cli.ansible_inventory import hand_over, listing, named_secrets
+from trustctl.cli.planning import rendered
+from trustctl.cli.workspace import Workspace
+from trustctl.engines.windows.inventory import SECRETS, UNSAFE, Connection, host_entry
+from trustctl.errors import UsageError
+
+ROOT = Path(__file__).parents[2]
+LAB = ROOT / "inventory" / "lab-secrets.example.yml"
+
+
+@pytest.fixture(scope="module")
+def workspace() -> Workspace:
+    """The example trust."""
+    return Workspace(ROOT / "inventory")
+
+
+@pytest.fixture(scope="module")
+def told(workspace: Workspace) -> Mapping[str, Any]:
+    """What the script says."""
+    return listing(workspace)
+
+
+def test_ansible_itself_reads_the_same(told: Mapping[str, Any], tmp_path: Path) -> None:
+    """`ansible-inventory --list` in the repository: the same hosts, groups and values, all of them unsafe."""
+    place = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    ran = subprocess.run(
+        [sys.executable, "-m", "ansible", "inventory", "--list"],
+        cwd=ROOT,
+        env={**place, "LANG": "C.UTF-8", "ANSIBLE_HOME": str(tmp_path / "ansible")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    said = json.loads(ran.stdout)
+    assert said["_meta"]["hostvars"] == told["_meta"]["hostvars"]
+    groups = {name: set(group["hosts"]) for name, group in told.items() if name != "_meta"}
+    assert {name: set(said[name]["hosts"]) for name in groups} == groups
+    assert groups["hyperv"] < groups["windows"]
+    assert groups["oak"] == {"OAK-HV-01", "OAK-FS-01", "KV-DC-01.oak"}
+
+
+def test_the_values_are_those_that_the_engine_hands_over(told: Mapping[str, Any], workspace: Workspace) -> None:
+    """Each host's entry, from the variables that a plan of it uses, by the engine's own function."""
+    chosen = [(school, host) for school in workspace.trust.schools.values() for host in school.windows.values()]
+    rendered(workspace, tuple(chosen))
+    for _, host in chosen:
+        engine = workspace.windows[host.name]
+        reached = Connection(str(host.address), host.account, host.login.password, 5986, engine.auth, engine.ca)
+        assert told["_meta"]["hostvars"][host.name] == host_entry(host.name, reached, engine.variables)
+        assert set(engine.groups) == {name for name in told if name != "_meta" and host.name in told[name]["hosts"]}
+
+
+def test_the_only_templates_are_secrets(told: Mapping[str, Any]) -> None:
+    """Every other text is marked as a value."""
+    bare = set(_bare(told["_meta"]["hostvars"]))
+    assert {text for text in bare if "{" in text} == {
+        f"{{{{ {SECRETS}['{n}'] }}}}" for n in ("login/windows", "ad/join")
+    }
+
+
+def _bare(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    inside: list[object] = []
+    if isinstance(value, dict) and UNSAFE not in value:
+        inside = list(cast("dict[str, object]", value).values())
+    elif isinstance(value, list):
+        inside = cast("list[object]", value)
+    return [text for inner in inside for text in _bare(inner)]
+
+
+def test_values_of_secrets_go_through_a_pipe_alone(tmp_path: Path) -> None:
+    """The pipe gets all that the hosts need and nothing else; a file, or a pipe that others may read, is refused."""
+    store = tmp_path / "secrets.yml"
+    store.write_bytes(LAB.read_bytes())
+    store.chmod(stat.S_IRUSR | stat.S_IWUSR)
+    workspace = Workspace(ROOT / "inventory", store)
+    pipe, heard = tmp_path / "pipe", list[str]()
+    os.mkfifo(pipe, 0o600)
+    reader = threading.Thread(target=lambda: heard.append(pipe.read_text(encoding="utf-8")))
+    reader.start()
+    hand_over(workspace, pipe)
+    reader.join()
+    given = json.loads(heard[0])[SECRETS]
+    assert set(given) == set(named_secrets(workspace)) == {"login/windows", "ad/join"}
+    assert given["ad/join"] == {UNSAFE: workspace.secrets.get("ad/join")}
+    open_to_all = tmp_path / "open"
+    os.mkfifo(open_to_all)
+    open_to_all.chmod(0o644)
+    for wrong in (store, open_to_all, tmp_path / "absent"):
+        with pytest.raises(UsageError):
+            hand_over(workspace, wrong)
+
+
+def test_a_python_without_trustctl_is_told_what_to_do(tmp_path: Path) -> None:
+    """The script's own message, not a traceback."""
+    ran = subprocess.run(
+        [sys.executable, "-I", "-S", str(ROOT / "playbooks" / "inventory.py"), "--list"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert "activate its environment" in ran.stderr
+    assert "Traceback" not in ran.stderr
