@@ -15,8 +15,8 @@ from typing import Any
 import yaml
 
 from trustctl.cli.systems import systems
-from trustctl.model.plan import Intended, IntendedLine
 from trustctl.inventory.windows_system_file import windows_kinds
+from trustctl.model.plan import Intended, IntendedLine
 from trustctl.report.systems import markdown
 from trustctl.report.windows_systems import markdown as windows_markdown
 
