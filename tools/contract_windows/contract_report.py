@@ -57,6 +57,9 @@ def digest(script: Path) -> str:
 
 def verdict(case: Case, script: Path, steps: Sequence[Said], had: Mapping[str, Any] | None) -> Verdict:
     """Judge one module. `had`: what there was of what was tried."""
+    if case.throwaway and had is not None:
+        left = f"{case.tries['name']} is there already, from an earlier run: take it away by hand and run again"
+        return Verdict(case.module, digest(script), FAILED, tuple(steps), (left,))
     faults = [f"{said.step.what} {_name(said)}: {said.fault}".replace("  ", " ") for said in steps if said.fault]
     tried = any(said.step.what == "set" for said in steps)
     again = next((said for said in steps if said.step.what == "read again"), None)

@@ -84,6 +84,11 @@ class Case:
     prepare: tuple[Mapping[str, Any], ...] = ()
     cleanup: tuple[Mapping[str, Any], ...] = ()
 
+    @property
+    def throwaway(self) -> bool:
+        """Whether what is tried is made for it, so that nothing of its name may be there before."""
+        return bool(self.tries) and (bool(self.cleanup) or TYPES[self.module].removable)
+
     def named(self, name: str, args: Mapping[str, Any]) -> dict[str, Any]:
         """Arguments for the resource of this name."""
         key = TYPES[self.module].key

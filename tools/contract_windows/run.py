@@ -71,7 +71,7 @@ class Pack:
     def run(self) -> list[Verdict]:
         """Look, try, take back, judge. Raises TrustctlError if the server cannot be reached."""
         self._look()
-        tried = [case for case in self._cases if case.tries and self._able(case)]
+        tried = [case for case in self._cases if case.tries and self._able(case) and not self._left_over(case)]
         try:
             self._keep(self._server.carried_out([one for case in tried for one in self._trying(case)]))
         finally:
@@ -107,6 +107,9 @@ class Pack:
         self._keep(one for one in said if one.step.of in able and "{dn}" not in str(one.step.args))
         for one in said:
             self._had[one.step.of] = one.have  # what is tried is looked at last
+
+    def _left_over(self, case: Case) -> bool:
+        return case.throwaway and self._had.get(case.module) is not None
 
     def _able(self, case: Case) -> bool:
         return not case.needs or case.needs in self._features

@@ -52,16 +52,23 @@ $id = $module.Params.scope_id
 # Options that have a property of their own, and 51, the lease, which the scope itself carries.
 $own = 3, 6, 15, 42, 51
 
+function Get-Failover {
+    # All are read and searched: asked for a scope that none carries, the cmdlet fails as it does without rights.
+    param([string]$Id)
+
+    Get-DhcpServerv4Failover | Where-Object { @($_.ScopeId | ForEach-Object { [string]$_ }) -contains $Id } | Select-Object -First 1
+}
+
 function Get-Scope {
     param([string]$Id, $Scope)
 
     $options = @{}
-    foreach ($one in @(Get-DhcpServerv4OptionValue -ScopeId $Id -ErrorAction SilentlyContinue)) {
+    foreach ($one in @(Get-DhcpServerv4OptionValue -ScopeId $Id)) {
         if (-not $one.VendorClass -and -not $one.UserClass -and -not $one.PolicyName) {
             $options[[int]$one.OptionId] = @($one.Value | ForEach-Object { [string]$_ })
         }
     }
-    $failover = Get-DhcpServerv4Failover -ScopeId $Id -ErrorAction SilentlyContinue | Select-Object -First 1
+    $failover = Get-Failover -Id $Id
     $lease = $Scope.LeaseDuration
     @{
         mask = [string]$Scope.SubnetMask
@@ -71,7 +78,7 @@ function Get-Scope {
         end = [string]$Scope.EndRange
         lease_seconds = if ($lease -eq [System.TimeSpan]::MaxValue) { 0 } else { [long]$lease.TotalSeconds }
         exclusions = @(
-            Get-DhcpServerv4ExclusionRange -ScopeId $Id -ErrorAction SilentlyContinue |
+            Get-DhcpServerv4ExclusionRange -ScopeId $Id |
                 Sort-Object -Property { [System.Version][string]$_.StartRange } |
                 ForEach-Object { @{ start = [string]$_.StartRange; end = [string]$_.EndRange } }
         )
@@ -97,11 +104,11 @@ function Get-Fact {
             Get-DhcpServerv4Scope | Where-Object { [string]$_.ScopeId -ne $Id } |
                 ForEach-Object { @{ scope_id = [string]$_.ScopeId; mask = [string]$_.SubnetMask; name = [string]$_.Name } }
         )
-        failovers = @(Get-DhcpServerv4Failover -ErrorAction SilentlyContinue | ForEach-Object { [string]$_.Name } | Sort-Object)
+        failovers = @(Get-DhcpServerv4Failover | ForEach-Object { [string]$_.Name } | Sort-Object)
     }
     if ($null -ne $Scope) {
         $leased = @(
-            Get-DhcpServerv4Lease -ScopeId $Id -ErrorAction SilentlyContinue | ForEach-Object { [string]$_.IPAddress } |
+            Get-DhcpServerv4Lease -ScopeId $Id | ForEach-Object { [string]$_.IPAddress } |
                 Sort-Object -Property { [System.Version]$_ }
         )
         if ($leased.Count -gt 0) { $facts.leased = @{ first = $leased[0]; last = $leased[-1] } }
@@ -114,7 +121,7 @@ function Set-Exclusion {
     param([string]$Id, [object[]]$Wanted)
 
     $kept = @{}
-    foreach ($one in @(Get-DhcpServerv4ExclusionRange -ScopeId $Id -ErrorAction SilentlyContinue)) {
+    foreach ($one in @(Get-DhcpServerv4ExclusionRange -ScopeId $Id)) {
         $start = [string]$one.StartRange
         $end = [string]$one.EndRange
         if (@($Wanted | Where-Object { $_.start -eq $start -and $_.end -eq $end }).Count -gt 0) { $kept[$start] = $end }
@@ -131,7 +138,7 @@ function Set-Option {
     param([string]$Id, $Given)
 
     $there = @(
-        Get-DhcpServerv4OptionValue -ScopeId $Id -ErrorAction SilentlyContinue |
+        Get-DhcpServerv4OptionValue -ScopeId $Id |
             Where-Object { -not $_.VendorClass -and -not $_.UserClass -and -not $_.PolicyName } | ForEach-Object { [int]$_.OptionId }
     )
     $gone = @()
@@ -199,10 +206,9 @@ if ($null -ne $given.active) {
     Set-DhcpServerv4Scope -ScopeId $id -State $(if ($given.active) { 'Active' } else { 'InActive' }) -Confirm:$false
 }
 if ($given.failover) {
-    $carried = Get-DhcpServerv4Failover -ScopeId $id -ErrorAction SilentlyContinue
-    if ($null -eq $carried) { Add-DhcpServerv4FailoverScope -Name $given.failover -ScopeId $id -Confirm:$false }
+    if ($null -eq (Get-Failover -Id $id)) { Add-DhcpServerv4FailoverScope -Name $given.failover -ScopeId $id -Confirm:$false }
 }
-if ($null -ne (Get-DhcpServerv4Failover -ScopeId $id -ErrorAction SilentlyContinue)) {
+if ($null -ne (Get-Failover -Id $id)) {
     # The partner keeps its own copy of a scope's settings until it is told ("Invoke-DhcpServerv4FailoverReplication").
     Invoke-DhcpServerv4FailoverReplication -ScopeId $id -Force -Confirm:$false
 }

@@ -4,7 +4,8 @@
 
 # Cmdlets, learn.microsoft.com "DnsServer Module": Get-DnsServerZone (ZoneType, ReplicationScope, DynamicUpdate, MasterServers);
 # Add-, Set-DnsServerPrimaryZone; Add-, Set-DnsServerConditionalForwarderZone (MasterServers and ReplicationScope are of different
-# parameter sets of Set); Get-, Set-DnsServerZoneAging; Get-DnsServerResourceRecord (Name without Node: the name and all below).
+# parameter sets of Set); Get-, Set-DnsServerZoneAging; Get-DnsServerResourceRecord (HostName,
+# relative to the zone; all are read, as asked for a name that is not there it fails as it does without rights).
 
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
@@ -53,8 +54,11 @@ function Get-Above {
         $hidden = @()
         if (-not $Exists) {
             $below = $labels[0..($at - 1)] -join '.'
-            $records = Get-DnsServerResourceRecord -ZoneName $above -Name $below -ErrorAction SilentlyContinue
-            $hidden = @($records | Where-Object { $null -ne $_ -and 'NS', 'SOA' -notcontains [string]$_.RecordType })
+            $hidden = @(
+                Get-DnsServerResourceRecord -ZoneName $above | Where-Object {
+                    ($_.HostName -eq $below -or $_.HostName -like "*.$below") -and 'NS', 'SOA' -notcontains [string]$_.RecordType
+                }
+            )
         }
         return @{ name = $Name; parent = $above; hidden = $hidden.Count }
     }

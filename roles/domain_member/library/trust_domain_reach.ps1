@@ -15,6 +15,7 @@ $spec = @{
         name = @{ type = 'str'; required = $true }
         ready = @{ type = 'bool' }
         member_of = @{ type = 'str' }
+        resolvers = @{ type = 'list'; elements = 'str' }
         operation = @{ type = 'str'; choices = 'read', 'set'; default = 'set' }
     }
     supports_check_mode = $true
@@ -65,6 +66,7 @@ if ($memberOf -ne $name) {
 $module.Result.value = @{
     ready = [bool]($memberOf -eq $name -or $answering.Count -gt 0)
     member_of = $memberOf
+    resolvers = $resolvers
 }
-$module.Result.facts = @{ name = $name; resolvers = $resolvers; controllers = $controllers; answering = $answering }
+$module.Result.facts = @{ name = $name; controllers = $controllers; answering = $answering }
 $module.ExitJson()

@@ -18,6 +18,10 @@ options:
   member_of:
     description: DNS name of the domain that it is a member of; empty in a workgroup. Read only.
     type: str
+  resolvers:
+    description: The DNS servers that it asks, in the order of its adapters. Read only.
+    type: list
+    elements: str
   operation:
     description: Used by the action plugin; leave it out in tasks. C(set) is always refused.
     type: str
@@ -42,7 +46,7 @@ value:
   type: dict
 facts:
   description: >-
-    C(name) as it was asked for, C(resolvers) the DNS servers that it asks, C(controllers) those of the domain that
+    C(name) as it was asked for, C(controllers) those of the domain that
     DNS names, C(answering) those of the controllers that take a connection on Kerberos' and LDAP's ports.
   returned: when operation is read
   type: dict

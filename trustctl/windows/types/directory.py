@@ -20,7 +20,7 @@ from trustctl.windows.values import Values
 
 def _reach_refused(want: Values | None, have: Values | None, facts: Facts) -> Iterator[str]:
     name, member = str(facts.get("name", "")), str((have or {}).get("member_of", ""))
-    resolvers = _said(cast("Sequence[str]", facts.get("resolvers") or ()))
+    resolvers = _said(cast("Sequence[str]", (have or {}).get("resolvers") or ()))
     if "." not in name:
         yield f"{name} is no DNS name of a domain. Give the whole name, as corp.example"
     elif member:
@@ -52,7 +52,11 @@ def _reach(name: str, found: Difference) -> Sequence[str]:
 REACH = ResourceType(
     "trust_domain_reach",
     "way to the domain",
-    (Property("ready", Kind.FLAG, fixed=True), Property("member_of", Kind.NAME, fixed=True)),
+    (
+        Property("ready", Kind.FLAG, fixed=True),
+        Property("member_of", Kind.NAME, fixed=True),
+        Property("resolvers", Kind.LIST, fixed=True),
+    ),
     _reach,
     refuse=lambda want, have, facts: tuple(_reach_refused(want, have, facts)),
 )
