@@ -85,9 +85,9 @@ def _same(keyed: Property, value: object) -> str:
 
 
 def values_of(of: list[Property] | tuple[Property, ...], *, whole: bool) -> st.SearchStrategy[dict[str, Any]]:
-    """Raw values of these properties: of all, or of some of them."""
-    each = {one.name: _raw(one, whole) for one in of}
-    return st.fixed_dictionaries(each) if whole else st.fixed_dictionaries({}, optional=each)
+    """Raw values of these properties: of all, or of some of them, with those that have to be there."""
+    needed = {one.name: _raw(one, whole) for one in of if whole or one.required}
+    return st.fixed_dictionaries(needed, optional={one.name: _raw(one, whole) for one in of if one.name not in needed})
 
 
 @st.composite

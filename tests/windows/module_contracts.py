@@ -69,11 +69,15 @@ def of_type(module: str) -> dict[str, Any]:
 
 
 def _of_property(one: Property) -> dict[str, Any]:
-    words = {"no_log": True} if one.secret else {}
+    words: dict[str, Any] = {"no_log": True} if one.secret else {}
+    if one.required:
+        words["required"] = True
     if one.choices:
         words["choices"] = sorted(one.choices)
     if one.of:
         words["options"] = {each.name: _of_property(each) for each in one.of}
+        if one.key:
+            words["options"][one.key]["required"] = True
     if one.kind in _TEXTS:
         return {"type": "str", **words}
     if one.kind in {Kind.NAMES, Kind.LIST}:

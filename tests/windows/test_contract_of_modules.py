@@ -40,11 +40,11 @@ def test_a_module_has_all_its_parts(path: Path) -> None:
 
 @_EVERY
 def test_the_options_are_the_properties_of_its_type(path: Path) -> None:
-    """By name, kind and choices, at every depth: what trustctl compares is what a task may give."""
+    """By name, kind, choices and need, at every depth: what trustctl compares is what a task may give."""
     options = plain(documented(path).documentation["options"], "suboptions")
     key = TYPES[path.stem].key
     assert options.pop(key, {"type": "str"})["type"] == "str"
-    assert without(options, "required", "default") == of_type(path.stem)
+    assert without(options, "default") == of_type(path.stem)
 
 
 @_EVERY

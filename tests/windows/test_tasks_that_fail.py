@@ -24,6 +24,7 @@ _REFUSED = [
     ({"nics": ["a"]}, (), "'a' is not a mapping (trust_thing: nics)."),
     ({"nics": [{"vlan": 1}]}, (), "each of them needs its name (trust_thing: nics)."),
     ({"nics": [{"name": "a"}, {"name": "A"}]}, (), "two of them have the name A (trust_thing: nics)."),
+    ({"disks": [{"path": "d:/a/"}]}, (), "d:\\a needs its size_bytes (trust_thing: disks)."),
     ({"mode": "server"}, (), "'server' is none of Core, Desktop (trust_thing: mode)."),
     ({"state": "gone"}, (), "state is present or absent, not 'gone'"),
     ({"operation": "read"}, (), "operation is for the action plugin: leave it out of the task"),
@@ -72,6 +73,7 @@ def test_it_is_refused(args: dict[str, Any], replies: tuple[Result, ...], said: 
     """In check mode as well, and nothing is set."""
     result, _ = done(*replies, check=check, **args)
     assert (result["failed"], result["changed"], result["msg"]) == (True, False, said)
+    assert result.get(RESOURCE, {}).get("cmdlets", []) == [], "nobody is told to type what is refused"
 
 
 def test_facts_of_the_host_are_heard_in_check_mode() -> None:
@@ -208,6 +210,7 @@ def test_one_of_its_kind_has_no_name() -> None:
         ((Property("name"),), "name cannot be a property"),
         ((Property("a"), Property("a")), "two properties have one name"),
         ((Property("A"),), "small letters"),
+        ((Property("a", required=True),), "only within records"),
         ((Property("a", Kind.RECORD),), "has properties of its own"),
         ((Property("a", Kind.RECORDS, of=(Property("b"),)),), "have no key"),
         ((Property("a", Kind.RECORDS, of=(Property("b", Kind.FLAG),), key="b"),), "have no key"),

@@ -32,6 +32,7 @@ NICS = Property(
     ),
     key="name",
 )
+_PATH = Property("path", Kind.PATH)
 THING = ResourceType(
     "trust_thing",
     "thing",
@@ -45,6 +46,7 @@ THING = ResourceType(
         Property("admins", Kind.NAMES, exact=True),
         Property("password", secret=True),
         NICS,
+        Property("disks", Kind.RECORDS, of=(_PATH, Property("size_bytes", Kind.NUMBER, required=True)), key="path"),
     ),
     _cmdlets,
     removable=True,

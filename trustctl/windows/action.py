@@ -30,8 +30,8 @@ Result = dict[str, Any]
 RESOURCE = "trust_resource"
 """The key of a result under which the engine finds what the task wanted and found, as data:
 
-`module`, `name`; `want` and `have` (null: shall not be, is not there), without secrets; `cmdlets`; after a set `now`,
-what it reads back as; `waits`, the lines that will show only after a restart.
+`module`, `name`; `want` and `have` (null: shall not be, is not there), without secrets; `cmdlets`, none where it is
+refused; after a set `now`, what it reads back as; `waits`, the lines that will show only after a restart.
 """
 
 EXACTLY = "trust_exactly"
@@ -92,7 +92,7 @@ class _Work:
         if not (self._kind.reads_only and why):
             why = (*unchangeable(self._kind, found), *why)
         if why:
-            raise _NotDoneError(". ".join(one.rstrip(".") for one in why), **{RESOURCE: self._told(found, have)})
+            raise _NotDoneError(". ".join(one.rstrip(".") for one in why), **{RESOURCE: self._told(None, have)})
         said = self._said(found, have)
         return said if self._check else self._set(found, said)
 

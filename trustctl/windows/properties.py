@@ -42,6 +42,8 @@ class Property:
     """Of a record, or of each record."""
     key: str = ""
     """Of records: the property by which one is told from another; each record has it."""
+    required: bool = False
+    """Of a property within records: whoever asks for a record says it, as its key."""
     exact: bool = False
     """Of a set or of records: what is there and not wanted is taken away. Else it is left alone."""
     stays: bool = False

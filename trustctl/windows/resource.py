@@ -176,6 +176,8 @@ def register(*kinds: ResourceType) -> None:
         names = {one.name for one in kind.properties}
         if taken := names & {*RESERVED, kind.key}:
             raise ValueError(f"{kind.module}: {', '.join(sorted(taken))} cannot be a property")
+        if any(one.required for one in kind.properties):
+            raise ValueError(f"{kind.module}: only within records is a property required")
         _well_formed(kind.module, kind.properties)
         TYPES[kind.module] = kind
 

@@ -54,7 +54,7 @@ def _normal(one: Property, value: object, where: str, told: bool) -> Value:  # n
             form = normal(one.of, mapping(value, place), place, told=told)
         case Kind.RECORDS:
             records = [normal(one.of, mapping(each, place), place, told=told) for each in _sequence(value, place)]
-            form = _keyed(one, records, place)
+            form = _keyed(one, records if told else _complete(one, records, place), place)
         case _:
             form = _text(one, value, place, told)
     return form
@@ -76,6 +76,14 @@ def _keyed(one: Property, records: Sequence[Values], where: str) -> list[Value]:
             raise RenderError(f"two of them have the {one.key} {record[one.key]}", where=where)
         found[name] = record
     return [found[name] for name in sorted(found, key=lambda name: (isinstance(name, str), name))]
+
+
+def _complete(one: Property, records: Sequence[Values], where: str) -> Sequence[Values]:
+    for record in records:
+        missing = [each.name for each in one.of if each.required and each.name not in record]
+        if missing:
+            raise RenderError(f"{record.get(one.key)} needs its {', '.join(missing)}", where=where)
+    return records
 
 
 def _identity(one: Property, record: Values) -> object:

@@ -81,7 +81,8 @@ def _host_refused(want: Values | None, have: Values | None, facts: Facts) -> Seq
         if not _is_network(each)
     ]
     for name in ("virtual_machine_path", "virtual_hard_disk_path"):
-        why += no_drive(name, want.get(name), facts)
+        if want.get(name) != (have or {}).get(name):
+            why += no_drive(name, want.get(name), facts)
     return why
 
 
@@ -158,7 +159,8 @@ def _replica_refused(want: Values | None, have: Values | None, facts: Facts) -> 
             why.append(f"the server {name} has no domain: give its full name")
         why += [f"the server {name} needs its {part}" for part in ("storage", "trust_group") if not server.get(part)]
         why += no_drive(f"the storage of the server {name}", server.get("storage"), facts)
-    return [*why, *no_drive("storage", want.get("storage"), facts)]
+    moved = want.get("storage") != (have or {}).get("storage")
+    return [*why, *(no_drive("storage", want.get("storage"), facts) if moved else ())]
 
 
 def _signs_in(want: Values, both: Values) -> Iterator[str]:
@@ -209,7 +211,11 @@ REPLICA = ResourceType(
         Property(
             "servers",
             Kind.RECORDS,
-            of=(Property("name", Kind.NAME), Property("storage", Kind.PATH), Property("trust_group")),
+            of=(
+                Property("name", Kind.NAME),
+                Property("storage", Kind.PATH, required=True),
+                Property("trust_group", required=True),
+            ),
             key="name",
             exact=True,
         ),

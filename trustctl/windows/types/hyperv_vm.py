@@ -71,7 +71,7 @@ ADAPTERS = Property(
 SERVICES = Property(
     "integration_services",
     Kind.RECORDS,
-    of=(Property("name", Kind.NAME), Property("enabled", Kind.FLAG)),
+    of=(Property("name", Kind.NAME), Property("enabled", Kind.FLAG, required=True)),
     key="name",
     stays=True,
 )
@@ -104,7 +104,7 @@ def _identity(want: Values, both: Values, have: Values | None, facts: Facts) -> 
         yield "generation is needed to make a machine: 2, but for systems that start from a BIOS only"
     elif generation not in {1, 2}:
         yield f"generation is {generation}: it is 1 or 2"
-    path, name = str(want.get("path") or ""), facts.get("name")
+    path, name = str(want.get("path") or "") if have is None else "", facts.get("name")
     if path and name is not None and caseless(path.rpartition("\\")[2]) != caseless(str(name)):
         yield f"path is {path}: the last part of the machine's folder is its name, {name}"
     if path and "\\" not in path.strip("\\"):

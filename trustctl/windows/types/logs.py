@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from trustctl.windows.powershell import literal
 from trustctl.windows.properties import Kind, Property
 from trustctl.windows.resource import Difference, Facts, ResourceType, register
 from trustctl.windows.values import Values
@@ -22,7 +23,7 @@ def _cmdlets(name: str, found: Difference) -> Sequence[str]:
         _WORDS[str(after["mode"])] if "mode" in changed else "",
         f"/e:{str(after['enabled']).lower()}" if "enabled" in changed else "",
     )
-    return (" ".join(("wevtutil.exe set-log", f'"{name}"', *(each for each in said if each))),)
+    return (" ".join(("wevtutil.exe set-log", literal(name), *(each for each in said if each))),)
 
 
 def _refuse(want: Values | None, have: Values | None, facts: Facts) -> Sequence[str]:

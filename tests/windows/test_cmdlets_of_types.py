@@ -1,0 +1,67 @@
+"""Every type says what an administrator would type for any difference, as PowerShell that can be read."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import tree_sitter
+import tree_sitter_powershell
+from generated_types import values_of
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from powershell import walk
+
+from trustctl.windows import TYPES, ResourceType, difference
+from trustctl.windows.resource import exactly, unchangeable
+from trustctl.windows.text import shown_text
+from trustctl.windows.values import normal
+
+_PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_powershell.language()))
+_DIGIT = re.compile(r"( -[A-Za-z]+)[0-9](?=[A-Za-z])")
+"""`-EnableSMB1Protocol`: tree-sitter reads no digit within a parameter's name."""
+_WORDS = {"ansible.windows.win_service", "ansible.windows.win_dns_record"}
+"""What they write without quotes is a word that the collection's module has judged by then."""
+_EVERY = pytest.mark.parametrize("module", sorted(TYPES.keys() - _WORDS))
+_FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+_NAMES = st.sampled_from(["OAK-DC-01", "it's", 'a "b" $c', "10.11.30.0"])
+
+
+def _values(kind: ResourceType, *, whole: bool = False) -> st.SearchStrategy[dict[str, Any]]:
+    """What a task asks for, or a host has (`whole`); modules of collections are always asked for all of it."""
+    raw = values_of(kind.properties, whole=whole or "." in kind.module)
+    return raw.map(lambda values: normal(kind.properties, values, told=whole))
+
+
+def _wanted(kind: ResourceType) -> st.SearchStrategy[dict[str, Any] | None]:
+    return st.none() | _values(kind) if kind.removable else _values(kind)
+
+
+@_EVERY
+@_FEW
+@given(st.data())
+def test_what_would_be_typed_can_be_read(module: str, data: st.DataObject) -> None:
+    """Whatever quotes, dollars or line ends a value has: the parser finds nothing broken, each command on its line."""
+    kind = TYPES[module]
+    want, have = data.draw(_wanted(kind)), data.draw(st.none() | _values(kind, whole=True))
+    there = difference(kind, want, have)
+    if there is None or unchangeable(kind, there) or kind.refuse(want, have, {}):
+        return
+    back = difference(exactly(kind), there.before, there.after)
+    name = data.draw(_NAMES)
+    for line in [*kind.cmdlets(name, there), *(kind.cmdlets(name, back) if back and not kind.lasting else ())]:
+        plain = _DIGIT.sub(r"\1", shown_text(line))
+        root = _PARSER.parse(f"{plain}\n".encode()).root_node
+        assert not [node for node in walk(root) if node.type == "ERROR" or node.is_missing], line
+
+
+@_EVERY
+@_FEW
+@given(st.data())
+def test_a_refusal_is_a_sentence(module: str, data: st.DataObject) -> None:
+    """Whatever is wanted of whatever is there, and where the host told nothing of itself."""
+    kind = TYPES[module]
+    want, have = data.draw(_wanted(kind)), data.draw(st.none() | _values(kind, whole=True))
+    said = kind.refuse(want, have, {})
+    assert all(isinstance(one, str) and one.strip() for one in said)
