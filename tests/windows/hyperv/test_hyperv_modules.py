@@ -74,7 +74,7 @@ def _run(subject: Mapping[str, Any], case: Mapping[str, Any], *, check: bool) ->
 @pytest.mark.parametrize("subject", SUBJECTS, ids=_module)
 def test_a_resource_that_is_not_there_would_be_made_and_is_made(subject: Mapping[str, Any]) -> None:
     """On a host without Hyper-V too: a check reads once and shows all of it as new, an apply sets it as wanted."""
-    case = {"want": subject["whole"], "have": None, "facts": {"switches": [], "management": None}}
+    case: dict[str, Any] = {"want": subject["whole"], "have": None, "facts": {"switches": [], "management": None}}
     result, host = _run(subject, case, check=True)
     assert result["changed"], result
     assert result["diff"]["before"] == ""
