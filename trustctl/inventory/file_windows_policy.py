@@ -38,6 +38,12 @@ WeekDay = Literal["everyday", "sunday", "monday", "tuesday", "wednesday", "thurs
 State3 = Literal["disabled", "enabled", "audit"]
 
 
+PowerPlan = (
+    Literal["balanced", "high_performance", "power_saver"]
+    | Annotated[str, Pattern(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", "Write a plan's name or its GUID.")]
+)
+
+
 class TimeFile(FileModel):
     """Where clocks are set from."""
 
@@ -241,4 +247,4 @@ class PolicyFile(FileModel):
     updates: UpdatesFile | None = None
     bitlocker: list[Drive] = Field(default_factory=list[Drive])
     """Volumes whose state is read; nothing is encrypted."""
-    power_plan: Named | None = None
+    power_plan: PowerPlan | None = None
