@@ -86,6 +86,30 @@ def test_init_and_validate_in_an_empty_folder(installed: Path, tmp_path: Path) -
     run(installed / "trustctl", "validate", cwd=tmp_path / "kestrel")
 
 
+_PLUGINS = """
+import runpy, sys
+from pathlib import Path
+import trustctl
+shipped = Path(trustctl.__file__).parent / "_shipped"
+plugins = sorted(shipped.glob("roles/*/action_plugins/trust_*.py"))
+for plugin in plugins:
+    made = runpy.run_path(str(plugin))["ActionModule"]
+    assert made._supports_check_mode
+    assert plugin.parents[1].joinpath("library", plugin.name).with_suffix(".ps1").is_file()
+print(len(plugins), shipped)
+"""
+
+
+def test_the_roles_for_windows_come_along_whole(installed: Path, tmp_path: Path) -> None:
+    """Each action plugin finds the trustctl beside it and its module, and Ansible reads the playbooks."""
+    count, shipped = run(installed / "python", "-c", _PLUGINS, cwd=tmp_path).split()
+    assert int(count) == len(list(REPO.glob("roles/*/action_plugins/trust_*.py"))) > 0
+    (tmp_path / "ansible.cfg").write_text(f"[defaults]\nroles_path = {shipped}/roles\nhome = {tmp_path}/ansible\n")
+    playbook = f"{shipped}/playbooks/site.yml"
+    check = ("-m", "ansible", "playbook", "--syntax-check", "-i", "windows,hyperv,directory,", playbook)
+    assert playbook in run(installed / "python", *check, cwd=tmp_path)
+
+
 @pytest.mark.parametrize("forge", ["github", pytest.param("gitlab", marks=pytest.mark.long)])
 def test_the_pipelines_install_this_very_release(wheel: Path, installed: Path, tmp_path: Path, forge: str) -> None:
     """The job for pull requests, whole: pip finds the wheel where it is told to, as it would on an index."""
