@@ -9,6 +9,7 @@ from typing import cast
 
 from trustctl.cli.dialling import LAB_CONTACTS, LAB_FOLDER, LAB_SECRETS, Contact, ContactFile
 from trustctl.cli.lab_hosts import cache_folder, dns_servers, host_specs
+from trustctl.cli.lab_windows import lab_names, libraries, windows_specs
 from trustctl.cli.planning import captured_file
 from trustctl.cli.screen import note
 from trustctl.cli.select import school_of
@@ -71,13 +72,14 @@ def write_definition(
     try:
         specs = twins(workspace, configurations)
         hosts, left_out = host_specs(workspace, schools)
+        windows = windows_specs(workspace, schools)
     except SecretError as error:
         remedy = f"give --secrets FILE, or put {EXAMPLE_SECRETS} into the inventory"
         raise SecretError(error.problem, where=error.where, remedy=remedy) from error
     say_left_out(left_out)
     if hosts and not is_root():
         note("Linux servers are an SSH server alone here: without root no systemd can be started")
-    if not specs and not hosts:
+    if not specs and not hosts and not windows:
         raise UsageError("no device has a captured configuration to boot from", where=str(workspace.inventory))
     for spec in specs:
         write_private(folder / f"{spec.name}.cfg", spec.boot)
@@ -89,6 +91,8 @@ def write_definition(
         "hosts": [_host(spec) for spec in hosts],
         "cache": str(cache_folder().absolute()),
         "dns": list(dns_servers(workspace, schools)),
+        "windows": [spec.as_json() for spec in windows],
+        "libraries": [str(path) for path in libraries(workspace)],
     }
     path = folder / _DEFINITION
     write_private(path, json.dumps(definition, indent=1))
@@ -135,7 +139,11 @@ def _entry(spec: DeviceSpec) -> dict[str, object]:
 
 
 def write_contacts(
-    workspace: Workspace, specs: tuple[DeviceSpec, ...], ends: Mapping[str, tuple[str, int]], minute: float
+    workspace: Workspace,
+    specs: tuple[DeviceSpec, ...],
+    ends: Mapping[str, tuple[str, int]],
+    minute: float,
+    schools: tuple[str, ...] = (),
 ) -> None:
     """Read each device's host key once and pin it, so that `--lab` checks host keys as strictly as real life does."""
     folder = folder_of(workspace)
@@ -146,6 +154,8 @@ def write_contacts(
         **{name: str(told[name].get("serial", "")) for name in ends},
         **{spec.name: spec.serial for spec in specs},
     }
+    own = lab_names(workspace, schools)
+    windows = {name for name, one in told.items() if one["platform"] == "windows"}
     devices = {
         name: Contact(
             host=host,
@@ -154,6 +164,20 @@ def write_contacts(
             serial=serials[name],
         )
         for name, (host, port) in ends.items()
+        if name not in windows
     }
+    devices |= {name: _windows_contact(ends[there], told[there]) for name, there in own.items() if there in windows}
     listing = ContactFile(devices=devices, minute_seconds=minute)
     write_private(folder / LAB_CONTACTS, listing.model_dump_json(indent=1))
+
+
+def _windows_contact(end: tuple[str, int], told: Mapping[str, object]) -> Contact:
+    """A Windows host is known by its certificate, which the lab's own authority signed."""
+    return Contact(
+        host=end[0],
+        port=end[1],
+        host_key=str(told["host_key"]),
+        serial=str(told["serial"]),
+        ca=str(told["ca"]),
+        auth="basic",
+    )

@@ -14,6 +14,7 @@ from trustctl.cli.dialling import LAB_CONTACTS, contacts
 from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.lab_files import folder_of, lab_secrets, write_contacts, write_definition
 from trustctl.cli.lab_hosts import USUAL, build_hosts, prune_hosts
+from trustctl.cli.lab_windows import known_as
 from trustctl.cli.options import inventory_option, json_option, schools_argument, secrets_option
 from trustctl.cli.screen import screen
 from trustctl.cli.workspace import Workspace
@@ -56,7 +57,7 @@ def up(
     definition, specs = write_definition(workspace, schools, minute)
     ends = state.start_detached(folder_of(workspace), definition, started=workspace.clock.now(), lifetime=lifetime)
     try:
-        write_contacts(workspace, specs, ends, minute)
+        write_contacts(workspace, specs, ends, minute, schools)
     except TrustctlError:
         state.stop(folder_of(workspace))
         raise
@@ -90,7 +91,8 @@ def _show_status(workspace: Workspace, *, as_json: bool, schools: Sequence[str] 
     folder = folder_of(workspace)
     answer = state.status(folder)
     listing = contacts(folder / LAB_CONTACTS)
-    states = cast("Mapping[str, Mapping[str, object]]", answer["devices"])
+    told = cast("Mapping[str, Mapping[str, object]]", answer["devices"])
+    states = {name: told[known_as(name, told)] for name in listing.devices}
     if as_json:
         devices = {name: {**one.model_dump(), **states[name]} for name, one in listing.devices.items()}
         click.echo(json.dumps({"minute_seconds": listing.minute_seconds, "devices": devices}, default=str))
@@ -117,7 +119,9 @@ def _show_status(workspace: Workspace, *, as_json: bool, schools: Sequence[str] 
 
 def _remarks(switch: Mapping[str, object]) -> str:
     words = [str(switch["why"])] if switch.get("why") else []
-    words += [f"{name}: {switch[name]}" for name in ("timer", "reload", "faults") if switch.get(name)]
+    words += [
+        f"{name}: {switch[name]}" for name in ("timer", "reload", "restart", "faults", "bugs") if switch.get(name)
+    ]
     return "; ".join(words)
 
 
@@ -129,10 +133,11 @@ def _remarks(switch: Mapping[str, object]) -> str:
 def break_(device: str, fault: str, inventory: Path, as_json: bool) -> ExitCode:
     """Put a FAULT in force on a DEVICE: `refuse`, `latency=0.5`, `locked=fred`; `heal` takes all away."""
     folder = folder_of(Workspace(inventory))
+    there = known_as(device, state.endpoints(folder))
     if fault == "heal":
-        state.send_heal(folder, device)
+        state.send_heal(folder, there)
     else:
-        state.send_break(folder, device, fault)
+        state.send_break(folder, there, fault)
     known = ", ".join(kind.value for kind in FaultKind)
     click.echo(json.dumps({"device": device, "fault": fault}) if as_json else f"{device}: {fault}\nfaults: {known}")
     return ExitCode.DONE

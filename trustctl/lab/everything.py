@@ -1,4 +1,4 @@
-"""The whole lab of one definition: simulated devices, and the Linux hosts that this machine can run."""
+"""The whole lab of one definition: simulated devices, the Linux hosts that this machine can run, Windows hosts."""
 
 from __future__ import annotations
 
@@ -7,23 +7,27 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
-from trustctl.errors import TrustctlError
+from trustctl.errors import TrustctlError, UsageError
 from trustctl.lab.estate import Lab
 from trustctl.lab.faults import Fault, FaultKind
 from trustctl.lab.hosts.lab import HostLab
+from trustctl.lab.windows.lab import WindowsLab
 
 
 class Everything:
     """Devices and hosts behind one door. Hosts that do not come up never stop the devices: `left_out` says why."""
 
-    def __init__(self, devices: Lab, hosts: HostLab | None) -> None:
+    def __init__(self, devices: Lab, hosts: HostLab | None, windows: WindowsLab | None = None) -> None:
         self._devices = devices
         self._hosts = hosts
+        self._windows = windows
         self._stack = ExitStack()
         self.left_out: Mapping[str, str] = {}
 
     def __enter__(self) -> Self:
         self._stack.enter_context(self._devices)
+        if self._windows is not None:
+            self._stack.enter_context(self._windows)
         if self._hosts is not None:
             try:
                 self._stack.enter_context(self._hosts)
@@ -43,10 +47,12 @@ class Everything:
         found = self._devices.endpoints
         if self._hosts is not None:
             found.update({name: (one.host, one.port) for name, one in self._hosts.contacts.items()})
+        if self._windows is not None:
+            found.update({name: (one.host, one.port) for name, one in self._windows.contacts.items()})
         return found
 
     def status(self, name: str) -> dict[str, object]:
-        """What a device or host is doing: `estate.Lab.status`, `hosts.lab.HostLab.status`."""
+        """What a device or host is doing: `status` of `estate.Lab`, `HostLab` and `WindowsLab`."""
         host = self._host(name)
         return self._devices.status(name) if host is None else host.status(name)
 
@@ -71,8 +77,13 @@ class Everything:
         host = self._host(name)
         if host is None:
             return self._devices.device_edit(name, lines)
+        if isinstance(host, WindowsLab):
+            raise UsageError("a Windows host of the lab has no console to type at", where=name)
         done = host.run(name, ["sh", "-c", "\n".join(lines)])
         return tuple((done.stdout + done.stderr).splitlines())
 
-    def _host(self, name: str) -> HostLab | None:
-        return self._hosts if self._hosts is not None and name in self._hosts.names else None
+    def _host(self, name: str) -> HostLab | WindowsLab | None:
+        for one in (self._hosts, self._windows):
+            if one is not None and name in one.names:
+                return one
+        return None

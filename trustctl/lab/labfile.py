@@ -13,8 +13,9 @@ from trustctl.errors import UsageError
 from trustctl.lab.hosts.spec import HostSpec
 from trustctl.lab.makes import known
 from trustctl.lab.spec import Account, DeviceSpec, Link
+from trustctl.lab.windows.spec import WindowsSpec, specs_of
 
-_TOP = frozenset({"devices", "links", "hosts", "cache", "dns", "minute_seconds", "cut", "seed"})
+_TOP = frozenset({"devices", "links", "hosts", "cache", "dns", "minute_seconds", "cut", "seed", "windows", "libraries"})
 _TEXTS = ("model", "serial", "base_mac", "version", "station", "management_address", "attachment")
 _SETS = ("gateways", "dark_ports", "radius_servers")
 _DEVICE = frozenset(
@@ -52,6 +53,8 @@ class Estate:
     hosts: tuple[HostSpec, ...] = ()
     cache: Path = Path("cache")
     dns: tuple[str, ...] = ()
+    windows: tuple[WindowsSpec, ...] = ()
+    libraries: tuple[Path, ...] = ()
 
 
 def read_estate(path: Path) -> Estate:
@@ -60,7 +63,8 @@ def read_estate(path: Path) -> Estate:
     Keys: `devices` (list of `name`, `platform`, `boot`, and the fields of DeviceSpec; `accounts` are its RADIUS
     accounts, `port` its TCP port), `links` (lists of four: device, port, device, port), `minute_seconds`, `cut`,
     `seed`; for Linux hosts `hosts` (list of the fields of HostSpec), `cache` (the folder of what they are made of) and
-    `dns` (addresses at which the lab answers their questions). Raises UsageError with file and key for
+    `dns` (addresses at which the lab answers their questions); for Windows hosts `windows` (list of the fields of
+    WindowsSpec) and `libraries` (folders of roles' own modules). Raises UsageError with file and key for
     anything that is not so.
     """
     try:
@@ -95,6 +99,8 @@ def read_estate(path: Path) -> Estate:
         tuple(_host(entry, path, f"hosts[{at}]") for at, entry in enumerate(hosts)),
         path.parent / _text(top.get("cache", "cache"), path, "cache"),
         tuple(_texts(top.get("dns", []), path, "dns")),
+        specs_of(_list(top.get("windows", []), path, "windows"), f"{path}: windows"),
+        tuple(path.parent / one for one in _texts(top.get("libraries", []), path, "libraries")),
     )
 
 

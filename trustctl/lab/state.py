@@ -30,6 +30,7 @@ from trustctl.lab.hosts import rootless
 from trustctl.lab.hosts.ground import is_root
 from trustctl.lab.hosts.lab import HostLab
 from trustctl.lab.labfile import read_estate
+from trustctl.lab.windows.lab import WindowsLab
 
 ENDPOINTS, PID, LOG, CONTROL = "endpoints.json", "lab.pid", "lab.log", "control.sock"
 _START_SECONDS = 60.0
@@ -290,7 +291,17 @@ def main() -> None:
         cut=estate.cut,
     )
     hosts = HostLab(estate.hosts, estate.cache, dns=estate.dns) if estate.hosts else None
-    Warden(given.folder, Everything(lab, hosts), given.lifetime, given.tell).run()
+    windows = (
+        WindowsLab(estate.windows, estate.libraries, folder=_certificates(given.folder)) if estate.windows else None
+    )
+    Warden(given.folder, Everything(lab, hosts, windows), given.lifetime, given.tell).run()
+
+
+def _certificates(folder: Path) -> Path:
+    """The folder for the Windows hosts' certificates, whose authority clients are told to trust."""
+    found = folder / "certificates"
+    found.mkdir(mode=0o700, exist_ok=True)
+    return found
 
 
 if __name__ == "__main__":

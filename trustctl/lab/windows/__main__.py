@@ -14,7 +14,6 @@ import signal
 import sys
 import threading
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 
 from trustctl.errors import TrustctlError
@@ -60,7 +59,7 @@ def _main(words: list[str]) -> int:
         signal.signal(number, end)
     libraries = sorted(path.absolute() for path in given.roles.glob("*/library"))
     try:
-        lab = WindowsLab(read_specs(given.spec), libraries, today=datetime.now(tz=UTC))  # noqa: TID251 - its own program
+        lab = WindowsLab(read_specs(given.spec), libraries)
     except TrustctlError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -51,11 +51,18 @@ class Login:
     name: str
     password: str = field(repr=False)
     admin: bool = False
+    joins: tuple[str, ...] = ()
+    """Units below which it may make computer accounts."""
 
 
 def split(dn: str) -> list[str]:
     """The parts of a distinguished name."""
     return [one.strip() for one in re.split(r"(?<!\\),", dn)]
+
+
+def _within(dn: str, unit: str) -> bool:
+    """Whether an object is a unit, or stands below it."""
+    return f",{','.join(split(dn))}".casefold().endswith(f",{','.join(split(unit))}".casefold())
 
 
 class Directory:
@@ -66,7 +73,12 @@ class Directory:
         self.root = spec.root
         self.sid = machine_sid(spec.domain)
         self.entries: dict[str, Entry] = {}
-        self.logins = {one.name.casefold(): Login(one.name, one.password, one.admin) for one in spec.accounts}
+        self.logins = {
+            one.name.casefold(): Login(
+                one.name, one.password, one.admin, tuple(f"{unit},{self.root}" for unit in one.joins)
+            )
+            for one in spec.accounts
+        }
         self._rid = _FIRST_RID
         self.add(self.root, "domainDNS")
         for dn in ("CN=Users", "CN=Computers", "CN=Builtin"):
@@ -174,15 +186,17 @@ class Directory:
         return found
 
     def join(self, computer: str, who: Login, unit: str) -> Entry:
-        """Give a computer its account. An account that is no administrator has the default container only.
+        """Give a computer its account.
 
-        Its rights from delegations are not asked (Directory knows none). Raises RefusedError in Windows' words.
+        An account that is no administrator has the default container, and the units that it may join below; rights
+        from delegations are not asked. Raises RefusedError in Windows' words.
         """
         place = self.find(unit) if unit else self.find(f"CN=Computers,{self.root}")
         if place is None:
             raise RefusedError(NO_FILE)
         known = self.identify(f"{computer}$")
-        if unit and not who.admin:
+        allowed = not unit or who.admin or any(_within(place.dn, one) for one in who.joins)
+        if not allowed:
             raise RefusedError(DENIED)
         if known is not None:
             return known

@@ -42,8 +42,8 @@ class WindowsLab:
     """Running Windows hosts; a context manager, or `up` and `down`.
 
     `libraries` are the roles' folders with modules of their own. `ports` fixes the port of a host. `today` is what
-    certificates are valid from. `plain`: HTTP without TLS. `folder` is where the CA and the certificates lie: a
-    temporary one that `down` removes, unless given.
+    certificates are valid around: now, unless given, as clients look at their own clock. `plain`: HTTP without TLS.
+    `folder` is where the CA and the certificates lie: a temporary one that `down` removes, unless given.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class WindowsLab:
         specs: Sequence[WindowsSpec],
         libraries: Sequence[Path] = (),
         *,
-        today: datetime,
+        today: datetime | None = None,
         folder: Path | None = None,
         ports: Mapping[str, int] | None = None,
         plain: bool = False,
@@ -59,7 +59,7 @@ class WindowsLab:
         ready()
         self._specs = tuple(specs)
         self._library = Library(libraries)
-        self._today = today.astimezone(UTC)
+        self._today = (today or datetime.now(tz=UTC)).astimezone(UTC)  # noqa: TID251 - TLS clients have the real clock
         self._scratch = None if folder else tempfile.TemporaryDirectory(prefix="trustctl-lab-windows-")
         self._folder = folder or Path(self._scratch.name if self._scratch else "")
         self._ports = dict(ports or {})
@@ -158,7 +158,10 @@ class WindowsLab:
         machine.moved()
 
     def status(self, name: str) -> dict[str, object]:
-        """`platform`, `serial` (the machine's id), `reachable`, `why`, `up`, `faults` and what waits for a restart."""
+        """`platform`, `serial` (the machine's id), `reachable`, `why`, `up`, `faults`, `bugs`, `restart` (why).
+
+        And how it is known: `host_key` (of its certificate) and `ca` (the file of the CA).
+        """
         machine = self.machine(name)
         off = machine.faults.get(FaultKind.OFF) is not None
         why = "no power" if off else machine.cut_off or ("restarting" if machine.down else "")
@@ -172,6 +175,9 @@ class WindowsLab:
             "up": not off,
             "faults": [str(fault) for fault in machine.faults.active()],
             "restart": sorted(machine.pending),
+            "bugs": list(machine.bugs),
+            "host_key": self._digest(name),
+            "ca": str(self.ca),
         }
 
     # --- certificates -----------------------------------------------------------------------------------------------

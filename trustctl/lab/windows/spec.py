@@ -107,13 +107,17 @@ class RegistryValue:
 
 @dataclass(frozen=True, slots=True)
 class AccountSpec:
-    """An account of a domain. `admin`: it is a member of Domain Admins."""
+    """An account of a domain. `admin`: it may do everything.
+
+    `joins` are units, without the domain's own part, below which it may make computer accounts.
+    """
 
     __pydantic_config__ = _STRICT
 
     name: str
-    password: str
+    password: str = field(repr=False)
     admin: bool = False
+    joins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
