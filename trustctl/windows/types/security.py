@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from trustctl.windows.powershell import command
+from trustctl.windows.powershell import command, literal
 from trustctl.windows.properties import Kind, Property
 from trustctl.windows.resource import Difference, Facts, ResourceType, register
 from trustctl.windows.types.system import nothing
@@ -90,7 +90,7 @@ def _audit_cmdlets(name: str, found: Difference) -> Sequence[str]:
         for option in ("success", "failure")
         if option in (found.names or after)
     )
-    return (f'auditpol.exe /set "/subcategory:{name}" {said}',)
+    return (f"auditpol.exe /set {literal(f'/subcategory:{name}')} {said}",)
 
 
 def _audit_refuse(want: Values | None, have: Values | None, facts: Facts) -> Sequence[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from trustctl.windows.powershell import command
+from trustctl.windows.powershell import command, literal
 from trustctl.windows.properties import Kind, Property
 from trustctl.windows.resource import Difference, Facts, ResourceType, register
 from trustctl.windows.values import Values
@@ -75,7 +75,7 @@ _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 def _power_cmdlets(name: str, found: Difference) -> Sequence[str]:
     plan = str((found.after or {}).get("plan"))
-    return (f"powercfg.exe /setactive {PLANS.get(plan, plan)}",)
+    return (f"powercfg.exe /setactive {literal(PLANS.get(plan, plan))}",)
 
 
 def _power_refuse(want: Values | None, have: Values | None, facts: Facts) -> Sequence[str]:
