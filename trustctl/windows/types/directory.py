@@ -162,8 +162,8 @@ def _delegation_refused(want: Values | None, have: Values | None, facts: Facts) 
             yield f"{principal} is everybody: nothing may be delegated to it. Name a group of the people who need it"
         elif reason := _entry_refused(entry):
             yield f"{principal}, {entry}: {reason}"
-    if want.get("laps_self") is False:
-        yield "laps_self can only be asked for: no right is ever taken away. Leave it out"
+    if want.get("laps_self") is False and (have or {}).get("laps_self"):
+        yield "laps_self is so, and no right is ever taken away. Leave it out, or take it away by hand"
     if want.get("laps_self") and facts.get("laps_schema") is False:
         yield (
             "the forest's schema has no attributes of Windows LAPS, so no right to write them can be given. "
