@@ -157,7 +157,6 @@ def _replica_refused(want: Values | None, have: Values | None, facts: Facts) -> 
         name = str(server["name"])
         if "." not in name.strip("*."):
             why.append(f"the server {name} has no domain: give its full name")
-        why += [f"the server {name} needs its {part}" for part in ("storage", "trust_group") if not server.get(part)]
         why += no_drive(f"the storage of the server {name}", server.get("storage"), facts)
     moved = want.get("storage") != (have or {}).get("storage")
     return [*why, *(no_drive("storage", want.get("storage"), facts) if moved else ())]
