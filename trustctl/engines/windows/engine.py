@@ -41,6 +41,7 @@ _MOST_FORKS = 50
 _WHO = json.dumps([{"hosts": "all", "gather_facts": False, "tasks": [{"name": "Identity | Read", IDENTITY: {}}]}])
 _WAY_BACK = "Way back | Set what was there before"
 _BACK = "trust_back"
+_DIRECTORY = "directory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +163,14 @@ class WindowsEngine:
                 ready[target.device] = one
             else:
                 readings[target.device] = HostReading(error=one)
-        if ready:
-            readings |= self._heard(ready, playbook, carried)
+
+        def run(part: Mapping[str, _Ready]) -> dict[str, HostReading]:
+            return self._heard(part, playbook, carried)
+
+        parts = [part for part in _apart(ready) if part]
+        with ThreadPoolExecutor(max(len(parts), 1), thread_name_prefix="windows-ansible") as pool:
+            for found in pool.map(run, parts):
+                readings |= found
         for target in targets:
             _same_machine(target, readings[target.device])
         return readings
@@ -226,6 +233,15 @@ class _Carried:
     told: Told | None = None
     variables: Mapping[str, Value] = field(default_factory=dict[str, Value])
     """In place of the host's role variables, if there are any."""
+
+
+def _apart(ready: Mapping[str, _Ready]) -> tuple[dict[str, _Ready], ...]:
+    """Split hosts by the plays that are about them: Ansible ends a run when all hosts of one play have failed.
+
+    (Read in ansible-core 2.19.14, `executor/playbook_executor.py`: "break out if the entire batch failed".)
+    """
+    others = {name: one for name, one in ready.items() if _DIRECTORY in one.groups}
+    return {name: one for name, one in ready.items() if name not in others}, others
 
 
 def _arguments(one: Resource, device: str) -> Values:
