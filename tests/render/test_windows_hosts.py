@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -12,15 +14,20 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from render_estate import SHIPPED
-from role_specs import faults
+from role_specs import faults, options
 
+from trustctl.config.names import PartNames
 from trustctl.engines.windows.inventory import role_variables
-from trustctl.inventory import load
+from trustctl.inventory import InventoryInvalid, load
 from trustctl.model.plan import Intended
 from trustctl.model.school import Trust
 from trustctl.model.secret import SecretRef
+from trustctl.platforms import platform
 from trustctl.render import Renderer
 from trustctl.render.formats import pool_first, pool_last, quoted
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "docs"))
+import documents
 
 INVENTORY = SHIPPED.parent / "inventory"
 GB = 1024**3
@@ -45,6 +52,48 @@ def test_no_role_refuses_what_a_host_is_told(rendered: Rendered) -> None:
     """Every variable is one that a role takes, of its type and among its choices."""
     assert [fault for _, variables in rendered.values() for fault in faults(variables)] == []
     assert len(rendered) == 5
+
+
+def test_no_role_refuses_anything_that_the_inventory_can_say(tmp_path: Path) -> None:
+    """The inventory that docs/inventory.md writes out uses every key; each ends in a variable that a role takes."""
+    for name, text in documents.named_files(documents.ROOT / "docs" / "inventory.md").items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "schools/fir/captured").mkdir()
+    (tmp_path / "schools/fir/captured/fir-sw-core-01.cfg").write_text("end\n", encoding="utf-8")
+    trust = load(
+        tmp_path, today=date(2026, 11, 22), names_of=lambda name: PartNames(platform(name, [SHIPPED]).rulebook)
+    )
+    fir = trust.schools["fir"]
+    found = Renderer([SHIPPED]).render_all(trust, [(fir, host) for host in fir.windows.values()])
+    variables: dict[str, Any] = {one.device: role_variables(one.text) for one in found}
+    assert {name: faults(mine) for name, mine in variables.items()} == {
+        "FIR-HV-01": [],
+        "FIR-FS-01": [],
+        "LS-DC-01.fir": [],
+    }
+    managed = {name for mine in variables.values() for name in mine}
+    assert {name for name in options() if name.startswith("windows_baseline_")} - managed == set()
+    switch = variables["FIR-HV-01"]["hyperv_host_switches"][0]
+    assert (switch["adapters"], switch["management_adapters"][0]["bandwidth_weight"]) == (["NIC1", "NIC2"], 10)
+
+
+def test_a_school_replaces_a_default_with_a_reason(tmp_path: Path) -> None:
+    """The ring of its updates, told at its line; what is locked stays."""
+    folder = Path(shutil.copytree(INVENTORY, tmp_path / "inventory"))
+    file = folder / "schools/oak/school.yml"
+    with file.open("a", encoding="utf-8") as school:
+        school.write("overrides:\n  - {path: windows.updates.ring, value: Pilots, reason: It tries updates first.}\n")
+    trust = load(folder, today=date(2026, 11, 22))
+    oak = trust.schools["oak"]
+    intended = Renderer([SHIPPED]).render(trust, oak, oak.windows["OAK-FS-01"])
+    line = next(line for line in intended.lines if line.text == '  ring: "Pilots"')
+    origin = dict(line.origin.values)["windows.updates.ring"]
+    assert (origin.place and Path(origin.place.file).name, origin.place and origin.place.line) == ("school.yml", 11)
+    with file.open("a", encoding="utf-8") as school:
+        school.write("  - {path: windows.smb.smb1, value: true, reason: An old scanner.}\n")
+    with pytest.raises(InventoryInvalid, match="problem"):
+        load(folder, today=date(2026, 11, 22))
 
 
 def test_each_line_has_its_template_and_its_value_its_place(rendered: Rendered) -> None:

@@ -108,7 +108,7 @@ class HypervServerFile(AnyWindowsFile):
 
     kind: Literal["hyperv"]
     switches: dict[WindowsName, VirtualSwitchFile] = Field(default_factory=dict[WindowsName, VirtualSwitchFile])
-    """In place of the baseline's of the same name."""
+    """Laid over the baseline's of the same name."""
     vms: dict[Hostname, HostMachineFile] = Field(default_factory=dict[Hostname, HostMachineFile])
     """Its virtual machines."""
 

@@ -278,7 +278,7 @@ class ReplicaFile(FileModel):
 
     enabled: bool = True
     storage: WindowsPath
-    """Folder for the replicas of any server that signs in by Kerberos."""
+    """Folder for the replicas of any server that signs in by Kerberos. The firewall lets in the host's own VLAN."""
 
 
 class ScheduleFile(FileModel):

@@ -51,16 +51,15 @@ class HostParts:
         if not file.adapters:
             remedy = "List them under `adapters`, as Get-NetAdapter names them."
             self._problem(at, "adapter_missing", "a Hyper-V host without network adapters", remedy, key=True)
-        wanted = {**self._ground.windows.hyperv.switches, **file.switches}
+        usual = self._ground.windows.hyperv.switches
+        wanted = {**usual, **{name: _laid_over(usual.get(name), one) for name, one in file.switches.items()}}
         taken = self._taken(file, wanted, at)
         self._doubtful = False
         found: dict[str, VirtualSwitch] = {}
         for name, one in wanted.items():
-            given = name in file.switches
-            spot = (self._document, (*at, "switches", name)) if given else self._baseline("switches", name)
             adapters = tuple(one.adapters or (adapter for adapter in file.adapters if adapter not in taken))
-            own = tuple(self._management(one, server.vlan_role, spot))
-            vlans = tuple(self._carried(one, spot, given=given))
+            own = tuple(self._management(one, server.vlan_role, self._of_switch(name, file, "management", at)))
+            vlans = tuple(self._carried(one, self._of_switch(name, file, "vlans", at)))
             management = {each.name: each for each in own}
             found[name] = VirtualSwitch(name, adapters, one.load_balancing, one.sriov, one.notes, vlans, management)
         own_adapter = next(
@@ -78,6 +77,14 @@ class HostParts:
             remedy = "Else it loses its address: give one, or leave a network adapter to no switch."
             self._problem(at, "adapter_missing", problem, remedy, key=True)
         return found, own_adapter or (free[0] if free else "")
+
+    def _of_switch(self, name: str, file: HypervServerFile, key: str, at: At) -> Spot:
+        """Where a switch's value stands: with the host if it says so, or if the baseline has no such switch."""
+        own = file.switches.get(name)
+        usual = name in self._ground.windows.hyperv.switches
+        if own is not None and (key in own.model_fields_set or not usual):
+            return self._document, (*at, "switches", name)
+        return self._baseline("switches", name)
 
     def _taken(self, file: HypervServerFile, wanted: Mapping[str, VirtualSwitchFile], at: At) -> set[str]:
         """The adapters that switches name; each is the host's, and of one switch alone."""
@@ -110,7 +117,7 @@ class HostParts:
             first = first and not mine
             yield ManagementAdapter(name, vlan.id, adapter.vlan, adapter.weight, host_address=mine)
 
-    def _carried(self, one: VirtualSwitchFile, spot: Spot, *, given: bool) -> Iterable[int]:
+    def _carried(self, one: VirtualSwitchFile, spot: Spot) -> Iterable[int]:
         """The VLANs of a switch; what the baseline carries and the school does without is left out."""
         if one.vlans is None:
             yield from (vlan.id for vlan in self._ground.vlans.vlans.values())
@@ -119,7 +126,7 @@ class HostParts:
             vlan = self._ground.vlans.carried(role)
             if vlan is not None:
                 yield vlan.id
-            elif given or role not in self._ground.settings.values.vlans:
+            elif spot[0] is self._document or role not in self._ground.settings.values.vlans:
                 self._no_vlan(role, (spot[0], (*spot[1], "vlans", index)))
 
     def _no_vlan(self, role: str, spot: Spot) -> None:
@@ -285,6 +292,13 @@ class HostParts:
             if file.processors is not None and one.processors > file.processors:
                 problem = f"{one.processors} processors, and the host has {file.processors}"
                 self._problem((*at, "vms", name), "over_limit", problem, "Give it fewer.", key=True)
+
+
+def _laid_over(usual: VirtualSwitchFile | None, own: VirtualSwitchFile) -> VirtualSwitchFile:
+    """The baseline's switch with what a host says of it."""
+    if usual is None:
+        return own
+    return usual.model_copy(update={name: getattr(own, name) for name in own.model_fields_set})
 
 
 def _inside(folder: str, name: str) -> str:

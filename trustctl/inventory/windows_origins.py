@@ -32,8 +32,9 @@ def parts(host: HypervHost, given: Mapping[str, Origin], settings: Settings) -> 
     found: dict[str, Origin] = {}
     for name in host.switches:
         here = f"{host.path}.switches.{name}"
-        if here not in given:
+        if name in settings.values.windows.hyperv.switches:
             found |= _of_baseline(here, ["windows", "hyperv", "switches", name], settings)
+            found |= {path: origin for path, origin in given.items() if path.startswith(f"{here}.")}
         if f"{here}.adapters" not in {**given, **found} and f"{host.path}.adapters" in given:
             found[f"{here}.adapters"] = given[f"{host.path}.adapters"]
     for name, machine in host.machines.items():
