@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -156,3 +157,49 @@ def test_the_plan_shows_what_an_administrator_would_type(subject: Mapping[str, A
     found = difference(kind, want, None if have is None else kind.read(have))
     assert found is not None
     assert list(kind.cmdlets(subject["name"], found)) == case["says"]
+
+
+_VARIABLES = [
+    ("hyperv_host", "hyperv_host_settings", "trust_vm_host"),
+    ("hyperv_host", "hyperv_host_switches", "trust_vswitch"),
+    ("hyperv_host", "hyperv_host_replica", "trust_replica"),
+    ("hyperv_vm", "hyperv_vm_machines", "trust_vm"),
+]
+
+
+@pytest.mark.parametrize(("role", "variable", "module"), _VARIABLES, ids=[each[2] for each in _VARIABLES])
+def test_a_role_takes_and_hands_on_every_option_of_its_module(role: str, variable: str, module: str) -> None:
+    """What the module is documented to take, the role's variable takes, and a task of the role gives to the module."""
+    documented = _documented(ROLES / role / "library" / f"{module}.py")
+    specs = yaml.safe_load((ROLES / role / "meta/argument_specs.yml").read_text(encoding="utf-8"))
+    options = specs["argument_specs"]["main"]["options"][variable]["options"]
+    assert _shape(options, "options") == _shape(documented, "suboptions")
+    tasks = [
+        task[module]
+        for path in sorted((ROLES / role / "tasks").glob("*.yml"))
+        for task in yaml.safe_load(path.read_text(encoding="utf-8"))
+        if module in task
+    ]
+    assert [set(task) for task in tasks] == [set(documented)]
+    assert all(f".{name}" in text for name, text in tasks[0].items()), "each option is given its own value"
+
+
+def _documented(path: Path) -> dict[str, Any]:
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    texts = [node.value for node in body if isinstance(node, ast.Assign) and "DOCUMENTATION" in ast.unparse(node)]
+    options: dict[str, Any] = yaml.safe_load(ast.literal_eval(texts[0]))["options"]
+    return {name: option for name, option in options.items() if name != "operation"}
+
+
+def _shape(options: Mapping[str, Any], inner: str) -> dict[str, Any]:
+    """Of each option what Ansible holds it to; the words of `power` are the role's alone, as a host may have others."""
+    return {
+        name: (
+            option["type"],
+            option.get("elements"),
+            option.get("required", False),
+            None if name == "power" else option.get("choices"),
+            _shape(option.get(inner, {}), inner),
+        )
+        for name, option in options.items()
+    }
