@@ -135,6 +135,25 @@ def test_without_its_cmdlets_there_is_no_directory(module: str) -> None:
         put(host, module, **key)
 
 
+def test_a_controller_keeps_its_role() -> None:
+    """It must be demoted first."""
+    with pytest.raises(RefusedError, match="domain controller needs to be demoted before"):
+        put(controller(), "trust_feature", name="AD-Domain-Services", installed=False)
+
+
+def test_controllers_that_answer() -> None:
+    """DNS names all of them."""
+    address = (AdapterSpec("Ethernet", addresses=("10.250.20.11/24",)),)
+    first = WindowsSpec("KV-DC-01", adapters=address, directory=DIRECTORY)
+    second = WindowsSpec("KV-DC-02", directory=DIRECTORY)
+    host = WindowsSpec("OAK-SRV-01", adapters=(AdapterSpec("Ethernet", dns=("10.250.20.11",)),))
+    machines = list(World([first, second, host]).machines.values())
+    machines[1].cut("its own network")
+    told = facts(machines[2], "trust_domain_reach", name="ad.example")
+    assert told["controllers"] == ["kv-dc-01.ad.example", "kv-dc-02.ad.example"]
+    assert told["answering"] == ["kv-dc-01.ad.example"]
+
+
 def test_whether_a_domain_can_be_joined() -> None:
     """A member, or a name server that knows the domain and a controller that answers."""
     dc = WindowsSpec(
@@ -150,7 +169,8 @@ def test_whether_a_domain_can_be_joined() -> None:
     controllers, host = asked()
     told = facts(host, "trust_domain_reach", name="ad.example")
     assert told["controllers"] == told["answering"] == ["kv-dc-01.ad.example"]
-    assert read(host, "trust_domain_reach", name="ad.example") == {"ready": True, "member_of": ""}
+    value = {"ready": True, "member_of": "", "resolvers": ["10.250.20.11"]}
+    assert read(host, "trust_domain_reach", name="ad.example") == value
     assert read(host, "trust_domain_reach", name="other.example")["ready"] is False
     controllers.cut("off")
     assert read(host, "trust_domain_reach", name="ad.example")["ready"] is False
@@ -158,7 +178,7 @@ def test_whether_a_domain_can_be_joined() -> None:
         read(asked(adapters=(AdapterSpec("Ethernet"),))[1], "trust_domain_reach", name="ad.example")["ready"] is False
     )
     member = asked(domain="ad.example")[1]
-    assert read(member, "trust_domain_reach", name="ad.example") == {"ready": True, "member_of": "ad.example"}
+    assert read(member, "trust_domain_reach", name="ad.example") == value | {"member_of": "ad.example"}
     with pytest.raises(RefusedError, match="only reads"):
         put(host, "trust_domain_reach", name="ad.example")
 
@@ -249,7 +269,12 @@ def test_names_that_a_zone_would_hide() -> None:
     """Those of the zone above, but for its own NS and SOA."""
     host = names()
     above = host.part(DnsServer).zones["ad.example"]
-    above.records += [Record("oak", "NS", "x"), Record("www.oak", "A", "10.1.1.1"), Record("elm", "A", "10.1.1.2")]
+    above.records += [
+        Record("oak", "NS", "x"),
+        Record("oak", "SOA", "x"),
+        Record("www.oak", "A", "10.1.1.1"),
+        Record("elm", "A", "10.1.1.2"),
+    ]
     told = facts(host, "trust_dns_zone", name="oak.ad.example")
     assert told == {"name": "oak.ad.example", "parent": "ad.example", "hidden": 1}
     assert facts(host, "trust_dns_zone", name="else.example")["parent"] == ""

@@ -7,25 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.lab.windows_model.asking import GB, facts, hypervisor, put, read
+from tests.lab.windows_model.asking import GB, facts, put, read
+from tests.lab.windows_model.machine_bench import DATA, NIC, SYSTEM, VM, nic, vm, with_switch
 from trustctl.lab.windows.machine import Machine
-from trustctl.lab.windows.model import words
 from trustctl.lab.windows.model.disks import Disks
 from trustctl.lab.windows.model.machines import Machines
 from trustctl.lab.windows.model.refusal import RefusedError
 
-SYSTEM = r"D:\Hyper-V\OAK-FS-01\System.vhdx"
-DATA = r"D:\Hyper-V\OAK-FS-01\Data.vhdx"
-NIC: dict[str, Any] = {"name": "Servers", "switch": "Trust", "vlan": 20, "trunk_vlans": []}
-VM: dict[str, Any] = {
-    "name": "OAK-FS-01",
-    "generation": 2,
-    "path": r"D:\Hyper-V\OAK-FS-01",
-    "processors": 4,
-    "memory": {"dynamic": False, "startup_bytes": 8 * GB},
-    "disks": [{"path": SYSTEM, "size_bytes": 128 * GB}],
-    "network_adapters": [NIC],
-}
 WHOLE: dict[str, Any] = {
     "generation": 2,
     "path": r"D:\Hyper-V\OAK-FS-01",
@@ -78,19 +66,7 @@ WHOLE: dict[str, Any] = {
 @pytest.fixture
 def host() -> Machine:
     """A Hyper-V host of 64 GB with a switch."""
-    found = hypervisor()
-    put(found, "trust_vswitch", name="Trust", type="External", adapters=["NIC2"], bandwidth_mode="Weight")
-    return found
-
-
-def vm(host: Machine, **more: Any) -> None:
-    """Set the machine, or what differs from it."""
-    put(host, "trust_vm", **{**VM, **more})
-
-
-def nic(**more: Any) -> dict[str, Any]:
-    """The list of its one adapter, with this."""
-    return {"network_adapters": [NIC | more]}
+    return with_switch()
 
 
 def test_a_machine_is_made_whole(host: Machine) -> None:
@@ -185,45 +161,6 @@ def test_an_integration_service(host: Machine) -> None:
         vm(host, integration_services=[{"name": "Telepathy", "enabled": True}])
 
 
-RUNNING: list[tuple[str, dict[str, Any], bool]] = [
-    ("nothing", {}, True),
-    ("notes", {"notes": "x"}, True),
-    ("VLAN", nic(vlan=30), True),
-    ("a second adapter", {"network_adapters": [NIC, {"name": "Backup", "switch": "Trust"}]}, True),
-    ("more static memory", {"memory": {"startup_bytes": 16 * GB}}, True),
-    ("less static memory", {"memory": {"startup_bytes": 4 * GB}}, True),
-    ("a disk on SCSI", {"disks": [*VM["disks"], {"path": DATA, "size_bytes": GB}]}, True),
-    ("a larger disk on SCSI", {"disks": [{"path": SYSTEM, "size_bytes": 256 * GB}]}, True),
-    ("processors", {"processors": 8}, False),
-    ("nested", {"nested_virtualization": True}, False),
-    ("dynamic memory", {"memory": MORE}, False),
-    ("hardware address", nic(mac="00155D0A0B0C"), False),
-    ("secure boot", {"secure_boot": False}, False),
-    ("boot order", {"boot_order": [f"disk {SYSTEM}", "network Servers"]}, False),
-]
-
-
-@pytest.mark.parametrize(("change", "taken"), [one[1:] for one in RUNNING], ids=[one[0] for one in RUNNING])
-def test_a_running_machine_takes_some_of_it(host: Machine, change: dict[str, Any], taken: bool) -> None:
-    """What Windows' pages say of a machine that runs."""
-    vm(host, power="Running")
-    if taken:
-        vm(host, **change)
-        return
-    with pytest.raises(RefusedError) as refused:
-        vm(host, **change)
-    assert refused.value.message == f"the virtual machine OAK-FS-01: {words.VM_STATE}"
-
-
-def test_dynamic_bounds_of_a_running_machine_only_move_apart(host: Machine) -> None:
-    """The minimum falls, the maximum rises."""
-    vm(host, memory=MORE, power="Running")
-    vm(host, memory=MORE | {"minimum_bytes": GB, "maximum_bytes": 16 * GB})
-    for bound in ({"minimum_bytes": 2 * GB}, {"maximum_bytes": 8 * GB}, {"startup_bytes": 5 * GB}):
-        with pytest.raises(RefusedError):
-            vm(host, memory={"minimum_bytes": GB, "maximum_bytes": 16 * GB, **bound})
-
-
 REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("no such switch", nic(switch="Nowhere"), "there is no virtual switch Nowhere"),
     ("VLAN 4095", nic(vlan=4095), "4095"),
@@ -300,31 +237,6 @@ def test_a_disk_never_shrinks_and_is_never_left_out(host: Machine) -> None:
         vm(host, disks=[{"path": SYSTEM, "size_bytes": 64 * GB}])
 
 
-def test_a_running_machine_is_not_removed(host: Machine) -> None:
-    """Remove-VM of a machine that runs."""
-    vm(host, power="Running")
-    with pytest.raises(RefusedError, match="current state"):
-        put(host, "trust_vm", name="OAK-FS-01", state="absent")
-    with pytest.raises(RefusedError, match="in use by a virtual machine"):
-        put(host, "trust_vswitch", name="Trust", state="absent")
-    vm(host, power="Off")
-    put(host, "trust_vswitch", name="Trust", state="absent")
-    assert read(host, "trust_vm", name="OAK-FS-01")["network_adapters"][0]["switch"] == ""
-    put(host, "trust_vm", name="OAK-FS-01", state="absent")
-
-
-def test_machines_share_the_hosts_memory(host: Machine) -> None:
-    """What runs takes what is left to the next one."""
-    memory = {"startup_bytes": 40 * GB}
-    vm(host, memory=memory, power="Running")
-    other = {"name": "OAK-DC-01", "generation": 2, "memory": memory}
-    put(host, "trust_vm", **other)
-    with pytest.raises(RefusedError, match="ram size 40960 megabytes"):
-        put(host, "trust_vm", **other, power="Running")
-    vm(host, memory=memory, power="Off")
-    put(host, "trust_vm", **other, power="Running")
-
-
 def test_an_adapter_has_the_address_that_the_host_gave_it(host: Machine) -> None:
     """Dynamic addresses come from the host's pool, each once."""
     put(host, "trust_vm_host", mac_minimum="00155D0A0500", mac_maximum="00155D0A0501")
@@ -342,6 +254,35 @@ def test_an_adapter_that_the_list_leaves_out_goes(host: Machine) -> None:
     vm(host, network_adapters=[NIC, {"name": "Backup", "switch": "Trust"}])
     vm(host)
     assert read(host, "trust_vm", name="OAK-FS-01") == WHOLE
+
+
+def test_a_weight_needs_a_switch_that_counts_by_weight(host: Machine) -> None:
+    """The mode is the switch's."""
+    put(host, "trust_vswitch", name="Fast", type="External", adapters=["NIC3"], bandwidth_mode="Absolute")
+    with pytest.raises(RefusedError, match="mode of the switch is Absolute"):
+        vm(host, **nic(switch="Fast", bandwidth_weight=10))
+
+
+def test_a_tpm_locks_the_template_and_a_guest_must_listen(host: Machine) -> None:
+    """No other template with a TPM; no Stop-VM without the service Shutdown."""
+    vm(host)
+    machine = host.part(Machines).needed("OAK-FS-01")
+    machine.tpm = True
+    with pytest.raises(RefusedError, match="after the virtual TPM is initialized"):
+        vm(host, secure_boot_template="OpenSourceShieldedVM")
+    vm(host, integration_services=[{"name": "Shutdown", "enabled": False}], power="Running")
+    with pytest.raises(RefusedError, match="Shutdown is not available"):
+        vm(host, power="Off")
+
+
+def test_no_file_shrinks(host: Machine) -> None:
+    """Nor by Resize-VHD itself."""
+    vm(host)
+    disks = host.part(Disks)
+    file = disks.file(SYSTEM)
+    assert file is not None
+    with pytest.raises(RefusedError, match="Failed to resize the virtual disk"):
+        disks.grow(file, GB)
 
 
 OLD = {"name": "OLD", "generation": 1, "disks": [{"path": DATA, "size_bytes": GB, "controller_type": "IDE"}]}
@@ -367,11 +308,3 @@ def test_without_a_folder_the_files_lie_in_the_hosts_own(host: Machine) -> None:
     put(host, "trust_vm_host", virtual_machine_path=r"D:\Hyper-V")
     put(host, "trust_vm", name="OAK-DC-01")
     assert read(host, "trust_vm", name="OAK-DC-01")["path"] == r"D:\Hyper-V"
-
-
-def test_automatic_start_and_stop(host: Machine) -> None:
-    """What Set-VM says a machine does when its host restarts."""
-    for name, start, power in (("A", "Start", "Off"), ("B", "StartIfRunning", "Running"), ("C", "Nothing", "Running")):
-        put(host, "trust_vm", name=name, automatic_start=start, power=power)
-    host.restart()
-    assert [read(host, "trust_vm", name=name)["power"] for name in "ABC"] == ["Running", "Running", "Saved"]

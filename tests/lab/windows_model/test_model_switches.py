@@ -10,6 +10,7 @@ from tests.lab.windows_model.asking import ADDRESS, ask, facts, hypervisor, put,
 from trustctl.lab.windows.machine import Machine
 from trustctl.lab.windows.model.network import Network
 from trustctl.lab.windows.model.refusal import NotModelledError, RefusedError
+from trustctl.lab.windows.model.switches import Fabric
 
 MANAGEMENT = {"name": "Management", "host_address": True, "vlan": 0}
 TEAM: dict[str, Any] = {
@@ -203,3 +204,25 @@ def test_setting_in_check_mode_is_a_fault_of_the_caller(host: Machine) -> None:
     with pytest.raises(NotModelledError, match="check mode"):
         ask(host, "trust_vswitch", check=True, operation="set", **TEAM)
     assert host.snapshot() == before
+
+
+def test_a_card_that_leaves_a_team_speaks_ip_again(host: Machine) -> None:
+    """As a free card, asking by DHCP."""
+    switch(host)
+    switch(host, adapters=["NIC2"])
+    card = host.part(Network).interface("NIC1")
+    assert card is not None
+    assert card.dhcp
+
+
+def test_an_internal_switch_reaches_nobody(host: Machine) -> None:
+    """Even with the address that is dialled: there is no card on it."""
+    put(host, "trust_vswitch", name="Inside", type="Internal")
+    put(host, "trust_network", name="NIC1", addresses=[], gateway="")
+    address = {"addresses": [f"{ADDRESS}/24"], "gateway": "10.11.10.1"}
+    put(host, "trust_network", name="vEthernet (Inside)", **address)
+    assert host.part(Network).carrier() == "vEthernet (Inside)"
+    assert not Fabric(host).reached()
+    put(host, "trust_network", name="vEthernet (Inside)", addresses=[], gateway="")
+    put(host, "trust_network", name="NIC2", **address)
+    assert Fabric(host).reached()

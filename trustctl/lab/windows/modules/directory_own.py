@@ -183,7 +183,7 @@ def trust_domain_reach(host: Machine, args: Args, check: bool) -> Result:
     ready = member.casefold() == name.casefold() or bool(answering)
     return {
         "changed": False,
-        "value": {"ready": ready, "member_of": member},
+        "value": {"ready": ready, "member_of": member, "resolvers": resolvers},
         "facts": {"name": name, "resolvers": resolvers, "controllers": names, "answering": answering},
     }
 
