@@ -9,7 +9,7 @@ SCENARIOS ?= $(patsubst molecule/%/molecule.yml,%,$(wildcard molecule/*/molecule
 SHELL  := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
-.PHONY: help demo test test-long test-peers test-linux molecule fuzz contract-vault check lint types contracts audit ansible sbom format bench lock clean
+.PHONY: help demo test test-long test-peers test-linux molecule fuzz contract-vault contract-windows check lint types contracts audit ansible sbom format bench lock clean
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
@@ -68,6 +68,12 @@ fuzz: $(FUZZ)/.ready  ## fuzz every reader for FUZZ_SECONDS (60) each, or those 
 contract-vault: $(VENV)/.ready  ## the Vault store against a scratch server: VAULT_ADDR, VAULT_TOKEN (VAULT_CACERT)
 	@: "$${VAULT_ADDR:?name a scratch server of Vault or OpenBao}" "$${VAULT_TOKEN:?a token that may make mounts and policies}"
 	TRUSTCTL_CONTRACT_VAULT=1 $(BIN)/python -m pytest -p no:randomly tests/secrets/vault/test_contract.py tests/secrets/vault/test_contract_tokens.py
+
+contract-windows: $(VENV)/.ready  ## every module of the Windows roles on a scratch server: HOST, USER (PORT, AUTH, CA); asks for the password
+	$(if $(HOST),,$(error HOST=: a Windows Server that may be broken))
+	$(if $(filter command line,$(origin USER)),,$(error USER=: an administrator of it))
+	$(BIN)/python tools/contract_windows/contract_pack.py --host '$(HOST)' --user '$(USER)' \
+	  $(if $(PORT),--port '$(PORT)') $(if $(AUTH),--auth '$(AUTH)') $(if $(CA),--ca '$(CA)')
 
 check: lint types contracts audit ansible  ## lint, types, import contracts, faults that bandit knows, licences, roles
 

@@ -1,6 +1,6 @@
 r"""Run every module of the roles on a scratch Windows Server, and put on record what it did.
 
-    python tools/contract_windows/run.py --host scratch.example --user '.\Administrator' [--ca FILE]
+    python tools/contract_windows/contract_pack.py --host scratch.example --user '.\Administrator' [--ca FILE]
 
 It looks at everything first, then tries each module inside objects made for it, and takes them back. The password is
 asked for, or read from a descriptor (`--password-fd 3 3< <(...)`); it is never an argument. Ends with 0 if nothing
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from contract_report import FAILED, LAB, WINDOWS, Machine, Verdict, markdown, records, verdict, write_records
-from contract_steps import HOST, Case, Said, Step, cases, looking, looking_again, play, restoring, trying
+from contract_steps import HOST, POWERSHELL, Case, Said, Step, cases, looking, looking_again, play, restoring, trying
 
 from trustctl.engines.windows.inventory import HTTPS_PORT, Connection, host_entry, inventory_json
 from trustctl.engines.windows.process import Ansible, Content, Ended, Event, Play
@@ -61,8 +61,8 @@ class Server:
 class Pack:
     """One run of the pack on one server."""
 
-    def __init__(self, server: Server, all_cases: Sequence[Case], *, lab: bool) -> None:
-        self._server, self._cases, self._lab = server, all_cases, lab
+    def __init__(self, server: Server, all_cases: Sequence[Case], *, lab: bool, forest: bool = False) -> None:
+        self._server, self._cases, self._lab, self._forest = server, all_cases, lab, forest
         self._said: dict[str, list[Said]] = {case.module: [] for case in all_cases}
         self._had: dict[str, Mapping[str, Any] | None] = {}
         self.machine = Machine("", "", "", LAB if lab else WINDOWS, datetime.now(tz=UTC).date().isoformat())
@@ -71,7 +71,7 @@ class Pack:
     def run(self) -> list[Verdict]:
         """Look, try, take back, judge. Raises TrustctlError if the server cannot be reached."""
         self._look()
-        tried = [case for case in self._cases if case.tries and self._able(case) and not self._left_over(case)]
+        tried = [case for case in self._cases if self._tried(case)]
         try:
             self._keep(self._server.carried_out([one for case in tried for one in self._trying(case)]))
         finally:
@@ -108,8 +108,9 @@ class Pack:
         for one in said:
             self._had[one.step.of] = one.have  # what is tried is looked at last
 
-    def _left_over(self, case: Case) -> bool:
-        return case.throwaway and self._had.get(case.module) is not None
+    def _tried(self, case: Case) -> bool:
+        left_over = case.throwaway and self._had.get(case.module) is not None
+        return bool(case.tries) and self._able(case) and not left_over and (self._forest or not case.forest)
 
     def _able(self, case: Case) -> bool:
         return not case.needs or case.needs in self._features
@@ -118,14 +119,14 @@ class Pack:
         return trying(case, self._had.get(case.module), self._dn)
 
     def _take_back(self, tried: Sequence[Case]) -> None:
-        begun = [case for case in tried if any(one.step.what == "set" for one in self._said[case.module])]
-        back = [step for case in reversed(begun) if not case.goes_with for step in self._restoring(case)]
-        again = [looking_again(case, self._dn) for case in begun if not (self._lab and case.cleanup)]
+        """Whatever came of the trying: after a connection that was lost nobody knows how far it went."""
+        back = [step for case in reversed(tried) if not case.goes_with for step in self._restoring(case)]
+        again = [looking_again(case, self._dn) for case in tried if not (self._lab and case.by_powershell)]
         self._keep(self._server.carried_out([*back, *again], exactly=True))
 
     def _restoring(self, case: Case) -> Iterable[Step]:
         for step in restoring(case, self._had.get(case.module), self._dn):
-            if not (self._lab and step.what == "clean up"):  # the lab runs no PowerShell
+            if not (self._lab and step.module == POWERSHELL):
                 yield step
 
     def _keep(self, said: Iterable[Said]) -> None:
@@ -150,6 +151,7 @@ def _words(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--ca", default="", help="file of the authority that signed its certificate")
     parser.add_argument("--report", type=Path, default=Path("contract-report.md"))
     parser.add_argument("--records", type=Path, default=ROOT / "templates/windows/proven.yml")
+    parser.add_argument("--scratch-forest", action="store_true", help="its forest may be changed for good, too")
     parser.add_argument("--lab", action="store_true", help="the server is trustctl's own lab: nothing counts")
     return parser.parse_args(words)
 
@@ -160,7 +162,7 @@ def _main(words: Sequence[str]) -> int:
         Content((ROOT,)), {"PATH": os.environ.get("PATH", os.defpath), "HOME": os.environ.get("HOME", "/")}
     )
     connection = Connection(given.host, given.user, _STORED_AS, given.port, given.auth, given.ca)
-    pack = Pack(Server(ansible, connection, _password(given)), cases(), lab=given.lab)
+    pack = Pack(Server(ansible, connection, _password(given)), cases(), lab=given.lab, forest=given.scratch_forest)
     try:
         verdicts = pack.run()
     except TrustctlError as error:
