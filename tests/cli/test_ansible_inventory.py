@@ -21,6 +21,8 @@ from trustctl.engines.windows.inventory import SECRETS, UNSAFE, Connection, host
 from trustctl.errors import UsageError
 
 ROOT = Path(__file__).parents[2]
+SECRET_NAMES = ("login/windows", "login/windows-local", "ad/join")
+"""Those that the example trust's Windows hosts need."""
 LAB = ROOT / "inventory" / "lab-secrets.example.yml"
 
 
@@ -70,9 +72,7 @@ def test_the_values_are_those_that_the_engine_hands_over(told: Mapping[str, Any]
 def test_the_only_templates_are_secrets(told: Mapping[str, Any]) -> None:
     """Every other text is marked as a value."""
     bare = set(_bare(told["_meta"]["hostvars"]))
-    assert {text for text in bare if "{" in text} == {
-        f"{{{{ {SECRETS}['{n}'] }}}}" for n in ("login/windows", "ad/join")
-    }
+    assert {text for text in bare if "{" in text} == {f"{{{{ {SECRETS}['{n}'] }}}}" for n in SECRET_NAMES}
 
 
 def _bare(value: object) -> list[str]:
@@ -99,7 +99,7 @@ def test_values_of_secrets_go_through_a_pipe_alone(tmp_path: Path) -> None:
     hand_over(workspace, pipe)
     reader.join()
     given = json.loads(heard[0])[SECRETS]
-    assert set(given) == set(named_secrets(workspace)) == {"login/windows", "ad/join"}
+    assert set(given) == set(named_secrets(workspace)) == set(SECRET_NAMES)
     assert given["ad/join"] == {UNSAFE: workspace.secrets.get("ad/join")}
     open_to_all = tmp_path / "open"
     os.mkfifo(open_to_all)
