@@ -14,14 +14,15 @@ from hypothesis import strategies as st
 from powershell import walk
 
 from trustctl.windows import TYPES, ResourceType, difference
-from trustctl.windows.resource import exactly, unchangeable
+from trustctl.windows.changes import way_back_cmdlets
+from trustctl.windows.resource import unchangeable
 from trustctl.windows.text import shown_text
 from trustctl.windows.values import normal
 
 _PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_powershell.language()))
 _DIGIT = re.compile(r"( -[A-Za-z]+)[0-9](?=[A-Za-z])")
 """`-EnableSMB1Protocol`: tree-sitter reads no digit within a parameter's name."""
-_WORDS = {"ansible.windows.win_service", "ansible.windows.win_dns_record"}
+_WORDS = {"ansible.windows.win_service", "ansible.windows.win_dns_record", "ansible.windows.win_regedit"}
 """What they write without quotes is a word that the collection's module has judged by then."""
 _EVERY = pytest.mark.parametrize("module", sorted(TYPES.keys() - _WORDS))
 _FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
@@ -48,9 +49,8 @@ def test_what_would_be_typed_can_be_read(module: str, data: st.DataObject) -> No
     there = difference(kind, want, have)
     if there is None or unchangeable(kind, there) or kind.refuse(want, have, {}):
         return
-    back = difference(exactly(kind), there.before, there.after)
     name = data.draw(_NAMES)
-    for line in [*kind.cmdlets(name, there), *(kind.cmdlets(name, back) if back and not kind.lasting else ())]:
+    for line in [*kind.cmdlets(name, there), *way_back_cmdlets(kind, name, there)]:
         plain = _DIGIT.sub(r"\1", shown_text(line))
         root = _PARSER.parse(f"{plain}\n".encode()).root_node
         assert not [node for node in walk(root) if node.type == "ERROR" or node.is_missing], line
