@@ -129,6 +129,16 @@ def test_a_diff_of_an_unexpected_shape_is_shown_and_nothing_is_made_up() -> None
     assert one.shown == ("+ something",)
 
 
+def test_what_nobody_knows_yet_has_the_name_that_it_will_have() -> None:
+    """A record of a zone that the same run makes is changed and shows no diff: applied, it is known by its name."""
+    args = {"zone": "oak.example", "name": "fs", "type": "A", "value": ["10.1.0.9"]}
+    before = only(heard(task("ansible.windows.win_dns_record", args=args)))
+    diff = {"before": "", "after": "[oak.example] fs 3600 IN A 10.1.0.9\n"}
+    after = only(heard(task("ansible.windows.win_dns_record", args=args, diff=diff)))
+    assert before.have.untold
+    assert before.key == after.key == ("ansible.windows.win_dns_record", "oak.example fs A")
+
+
 def test_a_module_that_nobody_knows_is_shown_by_its_diff() -> None:
     """Without one, nobody knows before it is applied."""
     diff = [{"before": "a\n", "after": "b\n", "before_header": "x"}]

@@ -65,6 +65,14 @@ def found(module: str, args: Args, diff: Any, *, changed: bool) -> Found | None:
     return Found(known.name(args), want, kind.read(mine))
 
 
+def name_of(module: str, args: Args) -> str | None:
+    """Return the name of what a task of a well-kept module asks for; None where its arguments do not say."""
+    try:
+        return KNOWN[module].name(args)
+    except KeyError:
+        return None
+
+
 def arguments(module: str, name: str, values: Values | None) -> dict[str, Any] | None:
     """Return the arguments of a task that sets a resource to these values; None if this module cannot go back."""
     kind = TYPES.get(module)

@@ -165,6 +165,8 @@ def _wellkept(made: Asked, label: str, event: Event) -> Asked:
     """What a module of a collection was asked for; one that is not known is shown by its diff."""
     module, args, diff = made.want.module, cast("Mapping[str, Any]", event.get("args") or {}), event.get("diff")
     args = {key: value for key, value in args.items() if value != _MASKED}
+    named = foreign.name_of(module, args)
+    label = label if named is None else named
     try:
         got = foreign.found(module, args, diff, changed=made.changed)
     except (TrustctlError, LookupError, TypeError, ValueError):
