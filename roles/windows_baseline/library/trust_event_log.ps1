@@ -1,8 +1,8 @@
 #!powershell
 
 # Reads and sets size and retention of one event log. Options: trust_event_log.py.
-# Pages of learn.microsoft.com: "EventLogConfiguration Class" (MaximumSizeInBytes, LogMode, IsEnabled, SaveChanges) and
-# "EventLogMode Enum" of System.Diagnostics.Eventing.Reader.
+# Pages of learn.microsoft.com: "EventLogConfiguration Class" (MaximumSizeInBytes, LogMode, IsEnabled, IsClassicLog,
+# SaveChanges) and "EventLogMode Enum" of System.Diagnostics.Eventing.Reader.
 
 #AnsibleRequires -CSharpUtil Ansible.Basic
 
@@ -39,7 +39,9 @@ catch {
 
 if ($module.Params.operation -eq 'read') {
     $module.Result.value = $null
+    $module.Result.facts = @{ classic = $false }
     if ($null -ne $log) {
+        $module.Result.facts.classic = [Boolean]$log.IsClassicLog
         $module.Result.value = @{
             max_bytes = [Int64]$log.MaximumSizeInBytes
             mode = @($modes.Keys | Where-Object -FilterScript { $modes[$_] -eq [String]$log.LogMode })[0]

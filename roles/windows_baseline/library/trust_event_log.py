@@ -44,4 +44,8 @@ value:
   description: The log; null where there is none of that name.
   returned: for operation=read
   type: dict
+facts:
+  description: C(classic), whether it is a classic log.
+  returned: for operation=read
+  type: dict
 """

@@ -30,6 +30,8 @@ def _refuse(want: Values | None, have: Values | None, facts: Facts) -> Sequence[
     size = (want or {}).get("max_bytes")
     if isinstance(size, int) and (size < SMALLEST or size % STEP):
         return (f"max_bytes is {size}; Windows keeps a multiple of {STEP} of at least {SMALLEST}. Round it up",)
+    if (want or {}).get("enabled") is False and facts.get("classic"):
+        return ("it is a classic log, which Windows always writes. Leave enabled out",)
     return ()
 
 

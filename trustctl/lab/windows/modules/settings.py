@@ -70,7 +70,8 @@ def trust_event_log(host: Machine, args: Args, check: bool) -> Result:
     if reads(args):
         found = logs.logs.get(name.casefold())
         value = None if found is None else {"max_bytes": found.size, "mode": found.mode, "enabled": found.enabled}
-        return {"changed": False, "value": value}
+        facts = {"classic": found is not None and found.classic}
+        return {"changed": False, "value": value, "facts": facts}
     mine = logs.needed(name)
     if mine.classic and args.flag("enabled") is False:
         raise RefusedError("The parameter is incorrect.")
