@@ -16,6 +16,7 @@ from trustctl.errors import ExitCode
 from trustctl.inventory import InventoryInvalid, bad_passphrases, remarks
 from trustctl.model.overdue import Overdue, overdue
 from trustctl.model.school import Trust
+from trustctl.model.windows import DirectoryHost
 from trustctl.report.json import plain, to_json
 from trustctl.report.page import Page
 from trustctl.report.words import count
@@ -42,25 +43,37 @@ def command(secrets: Path | None, inventory: Path, as_json: bool) -> ExitCode:
         click.echo(to_json({"valid": False, "problems": told}))
         return error.exit_code
     past = [one for school in trust.schools.values() for one in overdue(school, workspace.today)]
-    controllers = len(trust.devices()) - len(trust.switches())
     if as_json:
-        click.echo(_valid(trust, past, controllers))
+        click.echo(_valid(trust, past))
         return ExitCode.DONE
     view = screen()
     page = Page(width=view.width, colour=view.colour)
-    _headline(page, trust, controllers)
+    _headline(page, trust)
     _exceptions(page, trust, past, workspace.today)
     view.show(page.text())
     return ExitCode.DONE
 
 
-def _headline(page: Page, trust: Trust, controllers: int) -> None:
+def _counts(trust: Trust) -> dict[str, int]:
+    """How many devices of each kind there are beside switches; the trust's own servers are nobody's."""
+    schools = trust.schools.values()
+    windows = (one for school in schools for one in school.windows.values() if not isinstance(one, DirectoryHost))
+    return {
+        "controllers": sum(len(school.controllers) for school in schools),
+        "linux": sum(len(school.hosts) for school in schools),
+        "windows": sum(1 for _ in windows),
+    }
+
+
+def _headline(page: Page, trust: Trust) -> None:
     ports = sum(len(device.ports) for device in trust.devices())
-    wireless = f", {count(controllers, 'wireless controller')}" if controllers else ""
+    counts = _counts(trust)
+    words = {"controllers": "wireless controller", "linux": "Linux server", "windows": "Windows server"}
+    more = "".join(f", {count(counts[kind], word)}" for kind, word in words.items() if counts[kind])
     page.row(
         ("valid", "bold green"),
         (f"  {trust.name}: {count(len(trust.schools), 'school')}, ", ""),
-        (f"{count(len(trust.switches()), 'switch', 'switches')}, {count(ports, 'port')}{wireless}", ""),
+        (f"{count(len(trust.switches()), 'switch', 'switches')}, {count(ports, 'port')}{more}", ""),
     )
 
 
@@ -81,11 +94,11 @@ def _exceptions(page: Page, trust: Trust, past: list[Overdue], today: date) -> N
             page.prose(text, indent=2, lead=(f"{school.slug}  ", "dim"))
 
 
-def _valid(trust: Trust, past: list[Overdue], controllers: int) -> str:
+def _valid(trust: Trust, past: list[Overdue]) -> str:
     """What is said to machines of an inventory that is in order."""
     late = [{**cast("dict[str, object]", plain(one)), "text": one.text} for one in past]
     said = [{"text": one.text, "remedy": one.remedy, "place": str(one.place or "")} for one in remarks(trust)]
-    numbers = {"schools": len(trust.schools), "switches": len(trust.switches()), "controllers": controllers}
+    numbers = {"schools": len(trust.schools), "switches": len(trust.switches()), **_counts(trust)}
     told = {"valid": True, "problems": [], "overdue": late, "remarks": said, "digest": trust.digest}
     return to_json({**told, **numbers})
 
