@@ -149,7 +149,7 @@ def _words(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=HTTPS_PORT)
     parser.add_argument("--auth", default="negotiate")
     parser.add_argument("--ca", default="", help="file of the authority that signed its certificate")
-    parser.add_argument("--report", type=Path, default=Path("contract-report.md"))
+    parser.add_argument("--report", type=Path, default=Path("contract-report.markdown"))
     parser.add_argument("--records", type=Path, default=ROOT / "templates/windows/proven.yml")
     parser.add_argument("--scratch-forest", action="store_true", help="its forest may be changed for good, too")
     parser.add_argument("--lab", action="store_true", help="the server is trustctl's own lab: nothing counts")
