@@ -80,7 +80,7 @@ check: lint types contracts audit ansible  ## lint, types, import contracts, fau
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/codespell trustctl templates docs tests inventory README.md ARCHITECTURE.md CHANGELOG.md CONTRIBUTING.md
+	$(BIN)/codespell trustctl templates roles playbooks molecule docs tests inventory README.md ARCHITECTURE.md CHANGELOG.md CONTRIBUTING.md
 	$(BIN)/deptry .
 	$(BIN)/python tools/powershell.py
 
