@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -29,7 +29,7 @@ SPEC = WindowsSpec(
     volumes=(VolumeSpec("C"), VolumeSpec("D", size=2000 * 1024**3, free=1900 * 1024**3)),
 )
 GIB = 1024**3
-TRUST = {
+TRUST: dict[str, Any] = {
     "name": "Trust",
     "type": "External",
     "adapters": ["NIC1", "NIC2"],
@@ -38,7 +38,7 @@ TRUST = {
     "bandwidth_mode": "Weight",
     "management_adapters": [{"name": "Management", "vlan": 0, "host_address": True}],
 }
-SERVER = {
+SERVER: dict[str, Any] = {
     "name": "OAK-FS-01",
     "processors": 4,
     "memory": {"dynamic": False, "startup_bytes": 8 * GIB},
@@ -109,8 +109,8 @@ def _unsafe(values: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(value, str):
             return {"__ansible_unsafe": value}
         if isinstance(value, dict):
-            return {name: one(each) for name, each in value.items()}
-        return [one(each) for each in value] if isinstance(value, list) else value
+            return {name: one(each) for name, each in cast("dict[str, Any]", value).items()}
+        return [one(each) for each in cast("list[Any]", value)] if isinstance(value, list) else value
 
     return {name: one(value) for name, value in values.items()}
 
