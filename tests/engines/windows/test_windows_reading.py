@@ -212,7 +212,9 @@ def test_silence_is_told_by_what_it_means(words: str, begun: bool, kind: type[Tr
 def test_a_run_of_which_nobody_heard_the_end_is_not_known() -> None:
     """Only a host of the final count has come to its end."""
     reading = Reading(["a", "b"], str)
-    reading.hear({"event": "ok", "host": "a", "module": "debug"})
+    reading.hear({"event": "ok", "host": "a", "module": "ansible.builtin.assert", "name": "T | Look"})
+    assert not reading.hosts["a"].begun
+    reading.hear({"event": "ok", "host": "a", "module": "x.y", "name": "T | Do"})
     reading.hear({"event": "stats", "hosts": {"b": {}}})
     reading.over(-9, "killed", late=False)
     assert isinstance(reading.hosts["a"].error, SessionLostError)

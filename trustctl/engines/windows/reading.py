@@ -65,7 +65,7 @@ class HostReading:
     error: TrustctlError | None = None
     """Why the host's run ended early."""
     begun: bool = False
-    """Whether any task came to an end on it."""
+    """Whether any task that asks the host came to an end on it."""
     whole: bool = False
     """Whether the run came to its end."""
 
@@ -108,7 +108,7 @@ class Reading:
             if not event.get("ignored") and not (event.get("whole") and host.error is not None):
                 host.error = _failed(event, name, begun=host.begun)
             return
-        host.begun = True
+        host.begun = host.begun or module not in _NOTHING_ASKED
         if module == IDENTITY:
             host.facts.update(cast("dict[str, Value]", _told_by(event).get("have") or {}))
             return
