@@ -189,7 +189,9 @@ if ($null -ne $given.description) { $change.Description = $given.description }
 if ($null -ne $given.lease_seconds) {
     $change.LeaseDuration = if ($given.lease_seconds -eq 0) { [System.TimeSpan]::MaxValue } else { [System.TimeSpan]::FromSeconds($given.lease_seconds) }
 }
-if ($null -ne $given.start -and $null -ne $given.end) {
+# A range is given only if it is another: whether Windows takes the same one again is not documented.
+$same = $null -ne $scope -and [string]$scope.StartRange -eq $given.start -and [string]$scope.EndRange -eq $given.end
+if ($null -ne $given.start -and $null -ne $given.end -and -not $same) {
     $change.StartRange = $given.start
     $change.EndRange = $given.end
 }

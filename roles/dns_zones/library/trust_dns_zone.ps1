@@ -84,6 +84,8 @@ if ($module.Params.operation -eq 'read') {
 if ($module.CheckMode) { $module.FailJson('set is not for check mode') }
 
 $given = $module.Params
+# Moving a zone to where it lies already may be an error, so it is moved only if it lies elsewhere.
+$moves = $null -ne $zone -and $null -ne $given.replication -and [string]$zone.ReplicationScope -ne $given.replication
 $type = if ($null -ne $zone) { ([string]$zone.ZoneType).ToLowerInvariant() } else { $given.type }
 if ($type -eq 'primary') {
     if ($null -eq $zone) {
@@ -92,7 +94,7 @@ if ($type -eq 'primary') {
         Add-DnsServerPrimaryZone -Name $name -Confirm:$false @new
     }
     else {
-        if ($null -ne $given.replication) { Set-DnsServerPrimaryZone -Name $name -ReplicationScope $given.replication -Confirm:$false }
+        if ($moves) { Set-DnsServerPrimaryZone -Name $name -ReplicationScope $given.replication -Confirm:$false }
         if ($null -ne $given.dynamic_update) { Set-DnsServerPrimaryZone -Name $name -DynamicUpdate $given.dynamic_update -Confirm:$false }
     }
     if ($null -ne $given.aging) { Set-DnsServerZoneAging -Name $name -Aging $given.aging -Confirm:$false }
@@ -102,7 +104,7 @@ elseif ($null -eq $zone) {
 }
 else {
     if ($null -ne $given.masters) { Set-DnsServerConditionalForwarderZone -Name $name -MasterServers $given.masters -Confirm:$false }
-    if ($null -ne $given.replication) {
+    if ($moves) {
         Set-DnsServerConditionalForwarderZone -Name $name -ReplicationScope $given.replication -Confirm:$false
     }
 }
