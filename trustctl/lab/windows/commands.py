@@ -36,6 +36,10 @@ _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 """FILETIME counts from here, in units of 100 ns."""
 
 
+class LostError(Exception):
+    """The connection dies here, and nobody hears what came of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
     """What a script wrote to its output, its exit code, and its errors."""

@@ -164,7 +164,7 @@ class WindowsLab:
         """
         machine = self.machine(name)
         off = machine.faults.get(FaultKind.OFF) is not None
-        why = "no power" if off else machine.cut_off or ("restarting" if machine.down else "")
+        why = "no power" if off else machine.cut_off or ("away for a moment" if machine.down else "")
         if not why and (machine.faults.get(FaultKind.REFUSE) or machine.faults.get(FaultKind.DEAD)):
             why = "its WinRM service does not answer"
         return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle  # nosec B403 - the state never leaves the process
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 _MOMENT = 0.01
 """Seconds from a shutdown command to the restart: the management side looks at once, and shall find the host gone."""
+
+
+_LOSS = 0.3
+"""Seconds in which nobody is reached after a drop: who waits for a reply then knows that it is lost."""
 
 
 def _nothing() -> None:
@@ -96,6 +101,17 @@ class Machine:
                 "cut_off": self.cut_off,
             }
 
+    def frozen(self) -> bytes:
+        """The same as bytes, in a fraction of the time; equal if nothing moved, see `moved_since`."""
+        with self.lock:
+            return pickle.dumps((list(self._parts.values()), sorted(self.pending), self.boots, self.cut_off))
+
+    def moved_since(self, before: bytes) -> bool:
+        """Whether anything is other than when `frozen` gave these bytes."""
+        now = self.frozen()
+        # equal state may have other bytes, as they keep which values are one and the same
+        return now != before and pickle.loads(now) != pickle.loads(before)  # nosec B301 # noqa: S301 - our own bytes
+
     # --- time and restarts ------------------------------------------------------------------------------------------
 
     def now(self) -> datetime:
@@ -150,7 +166,7 @@ class Machine:
 
     @property
     def down(self) -> bool:
-        """Whether Windows is restarting right now."""
+        """Whether nobody is reached for a moment: Windows is restarting, or connections were dropped."""
         return time.monotonic() < self._down_until
 
     # --- the way in -------------------------------------------------------------------------------------------------
@@ -162,7 +178,8 @@ class Machine:
         self.moved()
 
     def drop(self, why: str = "") -> None:
-        """Every connection dies at once, the running reply too; new ones work."""
+        """Every connection dies at once, the running reply too; after a moment new ones work."""
+        self._down_until = max(self._down_until, time.monotonic() + _LOSS)
         self.dropped += 1
         self.moved()
 

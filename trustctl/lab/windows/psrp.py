@@ -15,7 +15,7 @@ from typing import Any, cast
 import psrpcore
 import psrpcore.types
 
-from trustctl.lab.windows.commands import Output
+from trustctl.lab.windows.commands import LostError, Output
 from trustctl.lab.windows.model.refusal import NotModelledError
 
 _core: Any = psrpcore
@@ -23,7 +23,7 @@ _types: Any = psrpcore.types
 # psrpcore's classes are generic without their parameters, which strict checking cannot read
 
 Run = Callable[[str, Sequence[str]], Output]
-"""(script, input lines) -> what came of it. Whatever it raises ends the connection."""
+"""(script, input lines) -> what came of it. LostError ends the connection."""
 
 
 @dataclass(slots=True)
@@ -120,9 +120,9 @@ class Shell:
     def _work(self, pipeline: _Pipeline) -> None:
         try:
             output = self._run(pipeline.script, pipeline.lines)
-        except Exception:
+        except LostError:
             self.kill()
-            raise
+            return
         with self._moved:
             if pipeline.server.pipeline_id not in self._pipelines:
                 return

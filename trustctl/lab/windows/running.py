@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import traceback
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import cast
 
 from trustctl.lab.faults import FaultKind
 from trustctl.lab.windows.arguments import censored, secret_values, validated
-from trustctl.lab.windows.commands import Output, command
+from trustctl.lab.windows.commands import LostError, Output, command
 from trustctl.lab.windows.documents import Library
 from trustctl.lab.windows.machine import Machine
 from trustctl.lab.windows.model.refusal import NotModelledError, RefusedError
@@ -19,10 +20,6 @@ from trustctl.lab.windows.module import HANDLERS, Args, Result
 from trustctl.lab.windows.payload import Task, decoded, is_bootstrap
 
 _OF_DIRECTORIES = "microsoft.ad."
-
-
-class LostError(Exception):
-    """The connection dies here, and nobody hears what came of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,14 @@ class Runner:
             task = decoded(lines, self.library)
         except NotModelledError as error:
             return _told(self._loud("", error))
-        return _told(self.module(task))
+        try:
+            return _told(self.module(task))
+        except LostError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a mistake of a handler is told where tests and people look
+            where = "; ".join(f"{one.name}:{one.lineno}" for one in traceback.extract_tb(error.__traceback__)[-3:])
+            mistake = NotModelledError(f"that: a mistake of its own, {type(error).__name__}: {error} ({where})")
+            return _told(self._loud(task.module.name, mistake))
 
     def module(self, task: Task) -> Result:
         """Run a module, faults of the machine included. Raises LostError."""
@@ -85,15 +89,14 @@ class Runner:
             raise NotModelledError(f"{name} that sets in check mode: a thin module refuses it")
         shared = name.startswith(_OF_DIRECTORIES)
         with self.machine.lock, self.machine.world.lock if shared else nullcontext():
-            before = self._state(shared=shared) if check else None
+            before = self.machine.frozen() if check else None
+            directories = self.machine.world.snapshot() if check and shared else None
             try:
                 return HANDLERS[name](self.machine, args, check)
             finally:
-                if before is not None and self._state(shared=shared) != before:
+                moved = before is not None and self.machine.moved_since(before)
+                if moved or (directories is not None and self.machine.world.snapshot() != directories):
                     self.machine.bugs.append(f"{name} changed the host in check mode")
-
-    def _state(self, *, shared: bool) -> tuple[object, object]:
-        return self.machine.snapshot(), self.machine.world.snapshot() if shared else None
 
     def _fails(self, task: Task) -> None:
         """Fail as a fault of the machine says: `module: message`, or a message for every module."""
