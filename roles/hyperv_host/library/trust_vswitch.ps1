@@ -7,9 +7,10 @@
 # Get-VMSwitchTeam, Set-VMSwitchTeam (NetAdapterName replaces the members; LoadBalancingAlgorithm), Remove-VMSwitch;
 # Get-, Add-, Rename-, Remove-VMNetworkAdapter with ManagementOS, Set-VMNetworkAdapter (MinimumBandwidthWeight),
 # Get-VMNetworkAdapterVlan (OperationMode, AccessVlanId), Set-VMNetworkAdapterVlan (Untagged; Access with VlanId).
-# "NetAdapter Module": Get-NetAdapter (Name, InterfaceDescription, Status). "NetTCPIP Module": Get-NetRoute,
+# "NetAdapter Module": Get-NetAdapter (Name, InterfaceDescription, Status), Rename-NetAdapter. "NetTCPIP Module": Get-NetRoute,
 # Get-NetTCPConnection, Get-NetIPAddress (InterfaceAlias).
-# That New-VMSwitch moves the address of the physical adapter to the adapter that it makes for the host is unverified.
+# That New-VMSwitch moves the address of the physical adapter to the adapter that it makes for the host is unverified, as is
+# whether Rename-VMNetworkAdapter renames the connection too: it is renamed where that has not happened.
 
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
@@ -214,7 +215,22 @@ function Add-Switch {
         if ($null -eq $heir) { $heir = $wanted[0] }
         if ($heir.name -ne $made.Name) {
             Rename-VMNetworkAdapter -VMNetworkAdapter $made -NewName $heir.name
+            Get-NetAdapter -Name "vEthernet ($($Params.name))" -ErrorAction SilentlyContinue |
+                Rename-NetAdapter -NewName "vEthernet ($($heir.name))"
         }
+        if ($heir.host_address) {
+            Wait-Address -Alias "vEthernet ($($heir.name))"
+        }
+    }
+}
+
+# The address moves a moment after the switch is there; a reading before that would not find it.
+function Wait-Address {
+    param([string]$Alias)
+
+    $until = [System.DateTime]::UtcNow.AddSeconds(60)
+    while (@(Get-GatewayAdapter) -notcontains $Alias -and [System.DateTime]::UtcNow -lt $until) {
+        Start-Sleep -Seconds 1
     }
 }
 

@@ -6,21 +6,16 @@ The host is the lab's: it knows Hyper-V from Microsoft's documentation, and noth
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lab_host import LabHost, alone
 
-from trustctl.lab.windows.arguments import validated
-from trustctl.lab.windows.documents import Library
 from trustctl.lab.windows.machine import Machine
-from trustctl.lab.windows.model.refusal import RefusedError
-from trustctl.lab.windows.running import Runner
 from trustctl.lab.windows.spec import AdapterSpec, VolumeSpec, WindowsSpec
-from trustctl.lab.windows.world import World
 from trustctl.windows import TYPES
 from trustctl.windows.action import RESOURCE, Result, Task, carry_out
 from trustctl.windows.resource import exactly
@@ -29,7 +24,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from hyperv_states import State, pairs_of_states
 
-LIBRARY = Library(sorted((Path(__file__).parents[3] / "roles").glob("*/library")))
 SPEC = WindowsSpec(
     "OAK-HV-01",
     features=("Hyper-V", "Hyper-V-PowerShell"),
@@ -47,22 +41,8 @@ _QUIET = settings(
 _MANY = settings(_QUIET, max_examples=250)
 
 
-class LabHost:
-    """The simulated host as an action plugin sees it: asked by the modules' own documentation."""
-
-    def __init__(self, machine: Machine, *, check: bool) -> None:
-        self.runner, self.check = Runner(machine, LIBRARY), check
-
-    def run(self, module: str, args: Mapping[str, object]) -> dict[str, Any]:
-        """Run a module's read or set half."""
-        try:
-            return self.runner.call(module, validated(LIBRARY.module(module), args), check=self.check)
-        except RefusedError as error:
-            return {"failed": True, "msg": error.message}
-
-
 def _host() -> Machine:
-    return next(iter(World([SPEC]).machines.values()))
+    return alone(SPEC)
 
 
 def _put(machine: Machine, state: State, *, check: bool) -> list[Result]:
@@ -152,9 +132,7 @@ def test_a_wish_that_makes_no_sense_changes_nothing_or_ends_in_an_empty_plan(wan
 
 def test_a_host_without_hyper_v_plans_everything_as_to_be_made() -> None:
     """A school that does not exist yet: settings, switch and machine are new, none of them is an error."""
-    machine = next(
-        iter(World([WindowsSpec("OAK-HV-01", adapters=SPEC.adapters, volumes=SPEC.volumes)]).machines.values())
-    )
+    machine = alone(WindowsSpec("OAK-HV-01", adapters=SPEC.adapters, volumes=SPEC.volumes))
     own = [{"name": "Management", "vlan": 0, "host_address": True}]
     new = State(
         (
