@@ -33,15 +33,17 @@ def windows_specs(workspace: Workspace, schools: tuple[str, ...]) -> tuple[Windo
     """
     hosts = tuple(_hosts(workspace, schools))
     found = {host.name: _member(workspace, host) for host in hosts if not isinstance(host, DirectoryHost)}
-    for host in hosts:
+    facets = {host.hostname: host for host in hosts if isinstance(host, DirectoryHost)}
+    operators = tuple(dict.fromkeys((one.login.username, one.login.password) for one in facets.values()))
+    for host in (*facets.values(), *hosts):
         domain = host.domain
         if domain is None:
             continue
         for one in domain.controllers:
-            found.setdefault(one.name, _controller(workspace, host, domain, one))
-    for host in hosts:
-        if isinstance(host, DirectoryHost) and host.hostname not in found:
-            found[host.hostname] = replace(_member(workspace, host), name=host.hostname, features=_CONTROLLER)
+            if one.name not in found:
+                found[one.name] = _controller(workspace, facets.get(one.name, host), domain, one, operators)
+    for name, facet in facets.items():
+        found.setdefault(name, replace(_member(workspace, facet), name=name, features=_CONTROLLER))
     return tuple(found.values())
 
 
@@ -122,8 +124,13 @@ def _adapter(name: str, address: IPv4Address, at: int) -> AdapterSpec:
     return AdapterSpec(name, mac=f"B49691{octets[1]:02X}{octets[3]:02X}{at:02X}")
 
 
-def _controller(workspace: Workspace, host: WindowsHost, domain: Domain, one: Controller) -> WindowsSpec:
-    """A controller of a domain, in which there is what stands before the first school: the unit of all schools."""
+def _controller(
+    workspace: Workspace, host: WindowsHost, domain: Domain, one: Controller, operators: Iterable[tuple[str, str]]
+) -> WindowsSpec:
+    """A controller of a domain, in which there is what stands before the first school: the unit of all schools.
+
+    `operators` are the accounts of the domain, with the names of their passwords, that trustctl signs in as.
+    """
     base = _member(workspace, host)
     octets = one.address.packed
     network = f"{one.address}/24"
@@ -139,6 +146,7 @@ def _controller(workspace: Workspace, host: WindowsHost, domain: Domain, one: Co
         accounts=(
             AccountSpec("Administrator", base.password, admin=True),
             AccountSpec(domain.user, workspace.secrets.get(domain.password.name), joins=(_SCHOOLS,)),
+            *(AccountSpec(name, workspace.secrets.get(secret), admin=True) for name, secret in operators),
         ),
         units=(_SCHOOLS,),
         groups=(DomainGroupSpec("Server Administrators"),),

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
-from trustctl.errors import TrustctlError, UsageError
+from trustctl.errors import TrustctlError
 from trustctl.lab.estate import Lab
 from trustctl.lab.faults import Fault, FaultKind
 from trustctl.lab.hosts.lab import HostLab
@@ -73,12 +73,15 @@ class Everything:
             host.heal(name, kind)
 
     def device_edit(self, name: str, lines: Sequence[str]) -> tuple[str, ...]:
-        """Type lines at the console of a device; on a host they are commands of its root. What was printed."""
+        """Type lines at the console of a device; what was printed.
+
+        On a Linux host they are commands of its root, on a Windows host what `WindowsLab.edit` takes.
+        """
         host = self._host(name)
         if host is None:
             return self._devices.device_edit(name, lines)
         if isinstance(host, WindowsLab):
-            raise UsageError("a Windows host of the lab has no console to type at", where=name)
+            return host.edit(name, lines)
         done = host.run(name, ["sh", "-c", "\n".join(lines)])
         return tuple((done.stdout + done.stderr).splitlines())
 

@@ -18,7 +18,8 @@ from trustctl.errors import UsageError
 from trustctl.lab.faults import Fault, FaultKind
 from trustctl.lab.windows.commands import file_time
 from trustctl.lab.windows.lab import WindowsLab
-from trustctl.lab.windows.spec import WindowsSpec
+from trustctl.lab.windows.parts import Accounts, Services, System
+from trustctl.lab.windows.spec import AccountSpec, DirectorySpec, DomainGroupSpec, WindowsSpec
 
 NAME = "OAK-01"
 _BOOT = "(Get-CimInstance -ClassName Win32_OperatingSystem -Property LastBootUpTime).LastBootUpTime.ToFileTime()"
@@ -155,3 +156,44 @@ def test_the_port_stays_when_the_host_comes_back(lab: WindowsLab) -> None:
     lab.break_(NAME, Fault(FaultKind.OFF))
     lab.heal(NAME)
     assert lab.contacts[NAME].port == port
+
+
+def test_somebody_changes_a_thing_by_hand(lab: WindowsLab) -> None:
+    """A line is a module, the name of what it is about, and options."""
+    said = lab.edit(NAME, ["ansible.windows.win_timezone UTC"])
+    assert said == ("ansible.windows.win_timezone: changed",)
+    assert lab.machine(NAME).part(System).timezone == "UTC"
+    lab.edit(NAME, ['ansible.windows.win_service Spooler state="stopped"'])
+    assert lab.machine(NAME).part(Services).by_name["spooler"].state == "stopped"
+
+
+@pytest.mark.parametrize("line", ["trust_none x", "ansible.windows.win_service Spooler state=stopped",
+                                  'ansible.windows.win_service Spooler state="gone"'])  # fmt: skip
+def test_what_cannot_be_done_by_hand_is_told(lab: WindowsLab, line: str) -> None:
+    """With the line."""
+    with pytest.raises(UsageError) as told:
+        lab.edit(NAME, [line])
+    assert line in told.value.where
+
+
+def test_an_account_of_the_domain_signs_in_to_a_member(tmp_path: Path) -> None:
+    """Where a group that it is in is among the local administrators; not before the host has joined."""
+    directory = DirectorySpec(
+        "ad.trust.example",
+        "TRUST",
+        (AccountSpec("boss", "Boss-1", admin=True), AccountSpec("one", "One-1"), AccountSpec("ops", "Ops-1")),
+        groups=(DomainGroupSpec("Server Administrators", members=("ops",)),),
+    )
+    controller = WindowsSpec("KV-DC-01", directory=directory, domain="ad.trust.example")
+    member = WindowsSpec(NAME, "lab", "Lab-1", domain="ad.trust.example")
+    alone = WindowsSpec("OAK-02", "lab", "Lab-1")
+    with WindowsLab([controller, member, alone], folder=tmp_path) as lab:
+        for name in (NAME, "OAK-02"):
+            for group in ("TRUST\\Domain Admins", "TRUST\\Server Administrators"):
+                lab.machine(name).part(Accounts).join("Administrators", group)
+        asked = {"boss": "Boss-1", "TRUST\\ops": "Ops-1", "one": "One-1", "ops": "wrong"}
+        signs = {user: lab.server(NAME).signs_in(user, password) for user, password in asked.items()}
+        assert signs == {"boss": True, "TRUST\\ops": True, "one": False, "ops": False}
+        assert not lab.server("OAK-02").signs_in("boss", "Boss-1")
+        lab.break_("KV-DC-01", Fault(FaultKind.ACCOUNT_LOCKED, text="boss"))
+        assert not lab.server(NAME).signs_in("boss", "Boss-1")

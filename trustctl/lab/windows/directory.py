@@ -89,6 +89,8 @@ class Directory:
         for account in spec.accounts:
             made = self.add(f"CN={account.name},CN=Users,{self.root}", "user", sid=True)
             made.attributes["samaccountname"] = account.name
+            if account.admin:
+                self.lookup("Domain Admins").attributes["member"].append(made.dn)
         for unit in spec.units:
             self.add(f"{unit},{self.root}", "organizationalUnit").attributes["protectedfromaccidentaldeletion"] = True
         for group in spec.groups:
@@ -184,6 +186,20 @@ class Directory:
         if name in locked:
             raise RefusedError(LOCKED_OUT)
         return found
+
+    def groups_of(self, name: str) -> list[str]:
+        """The groups that an account is in, through others too, as Windows shows them."""
+        known = self.identify(name)
+        found: list[Entry] = []
+        waiting = [known] if known else []
+        while waiting:
+            dn = waiting.pop().dn.casefold()
+            for one in self.entries.values():
+                members: list[str] = one.attributes.get("member") or []
+                if one not in found and dn in {each.casefold() for each in members}:
+                    found.append(one)
+                    waiting.append(one)
+        return [f"{self.spec.netbios}\\{one.name}" for one in found]
 
     def join(self, computer: str, who: Login, unit: str) -> Entry:
         """Give a computer its account.

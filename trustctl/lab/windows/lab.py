@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import ssl
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -15,8 +16,9 @@ from typing import Any, Self
 from trustctl.errors import UsageError
 from trustctl.lab.certificates import Authority
 from trustctl.lab.faults import OF_WINDOWS, Fault, FaultKind
-from trustctl.lab.windows.documents import Library
+from trustctl.lab.windows.documents import Library, Module, NoModuleError
 from trustctl.lab.windows.machine import Machine
+from trustctl.lab.windows.payload import Task
 from trustctl.lab.windows.running import Runner
 from trustctl.lab.windows.server import LOOPBACK, Server, ready
 from trustctl.lab.windows.spec import WindowsSpec
@@ -128,9 +130,48 @@ class WindowsLab:
             raise UsageError(f"the lab has no Windows host {name!r}", remedy=f"it has: {', '.join(sorted(self.names))}")
         return found
 
+    def server(self, name: str) -> Server:
+        """What answers for a running host. Raises KeyError."""
+        return self._servers[name]
+
     def runner(self, name: str) -> Runner:
         """What runs modules on a host, past its server. Raises UsageError."""
         return Runner(self.machine(name), self._library)
+
+    def edit(self, name: str, lines: Sequence[str]) -> tuple[str, ...]:
+        """Change things by hand at a host, a line each: `trust_vm OAK-FS-01 processors=4`.
+
+        A line is a module, the name of what it is about ("" for none) and options as JSON. Raises UsageError.
+        """
+        runner = self.runner(name)
+        printed: list[str] = []
+        for line in lines:
+            kind, args = self._written(line, name)
+            result = runner.module(Task(kind, args, check=False))
+            if result.get("failed"):
+                raise UsageError(str(result["msg"]), where=f"{name}: {line}")
+            printed.append(f"{kind.name}: {'changed' if result['changed'] else 'as it was'}")
+        return tuple(printed)
+
+    def _written(self, line: str, name: str) -> tuple[Module, dict[str, Any]]:
+        """A line of `edit`. Raises UsageError."""
+        word, _, rest = line.partition(" ")
+        label, *options = rest.split(" ") if rest else [""]
+        try:
+            kind = self._library.module(word)
+            values: dict[str, Any] = {
+                key: json.loads(text) for key, _, text in (one.partition("=") for one in options if one)
+            }
+        except (NoModuleError, ValueError) as error:
+            raise UsageError(
+                f"that cannot be done by hand: {error}",
+                where=f"{name}: {line}",
+                remedy="write MODULE NAME OPTION=JSON, without blanks in the JSON",
+            ) from None
+        keys = [one.name for one in kind.options.values() if one.required]
+        named = {keys[0]: label} if keys and label else {}
+        how = {"operation": "set"} if "operation" in kind.options else {}
+        return kind, {**named, **how, **values}
 
     def break_(self, name: str, fault: Fault) -> None:
         """Let a host suffer a fault (`faults.OF_WINDOWS`). Raises UsageError."""

@@ -17,7 +17,8 @@ from trustctl.lab.faults import FaultKind
 from trustctl.lab.windows import wsman
 from trustctl.lab.windows.documents import installed
 from trustctl.lab.windows.machine import Machine
-from trustctl.lab.windows.parts import Accounts
+from trustctl.lab.windows.model.refusal import RefusedError
+from trustctl.lab.windows.parts import Accounts, System
 from trustctl.lab.windows.running import Runner
 
 if TYPE_CHECKING:
@@ -156,12 +157,36 @@ class Server:
             user, _, password = base64.b64decode(coded, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
             return False
+        return self.signs_in(user, password)
+
+    def signs_in(self, user: str, password: str) -> bool:
+        """Whether this account may use PowerShell Remoting."""
         faults = self.machine.faults
         locked = faults.get(FaultKind.ACCOUNT_LOCKED)
         if faults.get(FaultKind.WRONG_PASSWORD) or (locked and locked.text.casefold() in {"", user.casefold()}):
             return False
         with self.machine.lock:
-            return self.machine.part(Accounts).signs_in(user, password)
+            return self.machine.part(Accounts).signs_in(user, password) or self._from_domain(user, password)
+
+    def _from_domain(self, user: str, password: str) -> bool:
+        """Whether an account of the host's domain signs in.
+
+        Windows takes those by Kerberos, not by Basic; the lab has Basic in its place.
+        """
+        machine = self.machine
+        own = machine.spec.directory
+        found = machine.world.directory(own.domain if own else machine.part(System).domain)
+        if found is None:
+            return False
+        with machine.world.lock:
+            try:
+                who = found.login(user, password, machine.world.locked(found.spec.domain))
+            except RefusedError:
+                return False
+            groups = {one.casefold() for one in found.groups_of(who.name)}
+        local = machine.part(Accounts).groups["administrators"].members
+        known = groups | {f"{found.spec.netbios}\\{who.name}".casefold()}
+        return bool(own and who.admin) or bool(known & {one.casefold() for one in local})
 
     def answer(self, request: wsman.Request, owner: str) -> tuple[int, bytes] | None:
         """Status and envelope; None: the connection dies."""
