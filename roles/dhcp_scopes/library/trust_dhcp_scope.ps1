@@ -77,11 +77,7 @@ function Get-Scope {
         start = [string]$Scope.StartRange
         end = [string]$Scope.EndRange
         lease_seconds = if ($lease -eq [System.TimeSpan]::MaxValue) { 0 } else { [long]$lease.TotalSeconds }
-        exclusions = @(
-            Get-DhcpServerv4ExclusionRange -ScopeId $Id |
-                Sort-Object -Property { [System.Version][string]$_.StartRange } |
-                ForEach-Object { @{ start = [string]$_.StartRange; end = [string]$_.EndRange } }
-        )
+        exclusions = @(Get-Exclusion -Id $Id | Sort-Object -Property { [System.Version]$_.start })
         routers = @(if ($options.ContainsKey(3)) { $options[3] })
         dns_servers = @(if ($options.ContainsKey(6)) { $options[6] })
         domain_name = [string](@(if ($options.ContainsKey(15)) { $options[15] }) | Select-Object -First 1)
@@ -116,21 +112,16 @@ function Get-Fact {
     $facts
 }
 
-function Set-Exclusion {
-    # What is given is the whole set, as it shall be.
-    param([string]$Id, [object[]]$Wanted)
+function Get-Exclusion {
+    param([string]$Id)
 
-    $kept = @{}
-    foreach ($one in @(Get-DhcpServerv4ExclusionRange -ScopeId $Id)) {
-        $start = [string]$one.StartRange
-        $end = [string]$one.EndRange
-        if (@($Wanted | Where-Object { $_.start -eq $start -and $_.end -eq $end }).Count -gt 0) { $kept[$start] = $end }
-        else { Remove-DhcpServerv4ExclusionRange -ScopeId $Id -StartRange $start -EndRange $end -Confirm:$false }
-    }
-    foreach ($one in $Wanted) {
-        if ($kept.ContainsKey($one.start)) { continue }
-        Add-DhcpServerv4ExclusionRange -ScopeId $Id -StartRange $one.start -EndRange $one.end -Confirm:$false
-    }
+    foreach ($one in @(Get-DhcpServerv4ExclusionRange -ScopeId $Id)) { @{ start = [string]$one.StartRange; end = [string]$one.EndRange } }
+}
+
+function Test-In {
+    param($Range, [object[]]$Ranges)
+
+    @($Ranges | Where-Object { $_.start -eq $Range.start -and $_.end -eq $Range.end }).Count -gt 0
 }
 
 function Set-Option {
@@ -189,11 +180,19 @@ if ($null -ne $given.description) { $change.Description = $given.description }
 if ($null -ne $given.lease_seconds) {
     $change.LeaseDuration = if ($given.lease_seconds -eq 0) { [System.TimeSpan]::MaxValue } else { [System.TimeSpan]::FromSeconds($given.lease_seconds) }
 }
-# A range is given only if it is another: whether Windows takes the same one again is not documented.
-$same = $null -ne $scope -and [string]$scope.StartRange -eq $given.start -and [string]$scope.EndRange -eq $given.end
-if ($null -ne $given.start -and $null -ne $given.end -and -not $same) {
-    $change.StartRange = $given.start
-    $change.EndRange = $given.end
+# Both ends go together. A range is given only if it is another: whether Windows takes the same one again is not documented.
+$start = if ($null -eq $given.start -and $null -ne $scope) { [string]$scope.StartRange } else { $given.start }
+$end = if ($null -eq $given.end -and $null -ne $scope) { [string]$scope.EndRange } else { $given.end }
+if ($null -eq $scope -or $start -ne [string]$scope.StartRange -or $end -ne [string]$scope.EndRange) {
+    $change.StartRange = $start
+    $change.EndRange = $end
+}
+if ($null -ne $scope -and $null -ne $given.exclusions) {
+    # What is given is the whole set. What goes, goes before the range changes: it may be outside of the new one.
+    foreach ($one in @(Get-Exclusion -Id $id)) {
+        if (Test-In -Range $one -Ranges @($given.exclusions)) { continue }
+        Remove-DhcpServerv4ExclusionRange -ScopeId $id -StartRange $one.start -EndRange $one.end -Confirm:$false
+    }
 }
 if ($null -eq $scope) {
     # Inactive until it is whole: a client must not get an address without a gateway.
@@ -202,7 +201,13 @@ if ($null -eq $scope) {
 elseif ($change.Count -gt 0) {
     Set-DhcpServerv4Scope -ScopeId $id -Confirm:$false @change
 }
-if ($null -ne $given.exclusions) { Set-Exclusion -Id $id -Wanted @($given.exclusions) }
+if ($null -ne $given.exclusions) {
+    $there = @(Get-Exclusion -Id $id)
+    foreach ($one in $given.exclusions) {
+        if (Test-In -Range $one -Ranges $there) { continue }
+        Add-DhcpServerv4ExclusionRange -ScopeId $id -StartRange $one.start -EndRange $one.end -Confirm:$false
+    }
+}
 Set-Option -Id $id -Given $given
 if ($null -ne $given.active) {
     Set-DhcpServerv4Scope -ScopeId $id -State $(if ($given.active) { 'Active' } else { 'InActive' }) -Confirm:$false

@@ -41,8 +41,9 @@ def _set(host: Machine, server: DhcpServer, number: str, args: Args) -> None:
         made = server.add(*(args.text(name) for name in ("mask", "name", "start", "end", "description")))
         if made != number:
             raise RefusedError(f"Failed to get IPv4 scope {number}. The scope does not exist.")
-    elif args["start"] is not None and args["end"] is not None:
-        server.set_range(number, args.text("start"), args.text("end"))
+    elif args["start"] is not None or args["end"] is not None:
+        there = server.scopes[number]
+        server.set_range(number, args.text("start") or there.start, args.text("end") or there.end)
     mine = server.scopes[number]
     for option, name in (("name", "name"), ("description", "description"), ("lease_seconds", "lease")):
         if args[option] is not None:
