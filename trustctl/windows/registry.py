@@ -67,7 +67,6 @@ def _either(yes: int, no: int) -> Callable[[Value], Data]:
 _W32TIME = r"HKLM:\SYSTEM\CurrentControlSet\Services\W32Time\Parameters"
 _LSA = r"HKLM:\SYSTEM\CurrentControlSet\Control\Lsa"
 _WORKSTATION = r"HKLM:\SYSTEM\CurrentControlSet\Services\LanmanWorkstation\Parameters"
-_SCHANNEL = r"HKLM:\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\Protocols"
 _DOTNET = (
     r"HKLM:\SOFTWARE\Microsoft\.NETFramework\v4.0.30319",
     r"HKLM:\SOFTWARE\Wow6432Node\Microsoft\.NETFramework\v4.0.30319",
@@ -105,7 +104,7 @@ ENTRIES: Mapping[str, Sequence[Entry]] = {
         Entry("anonymous_accounts", _LSA, "RestrictAnonymous", _no),
         Entry("anonymous_accounts", _LSA, "RestrictAnonymousSAM", _no),
     ),
-    # "Transport Layer Security (TLS) best practices with the .NET Framework". Protocols are `_tls`'s.
+    # "Transport Layer Security (TLS) best practices with the .NET Framework". Protocols are `trust_tls_protocol`'s.
     "tls": tuple(
         Entry("dotnet_strong", path, name, _yes)
         for path in _DOTNET
@@ -164,15 +163,6 @@ def _time(settings: Values) -> Iterator[dict[str, Data]]:
         yield {"path": _W32TIME, "name": "NtpServer", "data": peers, "type": STRING}
 
 
-def _tls(settings: Values) -> Iterator[dict[str, Data]]:
-    """("Transport Layer Security (TLS) registry settings"): Enabled and DisabledByDefault of server and client."""
-    for each in cast("Sequence[Values]", settings.get("protocols") or ()):
-        for side in ("Server", "Client"):
-            path = rf"{_SCHANNEL}\{each['name']}\{side}"
-            yield {"path": path, "name": "Enabled", "data": _yes(each["enabled"]), "type": DWORD}
-            yield {"path": path, "name": "DisabledByDefault", "data": _no(each["enabled"]), "type": DWORD}
-
-
 REFRESH = 900
 """Seconds between two looks at a collector's subscriptions, unless the role says otherwise."""
 
@@ -200,7 +190,6 @@ def _updates(settings: Values) -> Iterator[dict[str, Data]]:
 
 _MORE: Mapping[str, Callable[[Values], Iterator[dict[str, Data]]]] = {
     "time": _time,
-    "tls": _tls,
     "event_forwarding": _event_forwarding,
     "updates": _updates,
 }

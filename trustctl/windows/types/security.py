@@ -105,6 +105,29 @@ AUDIT_POLICY = ResourceType(
     refuse=_audit_refuse,
 )
 
+_SCHANNEL = r"HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\Protocols"
+_PROTOCOL_WORDS = ("enabled", "disabled", "default")
+
+
+def _protocol_cmdlets(name: str, found: Difference) -> Sequence[str]:
+    after, lines = found.after or {}, list[str]()
+    for option in found.names or tuple(after):
+        key, on = literal(rf"{_SCHANNEL}\{name}\{option.capitalize()}"), int(after.get(option) == "enabled")
+        for value, data in (("Enabled", on), ("DisabledByDefault", 1 - on)):
+            if after.get(option) == "default":
+                lines.append(f"reg.exe delete {key} /v {value} /f")
+            else:
+                lines.append(f"reg.exe add {key} /v {value} /t REG_DWORD /d {data} /f")
+    return lines
+
+
+TLS_PROTOCOL = ResourceType(
+    module="trust_tls_protocol",
+    title="protocol of Schannel",
+    properties=tuple(Property(side, restart=True, choices=_PROTOCOL_WORDS) for side in ("server", "client")),
+    cmdlets=_protocol_cmdlets,
+)
+
 DAYS = ("everyday", "sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "never")
 _SWITCHES = {
     "realtime": "DisableRealtimeMonitoring",
@@ -228,4 +251,4 @@ BITLOCKER = ResourceType(
     refuse=_volume_refuse,
 )
 
-register(SMB_SERVER, LOCAL_GROUP, AUDIT_POLICY, DEFENDER, BITLOCKER)
+register(SMB_SERVER, LOCAL_GROUP, AUDIT_POLICY, TLS_PROTOCOL, DEFENDER, BITLOCKER)
