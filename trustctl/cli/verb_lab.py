@@ -29,8 +29,9 @@ from trustctl.report.words import count
 def command() -> None:
     """The simulated estate on loopback: real SSH, real device behaviour, faults on demand.
 
-    `trustctl lab up` boots a twin of every device that has a captured configuration, and a real Linux system for every
-    Linux server, where this machine can run one. Then every verb that dials takes --lab.
+    `trustctl lab up` boots a twin of every device that has a captured configuration, a real Linux system for every
+    Linux server, where this machine can run one, and a model of every Windows host as it is delivered. Then every verb
+    that dials takes --lab.
     """
 
 
