@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import re
 import uuid
-import xml.etree.ElementTree as ET
+import xml.etree.ElementTree as ET  # nosec B405 - reads what the lab's own client sends
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape  # nosec B406 - writes, and reads nothing
 
 _S = "http://www.w3.org/2003/05/soap-envelope"
 _WSA = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
@@ -51,7 +51,7 @@ class Request:
 def read(raw: bytes) -> Request:
     """Read a request. Raises BadEnvelopeError."""
     try:
-        envelope = ET.fromstring(raw)  # noqa: S314 - from a client on loopback that the lab's own user runs
+        envelope = ET.fromstring(raw)  # nosec B314 # noqa: S314 - from a client on loopback that the lab's own user runs
     except ET.ParseError as error:
         raise BadEnvelopeError(str(error)) from error
     body = envelope.find("s:Body", _NAMES)
