@@ -411,13 +411,15 @@ function Set-OneAdapter {
         $mode = [string]$there.OperationMode
         $vlan = if ($null -ne $Wanted.vlan) { $Wanted.vlan } else { 0 }
         $trunk = @($Wanted.trunk_vlans | Where-Object { $null -ne $_ })
-        if ($trunk.Count -gt 0) {
+        $allowed = @($there.AllowedVlanIdList | Where-Object { $null -ne $_ } | Sort-Object) -join ','
+        $same = $mode -eq 'Trunk' -and $there.NativeVlanId -eq $vlan -and $allowed -eq (@($trunk | Sort-Object) -join ',')
+        if ($trunk.Count -gt 0 -and -not $same) {
             Set-VMNetworkAdapterVlan -VMNetworkAdapter $Adapter -Trunk -NativeVlanId $vlan -AllowedVlanIdList ($trunk -join ',')
         }
-        elseif ($vlan -eq 0 -and $mode -ne 'Untagged') {
+        elseif ($trunk.Count -eq 0 -and $vlan -eq 0 -and $mode -ne 'Untagged') {
             Set-VMNetworkAdapterVlan -VMNetworkAdapter $Adapter -Untagged
         }
-        elseif ($vlan -gt 0 -and ($mode -ne 'Access' -or $there.AccessVlanId -ne $vlan)) {
+        elseif ($trunk.Count -eq 0 -and $vlan -gt 0 -and ($mode -ne 'Access' -or $there.AccessVlanId -ne $vlan)) {
             Set-VMNetworkAdapterVlan -VMNetworkAdapter $Adapter -Access -VlanId $vlan
         }
     }
@@ -465,10 +467,15 @@ function Set-Adapter {
         if ($null -eq $adapter) {
             $adapter = Add-VMNetworkAdapter -VM $VM -Name $one.name -Passthru
         }
-        if (Connect-Adapter -Adapter $adapter -Wanted $one) {
+        # What belongs to a switch's port is set while the adapter is on one: after it comes, before it leaves.
+        $leaves = $null -ne $one.switch -and $one.switch -eq ''
+        if (-not $leaves -and (Connect-Adapter -Adapter $adapter -Wanted $one)) {
             $adapter = Get-VMNetworkAdapter -VM $VM | Where-Object { $_.Name -eq $one.name } | Select-Object -First 1
         }
         Set-OneAdapter -Adapter $adapter -Wanted $one
+        if ($leaves) {
+            $null = Connect-Adapter -Adapter $adapter -Wanted $one
+        }
     }
     $names = @($Wanted | ForEach-Object { $_.name })
     foreach ($adapter in @(Get-VMNetworkAdapter -VM $VM | Where-Object { $names -notcontains $_.Name })) {

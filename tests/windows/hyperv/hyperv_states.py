@@ -115,13 +115,13 @@ def switch(draw: st.DrawFn, bones: Bones) -> Wants:
 
 @st.composite
 def machine_bones(draw: st.DrawFn, switches: tuple[Bones, ...]) -> tuple[Bones, ...]:
-    """Machines with disks of their own; each adapter has the switch that it is on, if there is one."""
+    """Machines with disks of their own; each adapter has the switches that it may be on, or none."""
     found: list[Bones] = []
     for name in draw(st.lists(st.sampled_from(["OAK-FS-01", "OAK-PRINT-01"]), unique=True)):
         generation = draw(st.sampled_from([2, 2, 1]))
         disks = [f"D:\\Hyper-V\\{name}\\{one}.vhdx" for one in draw(st.lists(st.sampled_from("AB"), unique=True))]
         adapters = draw(st.lists(st.sampled_from(["Servers", "Storage"]), unique=True))
-        on = {one: draw(st.sampled_from([each.name for each in switches])) if switches else "" for one in adapters}
+        on = {one: ["", *(each.name for each in switches)] for one in adapters}
         found.append(Bones(name, {"generation": generation, "disks": disks, "adapters": on}))
     return tuple(found)
 
@@ -147,7 +147,9 @@ def machine(draw: st.DrawFn, bones: Bones, least: int) -> Wants:
     if disks:
         want["disks"] = [{"path": each, "size_bytes": (least + draw(st.integers(0, 9))) * GIB} for each in disks]
     if on:
-        want["network_adapters"] = [{"name": name, **_adapter(draw, where)} for name, where in on.items()]
+        want["network_adapters"] = [
+            {"name": name, **_adapter(draw, draw(st.sampled_from(where)))} for name, where in on.items()
+        ]
     if generation == 2:
         want |= draw(
             _some(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lab_host import LabHost, alone
@@ -34,6 +35,7 @@ SPEC = WindowsSpec(
         AdapterSpec("NIC4", mac="00155D0A0104"),
     ),
     volumes=(VolumeSpec("C"), VolumeSpec("D", size=4000 * 1024**3, free=3500 * 1024**3)),
+    state={"Replica": {"certificates": ["9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B"]}},
 )
 _QUIET = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None, max_examples=12
@@ -127,6 +129,45 @@ def test_a_wish_that_makes_no_sense_changes_nothing_or_ends_in_an_empty_plan(wan
         assert machine.snapshot() == before
     elif not done.get("failed"):
         assert not _put(machine, State(task), check=True)[0]["changed"]
+    assert machine.bugs == []
+
+
+_CASES = [
+    pytest.param(subject, case, id=f"{subject['module']}: {case['what']}")
+    for path in sorted((Path(__file__).parent / "cases").glob("*.yml"))
+    for subject in [yaml.safe_load(path.read_text(encoding="utf-8"))]
+    for kind in ("refusals", "allowed", "commands")
+    for case in subject[kind]
+]
+_ONLY_WHEN_DONE = (
+    "there is no virtual switch Trust on this host",
+    "is not there, and has no size_bytes",
+)
+"""What a dry run cannot know: the same run may make the switch before; a file on no machine is not read."""
+
+
+@pytest.mark.parametrize(("subject", "case"), _CASES)
+def test_what_a_check_lets_through_the_host_does(subject: dict[str, Any], case: dict[str, Any]) -> None:
+    """Each case of the modules on a host that has the whole or nothing of it: no apply fails that was planned."""
+    machine = _host()
+    module, name = subject["module"], subject["name"]
+    if case.get("have", True) is not None and module != "trust_vswitch":
+        switch = ("trust_vswitch", "Trust", {"type": "Private"})
+        there = State((*([switch] if module == "trust_vm" else []), (module, name, subject["whole"])))
+        assert not any(one.get("failed") for one in _put(machine, there, check=False))
+    task = State(((module, name, {"state": "absent"} if case.get("absent") else case["want"]),))
+    before = machine.snapshot()
+    planned = _put(machine, task, check=True)[0]
+    assert machine.snapshot() == before
+    done = _put(machine, task, check=False)[0]
+    if planned.get("failed"):
+        assert done["failed"]
+        assert machine.snapshot() == before
+    elif done.get("failed"):
+        assert any(words in done["msg"] for words in _ONLY_WHEN_DONE), done["msg"]
+        assert machine.snapshot() == before, "nothing is half done"
+    else:
+        assert not _put(machine, task, check=True)[0]["changed"]
     assert machine.bugs == []
 
 

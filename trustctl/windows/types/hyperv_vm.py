@@ -93,6 +93,7 @@ def _refused(want: Values | None, have: Values | None, facts: Facts) -> Sequence
         *_processors(want, facts),
         *_disks(want, both, have, facts),
         *_adapters(want),
+        *_ports(want, have),
         *_boot(want, both),
         *_running(want, both, have),
     )
@@ -195,6 +196,22 @@ def _adapters(want: Values) -> Iterator[str]:
             yield f"the network adapter {name} has the mac {mac}: dynamic, or twelve hexadecimal digits"
         if adapter.get("bandwidth_weight", 0) not in WEIGHTS:
             yield f"the network adapter {name} has the bandwidth_weight {adapter['bandwidth_weight']}: it is 0 to 100"
+
+
+_PORT = ("mac_spoofing", "dhcp_guard", "router_guard", "teaming", "bandwidth_weight")
+
+
+def _ports(want: Values, have: Values | None) -> Iterator[str]:
+    """Yield what belongs to the port of a switch, and is wanted of an adapter that is on none and stays so."""
+    there = {caseless(str(each["name"])): each for each in records_in(have, "network_adapters")}
+    for adapter in records_in(want, "network_adapters"):
+        known = there.get(caseless(str(adapter["name"])), {})
+        if adapter.get("switch") or known.get("switch"):
+            continue
+        changed = [name for name in _PORT if name in adapter and (adapter[name] or 0) != (known.get(name) or 0)]
+        if changed:
+            what = ", ".join(changed)
+            yield f"the network adapter {adapter['name']} is on no switch, and {what} is of a switch's port"
 
 
 def _boot(want: Values, both: Values) -> Iterator[str]:

@@ -137,8 +137,6 @@ def _adapter(name: str, adapter: str, was: Values, now: Values) -> Iterator[str]
     new = {each: value for each, value in now.items() if value != was.get(each)}
     if new.get("switch"):
         yield command("Connect-VMNetworkAdapter", {**who, "SwitchName": new["switch"]})
-    elif "switch" in new:
-        yield command("Disconnect-VMNetworkAdapter", who)
     if new.keys() & {"vlan", "trunk_vlans"}:
         trunk = cast("Sequence[int]", now.get("trunk_vlans") or ())
         yield vlan_command({"VMName": name, "VMNetworkAdapterName": adapter}, (), now.get("vlan", 0), trunk)
@@ -149,6 +147,8 @@ def _adapter(name: str, adapter: str, was: Values, now: Values) -> Iterator[str]
         yield command(
             "Set-VMNetworkAdapter", {**who, **static, **flags}, ["DynamicMacAddress"] if mac == "DYNAMIC" else ()
         )
+    if was.get("switch") and new.get("switch") == "":
+        yield command("Disconnect-VMNetworkAdapter", who)
 
 
 def _on_off(value: Value) -> Value:

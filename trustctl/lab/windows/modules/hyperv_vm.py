@@ -165,7 +165,7 @@ def _disk(host: Machine, hyper_v: Hypervisor, vm: Vm, asked: Mapping[str, Any]) 
 
 def _nic(hyper_v: Hypervisor, vm: Vm, asked: Mapping[str, Any]) -> None:
     nic = vm.nic(str(asked["name"])) or hyper_v.add_nic(vm, str(asked["name"]))
-    if asked.get("switch") is not None and asked["switch"] != nic.switch:
+    if asked.get("switch") and asked["switch"] != nic.switch:
         hyper_v.connect(nic, str(asked["switch"]))
     if asked.get("vlan") is not None or asked.get("trunk_vlans") is not None:
         wish = _vlan(asked)
@@ -181,6 +181,8 @@ def _nic(hyper_v: Hypervisor, vm: Vm, asked: Mapping[str, Any]) -> None:
     weight = asked.get("bandwidth_weight")
     if weight is not None and int(weight) != nic.weight:
         hyper_v.set_weight(nic, int(weight))
+    if asked.get("switch") == "" and nic.switch:
+        hyper_v.connect(nic, "")
 
 
 def _vlan(asked: Mapping[str, Any]) -> Vlan:
