@@ -9,6 +9,7 @@ import devices
 import own_files
 import servers
 import stores
+import windows
 from target import Target
 
 TARGETS: Mapping[str, Target] = {
@@ -19,6 +20,7 @@ TARGETS: Mapping[str, Target] = {
         *servers.TARGETS,
         *own_files.TARGETS,
         *stores.TARGETS,
+        *windows.TARGETS,
     )
 }
 """Every reader by its name."""

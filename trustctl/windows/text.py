@@ -144,7 +144,7 @@ def _one(lines: Sequence[str], at: int, end: int, where: str) -> Resource:
             return Resource(module, name, None)
         if len(body) == 1 and body[0].startswith(UNTOLD):
             return Resource(module, name, None, str(json.loads(body[0].removeprefix(UNTOLD))))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _error(f"not a resource: {error}", where, at) from None
     values: dict[str, object] = {}
     for number, line in enumerate(body, at + 1):
@@ -166,13 +166,18 @@ def _read_line(values: dict[str, object], of: Sequence[Property] | None, line: s
     if found is None:
         raise _error("expected: PROPERTY: JSON", *where)
     try:
-        value = json.loads(found["value"])
+        value = json.loads(found["value"], parse_constant=_no_number)
         if of is None:
             _new(values, _unquoted(found["path"]), value)
         else:
             _put(values, of, found["path"], value)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _error(f"not a property with its JSON value: {error}", *where) from None
+
+
+def _no_number(word: str) -> object:
+    """`NaN` and `Infinity`, which Python takes for JSON: no reading would ever be the same as another."""
+    raise ValueError(f"{word} is no value")
 
 
 def _put(values: dict[str, object], of: Sequence[Property], path: str, value: object) -> None:
@@ -187,13 +192,18 @@ def _put(values: dict[str, object], of: Sequence[Property], path: str, value: ob
             here, of = _record(here, one, _unquoted(step["key"])), one.of
         elif step["key"] is None and one.kind is Kind.RECORD and at < len(path):
             here, of = cast("dict[str, object]", here.setdefault(one.name, {})), one.of
-        elif step["key"] is None and one.kind is not Kind.RECORD and at == len(path):
+        elif step["key"] is None and _leaf(one, value) and at == len(path):
             _new(here, one.name, value)
             return
         else:
             break
     if at != len(path) or not path.endswith("]") or value != {}:
         raise ValueError(path)
+
+
+def _leaf(one: Property, value: object) -> bool:
+    """Whether the value of a property stands in one line: of records only that there are none."""
+    return one.kind is not Kind.RECORD and (one.kind is not Kind.RECORDS or value == [])
 
 
 def _new(values: dict[str, object], name: str, value: object) -> None:
