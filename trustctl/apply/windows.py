@@ -23,6 +23,7 @@ from trustctl.journal import Phase
 from trustctl.model.plan import DevicePlan, Intended, Plan, Rule, Tier
 from trustctl.model.run import DeviceOutcome, Outcome
 from trustctl.model.secret import SECRET_TOKEN
+from trustctl.model.windows import DirectoryHost
 from trustctl.plan.windows import WindowsScope
 from trustctl.plan.windows_judge import WindowsJudge, WindowsRestoreJudge, parsed
 from trustctl.secrets import KnownSecrets
@@ -98,7 +99,7 @@ def windows_job(device: DevicePlan, context: WindowsContext, plan: Plan, resolve
         fill=_as_it_is,
         restarts=restart,
         server=True,
-        windows=WindowsWork(topics, restart),
+        windows=WindowsWork(topics, restart, leads=device.kind == DirectoryHost.kind),
     )
 
 
@@ -225,7 +226,8 @@ class WindowsChange(OffBoxChange):
     def _proof(self, minutes: int) -> str:
         beside = f", with somebody at its console ({self._job.console})" if self._job.console else ""
         again = "with a restart of Windows, " if self._work.restart else ""
-        return f"without a timer, as Windows has none (tier C){beside}; {again}a new run finds nothing left to do"
+        proof = "it reads back as before that run" if self._work.set_back else "a new run finds nothing left to do"
+        return f"without a timer, as Windows has none (tier C){beside}; {again}{proof}"
 
     def _cause(self, error: TrustctlError) -> str:
         if isinstance(error, LineRejectedError):
