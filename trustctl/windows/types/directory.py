@@ -167,7 +167,7 @@ def _delegation_refused(want: Values | None, have: Values | None, facts: Facts) 
     if want.get("laps_self") and facts.get("laps_schema") is False:
         yield (
             "the forest's schema has no attributes of Windows LAPS, so no right to write them can be given. "
-            "Extend the schema first, in a run of its own: ad_school_laps_schema: extended, topic Directory schema alone"
+            "Extend the schema first, in a run of its own: laps_schema: extended, topic Directory schema alone"
         )
 
 
