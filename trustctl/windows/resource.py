@@ -55,6 +55,8 @@ class ResourceType:
     lasting: bool = False
     """Its change is never taken back by itself: a feature, the membership of a domain."""
     refuse: Refuse = field(default=_never)
+    called: Callable[[str], str] = str
+    """What a person calls one of them, from its name: of a registry value its own name without its key."""
 
     @property
     def reads_only(self) -> bool:

@@ -71,6 +71,11 @@ def split_registry(name: str) -> tuple[str, str]:
     return (path, value) if path else (name, "")
 
 
+def _value_name(name: str) -> str:
+    path, value = split_registry(name)
+    return value or path
+
+
 def _user(name: str, found: Difference) -> tuple[str, ...]:
     if found.after is None:
         return (f"Remove-LocalUser -Name {literal(name)}",)
@@ -198,7 +203,13 @@ register(
         _service,
     ),
     ResourceType(
-        REGEDIT, "registry value", (Property("data"), Property("type", Kind.NAME)), _regedit, key="path", removable=True
+        REGEDIT,
+        "registry value",
+        (Property("data"), Property("type", Kind.NAME)),
+        _regedit,
+        key="path",
+        removable=True,
+        called=_value_name,
     ),
     ResourceType(
         USER,
