@@ -21,16 +21,16 @@ from trustctl.lab.windows.model.switches import Fabric, Switches
 CARDS = ("NIC1", "NIC2", "NIC3")
 SWITCHES = st.sampled_from(("Trust", "Guests"))
 NAMES = st.sampled_from(("OAK-DC-01", "OAK-FS-01"))
-FILES = st.sampled_from((r"D:\a.vhdx", r"D:\b.vhdx", r"D:\c.vhdx"))
-VLAN = st.integers(0, 4095)
+FILES = st.sampled_from((r"D:\a.vhdx", r"D:\b.vhdx"))
+VLAN = st.sampled_from((0, 10, 4094, 4095))
 NICS = st.fixed_dictionaries(
-    {"name": st.sampled_from(("Servers", "Backup")), "switch": st.sampled_from(("Trust", "Guests", ""))},
-    optional={"vlan": VLAN, "bandwidth_weight": st.integers(-1, 101)},
+    {"name": st.sampled_from(("Servers", "Backup")), "switch": st.sampled_from(("", "Trust", "Guests"))},
+    optional={"vlan": VLAN, "bandwidth_weight": st.sampled_from((0, 100, 101))},
 )
-DISKS = st.fixed_dictionaries({"path": FILES}, optional={"size_bytes": st.sampled_from((GB, 2 * GB, 1200 * GB))})
+DISKS = st.fixed_dictionaries({"path": FILES, "size_bytes": st.sampled_from((GB, 2 * GB, None))})
 VNICS = st.fixed_dictionaries(
     {"name": st.sampled_from(("Management", "Backup"))},
-    optional={"vlan": st.integers(0, 4095), "host_address": st.booleans(), "bandwidth_weight": st.integers(0, 101)},
+    optional={"vlan": VLAN, "host_address": st.booleans(), "bandwidth_weight": st.sampled_from((0, 100, 101))},
 )
 
 
@@ -50,6 +50,7 @@ class AnyOrder(RuleBasedStateMachine):
         """A host as delivered."""
         self.host = hypervisor()
         self.sizes = {}
+        put(self.host, "trust_vswitch", name="Guests", type="External", adapters=["NIC3"])
 
     @rule(
         name=SWITCHES,
@@ -71,10 +72,10 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(
         name=NAMES,
-        nics=st.lists(NICS, max_size=2, unique_by=by("name")),
-        disks=st.lists(DISKS, max_size=2, unique_by=by("path")),
-        memory=st.sampled_from((GB, 20 * GB, 40 * GB, 70 * GB)),
-        power=st.sampled_from((None, "Running", "Off")),
+        nics=st.just([]) | st.lists(NICS, max_size=2, unique_by=by("name")),
+        disks=st.lists(DISKS, max_size=1),
+        memory=st.sampled_from((GB, 40 * GB)),
+        power=st.sampled_from(("Running", None, "Off")),
     )
     def machine(
         self, name: str, nics: list[dict[str, Any]], disks: list[dict[str, Any]], memory: int, power: str | None
@@ -83,6 +84,19 @@ class AnyOrder(RuleBasedStateMachine):
         args = {"network_adapters": nics, "disks": disks, "memory": {"startup_bytes": memory}, "power": power}
         with suppress(RefusedError):
             put(self.host, "trust_vm", name=name, generation=2, **args)
+
+    @rule(name=NAMES)
+    def large(self, name: str) -> None:
+        """A machine of more than half the host's memory runs: two of them cannot."""
+        with suppress(RefusedError):
+            put(self.host, "trust_vm", name=name, generation=2, memory={"startup_bytes": 40 * GB}, power="Running")
+
+    @rule(name=NAMES)
+    def connected(self, name: str) -> None:
+        """A machine that is off is on a switch, with a disk that the other may have."""
+        nics, disks = [{"name": "Servers", "switch": "Guests"}], [{"path": r"D:\a.vhdx", "size_bytes": GB}]
+        with suppress(RefusedError):
+            put(self.host, "trust_vm", name=name, generation=2, network_adapters=nics, disks=disks, power="Off")
 
     @rule(name=NAMES)
     def no_machine(self, name: str) -> None:

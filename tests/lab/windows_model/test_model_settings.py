@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.lab.windows_model.asking import facts, put, read, server
+from tests.lab.windows_model.asking import ask, facts, put, read, server
 from trustctl.lab.windows.machine import Machine
 from trustctl.lab.windows.model.refusal import RefusedError
 from trustctl.lab.windows.registry import Firewall
@@ -202,13 +202,24 @@ def test_a_firewall_without_a_way_in_cuts_the_host_off() -> None:
     host = server()
     assert facts(host, "trust_firewall_profile", name="Public")["open_ports"] == ["5985", "5986"]
     assert facts(host, "trust_firewall_profile", name="Public")["way_in"] == [5986]
+    put(host, "trust_firewall_profile", name="Public", inbound="allow")
     for rule in host.part(Firewall).rules:
         rule.enabled = rule.enabled and rule.local_ports != "5986"
     put(host, "trust_firewall_profile", name="Domain", inbound="block")
-    put(host, "trust_firewall_profile", name="Public", inbound="allow")
     put(host, "trust_firewall_profile", name="Public", enabled=False, inbound="block")
     assert not host.cut_off
     put(host, "trust_firewall_profile", name="Public", enabled=True)
+    assert "5986" in host.cut_off
+
+
+@pytest.mark.parametrize("asked", [{"state": "absent"}, {"enabled": False, "state": "present"}])
+def test_a_rule_that_goes_cuts_the_host_off(asked: dict[str, Any]) -> None:
+    """The one that lets WinRM over HTTPS in; in check mode it stays."""
+    host = server()
+    rule = {"name": "Windows Remote Management (HTTPS-In)", "direction": "in", "action": "allow", **asked}
+    assert ask(host, "community.windows.win_firewall_rule", check=True, **rule)["changed"]
+    assert not host.cut_off
+    ask(host, "community.windows.win_firewall_rule", **rule)
     assert "5986" in host.cut_off
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from trustctl.lab.windows.machine import Machine
 from trustctl.lab.windows.module import Args, RefusedError, Result, handler
+from trustctl.lab.windows.modules.settings import look
 from trustctl.lab.windows.registry import ALL_PROFILES, Firewall, Rule
 
 _PROPERTIES = {
@@ -37,7 +38,14 @@ _TCP, _UDP = 6, 17
 
 @handler("community.windows.win_firewall_rule")
 def win_firewall_rule(host: Machine, args: Args, check: bool) -> Result:
-    """Keep the rules of a name, or of a group."""
+    """Keep the rules of a name, or of a group. A host whose rules let nobody in is cut off."""
+    result = _kept(host, args, check=check)
+    if result["changed"] and not check:
+        look(host)
+    return result
+
+
+def _kept(host: Machine, args: Args, *, check: bool) -> Result:
     name, group = args.text("name"), args.text("group")
     if not name and not group:
         raise RefusedError("Either name or group must be specified")

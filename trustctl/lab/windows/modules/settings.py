@@ -153,9 +153,16 @@ def trust_firewall_profile(host: Machine, args: Args, check: bool) -> Result:
         raise RefusedError(words.NUMBER_RANGE.format(name="LogMaxSizeKilobytes", value=size, least=1, most=32767))
     for option, value in given(args, _PROFILE).items():
         setattr(mine, option, value)
-    if name == profiles.active and mine.enabled and mine.inbound == "block" and not lets_in(open_ports(host, name)):
-        host.cut(f"the firewall's profile {name} blocks port {WINRM} and no rule opens it")
+    look(host)
     return dict(CHANGED)
+
+
+def look(host: Machine) -> None:
+    """Cut the host off if its firewall lets nobody in any more: what a profile or a rule did."""
+    name = host.part(Profiles).active
+    mine = host.part(Profiles).profiles[name]
+    if mine.enabled and mine.inbound == "block" and not lets_in(open_ports(host, name)):
+        host.cut(f"the firewall's profile {name} blocks port {WINRM} and no rule opens it")
 
 
 def open_ports(host: Machine, profile: str) -> list[str]:
