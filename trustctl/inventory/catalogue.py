@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from trustctl.inventory import ranges
@@ -105,7 +106,7 @@ class Catalogue:
         """The systems of Linux servers by name. Raises RulebookError if their file is not well formed."""
         return systems(self._roots)
 
-    @property
+    @cached_property
     def windows(self) -> WindowsKinds:
         """The systems and roles of Windows servers. Raises RulebookError if their file is not well formed."""
         return windows_kinds(self._roots)
