@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from trustctl.cli.lab_windows import known_as, lab_names, libraries, windows_specs
+from trustctl.cli.lab_windows import known_as, lab_names, libraries, startable, windows_specs
 from trustctl.cli.workspace import Workspace
-from trustctl.lab.windows.spec import specs_of
+from trustctl.lab.windows.documents import installed
+from trustctl.lab.windows.spec import WindowsSpec, specs_of
 
 _INVENTORY = Path(__file__).parents[2] / "inventory"
 
@@ -65,3 +66,15 @@ def test_every_role_with_modules_of_its_own_is_handed_over(workspace: Workspace)
     """So that the lab can tell a script from another."""
     modules = {path.stem for folder in libraries(workspace) for path in folder.glob("*.ps1")}
     assert {"trust_vm", "trust_network", "trust_dhcp_scope"} <= modules
+
+
+def test_without_the_extra_they_are_left_out_and_the_rest_of_the_lab_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the name of the extra."""
+    specs = (WindowsSpec("OAK-01"),)
+    assert startable(specs) == (specs, {})
+    installed.cache_clear()
+    monkeypatch.setattr("sys.path", [])
+    left, why = startable(specs)
+    installed.cache_clear()
+    assert left == ()
+    assert "trustctl[windows]" in why["OAK-01"]

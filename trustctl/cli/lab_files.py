@@ -9,7 +9,7 @@ from typing import cast
 
 from trustctl.cli.dialling import LAB_CONTACTS, LAB_FOLDER, LAB_SECRETS, Contact, ContactFile
 from trustctl.cli.lab_hosts import cache_folder, dns_servers, host_specs
-from trustctl.cli.lab_windows import lab_names, libraries, windows_specs
+from trustctl.cli.lab_windows import lab_names, libraries, startable, windows_specs
 from trustctl.cli.planning import captured_file
 from trustctl.cli.screen import note
 from trustctl.cli.select import school_of
@@ -72,11 +72,11 @@ def write_definition(
     try:
         specs = twins(workspace, configurations)
         hosts, left_out = host_specs(workspace, schools)
-        windows = windows_specs(workspace, schools)
+        windows, without = startable(windows_specs(workspace, schools))
     except SecretError as error:
         remedy = f"give --secrets FILE, or put {EXAMPLE_SECRETS} into the inventory"
         raise SecretError(error.problem, where=error.where, remedy=remedy) from error
-    say_left_out(left_out)
+    say_left_out(left_out | without)
     if hosts and not is_root():
         note("Linux servers are an SSH server alone here: without root no systemd can be started")
     if not specs and not hosts and not windows:

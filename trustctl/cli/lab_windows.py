@@ -13,6 +13,8 @@ from typing import Any
 
 from trustctl.cli.select import school_of
 from trustctl.cli.workspace import Workspace
+from trustctl.errors import UsageError
+from trustctl.lab.windows.server import ready
 from trustctl.lab.windows.spec import AccountSpec, AdapterSpec, DirectorySpec, DomainGroupSpec, VolumeSpec, WindowsSpec
 from trustctl.model.windows import Controller, DirectoryHost, Domain, HypervHost, WindowsHost
 from trustctl.platforms.roots import playbook_roots
@@ -45,6 +47,15 @@ def windows_specs(workspace: Workspace, schools: tuple[str, ...]) -> tuple[Windo
     for name, facet in facets.items():
         found.setdefault(name, replace(_member(workspace, facet), name=name, features=_CONTROLLER))
     return tuple(found.values())
+
+
+def startable(specs: tuple[WindowsSpec, ...]) -> tuple[tuple[WindowsSpec, ...], dict[str, str]]:
+    """Those that this installation can start: all, or none for want of an extra; why the others cannot, by name."""
+    try:
+        ready()
+    except UsageError as error:
+        return (), {spec.name: f"{error.problem}: {error.remedy}" for spec in specs}
+    return specs, {}
 
 
 def lab_name(host: WindowsHost) -> str:
