@@ -112,8 +112,7 @@ def test_what_nothing_takes_back_says_so(root: Path, module: str, have: Any) -> 
     """It has no undo, and a flag in its place."""
     found = _change(root, {"notes": "b"}, have, module=module)
     assert found.undo == ()
-    why = f"{module} T1: nothing takes it back by itself"
-    assert found.flags == (Flag(Rule.DELETE, Severity.MEDIUM, why),)
+    assert found.flags == (Flag(Rule.DELETE, Severity.MEDIUM, "nothing takes it back by itself"),)
 
 
 def test_what_nobody_can_tell_before_is_a_change(root: Path) -> None:

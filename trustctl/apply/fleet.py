@@ -1,4 +1,4 @@
-"""Apply a plan to its devices: furthest first, cores last, and stop starting new ones after a failure."""
+"""Apply a plan to its devices: what others stand on first, then the furthest, cores last; stop after a failure."""
 
 from __future__ import annotations
 
@@ -32,11 +32,16 @@ class Ring:
 
 
 def rings(jobs: Iterable[Job], cores: frozenset[str]) -> tuple[Ring, ...]:
-    """Put every device that is not a core in the first ring, and each core in a ring of its own after it."""
+    """Put what other hosts stand on in the first ring, then all that is no core, and each core in a ring of its own."""
     ordered = sorted(jobs, key=lambda job: job.device)
-    edge = tuple(job for job in ordered if job.device not in cores)
+    first = tuple(job for job in ordered if _leads(job))
+    edge = tuple(job for job in ordered if job.device not in cores and not _leads(job))
     last = [Ring((job,)) for job in ordered if job.device in cores]
-    return (*([Ring(edge)] if edge else []), *last)
+    return (*(Ring(part) for part in (first, edge) if part), *last)
+
+
+def _leads(job: Job) -> bool:
+    return job.windows is not None and job.windows.leads
 
 
 def _law(job: Job) -> type[SafeChange]:
@@ -103,7 +108,7 @@ class Fleet:
         else:
             self.progress(job.device, None)
             outcome = _law(job)(job, self.tools).run()
-            if outcome.exit_code is not ExitCode.DONE and not job.server:
+            if outcome.exit_code is not ExitCode.DONE and (_leads(job) or not job.server):
                 untouched = outcome.outcome in {Outcome.REFUSED, Outcome.UNCHANGED}
                 code = outcome.exit_code if untouched else ExitCode.FAILED_UNCHANGED
                 self.halt.because(f"{job.device} did not end well ({outcome.outcome})", code)

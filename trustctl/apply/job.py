@@ -55,6 +55,8 @@ class WindowsWork:
     topics: tuple[str, ...]
     restart: bool
     """Whether Windows may be restarted in between."""
+    leads: bool = False
+    """Other hosts of the run stand on it: a server must find its unit in the directory when it joins the domain."""
     set_back: bool = False
     """Its batches are resources that are set to what they were; no role is carried out."""
 

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import click
 
-from trustctl.cli import demo_mixed, demo_server
+from trustctl.cli import demo_mixed, demo_server, demo_windows
 from trustctl.cli.demo import Stage
 from trustctl.cli.demo_mixed import MixedSchool
 from trustctl.cli.demo_part import PLAN, Part
 from trustctl.cli.demo_server import ServerPart
+from trustctl.cli.demo_windows import WindowsPart
 from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.lab_files import folder_of
 from trustctl.cli.options import json_option
@@ -51,9 +52,10 @@ GATEWAY, TYPO = "gateway: 192.168.99.1,", "gateway: 192.168.99.7,"
 )
 @json_option
 def command(report: Path, whole: bool, as_json: bool) -> ExitCode:
-    """A school joins: plan, rehearse, apply, drift, a bad change taken back. Then one of other makes, and a server.
+    """A school joins: plan, rehearse, apply, drift, a bad change taken back. Then one of other makes, and servers.
 
-    Everything runs on this machine: simulated devices with real SSH, and a real Linux system if it can run one.
+    Everything runs on this machine: simulated devices with real SSH, a real Linux system if it can run one, and a
+    simulated Windows Server that Ansible drives.
     It ends with 0 only if every step held.
     """
     from trustctl.cli.main import outcome  # noqa: PLC0415 - main imports this module when the verb is used
@@ -87,6 +89,7 @@ def _parts(stage: Stage, workspace: Workspace, place: Path, *, whole: bool) -> t
         _Story(stage, workspace, SCHOOL, place, SWITCHES if whole else DEVICES),
         MixedSchool(stage, workspace, demo_mixed.SCHOOL, page(demo_mixed.SCHOOL), devices),
         *(ServerPart(stage, workspace, school, page(server), server, whole=whole) for school, server in servers),
+        WindowsPart(stage, workspace, demo_windows.SCHOOL, page(demo_windows.HOST.lower()), demo_windows.HOST),
     )
 
 

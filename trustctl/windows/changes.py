@@ -18,6 +18,8 @@ Origins = Callable[[Asked], tuple[LineOrigin, ...]]
 
 UNKNOWN = "unknown until apply"
 NO_WAY_BACK = "nothing takes it back by itself"
+_STAYS = Flag(Rule.DELETE, Severity.MEDIUM, NO_WAY_BACK)
+"""The same words for all: a report says once what holds of thirty changes."""
 
 
 def changes(asked: Sequence[Asked], topics: Mapping[str, Topic], origins: Origins) -> tuple[Change, ...]:
@@ -64,7 +66,8 @@ def summary(one: Asked) -> str:
     if found is None:
         why = one.have.untold or one.want.untold
         return shown_text(f"{one.does or section_of(one)}{f': {UNKNOWN} ({why})' if why else ''}")
-    what = shown_text(f"the {TYPES[one.want.module].title} {one.want.name}".rstrip())
+    kind = TYPES[one.want.module]
+    what = shown_text(f"the {kind.title} {kind.called(one.want.name)}".rstrip())
     if found.after is None:
         return f"remove {what}"
     if found.before is None:
@@ -89,7 +92,7 @@ def _change(one: Asked, topic: Topic, origin: tuple[LineOrigin, ...]) -> Change:
         commands=tuple(map(shown_text, one.cmdlets or kind.cmdlets(one.want.name, found))),
         undo=tuple(map(shown_text, undo)),
         origin=origin,
-        flags=(*_of_topic(topic), *_goes(kind, found), *(() if undo else (_stays(one),))),
+        flags=(*_of_topic(topic), *_goes(kind, found), *(() if undo else (_STAYS,))),
     )
 
 
@@ -109,7 +112,7 @@ def _unclear(one: Asked, topic: Topic, origin: tuple[LineOrigin, ...]) -> Change
         flags=(
             *_of_topic(topic),
             Flag(Rule.UNPARSED, Severity.MEDIUM, shown_text(f"{UNKNOWN}: {why}")),
-            *(() if one.undo else (_stays(one),)),
+            *(() if one.undo else (_STAYS,)),
         ),
     )
 
@@ -130,10 +133,6 @@ def _kind(found: Difference) -> ChangeKind:
 
 def _of_topic(topic: Topic) -> tuple[Flag, ...]:
     return (topic.flag,) if topic.flag else ()
-
-
-def _stays(one: Asked) -> Flag:
-    return Flag(Rule.DELETE, Severity.MEDIUM, f"{section_of(one)}: {NO_WAY_BACK}")
 
 
 def _goes(kind: ResourceType, found: Difference) -> Iterator[Flag]:
