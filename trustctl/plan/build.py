@@ -243,7 +243,7 @@ def make_plan(trust: Trust, inputs: tuple[AnyInput, ...], head: PlanHead, verifi
         devices=devices,
         against=head.against,
         only=head.only,
-        notes=(*head.notes, *_notes(schools, head.created)),
+        notes=(*head.notes, *_notes(schools, head.created, frozenset(names))),
         rotation=head.rotation,
         overdue=tuple(one.text for school in schools.values() for one in overdue(school, head.created.date())),
     )
@@ -260,7 +260,7 @@ def _held_back(device: DevicePlan, rotating: frozenset[str]) -> DevicePlan:
     )
 
 
-def _notes(schools: Mapping[str, School], created: datetime) -> tuple[str, ...]:
+def _notes(schools: Mapping[str, School], created: datetime, planned: frozenset[str]) -> tuple[str, ...]:
     """Return what the head of a report says about exceptions: overrides, waivers with their days, untried systems."""
     notes: list[str] = []
     for slug, school in schools.items():
@@ -273,7 +273,7 @@ def _notes(schools: Mapping[str, School], created: datetime) -> tuple[str, ...]:
             f"{(item.expires - created.date()).days} days to run"
             for item in school.waivers
         ]
-        servers = (*school.hosts.values(), *school.windows.values())
+        servers = (*school.hosts.values(), *(one for one in school.windows.values() if one.name in planned))
         notes += [f"{slug}: {host.name}: {said}" for host in servers if (said := host.system.caution)]
     return tuple(notes)
 
