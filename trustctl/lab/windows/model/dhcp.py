@@ -1,7 +1,8 @@
 """Scopes of a Windows DHCP server.
 
 Pages: Add-DhcpServerv4Scope, Set-DhcpServerv4Scope, Add-DhcpServerv4ExclusionRange, Set-DhcpServerv4OptionValue,
-Add-DhcpServerv4FailoverScope, Invoke-DhcpServerv4FailoverReplication (windows-powershell-docs, dhcpserver).
+Add-DhcpServerv4FailoverScope, Invoke-DhcpServerv4FailoverReplication (windows-powershell-docs, dhcpserver). The wording
+of what is refused here is unverified.
 """
 
 from __future__ import annotations

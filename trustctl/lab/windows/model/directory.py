@@ -3,7 +3,7 @@
 Pages: New-ADReplicationSite, New-ADReplicationSubnet, Set-ADReplicationSiteLink (windows-powershell-docs,
 activedirectory); Update-LapsADSchema, Set-LapsADComputerSelfPermission (laps); ActiveDirectoryRights,
 ActiveDirectorySecurityInheritance and DirectoryObjectSecurity.AddAccessRule of .NET; [MS-ADSC] for an OU's first
-entries.
+entries. The wording of what is refused here is unverified.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """What Hyper-V allows to be done to a virtual machine, and what it refuses.
 
-Pages: New-VM, Set-VM, Set-VMMemory, Set-VMProcessor, Set-VMFirmware, Add-VMHardDiskDrive, Resize-VHD, Add-
-VMNetworkAdapter,
-Set-VMNetworkAdapter, Set-VMNetworkAdapterVlan, Start-VM, Remove-VM (windows-powershell-docs, hyper-v); "What's new in
-Hyper-V on Windows Server 2016" (memory and adapters of running machines); "Plan for Hyper-V scalability" (limits).
+Pages: New-VM, Set-VM, Set-VMMemory, Set-VMProcessor, Set-VMFirmware, Add-VMHardDiskDrive, Resize-VHD,
+Add-VMNetworkAdapter, Set-VMNetworkAdapter, Set-VMNetworkAdapterVlan, Start-VM, Remove-VM (windows-powershell-docs,
+hyper-v); "What's new in Hyper-V on Windows Server 2016" (memory and adapters of running machines); "Plan for Hyper-V
+scalability" (limits).
 """
 
 from __future__ import annotations

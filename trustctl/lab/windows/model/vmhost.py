@@ -1,8 +1,8 @@
 """The settings of a Hyper-V host, and of a replica server.
 
-Pages: Set-VMHost, Enable-VMMigration, Add-VMMigrationNetwork, Set-VMReplicationServer, New-
-VMReplicationAuthorizationEntry
-(windows-powershell-docs, hyper-v). Defaults that no page gives are marked.
+Pages: Set-VMHost, Enable-VMMigration, Add-VMMigrationNetwork, Set-VMReplicationServer,
+New-VMReplicationAuthorizationEntry (windows-powershell-docs, hyper-v). Defaults that no page gives are marked; the
+wording of what is refused here is unverified.
 """
 
 from __future__ import annotations

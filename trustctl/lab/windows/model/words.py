@@ -1,7 +1,7 @@
 """What Windows says when it refuses.
 
-A text in `UNVERIFIED` was not found in a document or a recorded output: the refusal is documented, its wording is not.
-The others are as recorded in Microsoft's documents or in the output that administrators publish.
+The first texts are as recorded in Microsoft's documents or in the output that administrators publish. The others were
+found in neither: that Windows refuses is documented, how it says so is not.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ PATH_MISSING = (
     "Failed to create the virtual hard disk. The system failed to create '{path}'. "
     "The system cannot find the path specified. (0x80070003)"
 )
-MEMORY_REFUSED = "Failed to modify device 'Memory'. {why}"
 FEATURE_SOURCES = (
     "The request to add or remove features on the specified server failed. Installation of one or more "
     "roles, role services, "
@@ -54,7 +53,18 @@ NET_ADAPTER_MISSING = (
     "No MSFT_NetAdapter objects found with property 'Name' equal to '{name}'.  Verify the value of the "
     "property and retry."
 )
+CMDLET_MISSING = (
+    "The term '{cmdlet}' is not recognized as the name of a cmdlet, function, script file, or operable "
+    "program. Check the "
+    "spelling of the name, or if a path was included, verify that the path is correct and try again."
+)
+DRIVE_MISSING = "Cannot find drive. A drive with the name '{drive}' does not exist."
+ADDRESS_TAKEN = "Instance MSFT_NetIPAddress already exists"
+POWER_MISSING = "The power scheme, subgroup or setting specified does not exist."
 
+# Wording unverified.
+
+MEMORY_REFUSED = "Failed to modify device 'Memory'. {why}"
 SWITCH_ADAPTER_MISSING = (
     "Failed while adding virtual Ethernet switch connections. No network adapter '{name}' was found."
 )
@@ -70,7 +80,6 @@ FLOW_MODE = (
     "the switch is {mode}."
 )
 VLAN_RANGE = "The VLAN identifier {vlan} is out of range. It must be between 1 and 4094."
-VNIC_MISSING = 'Hyper-V was unable to find a network adapter with name "{name}".'
 WEIGHT_RANGE = "The minimum bandwidth weight {weight} is out of range. It must be between 0 and 100."
 VM_EXISTS = "A virtual machine with the name '{name}' exists already."
 VM_GENERATION = "The operation is not supported on a virtual machine of generation {generation}."
@@ -92,42 +101,4 @@ PLACE_MISSING = (
 )
 TEMPLATE_MISSING = "The secure boot template '{name}' does not exist."
 SERVICE_MISSING = 'Hyper-V was unable to find an integration service with name "{name}".'
-CMDLET_MISSING = (
-    "The term '{cmdlet}' is not recognized as the name of a cmdlet, function, script file, or operable "
-    "program. Check the "
-    "spelling of the name, or if a path was included, verify that the path is correct and try again."
-)
-DRIVE_MISSING = "Cannot find drive. A drive with the name '{drive}' does not exist."
-ADDRESS_TAKEN = "Instance MSFT_NetIPAddress already exists"
-POWER_MISSING = "The power scheme, subgroup or setting specified does not exist."
-PRINCIPAL_MISSING = "Principal {name} was not found."
 NUMBER_RANGE = "{name}: {value} is out of range. It must be between {least} and {most}."
-
-UNVERIFIED = frozenset(
-    {
-        MEMORY_REFUSED,
-        SWITCH_ADAPTER_MISSING,
-        SWITCH_EXISTS,
-        SWITCH_IN_USE,
-        SWITCH_NOT_TEAMED,
-        TEAM_NOT_SERVER,
-        TEAM_SIZE,
-        FLOW_MODE,
-        VLAN_RANGE,
-        VNIC_MISSING,
-        WEIGHT_RANGE,
-        VM_EXISTS,
-        VM_GENERATION,
-        VM_PROCESSORS,
-        VM_STOP,
-        DISK_SHRINK,
-        DISK_MISSING,
-        DISK_BUSY,
-        DISK_FULL,
-        PLACE_TAKEN,
-        PLACE_MISSING,
-        TEMPLATE_MISSING,
-        SERVICE_MISSING,
-        NUMBER_RANGE,
-    }
-)

@@ -1,7 +1,8 @@
 """trust_dns_zone.
 
 Pages: Add-DnsServerPrimaryZone, Set-DnsServerPrimaryZone, Add-DnsServerConditionalForwarderZone,
-Set-DnsServerConditionalForwarderZone, Set-DnsServerZoneAging (windows-powershell-docs, dnsserver).
+Set-DnsServerConditionalForwarderZone, Set-DnsServerZoneAging (windows-powershell-docs, dnsserver). The wording of what
+is refused here is unverified.
 """
 
 from __future__ import annotations
