@@ -273,8 +273,9 @@ def _notes(schools: Mapping[str, School], created: datetime, planned: frozenset[
             f"{(item.expires - created.date()).days} days to run"
             for item in school.waivers
         ]
-        servers = (*school.hosts.values(), *(one for one in school.windows.values() if one.name in planned))
-        notes += [f"{slug}: {host.name}: {said}" for host in servers if (said := host.system.caution)]
+        said = {host.name: host.system.caution for host in school.hosts.values()}
+        said |= {host.name: host.system.caution for host in school.windows.values() if host.name in planned}
+        notes += [f"{slug}: {name}: {caution}" for name, caution in said.items() if caution]
     return tuple(notes)
 
 
