@@ -128,6 +128,7 @@ class Server:
             talk = context.wrap_socket(accepted, server_side=True) if context else accepted
             with self._lock:
                 if accepted not in self._open:
+                    talk.close()  # everything was dropped while the two were still shaking hands
                     return
                 self._open.discard(accepted)
                 self._open.add(talk)
