@@ -23,7 +23,7 @@ windows_baseline_features:
   - name: "Telnet-Client"
     installed: true
 """
-POWER = 'windows_baseline_power_plan: "High performance"\n'
+POWER = 'windows_baseline_power_plan: "high_performance"\n'
 
 
 @pytest.fixture(scope="module")

@@ -209,6 +209,21 @@ def test_silence_is_told_by_what_it_means(words: str, begun: bool, kind: type[Tr
     assert type(unreachable(words, "OAK-FS-01", begun=begun)) is kind
 
 
+BROKEN = (
+    "Task failed: Received a WSManFault message. (Code: 2150858843, Machine: X, Reason: The request was made to a shell",
+    "Task failed: HTTPSConnectionPool(host='127.0.0.1', port=1): Max retries exceeded with url: /wsman (Caused by ...",
+    "Task failed: ('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))",
+)
+
+
+@pytest.mark.parametrize("words", BROKEN)
+def test_a_connection_that_breaks_under_a_task_is_no_failure_of_the_task(words: str) -> None:
+    """Nobody knows whether it was carried out (words of pypsrp 0.9.1, recorded)."""
+    done = task("x.y", changed=False)
+    broken = {**task("ansible.windows.win_timezone"), "event": "failed", "msg": words}
+    assert isinstance(heard(done, broken).error, SessionLostError)
+
+
 def test_a_run_of_which_nobody_heard_the_end_is_not_known() -> None:
     """Only a host of the final count has come to its end."""
     reading = Reading(["a", "b"], str)

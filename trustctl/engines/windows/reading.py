@@ -49,7 +49,7 @@ _LOST = re.compile(
     r"Max retries exceeded|timed out",
     re.IGNORECASE,
 )
-_BROKEN = re.compile(r"Connection aborted|WSManFault|WinRMTransportError|Bad HTTP response")
+_BROKEN = re.compile(r"Connection aborted|Max retries exceeded|WSManFault|WinRMTransportError|Bad HTTP response")
 """What pypsrp says of a connection that broke under a task (pypsrp 0.9.1, `wsman.py`; 2150858843: no such shell)."""
 _MASKED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 _DIFF_LINES = 40
