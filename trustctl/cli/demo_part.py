@@ -77,8 +77,8 @@ class Part(ABC):
         attended = [device.name for device in load(Path(PLAN)).devices if device.needs_console]
         if attended:
             self.stage.say(
-                f"{listed(attended)} cannot undo a change by itself, and this one decides who may sign in: it is sent "
-                "only because somebody says that a person is at its console. Here the lab is at hand."
+                f"{listed(attended)} cannot undo a change by itself, and this one could shut us out: it is sent only "
+                "because somebody says that a person is at its console. Here the lab is at hand."
             )
         console = (OPTION, ",".join(attended)) if attended else ()
         self.stage.type("apply", PLAN, "--lab", "--yes", *console, expect=int(expect))
