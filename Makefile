@@ -107,6 +107,7 @@ format: $(VENV)/.ready  ## format the code
 bench: $(VENV)/.ready $(PEERS)/.ready  ## measure on the lab beside bare netmiko, and servers beside pyinfra and Ansible
 	$(BIN)/python tools/bench.py
 	$(BIN)/python tools/bench_hosts.py
+	$(BIN)/python tools/bench_windows.py
 
 sbom: $(VENV)/.ready $(SBOM)/.ready  ## the list of parts of what a user installs (CycloneDX), into dist/
 	@mkdir -p dist

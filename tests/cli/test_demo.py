@@ -11,6 +11,8 @@ from trustctl.cli.demo_cables import Cable, as_read, between_makes
 from trustctl.cli.demo_mixed import DEVICES, MINUTE, SCHOOL, MixedSchool
 from trustctl.cli.demo_server import SCHOOL as SERVED
 from trustctl.cli.demo_server import SERVER, ServerPart
+from trustctl.cli.demo_windows import HOST, WindowsPart
+from trustctl.cli.demo_windows import SCHOOL as HOSTED
 from trustctl.cli.lab_hosts import CACHE
 from trustctl.cli.main import outcome
 from trustctl.cli.screen import Screen
@@ -100,3 +102,16 @@ def test_where_no_server_can_run_the_demo_says_why(
     assert stage.held == []
     assert part.pages == []
     assert not (tmp_path / "page.html").exists()
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+def test_a_delivered_server_becomes_a_hyper_v_host(
+    workspace: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The whole part, by Ansible on the lab: dry run, apply with a restart, an empty plan, drift by hand."""
+    stage = Stage(outcome, Screen(width=100, colour=False), quiet=True)
+    with WindowsPart(stage, workspace, HOSTED, tmp_path / "page.html", HOST) as part:
+        part.tell()
+    assert [what for what, _ in stage.held][-1] == "drift shows exactly that"
+    assert "trust_vm OAK-FS-01" in (tmp_path / "page.html").read_text(encoding="utf-8")
