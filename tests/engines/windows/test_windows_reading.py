@@ -210,7 +210,7 @@ def test_silence_is_told_by_what_it_means(words: str, begun: bool, kind: type[Tr
 
 
 BROKEN = (
-    "Task failed: Received a WSManFault message. (Code: 2150858843, Machine: X, Reason: The request was made to a shell",
+    "Task failed: Received a WSManFault message. (Code: 2150858843, Machine: X, Reason: The request was to a shell",
     "Task failed: HTTPSConnectionPool(host='127.0.0.1', port=1): Max retries exceeded with url: /wsman (Caused by ...",
     "Task failed: ('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))",
 )
