@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -102,6 +104,30 @@ def test_a_run_that_nobody_wants_any_more_is_ended_with_all_that_it_started(ansi
     assert folders() == before
     with pytest.raises(DeviceError, match="has been closed"):
         ansible.run(Play(sleeping, LOCAL, {}), lambda _: None)
+
+
+def test_a_run_that_nobody_hears_any_more_ends_itself(tmp_path: Path) -> None:
+    """Its parent was killed: the task that is under way may end, and no further one is begun."""
+    made, scratch = tmp_path / "made", tmp_path / "scratch"
+    made.mkdir()
+    scratch.mkdir()
+    tasks = [{"ansible.builtin.command": f"touch {made}/{number}", "name": "N | Touch"} for number in range(40)]
+    play = json.dumps([{"hosts": "all", "gather_facts": False, "tasks": tasks}])
+    program = (
+        "import sys; from trustctl.engines.windows.process import *\n"
+        f"Ansible(Content(()), {child_environment()!r})"
+        f".run(Play({play!r}, {LOCAL!r}, {{}}, check=False), lambda _: None)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program], env={**os.environ, "TMPDIR": str(scratch)})
+    while not (made / "1").exists():
+        assert parent.poll() is None
+        time.sleep(0.05)
+    parent.kill()
+    parent.wait()
+    time.sleep(3)
+    count = len(list(made.iterdir()))
+    time.sleep(1.5)
+    assert len(list(made.iterdir())) == count < 40
 
 
 def test_what_it_says_when_it_does_not_begin_is_told(ansible: Ansible) -> None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 from collections import Counter
 from typing import Any
 
@@ -132,8 +133,12 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]  # Ansible ships no ty
 
     def _say(self, event: str, **words: Any) -> None:
         line = json.dumps({"event": event, **words}, cls=AnsibleJSONEncoder, ensure_ascii=True)
-        self._out.write(line + "\n")
-        self._out.flush()
+        try:
+            self._out.write(line + "\n")
+            self._out.flush()
+        except OSError:
+            # nobody listens any more: no further task is begun, and nothing goes on unheard
+            os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
 def _names(written: Any, role: str) -> list[str]:
