@@ -111,7 +111,7 @@ def _show_status(workspace: Workspace, *, as_json: bool, schools: Sequence[str] 
         ]
         for name, one in sorted(listing.devices.items())
     ]
-    page.table(("device", "ssh", "serial", "reachable", ""), rows)
+    page.table(("device", "reached at", "serial", "reachable", ""), rows)
     page.blank()
     page.row(("next ", "bold"), (f"trustctl plan {' '.join(schools)} --lab", ""))
     view.show(page.text())

@@ -57,7 +57,7 @@ class Page:
     def native(self, text: str, *, indent: int = 0, mark: str = "", style: str = "") -> None:
         """One device line behind its mark, blanks kept; what does not fit goes on behind an ellipsis."""
         room = max(_NARROWEST, self._width - indent - cell_len(mark))
-        for number, piece in enumerate(chop_cells(safe_text(text), room - 2) or [""]):
+        for number, piece in enumerate(_chopped(safe_text(text), room - 2)):
             lead = mark if number == 0 else " " * cell_len(mark) + "… "
             self._put(Text(" " * indent + lead + piece, style))
 
@@ -107,6 +107,18 @@ class Page:
         if orders(line.plain):
             line = Text("| ").append_text(line)
         self._lines.append(line)
+
+
+def _chopped(text: str, room: int) -> list[str]:
+    """Cut a device's line into pieces of that many cells: after a blank where one stands in a piece's last half."""
+    pieces = list[str]()
+    while cell_len(text) > room:
+        piece = chop_cells(text, room)[0]
+        blank = piece.rfind(" ") + 1
+        cut = blank if blank > len(piece) // 2 else len(piece)
+        pieces.append(text[:cut])
+        text = text[cut:]
+    return [*pieces, text]
 
 
 def _fit(widths: list[int], room: int) -> None:

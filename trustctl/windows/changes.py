@@ -34,11 +34,8 @@ def section_of(one: Asked) -> str:
 
 def restart_flag(asked: Sequence[Asked]) -> Flag | None:
     """Return the one flag of a host that has to restart, however many of its changes need it; None: it has not to."""
-    waiting = [summary(one) for one in asked if one.changed and one.restart]
-    if not waiting:
-        return None
-    more = f" and {len(waiting) - 3} more" if len(waiting) > 3 else ""  # noqa: PLR2004 - three can be read at a glance
-    return Flag(Rule.RELOAD, Severity.HIGH, f"Windows has to restart once, for: {'; '.join(waiting[:3])}{more}")
+    waiting = dict.fromkeys(one.topic for one in asked if one.changed and one.restart)
+    return Flag(Rule.RELOAD, Severity.HIGH, f"Windows has to restart once, for: {', '.join(waiting)}") if waiting else None
 
 
 def found_in(one: Asked) -> Difference | None:

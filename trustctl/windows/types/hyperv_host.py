@@ -117,7 +117,7 @@ def _host_cmdlets(name: str, found: Difference) -> Sequence[str]:
 
 VM_HOST = ResourceType(
     module="trust_vm_host",
-    title="Hyper-V host",
+    title="Hyper-V settings",
     key="",
     properties=(
         Property("virtual_machine_path", Kind.PATH),

@@ -123,7 +123,7 @@ def _protocol_cmdlets(name: str, found: Difference) -> Sequence[str]:
 
 TLS_PROTOCOL = ResourceType(
     module="trust_tls_protocol",
-    title="protocol of Schannel",
+    title="Schannel protocol",
     properties=tuple(Property(side, restart=True, choices=_PROTOCOL_WORDS) for side in ("server", "client")),
     cmdlets=_protocol_cmdlets,
 )
@@ -212,7 +212,7 @@ def _defender_refuse(want: Values | None, have: Values | None, facts: Facts) -> 
 
 DEFENDER = ResourceType(
     module="trust_defender",
-    title="Defender",
+    title="Defender settings",
     properties=(
         *(Property(name, Kind.FLAG) for name in _SWITCHES),
         *(Property(name, choices=tuple(words)) for name, (_, words) in _WORDS.items() if not name.startswith("scan")),
