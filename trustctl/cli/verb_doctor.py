@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from trustctl.cli.doctor_secrets import Finding, store_findings
+from trustctl.cli.doctor_windows import windows_findings
 from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import inventory_option, json_option, secrets_option
 from trustctl.cli.screen import screen
@@ -31,7 +32,7 @@ _OLDEST_PYTHON = (3, 11)
 @secrets_option
 @json_option
 def command(inventory: Path, secrets: Path | None, as_json: bool) -> ExitCode:
-    """Look at Python, Git, the state folder, the platforms, the inventory and the secret store."""
+    """Look at Python, Git, the state folder, the platforms, the inventory, Ansible and the secret store."""
     workspace = Workspace(inventory, secrets)
     findings = tuple(look_over(workspace, secrets))
     bad = [one for one in findings if one.good is False]
@@ -66,7 +67,16 @@ def look_over(workspace: Workspace, secrets: Path | None) -> Iterator[Finding]:
         yield _told("pins", lambda: f"{len(workspace.pins)} of {len(workspace.trust.devices())} devices adopted")
     else:
         yield Finding("inventory", None, f"none at {workspace.inventory}", "trustctl init DIR starts one")
+    yield from windows_findings(needed=_has_windows(workspace))
     yield from store_findings(workspace, secrets)
+
+
+def _has_windows(workspace: Workspace) -> bool:
+    """Whether the inventory has Windows hosts; one that cannot be read has been told of already."""
+    try:
+        return workspace.inventory.is_dir() and any(school.windows for school in workspace.trust.schools.values())
+    except TrustctlError:
+        return False
 
 
 def _told(what: str, look: Callable[[], str]) -> Finding:

@@ -35,7 +35,9 @@ def section_of(one: Asked) -> str:
 def restart_flag(asked: Sequence[Asked]) -> Flag | None:
     """Return the one flag of a host that has to restart, however many of its changes need it; None: it has not to."""
     waiting = dict.fromkeys(one.topic for one in asked if one.changed and one.restart)
-    return Flag(Rule.RELOAD, Severity.HIGH, f"Windows has to restart once, for: {', '.join(waiting)}") if waiting else None
+    if not waiting:
+        return None
+    return Flag(Rule.RELOAD, Severity.HIGH, f"Windows has to restart once, for: {', '.join(waiting)}")
 
 
 def found_in(one: Asked) -> Difference | None:
