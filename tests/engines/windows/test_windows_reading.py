@@ -206,7 +206,40 @@ FAULTS: list[tuple[str, bool, type[TrustctlError]]] = [
 @pytest.mark.parametrize(("words", "begun", "kind"), FAULTS)
 def test_silence_is_told_by_what_it_means(words: str, begun: bool, kind: type[TrustctlError]) -> None:
     """Nothing that was begun is taken for something that never was."""
-    assert type(unreachable(words, "OAK-FS-01", begun=begun)) is kind
+    assert type(unreachable({"event": "unreachable", "msg": words}, "OAK-FS-01", begun=begun)) is kind
+
+
+_POOL = "HTTPSConnectionPool(host='127.0.0.1', port=1)"
+_NEW = "NewConnectionError(\"HTTPSConnection(host='127.0.0.1', port=1): Failed to establish a new connection: "
+LOST: list[tuple[str, str]] = [
+    (
+        f'{_POOL}: Max retries exceeded with url: /wsman (Caused by {_NEW}[Errno 111] Connection refused"))',
+        "Connection refused",
+    ),
+    (
+        "('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'))",
+        "Remote end closed connection without response",
+    ),
+    ("('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))", "Connection reset by peer"),
+    ("The operation timed out", "The operation timed out"),
+]
+
+
+@pytest.mark.parametrize(("words", "cause"), LOST, ids=[cause for _, cause in LOST])
+def test_a_lost_connection_is_told_with_its_task_its_cause_and_what_to_do(words: str, cause: str) -> None:
+    """Not with the innards of the library that lost it."""
+    event = {
+        "event": "unreachable",
+        "msg": words,
+        "name": "Power | Choose the plan",
+        "place": "/x/roles/a/tasks/b.yml:3",
+    }
+    error = unreachable(event, "OAK-FS-01", begun=True)
+    assert error.problem == f"the connection was lost in the middle of `Power | Choose the plan`: {cause}"
+    assert (error.where, error.remedy) == (
+        "OAK-FS-01: roles/a/tasks/b.yml:3",
+        "Once the host answers steadily, plan again.",
+    )
 
 
 BROKEN = (

@@ -51,6 +51,10 @@ _LOST = re.compile(
 )
 _BROKEN = re.compile(r"Connection aborted|Max retries exceeded|WSManFault|WinRMTransportError|Bad HTTP response")
 """What pypsrp says of a connection that broke under a task (pypsrp 0.9.1, `wsman.py`; 2150858843: no such shell)."""
+_CAUSE = re.compile(
+    r"\[Errno -?\d+\] (?P<why>[A-Z][^'\")]+)|(?:ConnectionResetError|RemoteDisconnected)\((?:\d+, )?'(?P<end>[^']+)'"
+)
+"""The words in the innards of an error of `requests` (urllib3 2: `NewConnectionError`, `ProtocolError`)."""
 _MASKED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 _DIFF_LINES = 40
 
@@ -102,7 +106,7 @@ class Reading:
         what, module = str(event["event"]), _bare(str(event.get("module", "")))
         name = str(event["host"])
         if what == "unreachable":
-            host.error = unreachable(str(event.get("msg", "")), name, begun=host.begun)
+            host.error = unreachable(event, name, begun=host.begun)
             return
         if what == "failed":
             if not event.get("ignored") and not (event.get("whole") and host.error is not None):
@@ -265,9 +269,9 @@ def masked(value: Any, mask: Callable[[str], str]) -> Any:
     return value
 
 
-def unreachable(words: str, host: str, *, begun: bool) -> DeviceError:
-    """Which of our errors a host's silence is."""
-    said = words.removeprefix("Task failed: ")
+def unreachable(event: Event, host: str, *, begun: bool) -> DeviceError:
+    """Which of our errors a host's silence under a task is."""
+    said = str(event.get("msg", "")).removeprefix("Task failed: ")
     if _REFUSED.search(said):
         return LoginRefusedError(
             "the host refused the login", where=host, remedy="Check the account and its password; it is not tried again"
@@ -278,15 +282,25 @@ def unreachable(words: str, host: str, *, begun: bool) -> DeviceError:
             where=host,
             remedy="Name the authority that signed it (`windows.connection.ca`), or give the host a new certificate.",
         )
-    if begun:
-        return SessionLostError(f"the connection was lost in the middle: {said}", where=host)
-    return UnreachableError(f"the host does not answer: {said}", where=host)
+    if not begun:
+        return UnreachableError(f"the host does not answer: {_briefly(said)}", where=host)
+    return SessionLostError(
+        f"the connection was lost in the middle of `{event.get('name', '')}`: {_briefly(said)}",
+        where=f"{host}: {place_of(str(event.get('place', '')))}",
+        remedy="Once the host answers steadily, plan again.",
+    )
+
+
+def _briefly(said: str) -> str:
+    """Before: `HTTPSConnectionPool(...) (Caused by ...("...: [Errno 111] Connection refused"))`.  After: the cause."""
+    hit = _CAUSE.search(said)
+    return said if hit is None else hit["why"] or hit["end"]
 
 
 def _failed(event: Event, host: str, *, begun: bool) -> DeviceError:
     said = str(event.get("msg", "")) if not event.get("no_log") else HIDDEN
     if _BROKEN.search(said) or ("psrp" in said.lower() and _LOST.search(said)):
-        return unreachable(said, host, begun=begun)
+        return unreachable(event, host, begun=begun)
     told = _told_by(event)
     about = f" ({told['module']} {told.get('name', '')})".replace(" )", ")") if told else ""
     where = f"{host}: {place_of(str(event.get('place', '')))}"
