@@ -199,12 +199,13 @@ class WindowsEngine:
         data = tls.certificate(target.endpoint, target.device)
         tls.check(data, target.host_key, target.device, self._now())
         login = f"login/{target.device.lower()}"
+        auth = target.auth or want.auth
         connection = Connection(
-            address=tls.dialled(data, target.endpoint, target.device),
+            address=tls.dialled(data, target.endpoint, target.device, by_name=auth == "kerberos"),
             user=target.username,
             password=login,
             port=target.endpoint.port,
-            auth=target.auth or want.auth,
+            auth=auth,
             ca=target.ca or want.ca or self._own_authority(data, target.device),
         )
         variables: Mapping[str, Value] = {} if bare else want.variables

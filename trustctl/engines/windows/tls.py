@@ -99,17 +99,20 @@ def check_term(data: bytes, device: str, now: datetime) -> None:
         )
 
 
-def dialled(data: bytes, endpoint: Endpoint, device: str) -> str:
+def dialled(data: bytes, endpoint: Endpoint, device: str, *, by_name: bool = False) -> str:
     """Return by which name or address the host is dialled, so that its certificate is for it. Raises HostKeyError.
 
-    That is the address itself, or a name of the certificate which leads to that address.
+    That is the address itself, or a name of the certificate which leads to that address. `by_name`: the name first, as
+    Kerberos knows a service by its host's name and not by an address.
     """
     names, addresses = _names(data, device)
-    if endpoint.host in addresses or any(_same(name, endpoint.host) for name in names):
+    fits = endpoint.host in addresses or any(_same(name, endpoint.host) for name in names)
+    if by_name or not fits:
+        for name in sorted(names, key=lambda each: "." not in each):
+            if "*" not in name and _leads_to(name, endpoint.host):
+                return name
+    if fits:
         return endpoint.host
-    for name in names:
-        if "*" not in name and _leads_to(name, endpoint.host):
-            return name
     told = ", ".join((*names, *addresses)) or "nobody"
     raise HostKeyError(
         f"the host's certificate is for {told}, and none of these leads to {endpoint.host}",
