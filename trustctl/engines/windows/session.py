@@ -14,7 +14,7 @@ from typing import Protocol
 from trustctl.engines.protocol import Armed, Identity, Preflight, Target, TimerState
 from trustctl.engines.windows.identity import identity_of
 from trustctl.engines.windows.reading import HostReading, Told
-from trustctl.errors import DeviceError, PreflightError
+from trustctl.errors import DeviceError, LineRejectedError, PreflightError, SessionLostError, UnreachableError
 from trustctl.model.plan import Tier
 from trustctl.windows import Resource, parse, write
 from trustctl.windows.asked import Asked
@@ -50,6 +50,8 @@ class WindowsSession:
         self._target = target
         self._reading: HostReading = reading
         self._stale = False
+        self._closed = False
+        self._started: tuple[str, ...] | None = None
 
     # -- reading ---------------------------------------------------------------------------------------------
 
@@ -63,10 +65,21 @@ class WindowsSession:
 
     def asked(self) -> tuple[Asked, ...]:
         """What the roles ask of the host, and what they find."""
+        self._is_open()
         if self._stale:
             self._reading = self._runner.checked(self._target)
             self._stale = False
         return tuple(self._reading.asked.values())
+
+    def waits(self) -> tuple[str, ...]:
+        """What Windows keeps for its next restart, as `trust_identity` tells it; read anew after something was sent."""
+        self.asked()
+        told = self._reading.facts.get("pending_restart")
+        return tuple(str(one) for one in told) if isinstance(told, list) else ()
+
+    def started(self) -> tuple[str, ...] | None:
+        """Where each task stands that `carry_out` has begun, in order; None: nobody knows."""
+        return self._started
 
     def startup(self) -> str | None:
         """A host has none."""
@@ -88,20 +101,37 @@ class WindowsSession:
 
     def arm(self, minutes: int) -> Armed:
         """Raise PreflightError: there is no timer on the host."""
-        raise PreflightError("a Windows host has no rollback timer", where=self._target.device)
+        raise PreflightError(
+            "a Windows host has no rollback timer",
+            where=self._target.device,
+            remedy="Change it without a timer (tier C), and what touches the way in while somebody is at the console.",
+        )
 
     def begin(self) -> None:
         """A host has no configuration mode."""
 
     def push(self, lines: tuple[str, ...]) -> None:
-        """Set the resource of these lines to exactly what they say."""
-        self.set_back((lines,))
+        """Set the resource of these lines to exactly what they say. Raises LineRejectedError with the first of them."""
+        try:
+            self.set_back((lines,))
+        except LineRejectedError as refused:
+            raise LineRejectedError(
+                refused.problem, line=lines[0], reply=refused.reply, where=refused.where, remedy=refused.remedy
+            ) from None
 
     def set_back(self, units: Sequence[Unit]) -> None:
-        """Set resources to exactly what these lines say, in this order, until one cannot be."""
+        """Set resources to exactly what these lines say, in this order, until one cannot be.
+
+        Raises SessionLostError if the host was lost, also before it answered: what was done is then not known.
+        """
+        self._is_open()
         self._stale = True
         steps = [one for lines in units for one in parse(lines, where=self._target.device).values()]
-        self._runner.set_back(self._target, steps)
+        try:
+            self._runner.set_back(self._target, steps)
+        except UnreachableError as error:
+            # the host answered when it was read: whether the task still reached it, nobody knows
+            raise SessionLostError(error.problem, where=error.where, remedy=error.remedy) from None
 
     def carry_out(
         self, units: Sequence[Unit], topics: Sequence[str], done: Callable[[int], None], *, restart: bool
@@ -111,6 +141,7 @@ class WindowsSession:
         Raises LineRejectedError for the task that failed (those behind it were not begun), SessionLostError if the
         connection was lost, DeviceError if the roles came to their end without one of the units.
         """
+        self._is_open()
         self._stale = True
         keys = [key for lines in units for key in parse(lines, where=self._target.device)]
         left = {key: index for index, key in enumerate(keys)}
@@ -121,6 +152,7 @@ class WindowsSession:
                 done(index)
 
         reading = self._runner.carried_out(self._target, tags_of(topics), told, restart=restart)
+        self._started = tuple(reading.started)
         if reading.error is not None:
             raise reading.error
         if left:
@@ -151,10 +183,16 @@ class WindowsSession:
         raise DeviceError("a Windows host is not asked to ping", where=self._target.device)
 
     def close(self) -> None:
-        """There is no connection between two steps."""
+        """No further step is taken; there is no connection between two of them."""
+        self._closed = True
 
     def abandon(self) -> None:
-        """There is no connection between two steps."""
+        """As `close`."""
+        self._closed = True
+
+    def _is_open(self) -> None:
+        if self._closed:
+            raise DeviceError("the session was closed", where=self._target.device)
 
 
 def running_of(asked: Sequence[Asked]) -> str:
