@@ -72,6 +72,8 @@ class HostReading:
     """Whether any task that asks the host came to an end on it."""
     whole: bool = False
     """Whether the run came to its end."""
+    started: list[str] = field(default_factory=list[str])
+    """Where each task stands that was begun while the host was heard, in order: `roles/r/tasks/main.yml:3`."""
 
 
 class Reading:
@@ -88,6 +90,11 @@ class Reading:
             for name in event.get("hosts", {}):
                 if name in self.hosts:
                     self.hosts[name].whole = True
+            return
+        if event.get("event") == "task":
+            for each in self.hosts.values():
+                if each.error is None:
+                    each.started.append(place_of(str(event.get("place", ""))))
             return
         host = self.hosts.get(str(event.get("host", "")))
         if host is None or host.error is not None:
