@@ -27,7 +27,15 @@ def _keep(path):
     if path.startswith("/proc") or path.startswith(_folder) or "__pycache__" in path or not os.path.exists(path):
         return
     there = os.path.join(_folder, f"gone-{{os.getpid()}}-{{next(_numbers)}}")
-    (shutil.copytree if os.path.isdir(path) else shutil.copyfile)(path, there)
+    if os.path.isdir(path):
+        shutil.copytree(path, there, ignore=_no_files)
+    elif os.path.isfile(path):
+        shutil.copyfile(path, there)
+
+def _no_files(folder, names):
+    # a named pipe holds nothing, and reading it would wait for ever
+    there = ((name, os.path.join(folder, name)) for name in names)
+    return [name for name, path in there if not os.path.isfile(path) and not os.path.isdir(path)]
 
 _STARTS, _ENDS = {{"subprocess.Popen", "os.exec", "os.posix_spawn", "os.system"}}, {{"os.remove", "shutil.rmtree"}}
 

@@ -31,8 +31,6 @@ HELD = ("held/community", "held/tacacs", "held/line-password", "held/pipeline-to
 _PATIENCE = 400.0
 """Seconds: a device that reverts only when its timer ends takes its time."""
 OWN = ("trustctl/tag-key", "trustctl/backup-key")
-NOT_HERE = {"WinRM password": "there are no Windows servers yet"}
-"""Kinds of secret that trustctl does not handle: left out by name."""
 
 
 @dataclass
