@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import pytest
 
-from trustctl.cli.ansible_inventory import hand_over, listing, named_secrets
+from trustctl.cli.ansible_inventory import hand_over, listing, main, named_secrets
 from trustctl.cli.planning import rendered
 from trustctl.cli.workspace import Workspace
 from trustctl.engines.windows.inventory import SECRETS, UNSAFE, Connection, host_entry
@@ -86,7 +86,7 @@ def _bare(value: object) -> list[str]:
     return [text for inner in inside for text in _bare(inner)]
 
 
-def test_values_of_secrets_go_through_a_pipe_alone(tmp_path: Path) -> None:
+def test_values_of_secrets_go_through_a_pipe_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The pipe gets all that the hosts need and nothing else; a file, or a pipe that others may read, is refused."""
     store = tmp_path / "secrets.yml"
     store.write_bytes(LAB.read_bytes())
@@ -96,8 +96,12 @@ def test_values_of_secrets_go_through_a_pipe_alone(tmp_path: Path) -> None:
     os.mkfifo(pipe, 0o600)
     reader = threading.Thread(target=lambda: heard.append(pipe.read_text(encoding="utf-8")))
     reader.start()
-    hand_over(workspace, pipe)
+    monkeypatch.setenv("TRUSTCTL_SECRETS", str(store))
+    told = main(ROOT, ["--secrets", str(pipe)])
+    if told:
+        pipe.write_text("", encoding="utf-8")  # lets the reader go
     reader.join()
+    assert told == 0
     given = json.loads(heard[0])[SECRETS]
     assert set(given) == set(named_secrets(workspace)) == set(SECRET_NAMES)
     assert given["ad/join"] == {UNSAFE: workspace.secrets.get("ad/join")}

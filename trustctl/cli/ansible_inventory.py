@@ -22,6 +22,8 @@ from trustctl.errors import TrustctlError, UsageError
 
 INVENTORY = "TRUSTCTL_INVENTORY"
 """The environment variable that names the inventory's folder, as for trustctl itself."""
+STORE = "TRUSTCTL_SECRETS"
+"""That which names a secrets file, as for trustctl itself."""
 _MAKE_ONE = "Make one: mkfifo -m 600 PIPE."
 
 
@@ -82,7 +84,8 @@ def main(repository: Path, arguments: Sequence[str]) -> int:
             case ["--host", _]:
                 sys.stdout.write("{}\n")
             case ["--secrets", pipe]:
-                hand_over(Workspace(folder), Path(pipe))
+                file = os.environ.get(STORE)
+                hand_over(Workspace(folder, Path(file) if file else None), Path(pipe))
             case _:
                 raise UsageError("it is asked by Ansible", remedy="Give --list, --host NAME, or --secrets PIPE.")
     except TrustctlError as error:
