@@ -9,16 +9,17 @@ could cut us off is carried out only while somebody is at the host's console.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, cast, runtime_checkable
 
 from trustctl.apply.job import Job, WindowsWork
-from trustctl.apply.law import Before
+from trustctl.apply.law import Before, Tools
 from trustctl.apply.off_box import OffBoxChange
-from trustctl.apply.recover import Recovery, Verdict
+from trustctl.apply.recover import Recovery
+from trustctl.apply.windows_recover import BackSession, Sent, Trouble, WindowsRecovery, waiting_words
 from trustctl.engines.protocol import ChangeSession, Resolve, Target
-from trustctl.errors import ExitCode, LineRejectedError, TrustctlError
+from trustctl.errors import ExitCode, LineRejectedError, SessionLostError, TrustctlError
 from trustctl.journal import Phase
 from trustctl.model.plan import DevicePlan, Intended, Plan, Rule, Tier
 from trustctl.model.run import DeviceOutcome, Outcome
@@ -30,6 +31,7 @@ from trustctl.secrets import KnownSecrets
 from trustctl.windows.asked import Asked
 from trustctl.windows.reading import Back, way_back
 from trustctl.windows.resource import TYPES, difference, exactly
+from trustctl.windows.text import Key, Resource, parse
 from trustctl.windows.topics import Topics
 
 _WAY_IN = frozenset(
@@ -48,7 +50,7 @@ _WAY_IN = frozenset(
 
 
 @runtime_checkable
-class RoleSession(Protocol):
+class RoleSession(BackSession, Protocol):
     """What a session with a Windows host can do beside `ChangeSession`."""
 
     def asked(self) -> tuple[Asked, ...]:
@@ -66,8 +68,8 @@ class RoleSession(Protocol):
         """Run the roles of these topics; `done` gets the index of each unit that is as asked. Raises as `push`."""
         ...
 
-    def set_back(self, units: Sequence[tuple[str, ...]]) -> None:
-        """Set resources to exactly what these lines say. Raises as `push`."""
+    def started(self) -> tuple[str, ...] | None:
+        """Where each task stands that `carry_out` has begun, in order; None: nobody knows."""
         ...
 
 
@@ -160,6 +162,22 @@ class WindowsChange(OffBoxChange):
 
     _hope = "nothing reverts by itself: look at the host, at its console if need be"
 
+    def __init__(self, job: Job, tools: Tools) -> None:
+        super().__init__(job, tools)
+        self._pushed: RoleSession | None = None
+        self._sent_units: tuple[Sent, ...] = ()
+        self._ended: set[int] = set()
+        """The changes whose tasks have ended well."""
+        self._whole = False
+        """Whether all that was to be sent has come to its end."""
+        self._waited: tuple[str, ...] = ()
+        """What waited for a restart before the change; once CHECK has read the host, what waits then."""
+
+    def _prepare(self, session: ChangeSession) -> Before:
+        before = super()._prepare(session)
+        self._waited = cast("RoleSession", session).waits()
+        return before
+
     @property
     def _work(self) -> WindowsWork:
         if self._job.windows is None:
@@ -187,16 +205,26 @@ class WindowsChange(OffBoxChange):
         roles = cast("RoleSession", session)
         for index in range(len(self._job.batches)):
             self._intend(Phase.LINE, index=index, of=len(self._job.batches))
+        self._pushed = roles
         if self._work.set_back:
+            self._sent_units = tuple(map(Sent, _resources(self._job.batches, self._job.device)))
             roles.set_back(self._job.batches)
             for index in range(len(self._job.batches)):
                 self._done(index)
-            return
-        judge = cast("WindowsJudge", self._job.judge)
-        roles.carry_out(judge.units(), self._work.topics, self._done, restart=self._work.restart)
+        else:
+            units = cast("WindowsJudge", self._job.judge).units()
+            asked = {one.key: one for one in roles.asked()}
+            self._sent_units = tuple(_sent(one, asked) for one in _resources(units, self._job.device))
+            roles.carry_out(units, self._work.topics, self._done, restart=self._work.restart)
+        self._whole = True
 
     def _done(self, index: int) -> None:
+        self._ended.add(index)
         self._result(Phase.LINE, index=index)
+
+    def _check(self, session: ChangeSession, before: Before) -> None:
+        super()._check(session, before)
+        self._waited = cast("RoleSession", session).waits()
 
     def _dial(self, deadline: float) -> ChangeSession:
         return self._listening(super()._dial(self._soon()))
@@ -217,7 +245,12 @@ class WindowsChange(OffBoxChange):
         except TrustctlError as error:
             detail = f"applied and running, but what it has now was not kept: {error.problem}. No rollback can use it"
             return self._outcome(Outcome.APPLIED, detail, ExitCode.PARTIAL)
-        return self._outcome(Outcome.APPLIED, f"{self._sent()} {self._proof(minutes)}", ExitCode.DONE)
+        judge = self._job.judge
+        stays = judge.stays(self._reached) if isinstance(judge, WindowsRestoreJudge) else ()
+        told = f"{self._sent()} {self._proof(minutes)}"
+        if stays:
+            return self._outcome(Outcome.APPLIED, f"{told}, but for what stays: {'; '.join(stays)}", ExitCode.PARTIAL)
+        return self._outcome(Outcome.APPLIED, told, ExitCode.DONE)
 
     def _sent(self) -> str:
         changes = len(self._job.batches)
@@ -227,53 +260,29 @@ class WindowsChange(OffBoxChange):
         beside = f", with somebody at its console ({self._job.console})" if self._job.console else ""
         again = "with a restart of Windows, " if self._work.restart else ""
         proof = "it reads back as before that run" if self._work.set_back else "a new run finds nothing left to do"
-        return f"without a timer, as Windows has none (tier C){beside}; {again}{proof}"
+        waits = f"; {waiting_words(self._waited)} still waits for a restart of Windows" if self._waited else ""
+        return f"without a timer, as Windows has none (tier C){beside}; {again}{proof}{waits}"
 
     def _cause(self, error: TrustctlError) -> str:
         if isinstance(error, LineRejectedError):
             return f"`{error.line}` failed: {error.reply.rstrip('.')}"
         return error.problem
 
-    def _recovery(self, _error: TrustctlError) -> Recovery:
+    def _recovery(self, error: TrustctlError) -> Recovery:
         tools = self._tools
-        return WindowsRecovery(self._job, tools.connector, tools.clock, tools.pace)
-
-
-class WindowsRecovery(Recovery):
-    """Reads a host again after trouble, and sets back what was changed."""
-
-    def _attempt(self, backup: str, deadline: float) -> Verdict:
-        try:
-            return super()._attempt(backup, deadline)
-        except LineRejectedError as error:  # to ask again would be answered the same
-            why = f"it could not be read back, as `{error.line}` fails: {error.reply.rstrip('.')}"
-            return Outcome.UNKNOWN, f"{why}. Look at the host and compare it with its backup", ExitCode.UNKNOWN
-
-    def _after_refusal(self, _deadline: float) -> float | None:
-        """What has refused us once is not asked again: accounts lock."""
-        return None
-
-    def _unread(self, last: str) -> str:
-        return (
-            f"not read back ({last}). Nothing reverts by itself: go to its console, with the backup from before this "
-            f"run (.trustctl/backups/{self._job.device})"
+        trouble = Trouble(
+            tuple(replace(one, done=index in self._ended) for index, one in enumerate(self._sent_units)),
+            None if self._pushed is None else self._pushed.started(),
+            lost=isinstance(error, SessionLostError) and not self._whole,
+            waited=frozenset(self._waited),
         )
+        return WindowsRecovery(self._job, tools.connector, tools.clock, tools.pace, trouble)
 
-    def _verdict(self, session: ChangeSession, backup: str, deadline: float) -> Verdict:
-        now = session.running()
-        if not self._job.judge.differ(backup, now):
-            return Outcome.ROLLED_BACK, "nothing of it is in effect; it reads back as before", ExitCode.ROLLED_BACK
-        back = way_back(parsed(backup, self._job.device), parsed(now, self._job.device))
-        stopped = ""
-        if back.steps:
-            try:
-                cast("RoleSession", session).set_back([one.lines for one in back.steps])
-            except LineRejectedError as error:
-                stopped = f"setting it back stopped at `{error.line}`: {error.reply.rstrip('.')}"
-            now = session.running()
-        off = self._job.judge.differ(backup, now)
-        if not off:
-            return Outcome.ROLLED_BACK, "taken back; it reads back as before the change", ExitCode.ROLLED_BACK
-        told = "; ".join((*([stopped] if stopped else ()), *back.lasting)) or "; ".join(off[:5])
-        detail = f"set back as far as that goes, and {len(off)} lines differ from the backup: {told}"
-        return Outcome.UNKNOWN, f"{detail}. Plan again to see where it stands", ExitCode.UNKNOWN
+
+def _resources(units: Sequence[tuple[str, ...]], host: str) -> list[Resource]:
+    return [one for lines in units for one in parse(lines, where=host).values()]
+
+
+def _sent(one: Resource, asked: Mapping[Key, Asked]) -> Sent:
+    task = asked[one.key]
+    return Sent(one, task.place, task.have.untold)

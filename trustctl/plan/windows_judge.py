@@ -15,7 +15,7 @@ from trustctl.plan.judge import moved_lines
 from trustctl.plan.windows import WindowsScope, limited
 from trustctl.windows.asked import Asked
 from trustctl.windows.changes import changes, found_in, summary
-from trustctl.windows.reading import between, differ, digest
+from trustctl.windows.reading import between, differ, digest, way_back
 from trustctl.windows.text import Key, Resource, parse, text_lines
 from trustctl.windows.topics import Topics
 
@@ -89,17 +89,29 @@ class WindowsRestoreJudge:
         return lines
 
     def off_target(self, running: str) -> tuple[str, ...]:
-        """Return in what the host differs from what it had before the run."""
-        return self.differ(self.earlier, running)
+        """Return in what the host differs from what it had before the run, without what `stays`."""
+        was, now = self._both(self.earlier, running)
+        left = {one.key for one in way_back(was, now).steps}
+        left |= {key for key, one in now.items() if one.untold and one != was[key]}
+        return differ({key: was[key] for key in was if key in left}, {key: now[key] for key in now if key in left})
+
+    def stays(self, running: str) -> tuple[str, ...]:
+        """Return what of the run nothing takes back, a sentence for each."""
+        return way_back(*self._both(self.earlier, running)).lasting
 
     def differ(self, one: str, other: str) -> tuple[str, ...]:
         """Return the resources that both readings name and have otherwise, each with its lines.
 
         What only one of them names, the inventory has begun or ceased to speak of since: it was not the run's.
         """
-        mine, other_ = parsed(one, self.host), parsed(other, self.host)
-        both = [key for key in mine if key in other_]
-        return differ({key: mine[key] for key in both}, {key: other_[key] for key in both})
+        return differ(*self._both(one, other))
+
+    def _both(self, one: str, other: str) -> tuple[dict[Key, Resource], dict[Key, Resource]]:
+        mine, others = parsed(one, self.host), parsed(other, self.host)
+        return (
+            {key: each for key, each in mine.items() if key in others},
+            {key: each for key, each in others.items() if key in mine},
+        )
 
 
 def parsed(text: str, host: str) -> dict[Key, Resource]:
