@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,12 +51,20 @@ class Engineer:
     said: list[Done] = field(default_factory=list[Done])
 
     def run(
-        self, *arguments: object, env: Mapping[str, str] | None = None, typed: str = "", patience: float = _PATIENCE
+        self,
+        *arguments: object,
+        env: Mapping[str, str] | None = None,
+        typed: str = "",
+        patience: float = _PATIENCE,
+        python: Sequence[str] = (),
     ) -> Done:
-        """Run `trustctl` with these arguments; `typed` is what stands on its stdin. Never waits for ever."""
+        """Run `trustctl` with these arguments; `typed` is what stands on its stdin. Never waits for ever.
+
+        `python` are options of the Python that runs it.
+        """
         words = tuple(str(word) for word in arguments)
         done = subprocess.run(
-            [sys.executable, "-m", "trustctl.cli.main", *words],
+            [sys.executable, *python, "-m", "trustctl.cli.main", *words],
             cwd=self.repository,
             env=self._environment(env),
             input=typed.encode(),

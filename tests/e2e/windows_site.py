@@ -1,0 +1,104 @@
+"""The Windows hosts of a school of the lab, as an engineer starts them, and environments without a usable Ansible."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+import sysconfig
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from engineer import ROOT, Done, Engineer
+
+HYPERVISOR, SERVER, CONTROLLER = "OAK-HV-01", "OAK-FS-01", "KV-DC-01.oak"
+LONG = 600.0
+"""Seconds after which a command that runs Ansible several times counts as hung."""
+
+
+@contextmanager
+def lab(engineer: Engineer) -> Iterator[Engineer]:
+    """The lab of oak as it is delivered, for so long; it ends with the block, and by itself after half an hour."""
+    done = engineer.run("lab", "up", "oak", "--minute", 5, "--for", 1800)
+    assert done.code == 0, str(done)
+    try:
+        yield engineer
+    finally:
+        engineer.run("lab", "down")
+
+
+def broken(engineer: Engineer, device: str, fault: str) -> None:
+    """Put a fault in force on a host, or `heal`."""
+    done = engineer.run("lab", "break", device, fault)
+    assert done.code == 0, str(done)
+
+
+def planned(engineer: Engineer, *devices: str, more: tuple[object, ...] = ()) -> Done:
+    """A plan of these hosts, as the text that an engineer reads."""
+    return engineer.run("plan", "oak", "--lab", "--limit", ",".join(devices), *more, patience=LONG)
+
+
+def report(engineer: Engineer, file: str) -> Mapping[str, Any]:
+    """A plan file's devices by name."""
+    plan = json.loads((engineer.repository / file).read_text(encoding="utf-8"))
+    return {one["name"]: one for one in cast("list[dict[str, Any]]", plan["devices"])}
+
+
+def applied(engineer: Engineer, file: str, *consoles: str, more: tuple[object, ...] = ()) -> Done:
+    """A plan carried out, with somebody at these hosts' consoles."""
+    return engineer.run("apply", file, "--lab", "--yes", "--console-present", ",".join(consoles), *more, patience=LONG)
+
+
+def applied_under(engineer: Engineer, file: str, device: str, fault: str) -> Done:
+    """The same, with a fault that comes once the journal says that the first change is about to be made."""
+    words = ["apply", file, "--lab", "--yes", "--console-present", device]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "trustctl.cli.main", *words],
+        cwd=engineer.repository,
+        env=engineer._environment(None),  # pyright: ignore[reportPrivateUsage] - as it runs any command
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    until = time.monotonic() + LONG
+    while not _sending(engineer.state / "journal.db") and process.poll() is None and time.monotonic() < until:
+        time.sleep(0.05)
+    broken(engineer, device, fault)
+    out, err = process.communicate(timeout=LONG)
+    done = Done(tuple(words), process.returncode, out.decode(), err.decode())
+    engineer.said.append(done)
+    return done
+
+
+def _sending(journal: Path) -> bool:
+    if not journal.is_file():
+        return False
+    connection = sqlite3.connect(f"file:{journal}?mode=ro", uri=True)
+    try:
+        query = "SELECT count(*) FROM records JOIN runs ON runs.id = run_id WHERE phase = 'line' AND runs.ended IS NULL"
+        return bool(connection.execute(query).fetchone()[0])
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        connection.close()
+
+
+def without_ansible(folder: Path) -> tuple[list[str], dict[str, str]]:
+    """Python's options and PYTHONPATH for everything that is installed here but Ansible and pypsrp."""
+    folder.mkdir()
+    for one in Path(sysconfig.get_path("purelib")).iterdir():
+        if not one.name.lower().startswith(("ansible", "pypsrp")):
+            (folder / one.name).symlink_to(one)
+    return ["-S"], {"PYTHONPATH": f"{ROOT}:{folder}"}
+
+
+def old_ansible(folder: Path, version: str) -> dict[str, str]:
+    """PYTHONPATH under which the environment's ansible-core is of this version."""
+    info = folder / f"ansible_core-{version}.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: ansible-core\nVersion: {version}\n", encoding="utf-8")
+    return {"PYTHONPATH": f"{folder}:{ROOT}"}
