@@ -63,8 +63,9 @@ PLAY = """
 
 
 @pytest.fixture
-def ansible() -> Ansible:
-    """Ansible, with no roles."""
+def ansible(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ansible:
+    """Ansible, with no roles, and a temporary folder that no other test writes to."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return Ansible(Content(()), child_environment())
 
 
@@ -75,7 +76,7 @@ def folders() -> set[Path]:
 
 def test_secrets_go_by_no_way_that_others_see_and_nothing_is_left(ansible: Ansible, tmp_path: Path) -> None:
     """Neither arguments nor environment nor a file holds one; no value becomes a template; hidden tasks say nothing."""
-    before, script = folders(), tmp_path / "look.py"
+    script = tmp_path / "look.py"
     script.write_text(LOOK.replace("STOP", str(os.getpid())).replace("FOLDER", repr(tempfile.gettempdir())))
     events: list[Event] = []
     ended = ansible.run(
@@ -86,12 +87,12 @@ def test_secrets_go_by_no_way_that_others_see_and_nothing_is_left(ansible: Ansib
     assert said == [f"a{{{{ 1 + 1 }}}}b {SECRET}", "[]"]
     hidden = next(event for event in events if str(event.get("name")).startswith("Hidden") and "host" in event)
     assert (hidden["no_log"], hidden["args"], "msg" in hidden) == (True, {}, False)
-    assert folders() == before
+    assert not folders()
 
 
 def test_a_run_that_nobody_wants_any_more_is_ended_with_all_that_it_started(ansible: Ansible) -> None:
     """Also one that takes too long: it says so, and leaves nothing."""
-    before, began = folders(), time.monotonic()
+    began = time.monotonic()
     sleeping = (
         "- hosts: all\n  gather_facts: false\n  tasks: [{ansible.builtin.command: sleep 60, name: 'Names | Sleep'}]\n"
     )
@@ -100,8 +101,8 @@ def test_a_run_that_nobody_wants_any_more_is_ended_with_all_that_it_started(ansi
     ended = ansible.run(Play(sleeping, LOCAL, {}, check=False), lambda _: None)
     ender.join()
     assert ended.late
-    assert time.monotonic() - began < 20
-    assert folders() == before
+    assert time.monotonic() - began < 50, "it waited for the task"
+    assert not folders()
     with pytest.raises(DeviceError, match="has been closed"):
         ansible.run(Play(sleeping, LOCAL, {}), lambda _: None)
 
