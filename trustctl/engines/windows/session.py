@@ -127,6 +127,8 @@ class WindowsSession:
         self._is_open()
         self._stale = True
         steps = [one for lines in units for one in parse(lines, where=self._target.device).values()]
+        if not steps:  # of a play without tasks Ansible names no host
+            return
         try:
             self._runner.set_back(self._target, steps)
         except UnreachableError as error:
