@@ -81,6 +81,8 @@ class FaultKind(StrEnum):
     """A Windows host's connections die as a module that starts with `text` is asked for; it does not act, one time."""
     DROP_AFTER = "drop-after"
     """A Windows host's connections die after a module that starts with `text` has acted, one time."""
+    OUTLIVES = "outlives"
+    """A Windows host's connections die as a module that starts with `text` acts, which ends `amount` seconds later."""
     MODULE = "module"
     """Modules on a Windows host fail with the message `text`; `NAME: message` only the one of that name."""
     ACCOUNT_LOCKED = "account-locked"
@@ -118,7 +120,14 @@ ONLY_HOSTS = frozenset(
 """What means nothing on a switch."""
 
 ONLY_WINDOWS = frozenset(
-    {FaultKind.EXPIRED, FaultKind.DROP_BEFORE, FaultKind.DROP_AFTER, FaultKind.MODULE, FaultKind.ACCOUNT_LOCKED}
+    {
+        FaultKind.EXPIRED,
+        FaultKind.DROP_BEFORE,
+        FaultKind.DROP_AFTER,
+        FaultKind.OUTLIVES,
+        FaultKind.MODULE,
+        FaultKind.ACCOUNT_LOCKED,
+    }
 )
 """What means something on a Windows host alone."""
 

@@ -71,6 +71,7 @@ class Machine:
         """Why Windows wants a restart; empty: it does not."""
         self._down_until = 0.0
         self._scheduled: threading.Timer | None = None
+        self._unheard: list[threading.Timer] = []
         self.logon_seen = True
         """Whether the logon screen stood there since the registry was last asked to forget it."""
         self.moved: Callable[[], None] = _nothing
@@ -182,6 +183,25 @@ class Machine:
         self._down_until = max(self._down_until, time.monotonic() + _LOSS)
         self.dropped += 1
         self.moved()
+
+    def outlive(self, act: Callable[[], object], seconds: float) -> None:
+        """Drop every connection; what was asked for goes on without its client, and acts after `seconds`.
+
+        (learn.microsoft.com, "about_Remote_Disconnected_Sessions": commands of a session that was lost keep running.)
+        """
+        late = threading.Timer(seconds, act)
+        late.daemon = True
+        self._unheard.append(late)
+        late.start()
+        self.drop()
+
+    def finish(self) -> None:
+        """What goes on without its client acts now."""
+        unheard, self._unheard = self._unheard, []
+        for late in unheard:
+            if not late.finished.is_set():
+                late.cancel()
+                late.function()
 
     def restore(self) -> None:
         """Somebody at the console put the way in right."""

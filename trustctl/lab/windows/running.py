@@ -53,6 +53,11 @@ class Runner:
             faults.clear(FaultKind.DROP_BEFORE)
             self.machine.drop()
             raise LostError
+        later = faults.get(FaultKind.OUTLIVES)
+        if later is not None and faults.hits_command(FaultKind.OUTLIVES, task.module.name):
+            faults.clear(FaultKind.OUTLIVES)
+            self.machine.outlive(lambda: self._answer(task), later.amount)
+            raise LostError
         slow = faults.get(FaultKind.LATENCY)
         if slow is not None:
             time.sleep(slow.amount)
