@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from things import THING
 
+from trustctl.engines.windows.foreign import arguments
 from trustctl.errors import RulebookError
 from trustctl.model.origin import LineOrigin, Place
 from trustctl.model.plan import Change, ChangeKind, Flag, Rule, Severity
 from trustctl.windows.asked import Asked
 from trustctl.windows.changes import changes, restart_flag, summary
 from trustctl.windows.reading import between, differ, digest, way_back
-from trustctl.windows.resource import TYPES
+from trustctl.windows.resource import TYPES, Difference
 from trustctl.windows.text import Resource
 from trustctl.windows.topics import FILE, load_topics
 
@@ -271,6 +272,50 @@ def test_what_has_no_way_back_is_told(module: str, was: Any, now: Any, said: str
     """And no step is made for it."""
     back = way_back(_reading(was, module=module), _reading(now, module=module))
     assert (back.steps, back.lasting) == ((), (said,))
+
+
+TAKEN_AWAY = {"ansible.windows.win_regedit", "ansible.windows.win_dns_record", "community.windows.win_firewall_rule"}
+"""All that a way back may take away again: nobody keeps anything in it."""
+MADE_AGAIN = {*TAKEN_AWAY, "trust_vswitch"}
+
+
+@pytest.mark.parametrize("module", sorted(name for name, kind in TYPES.items() if kind.removable))
+def test_what_people_may_have_put_something_into_is_never_taken_away(root: Path, module: str) -> None:
+    """A school's OU with all its accounts, a virtual machine: the plan says so, and so does the way back."""
+    kind = TYPES[module]
+    some: dict[str, Any] = {"value": ["x"]} if module.endswith("_record") else {}
+    there, gone = _reading(some, module=module), _reading(None, module=module)
+    away, again = way_back(gone, there), way_back(there, gone)
+    assert [one.values for one in away.steps] == ([None] if module in TAKEN_AWAY else [])
+    assert [one.values for one in again.steps] == ([some] if module in MADE_AGAIN else [])
+    assert bool(kind.holds) == bool(away.lasting) == (module not in TAKEN_AWAY)
+    assert bool(again.lasting) == (module not in MADE_AGAIN)
+    assert all(kind.holds in one for one in away.lasting)
+    stays = Flag(Rule.DELETE, Severity.MEDIUM, "nothing takes it back by itself")
+    made, removed = (_change(root, want, have, module=module) for want, have in ((some, None), (None, some)))
+    assert (stays in made.flags, made.undo == ()) == (module not in TAKEN_AWAY,) * 2
+    assert (stays in removed.flags, removed.undo == ()) == (module not in MADE_AGAIN,) * 2
+    assert all(kind.holds in flag.why for flag in removed.flags if "today" in flag.why)
+
+
+def test_who_was_put_into_a_group_since_stays_there() -> None:
+    """Of a group's members only those are read that were asked for: the others are not to be lost."""
+    module, name = "microsoft.ad.group", "CN=OAK-IT,OU=Oak"
+    was = Resource(module, name, {"members": ["a"], "description": "x"})
+    now = Resource(module, name, {"members": ["a", "b"], "description": "y"})
+    back = way_back({was.key: was}, {now.key: now})
+    assert back.steps == (was,)
+    assert back.lasting == (f"the group of the directory {name}: members is left as it is: nothing is taken out of it",)
+    assert (arguments(module, name, was.values) or {})["members"] == {"add": ["a"]}
+
+
+def test_the_command_for_an_ou_that_goes_is_the_one_that_is_sent() -> None:
+    """It takes everything below along, protected or not (microsoft.ad 1.10.0, `_ADObject.psm1`)."""
+    (line,) = TYPES["microsoft.ad.ou"].cmdlets("OU=Oak,DC=x", Difference({}, None))
+    assert line == (
+        "Get-ADObject -Filter * -SearchBase 'OU=Oak,DC=x' | Sort-Object { $_.DistinguishedName.Length } -Descending | "
+        "Set-ADObject -ProtectedFromAccidentalDeletion $false -PassThru | Remove-ADObject -Confirm:$false"
+    )
 
 
 def test_what_only_one_reading_has_is_left_alone() -> None:

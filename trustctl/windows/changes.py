@@ -118,7 +118,9 @@ def _unclear(one: Asked, topic: Topic, origin: tuple[LineOrigin, ...]) -> Change
 
 def way_back_cmdlets(kind: ResourceType, name: str, found: Difference) -> tuple[str, ...]:
     """Return what an administrator would type to take a difference back; empty where nothing does."""
-    if kind.lasting or (found.before is None and not kind.removable):
+    if kind.lasting or (found.before is None and (kind.holds or not kind.removable)):
+        return ()
+    if found.after is None and kind.unique:
         return ()
     back = difference(exactly(kind), found.before, found.after)
     return tuple(kind.cmdlets(name, back)) if back else ()
@@ -139,7 +141,8 @@ def _goes(kind: ResourceType, found: Difference) -> Iterator[Flag]:
     if found.before is None:
         return
     if found.after is None:
-        yield Flag(Rule.DELETE, Severity.MEDIUM, f"the host has this {kind.title} today")
+        with_it = f", and {kind.holds} would go with it" if kind.holds else ""
+        yield Flag(Rule.DELETE, Severity.MEDIUM, f"the host has this {kind.title} today{with_it}")
         return
     gone = list(_leaving(kind.properties, found.before, found.after, ""))
     if gone:

@@ -89,14 +89,25 @@ def _of_kind(kind: ResourceType, title: str, was: Resource, now: Resource) -> _S
     left = [f"{title}: {why}" for why in _left(kind.properties, was.values, now.values)]
     if found is None or kind.reads_only:
         return None, () if kind.reads_only else left
-    if kind.lasting:
-        return None, (f"{title} stays as it is: nothing takes it back by itself",)
-    if was.values is None and not kind.removable:
-        return None, (f"{title} stays: it is never taken away",)
+    if kept := _kept(kind, was, now):
+        return None, (f"{title} {kept}",)
     fixed = unchangeable(kind, found)
     if fixed:
         return None, (f"{title} is left as it is: {'. '.join(fixed)}",)
     return was, left
+
+
+def _kept(kind: ResourceType, was: Resource, now: Resource) -> str:
+    """Say why a resource that differs is not set back at all; empty: it is."""
+    if kind.lasting:
+        return "stays as it is: nothing takes it back by itself"
+    if was.values is None and not kind.removable:
+        return "stays: it is never taken away"
+    if was.values is None and kind.holds:
+        return f"stays: {kind.holds} would go with it. Nothing takes it back by itself"
+    if now.values is None and kind.unique:
+        return "stays away: a new one would be another one. Nothing takes it back by itself"
+    return ""
 
 
 def _left(of: Sequence[Property], was: Values | None, now: Values | None) -> Iterator[str]:

@@ -54,6 +54,10 @@ class ResourceType:
     """Whether `state: absent` may be asked for."""
     lasting: bool = False
     """Its change is never taken back by itself: a feature, the membership of a domain."""
+    holds: str = ""
+    """What people may have put into one since it was made: no way back takes it away. `the accounts below it`."""
+    unique: bool = False
+    """Whether a new one of the same name would be another one (a SID, what was in it): no way back makes it again."""
     refuse: Refuse = field(default=_never)
     called: Callable[[str], str] = str
     """What a person calls one of them, from its name: of a registry value its own name without its key."""

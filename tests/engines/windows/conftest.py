@@ -13,7 +13,7 @@ import pytest
 from trustctl.apply.job import Pace
 from trustctl.apply.law import Tools
 from trustctl.cli.guard import child_environment
-from trustctl.engines.windows.engine import WindowsEngine, wanted
+from trustctl.engines.windows.engine import Wanted, WindowsEngine, wanted
 from trustctl.engines.windows.process import Ansible, Content
 from trustctl.inventory import load
 from trustctl.journal import Backups, Journal
@@ -56,7 +56,12 @@ def bench(
     libraries = sorted((HERE / "roles").glob("*/library"))
     known = dict(texts)
     ansible = Ansible(Content((HERE,)), child_environment())
-    engine = WindowsEngine(lambda name: wanted(("oak", "windows"), known[name], "basic", ""), ansible, clock.now)
+    controllers = {one.name for one in specs if one.directory}
+
+    def wants(name: str) -> Wanted:
+        return wanted(("oak", "directory" if name in controllers else "windows"), known[name], "basic", "")
+
+    engine = WindowsEngine(wants, ansible, clock.now)
     journal = Journal(folder, clock=clock, user="netops", host="laptop")
     tools = Tools(engine, journal, Backups(folder), clock, Pace(minute=MINUTE), "run-0")
     host = replace(oak.windows["OAK-FS-01"], stage=Stage.OWN, ownership=())

@@ -87,7 +87,7 @@ def arguments(module: str, name: str, values: Values | None) -> dict[str, Any] |
     back = {property_: option for option, property_ in known.renamed.items()}
     given = {back.get(key, key): value for key, value in (values or {}).items()}
     if module == wellkept.GROUP and "members" in given:
-        given["members"] = {"set": given["members"]}
+        given["members"] = {"add": given["members"]}  # who was put in since stays: only what was asked for is read
     return {**known.keys(name), **({"state": "absent"} if values is None else {}), **given}
 
 

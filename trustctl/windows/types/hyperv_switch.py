@@ -290,6 +290,7 @@ SWITCH = ResourceType(
     ),
     cmdlets=_cmdlets,
     removable=True,
+    holds="the connection of every virtual machine that is on it",
     refuse=_refused,
 )
 

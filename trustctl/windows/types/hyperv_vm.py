@@ -292,6 +292,8 @@ VM = ResourceType(
     ),
     cmdlets=lambda name, found: cmdlets(name, found, DISKS, ADAPTERS, SERVICES),
     removable=True,
+    holds="what was set up in it since",
+    unique=True,
     refuse=_refused,
 )
 

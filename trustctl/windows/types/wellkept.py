@@ -142,12 +142,22 @@ def _membership(name: str, found: Difference) -> tuple[str, ...]:
     return (f"Add-Computer -DomainName {literal(after.get('dns_domain_name', ''))}{unit}",)
 
 
+_HELD = {
+    "ADOrganizationalUnit": "every account, group and computer below it",
+    "ADGroup": "its members and the rights that it was given",
+    "ADObject": "everything below it",
+}
+
+
 def _directory(noun: str) -> ResourceType:
     def cmdlets(name: str, found: Difference) -> tuple[str, ...]:
         head, _, path = name.partition(",")
         bare = head.partition("=")[2]
-        if found.after is None:
-            return (f"Remove-{noun} -Identity {literal(name)}",)
+        if found.after is None:  # what is sent: each object below it, its protection taken off before (_ADObject.psm1)
+            below = f"Get-ADObject -Filter * -SearchBase {literal(name)}"
+            deepest = "Sort-Object { $_.DistinguishedName.Length } -Descending"
+            unprotected = "Set-ADObject -ProtectedFromAccidentalDeletion $false -PassThru"
+            return (f"{below} | {deepest} | {unprotected} | Remove-ADObject -Confirm:$false",)
         names = {
             "description": "Description",
             "scope": "GroupScope",
@@ -176,12 +186,14 @@ def _directory(noun: str) -> ResourceType:
             Property("scope", Kind.NAME),
             Property("category", Kind.NAME),
             Property("sam_account_name", Kind.NAME),
-            Property("members", Kind.NAMES),
+            Property("members", Kind.NAMES, stays=True),
             Property("type", Kind.NAME),
             Property("display_name"),
         ),
         cmdlets,
         removable=True,
+        holds=_HELD[noun],
+        unique=True,
     )
 
 
@@ -225,6 +237,8 @@ register(
         ),
         _user,
         removable=True,
+        holds="its profile and the rights that it was given",
+        unique=True,
     ),
     ResourceType(
         FIREWALL_RULE,
@@ -253,6 +267,8 @@ register(
         ),
         _zone,
         removable=True,
+        holds="every record in it",
+        unique=True,
     ),
     ResourceType(
         DNS_RECORD,

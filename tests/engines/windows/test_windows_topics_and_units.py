@@ -1,0 +1,48 @@
+"""What a way back leaves alone on real connections, and resources that two topics ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+from windows_bench import HERE, Bench, spec
+
+from trustctl.lab.windows.spec import WindowsSpec, read_specs
+from trustctl.model.plan import Action
+from trustctl.model.run import Outcome
+
+UNITS = """\
+ad_school_units:
+  - {name: Schools, path: "DC=kestrelvale,DC=example", description: "Every school"}
+  - {name: Oak, path: "OU=Schools,DC=kestrelvale,DC=example"}
+"""
+
+
+@pytest.fixture(scope="module")
+def specs() -> tuple[WindowsSpec, ...]:
+    """A controller of the domain with nothing of a school in it."""
+    controller = read_specs(HERE / "molecule/ad_school/hosts.json")[0]
+    made = spec(controller.name, 99, domain=controller.domain, directory=controller.directory)
+    return (replace(made, features=controller.features, adapters=controller.adapters),)
+
+
+@pytest.fixture(scope="module")
+def texts() -> Mapping[str, str]:
+    """What each shall be."""
+    return {"KV-DC-01": UNITS}
+
+
+@pytest.mark.long
+def test_an_ou_that_a_run_made_is_never_deleted_with_who_is_in_it(bench: Bench) -> None:
+    """Nothing of that run can be set back, and the person hears what stays."""
+    assert bench.carry_out(bench.job(bench.plan("KV-DC-01"))).outcome is Outcome.APPLIED
+    directory = bench.lab.world.directory("kestrelvale.example")
+    assert directory is not None
+    pupil = "CN=Pupil,OU=Oak,OU=Schools,DC=kestrelvale,DC=example"
+    directory.add(pupil, "user", sid=True)
+    outcome = bench.carry_out(bench.restore("KV-DC-01"))
+    assert directory.find(pupil), outcome.detail
+    assert outcome.outcome is Outcome.APPLIED, outcome.detail
+    assert "OU=Oak,OU=Schools,DC=kestrelvale,DC=example stays: every account" in outcome.detail
+    assert bench.plan("KV-DC-01").action is Action.NONE
