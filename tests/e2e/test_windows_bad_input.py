@@ -8,21 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from engineer import ROOT, Done, Engineer, example_trust, one_clear_error
 from windows_site import (
     CONTROLLER,
     HYPERVISOR,
     SERVER,
-    applied,
-    applied_under,
     broken,
     lab,
     old_ansible,
@@ -186,55 +182,6 @@ def test_ansible_that_is_missing_or_too_old(site: Engineer, tmp_path: Path, how:
     for device in (HYPERVISOR, SERVER):
         _refused(done, 5, device, why[how], "pip install 'trustctl[windows]'")
     assert report(site, "none.json")["oak-sw-a1-01"]["action"] == "none"
-
-
-@pytest.mark.long
-def test_a_join_without_a_controller_that_answers(site: Engineer) -> None:
-    """The server that knows the controllers' names cannot reach one: refused before anything is done to it."""
-    assert planned(site, SERVER, more=("--out", "alone.json")).code == 0
-    broken(site, CONTROLLER, "off")
-    try:
-        done = applied(site, "alone.json", SERVER)
-    finally:
-        broken(site, CONTROLLER, "heal")
-    one_clear_error(done, 6, "ad.kestrelvale.example", "Domain | ")
-    assert "stays as it is: nothing takes it back by itself" in " ".join(done.out.split())
-
-
-@pytest.mark.long
-def test_a_join_with_a_wrong_password(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Windows says so at the join alone: all before it is set back, what stays is named, the password never said."""
-    engineer = example_trust(tmp_path_factory.mktemp("join") / "trust")
-    wrong = engineer.repository.parent / "wrong.yml"
-    shutil.copy(engineer.secrets, wrong)
-    known = yaml.safe_load(wrong.read_text(encoding="utf-8"))
-    wrong.write_text(yaml.safe_dump({**known, "ad/join": "N0t-the-password"}), encoding="utf-8")
-    with lab(engineer):
-        assert planned(engineer, SERVER, more=("--out", "join.json", "--secrets", wrong)).code == 0
-        done = applied(engineer, "join.json", SERVER, more=("--secrets", wrong))
-        one_clear_error(
-            done, 6, "`Domain | Be a member of the domain` failed", "The user name or password is incorrect"
-        )
-        assert "the feature FS-FileServer stays as it is: nothing takes it back by itself" in " ".join(done.out.split())
-        assert "N0t-the-password" not in done.out + done.err
-        planned(engineer, SERVER, more=("--out", "after.json"))
-        left = {change["topic"] for change in report(engineer, "after.json")[SERVER]["changes"]}
-        assert "Domain" in left
-        assert "Features" not in left
-
-
-@pytest.mark.long
-def test_a_connection_that_drops_in_a_task_of_an_apply(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Nobody knows whether the task was carried out: the host is read again and set back, and what stays is named."""
-    engineer = example_trust(tmp_path_factory.mktemp("drop") / "trust")
-    with lab(engineer):
-        assert planned(engineer, SERVER, more=("--only", "Power", "--only", "Time", "--out", "drop.json")).code == 0
-        done = applied_under(engineer, "drop.json", SERVER, "drop-after=trust_power_plan")
-        one_clear_error(done, 4, "the connection was lost in the middle of `Power | ", "rolled back")
-        again = planned(engineer, SERVER, more=("--only", "Power", "--only", "Time", "--out", "after.json"))
-        assert again.code == 0
-        before, after = (report(engineer, file)[SERVER]["changes"] for file in ("drop.json", "after.json"))
-        assert [one["summary"] for one in after] == [one["summary"] for one in before]
 
 
 def test_the_files_that_these_tests_edit_are_the_example_s_own() -> None:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-import subprocess
-import sys
 import sysconfig
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,45 +42,6 @@ def report(engineer: Engineer, file: str) -> Mapping[str, Any]:
     """A plan file's devices by name."""
     plan = json.loads((engineer.repository / file).read_text(encoding="utf-8"))
     return {one["name"]: one for one in cast("list[dict[str, Any]]", plan["devices"])}
-
-
-def applied(engineer: Engineer, file: str, *consoles: str, more: tuple[object, ...] = ()) -> Done:
-    """A plan carried out, with somebody at these hosts' consoles."""
-    return engineer.run("apply", file, "--lab", "--yes", "--console-present", ",".join(consoles), *more, patience=LONG)
-
-
-def applied_under(engineer: Engineer, file: str, device: str, fault: str) -> Done:
-    """The same, with a fault that comes once the journal says that the first change is about to be made."""
-    words = ["apply", file, "--lab", "--yes", "--console-present", device]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "trustctl.cli.main", *words],
-        cwd=engineer.repository,
-        env=engineer._environment(None),  # pyright: ignore[reportPrivateUsage] - as it runs any command
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    until = time.monotonic() + LONG
-    while not _sending(engineer.state / "journal.db") and process.poll() is None and time.monotonic() < until:
-        time.sleep(0.05)
-    broken(engineer, device, fault)
-    out, err = process.communicate(timeout=LONG)
-    done = Done(tuple(words), process.returncode, out.decode(), err.decode())
-    engineer.said.append(done)
-    return done
-
-
-def _sending(journal: Path) -> bool:
-    if not journal.is_file():
-        return False
-    connection = sqlite3.connect(f"file:{journal}?mode=ro", uri=True)
-    try:
-        query = "SELECT count(*) FROM records JOIN runs ON runs.id = run_id WHERE phase = 'line' AND runs.ended IS NULL"
-        return bool(connection.execute(query).fetchone()[0])
-    except sqlite3.OperationalError:
-        return False
-    finally:
-        connection.close()
 
 
 def without_ansible(folder: Path) -> tuple[list[str], dict[str, str]]:
