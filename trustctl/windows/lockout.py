@@ -9,27 +9,36 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import cast
 
-from trustctl.windows.types.network import address_faults, covers, unreachable
+from trustctl.windows.types.network import address_faults, unreachable
 from trustctl.windows.values import Value, Values
+from trustctl.windows.way_in import firewall_faults
 
 LONGEST_NAME = 15
 """Characters of a NetBIOS name (learn.microsoft.com, "Naming conventions in Active Directory for computers...")."""
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
 WINRM_PORT = 5986
+_NEEDED = {
+    each.casefold(): each
+    for each in ("BFE", "DcomLaunch", "HTTP", "MpsSvc", "Netlogon", "nsi", "RpcEptMapper", "RpcSs")
+}
+"""What PowerShell remoting stands on beside WinRM: HTTP.sys, RPC, the network store, who signs in, and the firewall.
+
+That stopping MpsSvc is not how the firewall is turned off: learn.microsoft.com, "Windows Firewall overview".
+"""
 
 
-def refusals(wanted: Values, port: int = WINRM_PORT) -> list[str]:
+def refusals(wanted: Values, port: int = WINRM_PORT, sources: Sequence[str] = ()) -> list[str]:
     """Return why the role's variables must not be carried out, one sentence each with its remedy; empty: go ahead.
 
     `wanted` has the variables by what stands after `windows_baseline_`; one that is None or missing is not spoken of.
-    `port` is the one that the server is reached on.
+    `port` is the one that the server is reached on, `sources` the addresses that we come from, where they are known.
     """
     return [
         *_hostname(wanted.get("hostname")),
         *_time(cast("Values", wanted.get("time") or {})),
         *_networks(_records(wanted, "networks")),
-        *_services(_records(wanted, "services")),
-        *_rules(_records(wanted, "firewall_rules"), port),
+        *_services(_records(wanted, "services"), _records(wanted, "networks")),
+        *firewall_faults(_records(wanted, "firewall_rules"), port, sources),
         *_tls(cast("Values", wanted.get("tls") or {})),
         *_groups(_records(wanted, "local_groups")),
     ]
@@ -69,23 +78,18 @@ def _networks(networks: Sequence[Values]) -> Iterator[str]:
         yield "more than one network adapter has a gateway, and Windows then takes either. Leave one"
 
 
-def _services(services: Sequence[Values]) -> Iterator[str]:
+def _services(services: Sequence[Values], networks: Sequence[Values]) -> Iterator[str]:
+    needed = {**_NEEDED, **({"dhcp": "Dhcp"} if any(each.get("dhcp") for each in networks) else {})}
     for service in services:
-        lost = service.get("start_mode") in {"disabled", "manual"} or service.get("state") == "stopped"
-        if str(service.get("name")).casefold() == "winrm" and lost:
+        name, mode, state = str(service.get("name")), service.get("start_mode"), service.get("state")
+        stops = state is not None and state not in {"started", "restarted"}
+        if name.casefold() == "winrm" and (stops or mode not in {None, "auto", "delayed"}):
             yield "without the service WinRM the server cannot be reached any more. Leave it started and automatic"
-
-
-def _rules(rules: Sequence[Values], port: int) -> Iterator[str]:
-    for rule in rules:
-        if rule.get("action") != "block" or rule.get("state") == "absent" or rule.get("enabled") is False:
-            continue
-        everybody = str(rule.get("remoteip") or "any").casefold() in {"any", "*"}
-        ours = str(rule.get("protocol") or "any").casefold() in {"any", "tcp", "6"}
-        ports = str(rule.get("localport") or "any").split(",")
-        if rule.get("direction") != "out" and everybody and ours and any(covers(one.strip(), port) for one in ports):
-            name = rule.get("name")
-            yield f"the firewall rule {name} blocks port {port}, by which the server is reached. Name other ports"
+        elif name.casefold() in needed and (stops or mode == "disabled"):
+            yield (
+                f"the service {needed[name.casefold()]} is needed for the connection by which the server is reached. "
+                "Leave it running, and do not disable it"
+            )
 
 
 def _tls(tls: Values) -> Iterator[str]:

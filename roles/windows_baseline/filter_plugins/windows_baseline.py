@@ -2,6 +2,7 @@
 
 from trustctl.windows.lockout import refusals
 from trustctl.windows.registry import registry_values
+from trustctl.windows.way_in import sources_to
 
 
 class FilterModule:
@@ -9,4 +10,8 @@ class FilterModule:
 
     def filters(self):
         """What Ansible asks for."""
-        return {"windows_baseline_refusals": refusals, "windows_baseline_registry": registry_values}
+        return {
+            "windows_baseline_refusals": refusals,
+            "windows_baseline_registry": registry_values,
+            "windows_baseline_sources_to": sources_to,
+        }

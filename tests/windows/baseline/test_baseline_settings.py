@@ -12,6 +12,7 @@ import yaml
 from trustctl.errors import RenderError
 from trustctl.windows.lockout import WINRM_PORT, refusals
 from trustctl.windows.registry import ENTRIES, registry_values
+from trustctl.windows.way_in import sources_to
 
 _DATA = Path(__file__).parent / "settings"
 REGISTRY: dict[str, Any] = yaml.safe_load((_DATA / "registry.yml").read_text(encoding="utf-8"))
@@ -56,8 +57,14 @@ def test_every_option_of_a_subject_is_known_to_the_role_and_every_word_to_the_re
 @pytest.mark.parametrize("case", REFUSED["cases"], ids=lambda case: str(case["wanted"])[:70])
 def test_wishes_that_would_lock_everybody_out_are_refused(case: Mapping[str, Any]) -> None:
     """Exactly these reasons, each with its remedy."""
-    why = refusals(case["wanted"], case.get("port", WINRM_PORT))
+    why = refusals(case["wanted"], case.get("port", WINRM_PORT), case.get("sources", ()))
     assert len(why) == len(case["refused"]), why
     for said, start in zip(why, case["refused"], strict=True):
         assert said.startswith(start)
         assert ". " in said, "it says what to do about it"
+
+
+def test_an_address_behind_a_loopback_says_nothing_and_a_name_that_leads_nowhere_neither() -> None:
+    """A tunnel's end is on this computer: the server sees another address."""
+    assert sources_to("127.0.0.1") == []
+    assert sources_to("no-such-host.invalid") == []
