@@ -277,6 +277,17 @@ class WindowsHost(Device):
         return f"{name}@{domain.name.upper()}" if self.connection.auth == "kerberos" and domain else name
 
     @property
+    def signs_in_locally(self) -> bool:
+        """Whether trustctl signs in as an account of the host itself: Kerberos, or a domain's name, says otherwise.
+
+        Before: `Administrator` by NTLM.   After: True.   Before: `svc-trustctl@ad.kestrelvale.example`.   After: False.
+        """
+        domain, backslash, name = self.login.username.rpartition("\\")
+        if self.connection.auth == "basic" or (backslash and domain.casefold() in {".", self.hostname.casefold()}):
+            return True
+        return not backslash and "@" not in name and self.connection.auth != "kerberos"
+
+    @property
     def features(self) -> tuple[str, ...]:
         """The Windows features that its roles need, each once."""
         return tuple(dict.fromkeys(feature for role in self.roles for feature in role.features))

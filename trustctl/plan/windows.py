@@ -31,6 +31,12 @@ EVERYTHING = "*"
 _IGNORED = "the school's own"
 _ONLY = "not among the topics of this plan"
 _TOGETHER = "left alone with its topic, as the roles are carried out by topic: {} is {}"
+_LAPS = "LAPS"
+_LOCAL_LOGIN = (
+    "not managed in this run: we sign in to it as a local account, and LAPS may give that another password in the "
+    "middle of the run. When the server has joined its domain, take `connection` and `login` out of servers.yml and "
+    "plan again"
+)
 _REMOVES_NOTHING = "stage ensure removes nothing, and it would lose {}; its topic is left alone with it"
 
 
@@ -41,11 +47,15 @@ class WindowsScope:
     stage: Stage
     ownership: Mapping[str, Ownership] = field(default_factory=dict[str, Ownership])
     only: frozenset[str] = frozenset()
+    local_login: bool = False
+    """Whether we sign in as an account of the host itself, whose password LAPS may manage."""
 
     def leaves(self, one: Asked) -> str:
         """Why a change is not ours to make; empty if it is. What the inventory names as absent is a correction."""
         if self.only and one.topic not in self.only:
             return _ONLY
+        if self.local_login and one.topic == _LAPS:
+            return _LOCAL_LOGIN
         keys = (section_of(one), one.topic, EVERYTHING)
         owner = next((self.ownership[key] for key in keys if key in self.ownership), Ownership.OWNED)
         if owner is Ownership.IGNORED:
@@ -68,7 +78,7 @@ class WindowsInput:
 def windows_scope(host: WindowsHost, only: Sequence[str] = ()) -> WindowsScope:
     """Return how far the changes of this host may go; at stage `observe` they are shown as for `ensure`."""
     stage = Stage.ENSURE if host.stage is Stage.OBSERVE else host.stage
-    return WindowsScope(stage, dict(host.ownership), frozenset(only))
+    return WindowsScope(stage, dict(host.ownership), frozenset(only), host.signs_in_locally)
 
 
 @dataclass(frozen=True, slots=True)
