@@ -7,7 +7,7 @@ command did shows in none at all; and a task whose connection was lost may still
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
@@ -19,7 +19,7 @@ from trustctl.model.clock import Clock
 from trustctl.model.run import Outcome
 from trustctl.plan.windows_judge import parsed
 from trustctl.windows.reading import Back, way_back
-from trustctl.windows.resource import TYPES, difference
+from trustctl.windows.resource import TYPES, difference, exactly, needs_restart
 from trustctl.windows.text import Key, Resource
 
 _SETTLE_MINUTES = 1.0
@@ -173,7 +173,10 @@ class WindowsRecovery(Recovery):
         off = self._job.judge.differ(backup, session.running())
         if off:
             how = "taken back; it reads back as before the change"
-            back = way_back(parsed(backup, host), parsed(session.running(), host))
+            have = parsed(session.running(), host)
+            back = way_back(parsed(backup, host), have)
+            if self._job.windows is not None and self._job.windows.restart:  # or nothing was put in force since
+                how = f"{how}{after_restart(back.steps, have)}"
             stopped = self._set_back(beside, back) if back.steps else ""
             off = self._job.judge.differ(backup, session.running())
         ends = self._ends(beside.waits())
@@ -206,6 +209,17 @@ class WindowsRecovery(Recovery):
         )
         restart = [f"{waiting_words(new)} waits for the next restart of Windows, and is in effect after it"]
         return (*unread, *late, *(restart if new else ()))
+
+
+def after_restart(steps: Iterable[Resource], now: Mapping[Key, Resource]) -> str:
+    """Say which steps away from `now` are in force only after a restart, which the way back never makes; or nothing."""
+    titles: list[str] = []
+    for one in steps:
+        kind, have = exactly(TYPES[one.module]), now.get(one.key)
+        found = None if have is None else difference(kind, one.values, have.values)
+        if found is not None and needs_restart(kind, found):
+            titles.append(f"{kind.title} {one.name}".rstrip())
+    return f"; in force only after a restart of Windows: {', '.join(titles)}" if titles else ""
 
 
 def _reached(want: Resource, have: Resource | None) -> bool:
