@@ -21,8 +21,8 @@ def test_what_others_stand_on_goes_first_and_cores_last() -> None:
     """The school's place in the directory before the servers that join there; each core by itself, at the end."""
     jobs = (
         _job("core-1"),
-        _job("OAK-HV-01", WindowsWork((), restart=False)),
-        _job("KV-DC-01.oak", WindowsWork((), restart=False, leads=True)),
+        _job("OAK-HV-01", WindowsWork(restart=False)),
+        _job("KV-DC-01.oak", WindowsWork(restart=False, leads=True)),
         _job("edge-1"),
     )
     order = [[job.device for job in ring.jobs] for ring in rings(jobs, frozenset({"core-1"}))]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
 import pytest
 
-from trustctl.apply.job import Job, Pace
+from trustctl.apply.job import Job, Pace, WindowsWork
 from trustctl.apply.windows_recover import Sent, Trouble, WindowsRecovery
 from trustctl.engines.protocol import ChangeSession, Connector, Endpoint, Target
 from trustctl.errors import SessionLostError
@@ -55,6 +55,8 @@ class Host:
 
     readings: list[str]
     waiting: tuple[str, ...] = ()
+    back: str = BEFORE
+    """What it has once it was set back."""
     loses: int = 0
     """How many times the connection is lost while it is set back."""
     opened: int = 0
@@ -81,23 +83,25 @@ class Host:
         if self.loses:
             self.loses -= 1
             raise SessionLostError("the connection was lost")
-        self.readings = [BEFORE]
+        self.readings = [self.back]
 
     def close(self) -> None:
         """End the session."""
 
 
-def _recovered(host: Host, trouble: Trouble, clock: Clock | None = None) -> tuple[Outcome, str]:
+def _recovered(
+    host: Host, trouble: Trouble, clock: Clock | None = None, *, before: str = BEFORE, restart: bool = False
+) -> tuple[Outcome, str]:
     target = Target("H", "windows", Endpoint("192.0.2.1", 5986), "u", "p")
-    judge = WindowsRestoreJudge("H", BEFORE, BEFORE)
-    job = Job("H", "d", Tier.C, target, (), judge, lambda _, batch: batch)
+    judge = WindowsRestoreJudge("H", before, before)
+    job = Job("H", "d", Tier.C, target, (), judge, lambda _, batch: batch, windows=WindowsWork(restart=restart))
     ticking = clock or Clock()
-    outcome, detail, _ = WindowsRecovery(job, cast("Connector", host), ticking, Pace(), trouble).run(BEFORE, 300.0)
+    outcome, detail, _ = WindowsRecovery(job, cast("Connector", host), ticking, Pace(), trouble).run(before, 300.0)
     return outcome, detail
 
 
-ASKED_ZONE, ASKED_TELNET = Sent(LONDON, PLACE), Sent(TELNET, OTHER)
-ASKED_COMMAND = Sent(Resource(COMMAND, "Run a thing", {}), PLACE, UNTOLD.untold)
+ASKED_ZONE, ASKED_TELNET = Sent(LONDON, (PLACE,)), Sent(TELNET, (OTHER,))
+ASKED_COMMAND = Sent(Resource(COMMAND, "Run a thing", {}), (PLACE,), UNTOLD.untold)
 
 
 @pytest.mark.parametrize(
@@ -112,6 +116,8 @@ ASKED_COMMAND = Sent(Resource(COMMAND, "Run a thing", {}), PLACE, UNTOLD.untold)
         (Trouble((ASKED_TELNET,), (OTHER,), lost=True), (), "Telnet-Client was under way"),
         (Trouble((ASKED_TELNET,), None, lost=True), (), "Telnet-Client was under way"),
         (Trouble((ASKED_TELNET, ASKED_ZONE), (OTHER, PLACE), lost=True), (), ""),
+        (Trouble((replace(ASKED_TELNET, done=True),), (OTHER,), lost=True), (), ""),
+        (Trouble((Sent(TELNET, (PLACE, OTHER), done=True),), (PLACE, OTHER), lost=True), (), "was under way"),
         (Trouble((ASKED_TELNET,), (OTHER,)), (), ""),
         (Trouble((ASKED_ZONE,), (PLACE,), lost=True), (), ""),
     ],
@@ -155,3 +161,13 @@ def test_a_connection_that_is_lost_on_the_way_back_is_waited_for_as_well() -> No
     host = Host([ZONED], loses=1)
     outcome, detail = _recovered(host, Trouble((ASKED_ZONE,), (PLACE,)))
     assert (outcome, host.opened, len(host.sent)) == (Outcome.ROLLED_BACK, 3, 2), detail
+
+
+@pytest.mark.parametrize("restart", [True, False])
+def test_what_is_taken_back_and_in_force_only_after_a_restart_is_named(restart: bool) -> None:
+    """Windows may have restarted in the middle, with the new protocol; the way back restarts nothing."""
+    on = write((Resource("trust_tls_protocol", "TLS 1.0", {"client": "enabled", "server": "enabled"}),))
+    off = write((Resource("trust_tls_protocol", "TLS 1.0", {"client": "enabled", "server": "disabled"}),))
+    outcome, detail = _recovered(Host([off], back=on), Trouble(), before=on, restart=restart)
+    assert outcome is Outcome.ROLLED_BACK, detail
+    assert ("in force only after a restart of Windows: Schannel protocol TLS 1.0" in detail) is restart

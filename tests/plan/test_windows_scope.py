@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from trustctl.model.levels import Ownership, Stage
 from trustctl.model.origin import LineOrigin, Place
-from trustctl.model.plan import Intended, IntendedLine
+from trustctl.model.plan import Flag, Intended, IntendedLine, Rule, Severity
 from trustctl.plan.windows import WindowsScope, limited, origins_of
 from trustctl.windows import Resource
-from trustctl.windows.asked import Asked, Source
+from trustctl.windows.asked import Asked, Source, merged
+from trustctl.windows.changes import changes, found_in, restart_flag
+from trustctl.windows.resource import Difference
+from trustctl.windows.topics import Topic
 
 TIME = Asked(
     Resource("ansible.windows.win_timezone", "", {"timezone": "GMT Standard Time"}),
@@ -81,6 +86,66 @@ def test_a_topic_is_put_right_as_a_whole_or_left_alone_with_the_reason(
     assert not {one.topic for one in found.asked} & {item.section[0] for item in found.untouched}
     for name, words in left.items():
         assert words in next(why for section, why in told.items() if name in section), told
+
+
+SETTINGS = Asked(
+    Resource("trust_defender", "", {"realtime": True}),
+    Resource("trust_defender", "", {"realtime": False, "exclusion_paths": []}),
+    changed=True,
+    topic="Defender",
+    does="Set Defender",
+    role="windows_baseline",
+    place="roles/windows_baseline/tasks/defender.yml:2",
+    restart=True,
+)
+PATHS = {"exclusion_paths": ["D:\\Hyper-V"]}
+EXCLUSIONS = replace(
+    SETTINGS,
+    want=Resource("trust_defender", "", PATHS),
+    have=Resource("trust_defender", "", {"realtime": True, "exclusion_paths": []}),
+    topic="Defender exclusions",
+    restart=False,
+)
+AS_ASKED = replace(SETTINGS, changed=False, have=Resource("trust_defender", "", {"realtime": True}))
+BOTH = merged([SETTINGS, EXCLUSIONS])
+LEFT = {"Defender": IGNORED}
+TWO_TOPICS = [
+    ([SETTINGS, EXCLUSIONS], WindowsScope(Stage.OWN), ("Defender", "Defender exclusions"), ["realtime", *PATHS], ()),
+    ([AS_ASKED, EXCLUSIONS], WindowsScope(Stage.OWN), ("Defender exclusions",), [*PATHS], ()),
+    (
+        [SETTINGS, EXCLUSIONS],
+        WindowsScope(Stage.OWN, only=frozenset({"Defender exclusions"})),
+        ("Defender exclusions",),
+        [*PATHS],
+        ("Defender",),
+    ),
+    ([SETTINGS, EXCLUSIONS], WindowsScope(Stage.OWN, only=frozenset({"Defender"})), ("Defender",), ["realtime"], None),
+    ([SETTINGS, EXCLUSIONS], WindowsScope(Stage.OWN, LEFT), ("Defender exclusions",), [*PATHS], ("Defender",)),
+    ([AS_ASKED, EXCLUSIONS], WindowsScope(Stage.OWN, only=frozenset({"Defender"})), (), [], ("Defender exclusions",)),
+]
+
+
+@pytest.mark.parametrize(("tasks", "scope", "topics", "names", "left"), TWO_TOPICS)
+def test_a_resource_of_two_topics_is_put_right_by_each_that_would_change_it(
+    tasks: list[Asked], scope: WindowsScope, topics: tuple[str, ...], names: list[str], left: tuple[str, ...] | None
+) -> None:
+    """A topic that is left alone takes nothing of the other along, and the other nothing of it."""
+    found = limited([merged(tasks)], scope)
+    assert found.topics == topics
+    assert [name for one in found.asked for name in (found_in(one) or Difference(None, None)).names] == names
+    assert {item.section[0] for item in found.untouched} == set(left if left is not None else ["Defender exclusions"])
+    restart = restart_flag(found.asked)
+    assert (restart is not None) == ("Defender" in topics)
+
+
+def test_the_risk_of_each_topic_of_a_resource_is_told() -> None:
+    """With the topic of the first task that would change it in front."""
+    risks = {name: Flag(Rule.MGMT, Severity.HIGH, name) for name in BOTH.topics}
+    topics = {name: Topic(name, flag) for name, flag in risks.items()}
+    (told,) = changes([BOTH], topics, lambda _: ())
+    assert (told.topic, set(risks.values()) <= set(told.flags)) == ("Defender", True)
+    (one,) = changes([merged([AS_ASKED, EXCLUSIONS])], topics, lambda _: ())
+    assert (one.topic, risks["Defender"] in one.flags) == ("Defender exclusions", False)
 
 
 TEXT = """\

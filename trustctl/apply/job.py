@@ -50,9 +50,8 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class WindowsWork:
-    """What is carried out on a Windows host, whose roles go by topic."""
+    """How a Windows host's change is carried out."""
 
-    topics: tuple[str, ...]
     restart: bool
     """Whether Windows may be restarted in between."""
     leads: bool = False

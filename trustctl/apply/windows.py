@@ -17,7 +17,7 @@ from trustctl.apply.job import Job, WindowsWork
 from trustctl.apply.law import Before, Tools
 from trustctl.apply.off_box import OffBoxChange
 from trustctl.apply.recover import Recovery
-from trustctl.apply.windows_recover import BackSession, Sent, Trouble, WindowsRecovery, waiting_words
+from trustctl.apply.windows_recover import BackSession, Sent, Trouble, WindowsRecovery, after_restart, waiting_words
 from trustctl.engines.protocol import ChangeSession, Resolve, Target
 from trustctl.errors import ExitCode, LineRejectedError, SessionLostError, TrustctlError
 from trustctl.journal import Phase
@@ -90,7 +90,6 @@ def windows_job(device: DevicePlan, context: WindowsContext, plan: Plan, resolve
     """Return the Job of one host. Every secret it needs is fetched now. Raises SecretError."""
     scope = replace(context.scope, only=frozenset(plan.only))
     restart = any(flag.rule is Rule.RELOAD for flag in device.flags)
-    topics = tuple(dict.fromkeys(change.topic for change in device.changes))
     return Job(
         device=device.name,
         plan_digest=plan.digest,
@@ -101,7 +100,7 @@ def windows_job(device: DevicePlan, context: WindowsContext, plan: Plan, resolve
         fill=_as_it_is,
         restarts=restart,
         server=True,
-        windows=WindowsWork(topics, restart, leads=device.kind == DirectoryHost.kind),
+        windows=WindowsWork(restart, leads=device.kind == DirectoryHost.kind),
     )
 
 
@@ -117,7 +116,7 @@ def windows_restore_job(device: str, earlier: str, reached: str, context: Window
         judge=WindowsRestoreJudge(device, earlier, reached),
         fill=_as_it_is,
         server=True,
-        windows=WindowsWork((), restart=False, set_back=True),
+        windows=WindowsWork(restart=False, set_back=True),
     )
 
 
@@ -172,6 +171,9 @@ class WindowsChange(OffBoxChange):
         """Whether all that was to be sent has come to its end."""
         self._waited: tuple[str, ...] = ()
         """What waited for a restart before the change; once CHECK has read the host, what waits then."""
+        self._restarted = False
+        self._late = ""
+        """What of a way back is in force only after a restart, in words."""
 
     def _prepare(self, session: ChangeSession) -> Before:
         before = super()._prepare(session)
@@ -207,15 +209,18 @@ class WindowsChange(OffBoxChange):
             self._intend(Phase.LINE, index=index, of=len(self._job.batches))
         self._pushed = roles
         if self._work.set_back:
-            self._sent_units = tuple(map(Sent, _resources(self._job.batches, self._job.device)))
+            steps = _resources(self._job.batches, self._job.device)
+            self._sent_units = tuple(map(Sent, steps))
+            self._late = after_restart(steps, parsed(before.running, self._job.device))
             roles.set_back(self._job.batches)
             for index in range(len(self._job.batches)):
                 self._done(index)
         else:
-            units = cast("WindowsJudge", self._job.judge).units()
+            judge = cast("WindowsJudge", self._job.judge)
+            units = judge.units()
             asked = {one.key: one for one in roles.asked()}
             self._sent_units = tuple(_sent(one, asked) for one in _resources(units, self._job.device))
-            roles.carry_out(units, self._work.topics, self._done, restart=self._work.restart)
+            roles.carry_out(units, judge.carried(), self._done, restart=self._work.restart)
         self._whole = True
 
     def _done(self, index: int) -> None:
@@ -225,6 +230,7 @@ class WindowsChange(OffBoxChange):
     def _check(self, session: ChangeSession, before: Before) -> None:
         super()._check(session, before)
         self._waited = cast("RoleSession", session).waits()
+        self._restarted = session.identity().uptime != before.identity.uptime
 
     def _dial(self, deadline: float) -> ChangeSession:
         return self._listening(super()._dial(self._soon()))
@@ -258,10 +264,10 @@ class WindowsChange(OffBoxChange):
 
     def _proof(self, minutes: int) -> str:
         beside = f", with somebody at its console ({self._job.console})" if self._job.console else ""
-        again = "with a restart of Windows, " if self._work.restart else ""
+        again = "with a restart of Windows, " if self._restarted else ""
         proof = "it reads back as before that run" if self._work.set_back else "a new run finds nothing left to do"
         waits = f"; {waiting_words(self._waited)} still waits for a restart of Windows" if self._waited else ""
-        return f"without a timer, as Windows has none (tier C){beside}; {again}{proof}{waits}"
+        return f"without a timer, as Windows has none (tier C){beside}; {again}{proof}{self._late}{waits}"
 
     def _cause(self, error: TrustctlError) -> str:
         if isinstance(error, LineRejectedError):
@@ -285,4 +291,4 @@ def _resources(units: Sequence[tuple[str, ...]], host: str) -> list[Resource]:
 
 def _sent(one: Resource, asked: Mapping[Key, Asked]) -> Sent:
     task = asked[one.key]
-    return Sent(one, task.place, task.have.untold)
+    return Sent(one, tuple(part.place for part in task.parts or (task,)), task.have.untold)

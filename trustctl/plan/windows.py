@@ -91,28 +91,31 @@ class Limited:
     @property
     def topics(self) -> tuple[str, ...]:
         """The topics of what may be put right, each once."""
-        return tuple(dict.fromkeys(one.topic for one in self.asked))
+        return tuple(dict.fromkeys(topic for one in self.asked for topic in one.topics))
 
 
 def limited(asked: Sequence[Asked], scope: WindowsScope) -> Limited:
     """Return what of the differences this scope puts right.
 
-    Roles are carried out by topic: where one resource of a topic is left alone, all of that topic's are.
+    Roles are carried out by topic: where one resource of a topic is left alone, all of that topic's are. Of a resource
+    that tasks of several topics ask for, only what the others ask is put right then.
     """
     differing = [one for one in asked if one.changed]
-    why = {one.key: reason for one in differing if (reason := scope.leaves(one))}
-    first = {one.topic: one for one in reversed(differing) if one.key in why}
-    kept = tuple(one for one in differing if one.topic not in first)
+    parts = [one.of({topic}) for one in differing for topic in one.topics]
+    why = {(one.topic, one.key): reason for one in parts if (reason := scope.leaves(one))}
+    first = {one.topic: one for one in reversed(parts) if (one.topic, one.key) in why}
+    kept = (one.of(topics) for one in differing if (topics := [topic for topic in one.topics if topic not in first]))
     left = [
         Untouched(
             (one.topic,),
             (section_of(one),),
-            why.get(one.key) or _TOGETHER.format(section_of(first[one.topic]), why[first[one.topic].key]),
+            why.get((one.topic, one.key))
+            or _TOGETHER.format(section_of(first[one.topic]), why[one.topic, first[one.topic].key]),
         )
-        for one in differing
+        for one in parts
         if one.topic in first
     ]
-    return Limited(kept, tuple(left))
+    return Limited(tuple(kept), tuple(left))
 
 
 def plan_windows(given: WindowsInput, only: Sequence[str] = ()) -> DevicePlan:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from trustctl.errors import StalePlanError
 from trustctl.model.plan import DevicePlan
 from trustctl.plan.judge import moved_lines
-from trustctl.plan.windows import WindowsScope, limited
+from trustctl.plan.windows import Limited, WindowsScope, limited
 from trustctl.windows.asked import Asked
 from trustctl.windows.changes import changes, found_in, summary
 from trustctl.windows.reading import between, differ, digest, way_back
@@ -50,6 +50,10 @@ class WindowsJudge:
         """What is carried out, as lines, in the plan's order: known once `moved` has found nothing."""
         return tuple(one.want.lines for one in self._wanting())
 
+    def carried(self) -> tuple[str, ...]:
+        """The topics to be carried out: of a resource that tasks of several ask for, each that would change it."""
+        return self._limited().topics
+
     def off_target(self, running: str) -> tuple[str, ...]:
         """Return what the roles would still do. What no check can tell was carried out, and is not asked again."""
         left = [one for one in self._wanting() if not one.have.untold]
@@ -60,9 +64,12 @@ class WindowsJudge:
         return differ(parsed(one, self.planned.name), parsed(other, self.planned.name))
 
     def _wanting(self) -> tuple[Asked, ...]:
+        return self._limited().asked
+
+    def _limited(self) -> Limited:
         if self._ask is None:
             raise StalePlanError("nobody has read the host yet", where=self.planned.name)
-        return limited(self._ask(), self.scope).asked
+        return limited(self._ask(), self.scope)
 
 
 @dataclass(slots=True)

@@ -24,7 +24,7 @@ _STAYS = Flag(Rule.DELETE, Severity.MEDIUM, NO_WAY_BACK)
 
 def changes(asked: Sequence[Asked], topics: Mapping[str, Topic], origins: Origins) -> tuple[Change, ...]:
     """Return the change of each task that would do something, in their order. Raises RulebookError: unknown topic."""
-    return tuple(_change(one, topics[one.topic], origins(one)) for one in asked if one.changed)
+    return tuple(_change(one, [topics[name] for name in one.topics], origins(one)) for one in asked if one.changed)
 
 
 def section_of(one: Asked) -> str:
@@ -34,7 +34,8 @@ def section_of(one: Asked) -> str:
 
 def restart_flag(asked: Sequence[Asked]) -> Flag | None:
     """Return the one flag of a host that has to restart, however many of its changes need it; None: it has not to."""
-    waiting = dict.fromkeys(one.topic for one in asked if one.changed and one.restart)
+    tasks = [task for one in asked for task in (one.parts or (one,))]
+    waiting = dict.fromkeys(task.topic for task in tasks if task.changed and task.restart)
     if not waiting:
         return None
     return Flag(Rule.RELOAD, Severity.HIGH, f"Windows has to restart once, for: {', '.join(waiting)}")
@@ -74,16 +75,16 @@ def summary(one: Asked) -> str:
     return f"change {what}: {', '.join(found.names)}"
 
 
-def _change(one: Asked, topic: Topic, origin: tuple[LineOrigin, ...]) -> Change:
+def _change(one: Asked, topics: Sequence[Topic], origin: tuple[LineOrigin, ...]) -> Change:
     found = found_in(one)
     kind = TYPES.get(one.want.module)
     if found is None or kind is None:
-        return _unclear(one, topic, origin)
+        return _unclear(one, topics, origin)
     before, after = changed(one.want.module, found.before, found.after)
     undo = one.undo or way_back_cmdlets(kind, one.want.name, found)
     return Change(
         summary=summary(one),
-        topic=topic.name,
+        topic=topics[0].name,
         kind=_kind(found),
         section=(section_of(one),),
         before=before,
@@ -91,16 +92,16 @@ def _change(one: Asked, topic: Topic, origin: tuple[LineOrigin, ...]) -> Change:
         commands=tuple(map(shown_text, one.cmdlets or kind.cmdlets(one.want.name, found))),
         undo=tuple(map(shown_text, undo)),
         origin=origin,
-        flags=(*_of_topic(topic), *_goes(kind, found), *(() if undo else (_STAYS,))),
+        flags=(*_of_topics(topics), *_goes(kind, found), *(() if undo else (_STAYS,))),
     )
 
 
-def _unclear(one: Asked, topic: Topic, origin: tuple[LineOrigin, ...]) -> Change:
+def _unclear(one: Asked, topics: Sequence[Topic], origin: tuple[LineOrigin, ...]) -> Change:
     """A task of which nobody knows what it would change: shown as such, never as nothing."""
     why = one.have.untold or one.want.untold or "its module says that it would change something, and not what"
     return Change(
         summary=summary(one),
-        topic=topic.name,
+        topic=topics[0].name,
         kind=ChangeKind.REPLACE,
         section=(section_of(one),),
         before=(),
@@ -109,7 +110,7 @@ def _unclear(one: Asked, topic: Topic, origin: tuple[LineOrigin, ...]) -> Change
         undo=tuple(map(shown_text, one.undo)),
         origin=origin,
         flags=(
-            *_of_topic(topic),
+            *_of_topics(topics),
             Flag(Rule.UNPARSED, Severity.MEDIUM, shown_text(f"{UNKNOWN}: {why}")),
             *(() if one.undo else (_STAYS,)),
         ),
@@ -132,8 +133,9 @@ def _kind(found: Difference) -> ChangeKind:
     return ChangeKind.ADD if found.before is None else ChangeKind.REPLACE
 
 
-def _of_topic(topic: Topic) -> tuple[Flag, ...]:
-    return (topic.flag,) if topic.flag else ()
+def _of_topics(topics: Sequence[Topic]) -> tuple[Flag, ...]:
+    """What a change of each of these topics means, each once: two tasks may ask for one resource."""
+    return tuple(dict.fromkeys(one.flag for one in topics if one.flag))
 
 
 def _goes(kind: ResourceType, found: Difference) -> Iterator[Flag]:

@@ -56,10 +56,10 @@ def bench(
     libraries = sorted((HERE / "roles").glob("*/library"))
     known = dict(texts)
     ansible = Ansible(Content((HERE,)), child_environment())
-    controllers = {one.name for one in specs if one.directory}
+    groups = {one.name: ("oak", *_plays(one)) for one in specs}
 
     def wants(name: str) -> Wanted:
-        return wanted(("oak", "directory" if name in controllers else "windows"), known[name], "basic", "")
+        return wanted(groups[name], known[name], "basic", "")
 
     engine = WindowsEngine(wants, ansible, clock.now)
     journal = Journal(folder, clock=clock, user="netops", host="laptop")
@@ -70,3 +70,10 @@ def bench(
         engine.close()
         journal.close()
         assert lab.bugs == ()
+
+
+def _plays(one: WindowsSpec) -> tuple[str, ...]:
+    """The groups of the inventory by which a host has its roles."""
+    if one.directory is not None:
+        return ("directory",)
+    return ("windows", "hyperv") if "Hyper-V" in one.features else ("windows",)

@@ -17,20 +17,27 @@ ad_school_units:
   - {name: Schools, path: "DC=kestrelvale,DC=example", description: "Every school"}
   - {name: Oak, path: "OU=Schools,DC=kestrelvale,DC=example"}
 """
+DEFENDER = """\
+windows_baseline_defender:
+  realtime: true
+hyperv_host_defender_exclusions:
+  paths: ["D:\\\\Hyper-V"]
+"""
 
 
 @pytest.fixture(scope="module")
 def specs() -> tuple[WindowsSpec, ...]:
-    """A controller of the domain with nothing of a school in it."""
+    """A controller of the domain with nothing of a school in it, and a Hyper-V host."""
     controller = read_specs(HERE / "molecule/ad_school/hosts.json")[0]
     made = spec(controller.name, 99, domain=controller.domain, directory=controller.directory)
-    return (replace(made, features=controller.features, adapters=controller.adapters),)
+    host = spec("OAK-HV-01", 1, features=("Hyper-V", "Hyper-V-PowerShell", "Windows-Defender"))
+    return (replace(made, features=controller.features, adapters=controller.adapters), host)
 
 
 @pytest.fixture(scope="module")
 def texts() -> Mapping[str, str]:
     """What each shall be."""
-    return {"KV-DC-01": UNITS}
+    return {"KV-DC-01": UNITS, "OAK-HV-01": DEFENDER}
 
 
 @pytest.mark.long
@@ -46,3 +53,15 @@ def test_an_ou_that_a_run_made_is_never_deleted_with_who_is_in_it(bench: Bench) 
     assert outcome.outcome is Outcome.APPLIED, outcome.detail
     assert "OU=Oak,OU=Schools,DC=kestrelvale,DC=example stays: every account" in outcome.detail
     assert bench.plan("KV-DC-01").action is Action.NONE
+
+
+@pytest.mark.long
+def test_a_resource_of_two_topics_is_carried_out_by_the_one_that_changes_it(bench: Bench) -> None:
+    """Defender's settings are as asked; its exclusions, which another role asks for, are not."""
+    planned = bench.plan("OAK-HV-01")
+    assert [(change.topic, change.section) for change in planned.changes] == [
+        ("Defender exclusions", ("trust_defender",))
+    ]
+    outcome = bench.carry_out(bench.job(planned))
+    assert outcome.outcome is Outcome.APPLIED, outcome.detail
+    assert bench.plan("OAK-HV-01").action is Action.NONE

@@ -132,8 +132,6 @@ class WindowsEngine:
 
     def set_back(self, target: Target, steps: Sequence[Resource]) -> None:
         """Set resources of one host to exactly these values. Raises DeviceError for one that cannot be."""
-        if not steps:
-            return  # a play without tasks tells nothing of its hosts
         given = [(one.module, _arguments(one, target.device)) for one in steps]
         tasks = [
             {"name": _WAY_BACK, module: {key: f"{{{{ {_BACK}[{number}]['{key}'] }}}}" for key in arguments}}

@@ -20,7 +20,7 @@ from trustctl.errors import (
     UnreachableError,
 )
 from trustctl.windows import TYPES, Resource, difference
-from trustctl.windows.asked import Asked, Source
+from trustctl.windows.asked import Asked, Source, merged
 from trustctl.windows.text import Key
 from trustctl.windows.values import Value, Values
 
@@ -74,6 +74,8 @@ class HostReading:
     """Whether the run came to its end."""
     started: list[str] = field(default_factory=list[str])
     """Where each task stands that was begun while the host was heard, in order: `roles/r/tasks/main.yml:3`."""
+    failing: str = ""
+    """Where the loop stands of which an item failed: Ansible goes on with its other items."""
 
 
 class Reading:
@@ -97,7 +99,7 @@ class Reading:
                     each.started.append(place_of(str(event.get("place", ""))))
             return
         host = self.hosts.get(str(event.get("host", "")))
-        if host is None or host.error is not None:
+        if host is None or (host.error is not None and not _of_loop(event, host)):
             return
         self._take(cast("Event", masked(event, self._mask)), host)
 
@@ -117,7 +119,9 @@ class Reading:
             return
         if what == "failed":
             if not event.get("ignored") and not (event.get("whole") and host.error is not None):
-                host.error = _failed(event, name, begun=host.begun)
+                host.error = _both(host.error, _failed(event, name, begun=host.begun))
+                goes_on = "item" in event and isinstance(host.error, LineRejectedError)
+                host.failing = place_of(str(event.get("place", ""))) if goes_on else ""
             return
         host.begun = host.begun or module not in _NOTHING_ASKED
         if module == IDENTITY:
@@ -126,7 +130,8 @@ class Reading:
         one = asked_of(event, module)
         if one is None:
             return
-        host.asked[one.key] = merged(host.asked[one.key], one) if one.key in host.asked else one
+        before = host.asked.get(one.key)
+        host.asked[one.key] = one if before is None else merged((*(before.parts or (before,)), one))
         if self._told is not None:
             self._told(name, one)
 
@@ -205,27 +210,6 @@ def _plain(made: Asked, label: str, event: Event) -> Asked:
     have: Values = {"as_asked": not made.changed, **({"found": list(lines)} if made.changed else {})}
     return replace(
         made, want=Resource(module, label, {"as_asked": True}), have=Resource(module, label, have), shown=lines
-    )
-
-
-def merged(one: Asked, other: Asked) -> Asked:
-    """Two tasks that ask for the same resource, as one: what is found first is what it was."""
-    want: Values | None = None
-    if one.want.values is not None and other.want.values is not None:
-        want = {**one.want.values, **other.want.values}
-    have = one.have
-    if not have.untold and have.values is not None and other.have.values is not None:
-        have = replace(have, values={**other.have.values, **have.values})
-    return replace(
-        one,
-        want=replace(one.want, values=want),
-        have=have,
-        changed=one.changed or other.changed,
-        restart=one.restart or other.restart,
-        cmdlets=(*one.cmdlets, *other.cmdlets),
-        undo=(*other.undo, *one.undo),
-        shown=(*one.shown, *other.shown),
-        sources=tuple(dict.fromkeys((*one.sources, *other.sources))),
     )
 
 
@@ -312,6 +296,19 @@ def _failed(event: Event, host: str, *, begun: bool) -> DeviceError:
     about = f" ({told['module']} {told.get('name', '')})".replace(" )", ")") if told else ""
     where = f"{host}: {place_of(str(event.get('place', '')))}"
     return LineRejectedError(said, line=f"{event.get('name', '')}{about}", reply=said, where=where)
+
+
+def _of_loop(event: Event, host: HostReading) -> bool:
+    """Whether an event is about a further item of the loop that has failed; what comes later is not heard."""
+    return "item" in event and bool(host.failing) and place_of(str(event.get("place", ""))) == host.failing
+
+
+def _both(one: TrustctlError | None, other: DeviceError) -> DeviceError:
+    """The failures of two items of one loop as one. A connection that was lost says more than a failure before it."""
+    if not isinstance(one, LineRejectedError) or not isinstance(other, LineRejectedError):
+        return other
+    said = f"{one.reply.rstrip('.')}; and {other.line}: {other.reply}"
+    return LineRejectedError(said, line=one.line, reply=said, where=one.where)
 
 
 def _told_by(event: Event) -> Mapping[str, Any]:
