@@ -257,6 +257,28 @@ def test_a_connection_that_breaks_under_a_task_is_no_failure_of_the_task(words: 
     assert isinstance(heard(done, broken).error, SessionLostError)
 
 
+def test_a_loop_is_heard_to_its_end_when_an_item_fails() -> None:
+    """Ansible goes on with the other items, and with no task behind: each that failed is told, each done is known."""
+    told: list[str] = []
+    reading = Reading(["a"], str, lambda _, one: told.append(one.want.name))
+    loop = {"host": "a", "module": "x.y", "name": "T | Do", "place": "/roles/r/tasks/main.yml:7"}
+    for event in (
+        {"event": "failed", "item": 0, "msg": "no such zone."},
+        {"event": "ok", "item": 1, "changed": True, "diff": {"after": "x"}},
+        {"event": "failed", "item": 2, "msg": "no such name."},
+        {"event": "failed", "whole": True, "msg": "One or more items failed"},
+        {"event": "ok", "changed": True, "diff": {"after": "x"}, "place": "/roles/r/tasks/main.yml:9"},
+    ):
+        reading.hear({**loop, **event})
+    error = reading.hosts["a"].error
+    assert isinstance(error, LineRejectedError)
+    assert error.reply == "no such zone; and T | Do: no such name."
+    assert told == ["Do [1]"]
+    reading.hear({**loop, "event": "failed", "item": 3, "msg": BROKEN[1]})
+    reading.hear({**loop, "event": "failed", "item": 4, "msg": "no such name."})
+    assert isinstance(reading.hosts["a"].error, SessionLostError), "a lost connection says more than a failure"
+
+
 def test_a_run_of_which_nobody_heard_the_end_is_not_known() -> None:
     """Only a host of the final count has come to its end."""
     reading = Reading(["a", "b"], str)
