@@ -172,6 +172,7 @@ class WindowsChange(OffBoxChange):
         self._waited: tuple[str, ...] = ()
         """What waited for a restart before the change; once CHECK has read the host, what waits then."""
         self._restarted = False
+        """Whether Windows has restarted between the backup and CHECK."""
         self._late = ""
         """What of a way back is in force only after a restart, in words."""
 

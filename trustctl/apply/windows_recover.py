@@ -65,13 +65,14 @@ class BackSession(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One resource that was to be changed. `place` is where its task stands; empty: nobody knows."""
+    """One resource that was to be changed. `places` are where its tasks stand; empty: nobody knows."""
 
     want: Resource
-    place: str = ""
+    places: tuple[str, ...] = ()
     untold: str = ""
     """Why nobody can read what its task does."""
     done: bool = False
+    """Whether the first of its tasks has ended well."""
 
     @property
     def title(self) -> str:
@@ -102,10 +103,11 @@ class Trouble:
         if not self.lost:
             return ()
         last = None if self.started is None else self.started[-1:]
-        return tuple(one for one in self.sent if not one.done and _slow(one) and (last is None or one.place in last))
+        slow = (one for one in self.sent if _slow(one) and (not one.done or len(one.places) > 1))
+        return tuple(one for one in slow if last is None or set(one.places) & set(last))
 
     def _begun(self, one: Sent) -> bool:
-        return self.started is None or one.place in self.started
+        return self.started is None or bool(set(one.places) & set(self.started))
 
 
 def _slow(one: Sent) -> bool:

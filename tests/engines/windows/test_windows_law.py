@@ -10,6 +10,7 @@ from windows_bench import Bench, spec
 
 from trustctl.engines.protocol import Target
 from trustctl.engines.windows.reading import HostReading, Told
+from trustctl.engines.windows.session import WindowsSession
 from trustctl.errors import ExitCode
 from trustctl.lab.faults import Fault, FaultKind
 from trustctl.lab.windows.parts import System
@@ -29,7 +30,8 @@ POWER = 'windows_baseline_power_plan: "high_performance"\n'
 @pytest.fixture(scope="module")
 def specs() -> tuple[WindowsSpec, ...]:
     """One host for each test: each leaves its own as it ended."""
-    names = ("OAK-GOOD", "OAK-FAILS", "OAK-DROPS", "OAK-LASTS", "OAK-GONE", "OAK-MOVED", "OAK-STALE")
+    names = ["OAK-GOOD", "OAK-FAILS", "OAK-DROPS", "OAK-LASTS", "OAK-GONE", "OAK-MOVED", "OAK-STALE"]
+    names += ["OAK-NAMED", "OAK-LATER", "OAK-SLOW"]
     return tuple(spec(name, number) for number, name in enumerate(names, start=1))
 
 
@@ -44,6 +46,9 @@ def texts() -> Mapping[str, str]:
         "OAK-GONE": TIME + POWER,
         "OAK-MOVED": TIME,
         "OAK-STALE": TIME,
+        "OAK-NAMED": 'windows_baseline_hostname: "OAK-HV-77"\n' + TIME,
+        "OAK-LATER": TIME,
+        "OAK-SLOW": FEATURE,
     }
 
 
@@ -59,6 +64,7 @@ def test_an_apply_is_proved_by_a_run_that_finds_nothing_left_to_do(bench: Bench)
     outcome = bench.carry_out(bench.job(planned))
     assert outcome.outcome is Outcome.APPLIED, outcome.detail
     assert "a new run finds nothing left to do" in outcome.detail
+    assert "with a restart of Windows" not in outcome.detail, "the feature might have needed one, and did not"
     assert bench.lines() == ([0, 1], [0, 1])
     assert bench.plan("OAK-GOOD").action is Action.NONE
 
@@ -121,6 +127,56 @@ def test_what_lasts_is_named_and_never_called_rolled_back(bench: Bench, monkeypa
     assert outcome.outcome is Outcome.UNKNOWN, outcome.detail
     assert "Telnet-Client" in outcome.detail
     assert bench.lab.machine("OAK-LASTS").part(System).timezone == "Pacific Standard Time"
+
+
+@pytest.mark.long
+def test_a_name_that_waits_for_a_restart_is_never_called_rolled_back(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The host reads as before, and would be called otherwise after its next restart."""
+    job = bench.job(bench.plan("OAK-NAMED"))
+    _while_applying(bench, monkeypatch, Fault(FaultKind.DROP_BEFORE, text="ansible.windows.win_timezone"))
+    outcome = bench.carry_out(job)
+    assert bench.lab.machine("OAK-NAMED").part(System).waiting_name == "OAK-HV-77"
+    assert (outcome.outcome, outcome.exit_code) == (Outcome.UNKNOWN, ExitCode.UNKNOWN), outcome.detail
+    assert "a new name or another domain waits for the next restart" in outcome.detail
+
+
+@pytest.mark.long
+def test_a_task_that_ends_after_its_connection_was_lost_is_set_back(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first reading is as before; the task ends after it, and the readings behind it show that."""
+    job = bench.job(bench.plan("OAK-LATER"))
+    read: list[str] = []
+    plain = bench.engine.open
+
+    def opened(target: Target) -> WindowsSession:
+        session = plain(target)
+        read.append(session.running())
+        bench.lab.machine("OAK-LATER").finish()
+        return session
+
+    monkeypatch.setattr(bench.engine, "open", opened)
+    _while_applying(bench, monkeypatch, Fault(FaultKind.OUTLIVES, 3600.0, "ansible.windows.win_timezone"))
+    outcome = bench.carry_out(job)
+    assert "Pacific Standard Time" in read[1], "the first reading after the loss"
+    assert "GMT Standard Time" in read[-1], "two readings that agree show what came late"
+    assert outcome.outcome is Outcome.ROLLED_BACK, outcome.detail
+    assert "taken back" in outcome.detail
+    assert bench.lab.machine("OAK-LATER").part(System).timezone == "Pacific Standard Time"
+
+
+@pytest.mark.long
+def test_a_slow_task_whose_connection_was_lost_is_named_and_not_called_rolled_back(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A feature takes minutes: that two readings are as before proves nothing."""
+    job = bench.job(bench.plan("OAK-SLOW"))
+    _while_applying(bench, monkeypatch, Fault(FaultKind.OUTLIVES, 3600.0, "trust_feature"))
+    outcome = bench.carry_out(job)
+    assert (outcome.outcome, outcome.exit_code) == (Outcome.UNKNOWN, ExitCode.UNKNOWN), outcome.detail
+    assert "Telnet-Client was under way when the connection was lost" in outcome.detail
 
 
 @pytest.mark.long

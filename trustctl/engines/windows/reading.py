@@ -76,8 +76,6 @@ class HostReading:
     """Where each task stands that was begun while the host was heard, in order: `roles/r/tasks/main.yml:3`."""
     failing: str = ""
     """Where the loop stands of which an item failed: Ansible goes on with its other items."""
-    failing: str = ""
-    """Where the loop stands of which an item failed: Ansible goes on with its other items."""
 
 
 class Reading:
@@ -298,19 +296,6 @@ def _failed(event: Event, host: str, *, begun: bool) -> DeviceError:
     about = f" ({told['module']} {told.get('name', '')})".replace(" )", ")") if told else ""
     where = f"{host}: {place_of(str(event.get('place', '')))}"
     return LineRejectedError(said, line=f"{event.get('name', '')}{about}", reply=said, where=where)
-
-
-def _of_loop(event: Event, host: HostReading) -> bool:
-    """Whether an event is about a further item of the loop that has failed; what comes later is not heard."""
-    return "item" in event and bool(host.failing) and place_of(str(event.get("place", ""))) == host.failing
-
-
-def _both(one: TrustctlError | None, other: DeviceError) -> DeviceError:
-    """The failures of two items of one loop as one. A connection that was lost says more than a failure before it."""
-    if not isinstance(one, LineRejectedError) or not isinstance(other, LineRejectedError):
-        return other
-    said = f"{one.reply.rstrip('.')}; and {other.line}: {other.reply}"
-    return LineRejectedError(said, line=one.line, reply=said, where=one.where)
 
 
 def _of_loop(event: Event, host: HostReading) -> bool:
