@@ -117,7 +117,7 @@ class _Work:
         now, _ = self._read()
         told = {**said[RESOURCE], "now": now}
         left = difference(self._kind, self._want, now)
-        restart = bool(reply.get("reboot_required")) or needs_restart(self._kind, found)
+        restart = bool(reply.get("reboot_required", needs_restart(self._kind, found)))
         if left is None:
             return {**said, "reboot_required": restart, RESOURCE: told}
         is_now, should = changed(self._kind.module, left.before, left.after)
