@@ -96,7 +96,11 @@ function Get-Preference {
     $value.scan_percent = [Int32]$From.ScanAvgCPULoadFactor
     $value.scan_time = ([String]$From.ScanScheduleTime -replace '^(?:.*\s)?(\d{2}:\d{2}):\d{2}.*$', '$1')
     foreach ($option in $exclusions.Keys) {
-        $value[$option] = [String[]]@($From.($exclusions[$option]) | Where-Object -FilterScript { $_ } | Sort-Object)
+        $there = [String[]]@($From.($exclusions[$option]) | Where-Object -FilterScript { $_ } | Sort-Object)
+        # Where a policy hides exclusions from administrators, a sentence stands there instead: it is no exclusion.
+        if (@($there | Where-Object -FilterScript { $_ -like 'N/A:*' }).Count -eq 0) {
+            $value[$option] = $there
+        }
     }
     return $value
 }

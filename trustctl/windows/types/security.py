@@ -203,6 +203,9 @@ def _defender_refuse(want: Values | None, have: Values | None, facts: Facts) -> 
         return ("Defender is not installed. Add the feature Windows-Defender first, and restart the server",)
     percent = want.get("scan_percent")
     why: list[str] = []
+    if hidden := [name for name in _EXCLUSIONS if name in want and name not in have]:
+        policy = "a policy hides them from administrators (HideExclusionsFromLocalAdmins)"
+        why.append(f"{', '.join(hidden)} cannot be compared: {policy}. Leave them out, or take that policy away")
     if isinstance(percent, int) and percent and not 5 <= percent <= 100:  # noqa: PLR2004 - Set-MpPreference's own bounds
         why.append(f"scan_percent is {percent}; Windows takes 5 to 100, or 0 for all. Correct it")
     if facts.get("tamper_protected"):
@@ -222,9 +225,7 @@ DEFENDER = ResourceType(
         Property("scan_day", choices=DAYS),
         Property("scan_time"),
         Property("scan_percent", Kind.NUMBER),
-        Property("exclusion_paths", Kind.NAMES),
-        Property("exclusion_processes", Kind.NAMES),
-        Property("exclusion_extensions", Kind.NAMES),
+        *(Property(name, Kind.NAMES) for name in _EXCLUSIONS),
     ),
     cmdlets=_defender_cmdlets,
     key="",
