@@ -53,6 +53,8 @@ class Task:
     kind: ResourceType
     args: Mapping[str, object]
     check_mode: bool
+    reached_at: str = ""
+    """The address of the host as the inventory has it; empty if it is not told."""
 
 
 class _NotDoneError(Exception):
@@ -80,6 +82,7 @@ def _sentence(error: TrustctlError) -> str:
 class _Work:
     def __init__(self, task: Task, host: Host) -> None:
         self._kind, self._host, self._check = task.kind, host, task.check_mode
+        self._reached = task.reached_at
         self._name = _name(task)
         self._want = None if _absent(task) else task.kind.wanted(task.args)
 
@@ -105,7 +108,7 @@ class _Work:
             have = None if value is None else self._kind.read(mapping(value, self._kind.module))
         except TrustctlError as error:
             raise _NotDoneError(f"what {self._kind.module} read cannot be used: {_sentence(error)}") from None
-        return have, reply.get("facts") or {}
+        return have, {"reached_at": self._reached, **(reply.get("facts") or {})}
 
     def _set(self, found: Difference, said: Result) -> Result:
         """Set, read again and compare again: what was not put in force is told, never taken on trust."""
@@ -225,7 +228,8 @@ def action(base: type[Any], module: str) -> type[Any]:
         result: Result = base.run(self, tmp, task_vars)
         given = task_vars or {}
         mine = exactly(kind) if given.get(EXACTLY) is True else kind
-        task = Task(mine, dict(self._task.args), bool(self._task.check_mode))
+        reached = str(given.get("ansible_host") or "")
+        task = Task(mine, dict(self._task.args), bool(self._task.check_mode), reached)
         return result | carry_out(task, _Host(self, given))
 
     members = {"run": run, "_supports_check_mode": True, "_supports_async": False}

@@ -8,7 +8,7 @@
 # Get-, Add-, Rename-, Remove-VMNetworkAdapter with ManagementOS, Set-VMNetworkAdapter (MinimumBandwidthWeight),
 # Get-VMNetworkAdapterVlan (OperationMode, AccessVlanId), Set-VMNetworkAdapterVlan (Untagged; Access with VlanId).
 # "NetAdapter Module": Get-NetAdapter (Name, InterfaceDescription, Status), Rename-NetAdapter. "NetTCPIP Module": Get-NetRoute,
-# Get-NetTCPConnection, Get-NetIPAddress (InterfaceAlias).
+# Get-NetTCPConnection, Get-NetIPAddress (InterfaceAlias). Get-WSManInstance (Microsoft.WSMan.Management).
 # That New-VMSwitch moves the address of the physical adapter to the adapter that it makes for the host is unverified, as is
 # whether Rename-VMNetworkAdapter renames the connection too: it is renamed where that has not happened.
 
@@ -85,7 +85,7 @@ function Get-BoundAdapter {
     }
 }
 
-# The adapters that have the default gateway; where none has, those that WinRM or SSH is spoken to on now.
+# The adapters that have the default gateway; where none has, those that WinRM is spoken to on now.
 function Get-GatewayAdapter {
     $routes = @(Get-NetRoute -DestinationPrefix '0.0.0.0/0' -ErrorAction SilentlyContinue)
     if ($routes.Count -gt 0) {
@@ -95,8 +95,14 @@ function Get-GatewayAdapter {
 }
 
 function Get-WayIn {
-    $ports = [System.UInt16[]](22, 5985, 5986)
-    $connections = @(Get-NetTCPConnection -State Established -LocalPort $ports -ErrorAction SilentlyContinue)
+    $ports = @(
+        Get-WSManInstance -ResourceURI 'winrm/config/listener' -Enumerate |
+            Where-Object { $_.Enabled -eq 'true' } |
+            ForEach-Object { [System.UInt16]$_.Port }
+    )
+    $connections = @(
+        Get-NetTCPConnection | Where-Object { [string]$_.State -eq 'Established' -and $ports -contains $_.LocalPort }
+    )
     $local = @($connections | ForEach-Object { [string]$_.LocalAddress } | Sort-Object -Unique)
     @(
         Get-NetIPAddress | Where-Object { $local -contains [string]$_.IPAddress } |

@@ -75,7 +75,22 @@ def _network_refuse(want: Values | None, have: Values | None, facts: Facts) -> S
     if not why:
         reached = {**(have or {}), **want}
         why += unreachable(reached)
+    if not why:
+        why += _way_in(want, have or {}, facts)
     return why
+
+
+def _way_in(want: Values, have: Values, facts: Facts) -> Iterable[str]:
+    """Why the address of this very connection must stay: unless the server moves to where we look for it next time."""
+    if "addresses" not in want:
+        return
+    had, kept = ({each.partition("/")[0] for each in _texts(one, "addresses")} for one in (have, want))
+    lost = [each for each in _texts(facts, "way_in") if each in had and each not in kept]
+    if lost and str(facts.get("reached_at") or "") not in kept:
+        yield (
+            f"the server is reached by {lost[0]} now, and would lose it. Leave that among its addresses, or give it "
+            "the address that the inventory has for the server"
+        )
 
 
 def address_faults(want: Values) -> Iterable[str]:
