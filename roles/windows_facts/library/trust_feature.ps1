@@ -44,6 +44,7 @@ if ($module.Params.operation -eq 'read') {
         $module.Result.value = @{
             installed = ([String]$feature.InstallState) -in @('Installed', 'InstallPending')
         }
+        $module.Result.facts = @{ removed = ([String]$feature.InstallState) -eq 'Removed' }
     }
     $module.ExitJson()
 }

@@ -39,6 +39,10 @@ value:
   description: The feature; null where this Windows has no feature of that name.
   returned: for operation=read
   type: dict
+facts:
+  description: C(removed), whether its files were taken from the disk too; none where there is no such feature.
+  returned: for operation=read
+  type: dict
 reboot_required:
   description: Whether Windows says that a restart must follow.
   returned: for operation=set

@@ -47,6 +47,9 @@ def _feature_cmdlets(name: str, found: Difference) -> Sequence[str]:
 
 
 def _feature_refuse(want: Values | None, have: Values | None, facts: Facts) -> Sequence[str]:
+    if have is not None and (want or {}).get("installed") and facts.get("removed"):
+        remedy = "Bring them back first (Install-WindowsFeature with -Source), then plan again"
+        return (f"its files are not on the server's disk any more (InstallState Removed). {remedy}",)
     if have is not None:
         return ()
     remedy = "Take the name that Get-WindowsFeature gives it, or leave it out for this server"

@@ -43,7 +43,12 @@ def trust_feature(host: Machine, args: Args, check: bool) -> Result:
         raise RefusedError("This Windows has no Get-WindowsFeature: roles and features are those of Windows Server.")
     if args.text("operation") == "read":
         found = NAMES.get(name.casefold())
-        return {"changed": False, "value": None if found is None else {"installed": found in mine.installed}}
+        value = None if found is None else {"installed": found in mine.installed}
+        return {
+            "changed": False,
+            "value": value,
+            "facts": {} if found is None else {"removed": found in mine.sourceless},
+        }
     restart = mine.install(name) if args.flag("installed") else mine.remove(name)
     if restart:
         host.need_restart(SERVICING)
