@@ -149,6 +149,17 @@ def test_one_restart_is_one_flag() -> None:
     assert restart_flag([replace(asked[0], changed=False)]) is None
 
 
+def test_a_restart_for_features_alone_is_one_that_may_be() -> None:
+    """Windows says only afterwards whether a feature needs one."""
+    wished, there = (Resource("trust_feature", "Telnet-Client", {"installed": each}) for each in (True, False))
+    feature = replace(_asked({"notes": "b"}, {"notes": "a"}, restart=True), want=wished, have=there, topic="Features")
+    flag, both = restart_flag([feature]), restart_flag([feature, _asked({"notes": "b"}, {"notes": "a"}, restart=True)])
+    assert flag is not None
+    assert both is not None
+    assert flag.why == "Windows may have to restart once, for: Features"
+    assert both.why.startswith("Windows has to restart once, for: Features, ")
+
+
 def test_a_topic_that_is_not_there_is_refused(root: Path) -> None:
     """A task cannot go without its risk being known."""
     with pytest.raises(RulebookError, match="nothing is said of the topic 'Cooking'") as caught:

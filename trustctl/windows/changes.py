@@ -20,6 +20,8 @@ UNKNOWN = "unknown until apply"
 NO_WAY_BACK = "nothing takes it back by itself"
 _STAYS = Flag(Rule.DELETE, Severity.MEDIUM, NO_WAY_BACK)
 """The same words for all: a report says once what holds of thirty changes."""
+_SAYS_AFTERWARDS = "trust_feature"
+"""The module of which nobody knows beforehand whether a change needs a restart."""
 
 
 def changes(asked: Sequence[Asked], topics: Mapping[str, Topic], origins: Origins) -> tuple[Change, ...]:
@@ -33,12 +35,16 @@ def section_of(one: Asked) -> str:
 
 
 def restart_flag(asked: Sequence[Asked]) -> Flag | None:
-    """Return the one flag of a host that has to restart, however many of its changes need it; None: it has not to."""
-    tasks = [task for one in asked for task in (one.parts or (one,))]
-    waiting = dict.fromkeys(task.topic for task in tasks if task.changed and task.restart)
-    if not waiting:
+    """Return the one flag of a host that has to restart, however many of its changes need it; None: it has not to.
+
+    Of a feature Windows says only when it is done whether it needs one (Install-WindowsFeature, RestartNeeded).
+    """
+    tasks = [task for one in asked for task in (one.parts or (one,)) if task.changed and task.restart]
+    if not tasks:
         return None
-    return Flag(Rule.RELOAD, Severity.HIGH, f"Windows has to restart once, for: {', '.join(waiting)}")
+    verb = "may have" if all(task.want.module == _SAYS_AFTERWARDS for task in tasks) else "has"
+    topics = ", ".join(dict.fromkeys(task.topic for task in tasks))
+    return Flag(Rule.RELOAD, Severity.HIGH, f"Windows {verb} to restart once, for: {topics}")
 
 
 def found_in(one: Asked) -> Difference | None:
