@@ -49,10 +49,11 @@ by the real dnf and rpm on a Debian host that calls itself rocky-9 (tests/linux/
 _WINDOWS = """\
 ## Windows servers and Hyper-V hosts
 
-By the system that `os` of `servers.yml` names ([windows.md](windows.md)). *Apply*: Windows takes nothing back by itself,
-so what belongs to the way in goes out only while somebody is at the console; trustctl sets back what can be set back.
-*Lab*: a host that answers from our own model of Windows. *Proven on Windows*: how many modules the contract pack saw work on a real server of this build, as they are
-today (`templates/windows/proven.yml`); until somebody has run it, no PowerShell of trustctl's was ever seen to work.
+By the system that `os` of `servers.yml` names ([windows.md](windows.md)). *Apply*: Windows takes nothing back by
+itself, so what belongs to the way in goes out only while somebody is at the console; trustctl sets back what can be
+set back. *Lab*: a host that answers from our own model of Windows. *Proven on Windows*: how many modules the contract
+pack saw work on a real server of this build, as they are today (`templates/windows/proven.yml`); until somebody has
+run it, no PowerShell of trustctl's was ever seen to work.
 """
 
 

@@ -30,7 +30,7 @@ EXAMPLES = r"""
   trust_feature:
     name: FS-SMB1
     installed: false
-  register: windows_facts_features
+  register: windows_baseline_features_done
   notify: Restart Windows if it waits for one
 """
 
