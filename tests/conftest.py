@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import Phase, settings
 
 from trustctl.secrets.redact import KNOWN
+
+# not explaining: that traces every line while it shrinks, and a failure takes minutes instead of seconds to be told
+settings.register_profile("without tracing", phases=[phase for phase in Phase if phase is not Phase.explain])
+settings.load_profile("without tracing")
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ moved. Everything that is left alone though the intent does not have it is liste
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from trustctl.config.along import take_along
@@ -52,10 +53,19 @@ def merge(observed: Config, intended: Config, scope: Scope) -> Merged:
         root = work.without(observed.root, root, gone)
     if root is not observed.root:
         take_along(observed.root, root, intended.root)
-        work.flags.extend((*withdraw(observed.root, root), *keep_used(observed.root, root)))
+        work.flags.extend(_left_as_it_is(observed.root, root))
     return Merged(
         Config(observed.rulebook, root, captured=True), tuple(work.left.untouched(observed.rulebook)), tuple(work.flags)
     )
+
+
+def _left_as_it_is(observed: Section, target: Section) -> Iterator[Flag]:
+    """Give back to the target what the device would not let go of, and take from it what the device would not take.
+
+    Each may bring work for the other: a VLAN that is kept, as a port is in it, keeps its name, which no other may have.
+    """
+    while found := (*keep_used(observed, target), *withdraw(observed, target)):
+        yield from found
 
 
 @dataclass(slots=True)

@@ -59,7 +59,7 @@ def bench(
     groups = {one.name: ("oak", *_plays(one)) for one in specs}
 
     def wants(name: str) -> Wanted:
-        return wanted(groups[name], known[name], "basic", "")
+        return wanted(groups.get(name, ("oak", "windows")), known.get(name, ""), "basic", "")
 
     engine = WindowsEngine(wants, ansible, clock.now)
     journal = Journal(folder, clock=clock, user="netops", host="laptop")

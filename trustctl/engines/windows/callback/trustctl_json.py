@@ -119,7 +119,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]  # Ansible ships no ty
             check=bool(fields.get("check_mode", task.check_mode)),
             no_log=hidden,
             args={} if hidden else self._args(result, item="item" in more),
-            names=[] if task.get_ds() is None else _names(task.get_ds(), role),
+            names=_names(_sources(task), role),
             loop=_names(task.loop, role),
             **told,
             **more,
@@ -139,6 +139,11 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]  # Ansible ships no ty
         except OSError:
             # nobody listens any more: no further task is begun, and nothing goes on unheard
             os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
+def _sources(task: Any) -> Any:
+    """What a task takes its arguments from: everything that is written in it but the name for what comes out."""
+    return {key: value for key, value in (task.get_ds() or {}).items() if key != "register"}
 
 
 def _names(written: Any, role: str) -> list[str]:
