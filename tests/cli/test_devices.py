@@ -5,10 +5,12 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
+from trustctl.cli.devices import which_devices
 from trustctl.cli.main import outcome, trustctl
 from trustctl.cli.select import Which
-from trustctl.errors import UsageError
+from trustctl.errors import ExitCode, UsageError
 from trustctl.inventory import load
 from trustctl.model.school import Trust
 
@@ -88,3 +90,36 @@ def test_two_ways_to_dial_are_refused(tmp_path: Path) -> None:
     endpoints = tmp_path / "endpoints.json"
     endpoints.write_text('{"devices": {}}')
     assert outcome(["drift", "oak", "--lab", "--endpoints", str(endpoints)]) == 1
+
+
+@click.command
+@which_devices
+def _chosen(which: Which) -> ExitCode:
+    """A verb that says what it was told to look at."""
+    click.echo(which.limit)
+    return ExitCode.DONE
+
+
+def _say(*words: str) -> str:
+    return CliRunner().invoke(_chosen, words, catch_exceptions=False).output.strip()
+
+
+@pytest.mark.parametrize("verb", ["plan", "drift", "audit", "adopt", "backup", "render"])
+def test_every_verb_takes_limit_several_times(verb: str) -> None:
+    """The last one alone would leave devices out without a word."""
+    command = trustctl.get_command(click.Context(trustctl), verb)
+    assert command is not None
+    context = command.make_context(verb, ["oak", "--limit", "OAK-HV-01", "--limit", "OAK-FS-01,!role:core"])
+    assert context.params["limit"] == ("OAK-HV-01", "OAK-FS-01,!role:core")
+
+
+def test_repeated_limits_add_up_as_terms_with_commas_do() -> None:
+    """Also where one of them leaves devices out."""
+    assert _say("oak", "--limit", "OAK-HV-01", "--limit", "OAK-FS-01,!role:core") == "OAK-HV-01,OAK-FS-01,!role:core"
+
+
+@pytest.mark.parametrize("empty", ["", " , ", "!"])
+def test_a_limit_that_names_nothing_is_refused(empty: str) -> None:
+    """A script's empty variable must not mean every device of the school."""
+    with pytest.raises(UsageError, match="--limit names no device"):
+        _say("oak", "--limit", "OAK-HV-01", "--limit", empty)

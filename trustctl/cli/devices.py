@@ -23,7 +23,7 @@ from trustctl.cli.options import (
 )
 from trustctl.cli.select import Which
 from trustctl.cli.workspace import Workspace
-from trustctl.errors import ExitCode
+from trustctl.errors import ExitCode, UsageError
 
 Verb = Callable[..., ExitCode]
 
@@ -52,11 +52,16 @@ class Reach:
 
 
 def which_devices(verb: Verb) -> Verb:
-    """Give a verb SCHOOLs, --all and --limit. It takes them as `which`."""
+    """Give a verb SCHOOLs, --all and --limit, which adds up where it is repeated. It takes them as `which`.
+
+    A --limit without a term (a script's empty variable) is a UsageError: it would mean every device.
+    """
 
     @functools.wraps(verb)
-    def command(*, schools: tuple[str, ...], everything: bool, limit: str, **rest: object) -> ExitCode:
-        return verb(which=Which(schools, everything=everything, limit=limit), **rest)
+    def command(*, schools: tuple[str, ...], everything: bool, limit: tuple[str, ...], **rest: object) -> ExitCode:
+        if any(not text.strip(" ,!") for text in limit):
+            raise UsageError("--limit names no device", remedy="give it a pattern, or leave it out for every device")
+        return verb(which=Which(schools, everything=everything, limit=",".join(limit)), **rest)
 
     return schools_argument(all_option(limit_option(command)))
 

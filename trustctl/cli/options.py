@@ -41,9 +41,9 @@ all_option = click.option("--all", "everything", is_flag=True, help="Every schoo
 
 limit_option = click.option(
     "--limit",
+    multiple=True,
     metavar="PATTERN",
-    default="",
-    help="Only these devices: name globs, school:SLUG, role:ROLE, with commas; ! leaves out.",
+    help="Only these devices: name globs, school:SLUG, role:ROLE, with commas or repeated; ! leaves out.",
 )
 
 schools_argument = click.argument("schools", nargs=-1, metavar="[SCHOOL]...")
