@@ -14,13 +14,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from trustctl.errors import UsageError
-from trustctl.lab.certificates import Authority
+from trustctl.lab.certificates import LOOPBACK, Authority
 from trustctl.lab.faults import OF_WINDOWS, Fault, FaultKind
 from trustctl.lab.windows.documents import Library, Module, NoModuleError
 from trustctl.lab.windows.machine import Machine
 from trustctl.lab.windows.payload import Task
 from trustctl.lab.windows.running import Runner
-from trustctl.lab.windows.server import LOOPBACK, Server, ready
+from trustctl.lab.windows.server import Server, ready
 from trustctl.lab.windows.spec import WindowsSpec
 from trustctl.lab.windows.world import World
 

@@ -96,6 +96,8 @@ class Shell:
             self._moved.notify_all()
 
     def _feed(self, data: bytes) -> None:
+        if self.dead:
+            return
         self._pool.receive_data(_core.PSRPPayload(data, _core.StreamType.default, None))
         while (event := self._pool.next_event()) is not None:
             self._take(event)

@@ -6,7 +6,6 @@ import base64
 import binascii
 import socket
 import ssl
-import struct
 import threading
 import uuid
 from collections.abc import Callable
@@ -20,14 +19,12 @@ from trustctl.lab.windows.machine import Machine
 from trustctl.lab.windows.model.refusal import RefusedError
 from trustctl.lab.windows.parts import Accounts, System
 from trustctl.lab.windows.running import Runner
+from trustctl.lab.windows.sockets import bound, end
 
 if TYPE_CHECKING:
     from trustctl.lab.windows.psrp import Shell
 
-LOOPBACK = "127.0.0.1"
 _BACKLOG = 64
-_RESET = struct.pack("ii", 1, 0)
-"""SO_LINGER so that closing resets the connection."""
 _PATH = "/wsman"
 _HANDSHAKE_SECONDS = 20.0
 
@@ -43,7 +40,7 @@ class Server:
         self._runner = runner
         self._context = context
         # a socket that is bound and does not listen keeps the port while the host is down
-        self._place = _bound(port)
+        self._place = bound(port)
         self.port: int = self._place.getsockname()[1]
         self._listener: socket.socket | None = None
         self._open: set[socket.socket] = set()
@@ -84,7 +81,7 @@ class Server:
         self._place.close()
 
     def _listen(self) -> None:
-        listener = _bound(self.port)
+        listener = bound(self.port)
         listener.listen(_BACKLOG)
         self._listener = listener
         threading.Thread(target=self._accept, args=(listener,), daemon=True, name="lab-windows-accept").start()
@@ -92,7 +89,7 @@ class Server:
     def _shut(self) -> None:
         listener, self._listener = self._listener, None
         if listener is not None:
-            _end(listener)
+            end(listener)
             listener.close()
 
     def _drop(self) -> None:
@@ -101,7 +98,7 @@ class Server:
             shell.kill()
         self._shells.clear()
         for one in self._open:
-            _end(one, reset=True)
+            end(one, reset=True)
         self._open.clear()
 
     def _accept(self, listener: socket.socket) -> None:
@@ -137,7 +134,7 @@ class Server:
             finally:
                 with self._lock:
                     self._open.discard(talk)
-                _end(talk)
+                end(talk)
                 talk.close()
         except OSError:
             # a client that went away, does not trust us, or that the host dropped: its side is what tests look at
@@ -259,24 +256,6 @@ def ready() -> None:
     """Whether this installation can run Windows hosts. Raises UsageError."""
     for package in ("psrpcore", "ansible", "ansible_collections"):
         installed(package)
-
-
-def _bound(port: int) -> socket.socket:
-    found = socket.socket()
-    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    found.bind((LOOPBACK, port))
-    return found
-
-
-def _end(one: socket.socket, *, reset: bool = False) -> None:
-    """End a connection, or a listener's waiting, from another thread than the one that reads it."""
-    try:
-        if reset:
-            one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-        one.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        # it is over already
-        return
 
 
 class _Handler(BaseHTTPRequestHandler):
