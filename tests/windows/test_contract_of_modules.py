@@ -58,7 +58,7 @@ def test_the_script_takes_what_is_documented(path: Path) -> None:
 
 @_EVERY
 def test_only_the_key_has_to_be_given(path: Path) -> None:
-    """A read gives the key alone, so nothing else may be required; nothing else has a default."""
+    """A read gives the key, and what its type says (`reads_with`), so nothing else may be required or has a default."""
     options = documented(path).documentation["options"]
     kind = TYPES[path.stem]
     assert [name for name, one in options.items() if one.get("required")] == ([kind.key] if kind.key else [])

@@ -18,11 +18,12 @@ from trustctl.model.school import School
 from trustctl.model.windows import WindowsHost
 from trustctl.windows import Resource
 from trustctl.windows.asked import Asked, Source, WindowsObserved
-from trustctl.windows.changes import changes, found_in, leaving, restart_flag, section_of
+from trustctl.windows.changes import changes, clashes, found_in, leaving, restart_flag, section_of
 from trustctl.windows.reading import digest
 from trustctl.windows.resource import TYPES
 from trustctl.windows.text import text_lines
 from trustctl.windows.topics import Topics
+from trustctl.windows.values import caseless
 
 ENGINE = "windows"
 EVERYTHING = "*"
@@ -37,6 +38,11 @@ _LOCAL_LOGIN = (
     "middle of the run. When the server has joined its domain, take `connection` and `login` out of servers.yml and "
     "plan again"
 )
+_CLASH = (
+    "{one} cannot be changed as the inventory has it: Windows would change {other} along with it, and the inventory "
+    "wants that one otherwise"
+)
+_CLASH_REMEDY = "Let the inventory say the same of both, or leave one of them out; then plan again."
 _REMOVES_NOTHING = "stage ensure removes nothing, and it would lose {}; its topic is left alone with it"
 
 
@@ -102,7 +108,7 @@ def limited(asked: Sequence[Asked], scope: WindowsScope) -> Limited:
     """
     differing = [one for one in asked if one.changed]
     parts = [one.of({topic}) for one in differing for topic in one.topics]
-    why = {(one.topic, one.key): reason for one in parts if (reason := scope.leaves(one))}
+    why = {(one.topic, one.key): reason for one in parts if (reason := scope.leaves(_unnamed(one, asked)))}
     first = {one.topic: one for one in reversed(parts) if (one.topic, one.key) in why}
     kept = (one.of(topics) for one in differing if (topics := [topic for topic in one.topics if topic not in first]))
     left = [
@@ -116,6 +122,34 @@ def limited(asked: Sequence[Asked], scope: WindowsScope) -> Limited:
         if one.topic in first
     ]
     return Limited(tuple(kept), tuple(left))
+
+
+def _unnamed(one: Asked, asked: Sequence[Asked]) -> Asked:
+    """A change without what goes along with it and has a task of its own: the inventory names that itself."""
+    named = {(other.want.module, caseless(other.want.name)) for other in asked}
+    return replace(one, going=tuple(name for name in one.going if (one.want.module, caseless(name)) not in named))
+
+
+def _hold_together(asked: Sequence[Asked], found: Limited, origins: Callable[[Asked], tuple[LineOrigin, ...]]) -> None:
+    """Raise DeviceError if a change would take something along that the inventory wants otherwise."""
+    ours = {one.key for one in found.asked}
+    for one, other in clashes(asked):
+        if one.key in ours:
+            places = [_said_at(line) for each in (one, other) for line in origins(each)[:1]]
+            raise DeviceError(
+                _CLASH.format(one=_titled(one), other=_titled(other)),
+                where=", ".join(places),
+                remedy=_CLASH_REMEDY,
+            )
+
+
+def _said_at(line: LineOrigin) -> str:
+    """Where the inventory says it; else the line of the template."""
+    return str(next((origin.place for _, origin in line.values if origin.place is not None), line.template))
+
+
+def _titled(one: Asked) -> str:
+    return f"the {TYPES[one.want.module].title} {one.want.name}"
 
 
 def plan_windows(given: WindowsInput, only: Sequence[str] = ()) -> DevicePlan:
@@ -146,7 +180,9 @@ def plan_windows(given: WindowsInput, only: Sequence[str] = ()) -> DevicePlan:
 
 def _planned(given: WindowsInput, source: WindowsObserved, intended: Intended, found: Limited) -> DevicePlan:
     host = given.host
-    made = changes(found.asked, given.topics, origins_of(intended))
+    origins = origins_of(intended)
+    _hold_together(source.asked, found, origins)
+    made = changes(found.asked, given.topics, origins)
     cut_off = any(given.topics[topic].way_in for topic in found.topics)
     action = Action.NONE if not made else Action.CONSOLE if cut_off else Action.CHANGE
     reason = f"refused: {NO_WAY_BACK}; {console_remedy(host.name)}" if action is Action.CONSOLE else ""

@@ -31,7 +31,8 @@ RESOURCE = "trust_resource"
 """The key of a result under which the engine finds what the task wanted and found, as data:
 
 `module`, `name`; `want` and `have` (null: shall not be, is not there), without secrets; `cmdlets`, none where it is
-refused; after a set `now`, what it reads back as; `waits`, the lines that will show only after a restart.
+refused; `going`, `coming` and `below`, the names of others of its type that go or come along (`resource.Facts`); after
+a set `now`, what it reads back as; `waits`, the lines that will show only after a restart.
 """
 
 EXACTLY = "trust_exactly"
@@ -97,10 +98,13 @@ class _Work:
         if why:
             raise _NotDoneError(". ".join(one.rstrip(".") for one in why), **{RESOURCE: self._told(None, have)})
         said = self._said(found, have)
+        along = {side: facts[side] for side in ("going", "coming", "below") if facts.get(side)}
+        said = {**said, RESOURCE: {**said[RESOURCE], **along}}
         return said if self._check else self._set(found, said)
 
     def _read(self) -> tuple[Values | None, Mapping[str, Value]]:
-        reply = self._ask({"operation": "read"})
+        told = {name: value for name, value in (self._want or {}).items() if name in self._kind.reads_with}
+        reply = self._ask({"operation": "read", **told})
         if "value" not in reply:
             raise _NotDoneError(f"{self._kind.module} gave no value for what it read: {sorted(reply)}")
         value = reply["value"]

@@ -43,6 +43,12 @@ class Asked:
     """What an administrator would type to take it back; empty: nobody knows."""
     shown: tuple[str, ...] = ()
     """Of a module that is not known: the lines of its own diff."""
+    going: tuple[str, ...] = ()
+    """Others of its type, by name, that Windows takes away along with this change: of a feature what needs it."""
+    coming: tuple[str, ...] = ()
+    """Others of its type that Windows makes along with it."""
+    below: tuple[str, ...] = ()
+    """Those of `going` that are a part of it."""
     sources: tuple[Source, ...] = ()
     parts: tuple[Asked, ...] = ()
     """Where several tasks ask for the resource: what each of them asks, in their order."""
@@ -88,6 +94,9 @@ def _both(one: Asked, other: Asked) -> Asked:
         cmdlets=(*one.cmdlets, *other.cmdlets),
         undo=(*other.undo, *one.undo),
         shown=(*one.shown, *other.shown),
+        going=tuple(dict.fromkeys((*one.going, *other.going))),
+        coming=tuple(dict.fromkeys((*one.coming, *other.coming))),
+        below=tuple(dict.fromkeys((*one.below, *other.below))),
         sources=tuple(dict.fromkeys((*one.sources, *other.sources))),
     )
 

@@ -56,11 +56,27 @@ def found_in(one: Asked) -> Difference | None:
 
 
 def leaving(one: Asked) -> tuple[str, ...]:
-    """Return what a resource that stays has today and will not have: `members Old`, `adapters NIC2`."""
+    """Return what a resource that stays has today and will not have, and what goes along and is no part of it.
+
+    After: `members Old`, `adapters NIC2`, `the feature RSAT-AD-Tools`.
+    """
     found, kind = found_in(one), TYPES.get(one.want.module)
     if found is None or kind is None or found.before is None or found.after is None:
         return ()
-    return tuple(_leaving(kind.properties, found.before, found.after, ""))
+    along = (f"the {kind.title} {name}" for name in one.going if name not in one.below)
+    return (*_leaving(kind.properties, found.before, found.after, ""), *along)
+
+
+def clashes(asked: Sequence[Asked]) -> Iterator[tuple[Asked, Asked]]:
+    """Yield each change with another task's resource that would go or come along with it, and shall be otherwise."""
+    for one in asked:
+        along = {caseless(name) for name in (*one.going, *one.coming)}
+        kind = TYPES.get(one.want.module)
+        for other in asked if along and kind is not None else ():
+            if other.want.module != one.want.module or caseless(other.want.name) not in along:
+                continue
+            if kind is not None and difference(kind, other.want.values, one.want.values) is not None:
+                yield one, other
 
 
 def summary(one: Asked) -> str:
@@ -93,12 +109,12 @@ def _change(one: Asked, topics: Sequence[Topic], origin: tuple[LineOrigin, ...])
         topic=topics[0].name,
         kind=_kind(found),
         section=(section_of(one),),
-        before=before,
-        after=after,
+        before=(*before, *(shown_text(f"along with it: {name}") for name in one.going)),
+        after=(*after, *(shown_text(f"along with it: {name}") for name in one.coming)),
         commands=tuple(map(shown_text, one.cmdlets or kind.cmdlets(one.want.name, found))),
         undo=tuple(map(shown_text, undo)),
         origin=origin,
-        flags=(*_of_topics(topics), *_goes(kind, found), *(() if undo else (_STAYS,))),
+        flags=(*_of_topics(topics), *_goes(kind, found), *_along(kind, one), *(() if undo else (_STAYS,))),
     )
 
 
@@ -155,6 +171,15 @@ def _goes(kind: ResourceType, found: Difference) -> Iterator[Flag]:
     gone = list(_leaving(kind.properties, found.before, found.after, ""))
     if gone:
         yield Flag(Rule.DELETE, Severity.MEDIUM, shown_text(f"the {kind.title} has {', '.join(gone)} today"))
+
+
+def _along(kind: ResourceType, one: Asked) -> Iterator[Flag]:
+    """Flag each other resource that Windows takes away or makes along with a change."""
+    for name in one.going:
+        why = f"the {kind.title} {name} goes along: the host has it today"
+        yield Flag(Rule.DELETE, Severity.MEDIUM, shown_text(why))
+    for name in one.coming:
+        yield Flag(Rule.SERVICE, Severity.MEDIUM, shown_text(f"the {kind.title} {name} comes along"))
 
 
 def _leaving(of: Sequence[Property], before: Values, after: Values, prefix: str) -> Iterator[str]:

@@ -25,7 +25,11 @@ class Difference:
 
 
 Facts = Mapping[str, Value]
-"""What the module's reading says of the host beside the resource, for `ResourceType.refuse`."""
+"""What the module's reading says of the host beside the resource, for `ResourceType.refuse`.
+
+These mean the same of every type: `going` and `coming`, the names of others of it which Windows takes away, or makes,
+along; `below`, those of `going` that are a part of what goes.
+"""
 Refuse = Callable[[Values | None, Values | None, Facts], Sequence[str]]
 """(want, have, facts) -> why it must not be done, one sentence each with its remedy; empty: go ahead.
 
@@ -59,6 +63,8 @@ class ResourceType:
     unique: bool = False
     """Whether a new one of the same name would be another one (a SID, what was in it): no way back makes it again."""
     refuse: Refuse = field(default=_never)
+    reads_with: tuple[str, ...] = ()
+    """Properties that a reading is told as they are wanted, so that it can say what goes or comes along."""
     called: Callable[[str], str] = str
     """What a person calls one of them, from its name: of a registry value its own name without its key."""
 

@@ -30,6 +30,37 @@ function Get-Feature {
     return $found[0]
 }
 
+function Get-Below {
+    # The names of the features that stand below this one, as deep as it goes.
+    param([Object[]]$All, [String]$Name)
+
+    foreach ($one in @($All | Where-Object -FilterScript { $_.Parent -eq $Name })) {
+        [String]$one.Name
+        Get-Below -All $All -Name $one.Name
+    }
+}
+
+function Get-Along {
+    # The other features that would come or go with this one. -WhatIf changes nothing, and gives the result that a change
+    # would have: FeatureResult has what it is about (Name of each, the one that was asked for among them).
+    param([String]$Name, [Boolean]$Installed)
+
+    if ($Installed) {
+        $would = Install-WindowsFeature -Name $Name -WhatIf
+    }
+    else {
+        $would = Uninstall-WindowsFeature -Name $Name -WhatIf
+    }
+    if (-not $would.Success) {
+        $module.FailJson("Windows would not carry out the change of the feature $Name (exit code $($would.ExitCode)).")
+    }
+    $named = @($would.FeatureResult | Where-Object -FilterScript { $null -ne $_ } | ForEach-Object -Process { [String]$_.Name })
+    if ($named -notcontains $Name) {
+        $module.FailJson("Windows does not say which features would come or go along with the feature $Name.")
+    }
+    return @($named | Where-Object -FilterScript { $_ -ne $Name } | Sort-Object -Unique)
+}
+
 if ($null -eq (Get-Command -Name 'Get-WindowsFeature' -ErrorAction SilentlyContinue)) {
     $module.FailJson('This Windows has no Get-WindowsFeature: roles and features are those of Windows Server.')
 }
@@ -41,10 +72,20 @@ if ($module.Params.operation -eq 'read') {
     }
     else {
         # InstallPending: added, and there after the next restart. UninstallPending: gone after it.
-        $module.Result.value = @{
-            installed = ([String]$feature.InstallState) -in @('Installed', 'InstallPending')
+        $there = ([String]$feature.InstallState) -in @('Installed', 'InstallPending')
+        $removed = ([String]$feature.InstallState) -eq 'Removed'
+        $module.Result.value = @{ installed = $there }
+        $module.Result.facts = @{ removed = $removed }
+        $wanted = $module.Params.installed
+        if ($wanted -eq $false -and $there) {
+            $below = @(Get-Below -All @(Get-WindowsFeature) -Name $feature.Name)
+            $going = @(Get-Along -Name $feature.Name -Installed $false)
+            $module.Result.facts.going = [String[]]$going
+            $module.Result.facts.below = [String[]]@($going | Where-Object -FilterScript { $below -contains $_ })
         }
-        $module.Result.facts = @{ removed = ([String]$feature.InstallState) -eq 'Removed' }
+        elseif ($wanted -eq $true -and -not $there -and -not $removed) {
+            $module.Result.facts.coming = [String[]]@(Get-Along -Name $feature.Name -Installed $true)
+        }
     }
     $module.ExitJson()
 }

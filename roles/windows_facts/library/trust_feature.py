@@ -15,7 +15,9 @@ options:
     type: str
     required: true
   installed:
-    description: Whether it is there, or will be after the next restart.
+    description:
+      - Whether it is there, or will be after the next restart.
+      - For operation=read, what is wanted; if it differs, C(facts) has what Windows would change along with it.
     type: bool
   operation:
     description: Used by the action plugin; leave it out in tasks.
@@ -40,7 +42,11 @@ value:
   returned: for operation=read
   type: dict
 facts:
-  description: C(removed), whether its files were taken from the disk too; none where there is no such feature.
+  description:
+    - C(removed), whether its files were taken from the disk too; none where there is no such feature.
+    - C(going) or C(coming), where O(installed) is given and another; the features that go or come along, by the dry run
+      of Windows (C(-WhatIf)); and C(below), those of C(going) that stand below it. The reading fails where that does not say so, or would not carry it out. It is not asked
+      about a feature without files.
   returned: for operation=read
   type: dict
 reboot_required:

@@ -172,6 +172,20 @@ def test_what_a_feature_stands_below_comes_and_goes_with_it() -> None:
     assert read(host, "trust_feature", name="RSAT-AD-PowerShell") == {"installed": False}
 
 
+def test_windows_says_beforehand_what_a_feature_takes_along() -> None:
+    """What stands above comes, what is needed too; what stands below goes, and what needs it; told only where asked."""
+    host = server(features=("RSAT-AD-PowerShell",))
+    told = facts(host, "trust_feature", name="RSAT", installed=False)
+    assert told["going"] == told["below"] == ["RSAT-AD-PowerShell", "RSAT-AD-Tools", "RSAT-Role-Tools"]
+    assert facts(host, "trust_feature", name="RSAT", installed=True) == {"removed": False}
+    assert facts(host, "trust_feature", name="RSAT") == {"removed": False}
+    assert facts(host, "trust_feature", name="NET-Framework-Core", installed=True) == {"removed": True}
+    assert facts(host, "trust_feature", name="BitLocker", installed=True)["coming"] == ["EnhancedStorage"]
+    put(host, "trust_feature", name="BitLocker", installed=True)
+    told = facts(host, "trust_feature", name="EnhancedStorage", installed=False)
+    assert (told["going"], told["below"]) == (["BitLocker"], [])
+
+
 def test_windows_refuses_a_feature() -> None:
     """Unknown, without its files, without the processor for it, on a controller."""
     host = server(state={"Features": {"sourceless": ["DHCP"], "virtualization": False}})

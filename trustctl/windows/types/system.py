@@ -63,6 +63,7 @@ FEATURE = ResourceType(
     cmdlets=_feature_cmdlets,
     lasting=True,
     refuse=_feature_refuse,
+    reads_with=("installed",),
 )
 
 PLANS = {

@@ -123,7 +123,7 @@ class Features:
         """
         mine: dict[str, Any] = dict(spec.state.get("Features", {}))
         there = {*FIRST, *(NAMES.get(one.casefold(), one) for one in spec.features)} - set(mine.get("without", ()))
-        whole = there | {over for one in there for over in parents(one)}
+        whole = _with_needs(there)
         sourceless = {*_REMOVED, *mine.get("sourceless", ())} - whole
         return cls(whole, set(whole), sourceless, bool(mine.get("virtualization", True)), spec.directory is not None)
 
@@ -135,13 +135,26 @@ class Features:
         """Whether a feature works now."""
         return NAMES.get(name.casefold(), name) in self.alive
 
+    def coming(self, name: str) -> set[str]:
+        """What Install-WindowsFeature makes: the feature, what stands above it, what it needs; without what is there.
+
+        Its -WhatIf says the same, and makes nothing ("Shows what would happen if the cmdlet runs").
+        """
+        return _with_needs({named(name)}) - self.installed
+
+    def going(self, name: str) -> set[str]:
+        """What Uninstall-WindowsFeature takes away: the feature, what stands below it, what needs one of these."""
+        gone = {named(name)} & self.installed
+        while more := {one for one in self.installed - gone if gone & {*parents(one), *NEEDS.get(one, ())}}:
+            gone |= more
+        return gone
+
     def install(self, name: str) -> bool:
         """Install-WindowsFeature, with what stands above it and what it needs.
 
         Whether Windows wants a restart for it.
         """
-        mine = named(name)
-        new = [one for one in (*parents(mine), *NEEDS.get(mine, ()), mine) if one not in self.installed]
+        new = self.coming(name)
         if any(one in self.sourceless for one in new):
             raise RefusedError(words.FEATURE_SOURCES)
         if "Hyper-V" in new and not self.virtualization:
@@ -155,13 +168,21 @@ class Features:
 
         Whether Windows wants a restart for it.
         """
-        mine = named(name)
-        gone = {one for one in self.installed if one == mine or mine in parents(one) or mine in NEEDS.get(one, ())}
+        gone = self.going(name)
         if "AD-Domain-Services" in gone and self.controller:
             raise RefusedError(words.CONTROLLER_FIRST)
         self.installed -= gone
         self.alive -= {one for one in gone if one not in RESTART_GONE}
         return bool(gone & RESTART_GONE)
+
+
+def _with_needs(names: set[str]) -> set[str]:
+    """Features with what stands above them and what they need, as deep as it goes."""
+    found: set[str] = set()
+    while names:
+        found |= names
+        names = {more for one in names for more in (*parents(one), *NEEDS.get(one, ()))} - found
+    return found
 
 
 def named(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trustctl.lab.windows.machine import Machine
-from trustctl.lab.windows.model.features import NAMES, Features
+from trustctl.lab.windows.model.features import NAMES, Features, parents
 from trustctl.lab.windows.module import Args, RefusedError, Result, handler
 from trustctl.lab.windows.parts import System
 
@@ -35,6 +35,17 @@ def trust_identity(host: Machine, args: Args, check: bool) -> Result:
     return {"changed": False, "value": value}
 
 
+def _along(mine: Features, name: str, args: Args) -> dict[str, list[str]]:
+    """What the dry run of Windows would say of a change: that of a feature without files is not asked for."""
+    wanted = args.flag("installed")
+    if wanted is None or wanted == (name in mine.installed) or name in mine.sourceless:
+        return {}
+    along = sorted((mine.coming(name) if wanted else mine.going(name)) - {name}, key=str.casefold)
+    if wanted:
+        return {"coming": along}
+    return {"going": along, "below": [one for one in along if name in parents(one)]}
+
+
 @handler("trust_feature")
 def trust_feature(host: Machine, args: Args, check: bool) -> Result:
     """A role or feature. Windows says that a restart must follow; nothing restarts by itself."""
@@ -44,11 +55,8 @@ def trust_feature(host: Machine, args: Args, check: bool) -> Result:
     if args.text("operation") == "read":
         found = NAMES.get(name.casefold())
         value = None if found is None else {"installed": found in mine.installed}
-        return {
-            "changed": False,
-            "value": value,
-            "facts": {} if found is None else {"removed": found in mine.sourceless},
-        }
+        facts = {} if found is None else {"removed": found in mine.sourceless, **_along(mine, found, args)}
+        return {"changed": False, "value": value, "facts": facts}
     restart = mine.install(name) if args.flag("installed") else mine.remove(name)
     if restart:
         host.need_restart(SERVICING)
