@@ -72,7 +72,7 @@ class Sent:
     untold: str = ""
     """Why nobody can read what its task does."""
     done: bool = False
-    """Whether the first of its tasks has ended well."""
+    """Whether all of its tasks have ended well."""
 
     @property
     def title(self) -> str:
@@ -103,7 +103,7 @@ class Trouble:
         if not self.lost:
             return ()
         last = None if self.started is None else self.started[-1:]
-        slow = (one for one in self.sent if _slow(one) and (not one.done or len(one.places) > 1))
+        slow = (one for one in self.sent if _slow(one) and not one.done)
         return tuple(one for one in slow if last is None or set(one.places) & set(last))
 
     def _begun(self, one: Sent) -> bool:

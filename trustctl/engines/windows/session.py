@@ -8,6 +8,7 @@ configuration mode and no rollback timer.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -19,6 +20,7 @@ from trustctl.model.plan import Tier
 from trustctl.windows import Resource, parse, write
 from trustctl.windows.asked import Asked
 from trustctl.windows.resource import TYPES
+from trustctl.windows.text import Key
 
 _APART = re.compile(r"[^a-z0-9]+")
 
@@ -140,6 +142,8 @@ class WindowsSession:
     ) -> None:
         """Run the host's roles, of these topics only; `done` is called with the index of each unit that is as asked.
 
+        A unit that several of the tasks ask for is so when the last of them has ended.
+
         Raises LineRejectedError for the task that failed (those behind it were not begun), SessionLostError if the
         connection was lost, DeviceError if the roles came to their end without one of the units.
         """
@@ -147,19 +151,29 @@ class WindowsSession:
         self._stale = True
         keys = [key for lines in units for key in parse(lines, where=self._target.device)]
         left = {key: index for index, key in enumerate(keys)}
+        tasks = Counter({key: self._tasks(key, topics) for key in keys})
+        heard: set[Key] = set()
 
         def told(_host: str, one: Asked) -> None:
-            index = left.pop(one.key, None)
-            if index is not None:
-                done(index)
+            heard.add(one.key)
+            tasks[one.key] -= 1
+            if tasks[one.key] < 1 and one.key in left:
+                done(left.pop(one.key))
 
         reading = self._runner.carried_out(self._target, tags_of(topics), told, restart=restart)
         self._started = tuple(reading.started)
         if reading.error is not None:
             raise reading.error
+        for key in [key for key in left if key in heard]:  # a task of it was left out: its condition holds no more
+            done(left.pop(key))
         if left:
             names = ", ".join(" ".join(key).strip() for key in left)
             raise DeviceError(f"the roles came to their end without {names}", where=self._target.device)
+
+    def _tasks(self, key: Key, topics: Sequence[str]) -> int:
+        """How many tasks of these topics ask for a resource, by the reading before the change."""
+        one = self._reading.asked.get(key)
+        return sum(part.topic in topics for part in one.parts) if one is not None and one.parts else 1
 
     def end(self) -> None:
         """A host has no configuration mode."""
