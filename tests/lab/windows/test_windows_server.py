@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from trustctl.errors import UsageError
 from trustctl.lab.faults import Fault, FaultKind
 from trustctl.lab.windows.commands import file_time
 from trustctl.lab.windows.lab import WindowsLab
+from trustctl.lab.windows.machine import Machine
 from trustctl.lab.windows.parts import Accounts, Services, System
 from trustctl.lab.windows.spec import AccountSpec, DirectorySpec, DomainGroupSpec, WindowsSpec
 
@@ -156,6 +158,22 @@ def test_the_port_stays_when_the_host_comes_back(lab: WindowsLab) -> None:
     lab.break_(NAME, Fault(FaultKind.OFF))
     lab.heal(NAME)
     assert lab.contacts[NAME].port == port
+
+
+def test_a_host_is_back_though_the_moment_ended_while_it_looked(
+    lab: WindowsLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Down when it was looked at first, up when it was looked at again: it listens all the same."""
+    answers = [True]
+    monkeypatch.setattr(Machine, "down", property(lambda _: bool(answers and answers.pop())))
+    lab.machine(NAME).moved()
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        with contextlib.suppress(NoConnectionError):
+            assert _asked(_session(lab), _BOOT).output
+            return
+        time.sleep(0.02)
+    pytest.fail("nobody listens any more")
 
 
 def test_somebody_changes_a_thing_by_hand(lab: WindowsLab) -> None:

@@ -57,17 +57,18 @@ class Server:
         """Listen or not, and let connections live or not, as the machine's state says."""
         faults = self.machine.faults
         away = self.machine.cut_off or faults.get(FaultKind.OFF) or faults.get(FaultKind.REFUSE)
+        down = self.machine.down  # asked once: who found it down looks again, or nobody would listen any more
         with self._lock:
             if self._closed:
                 return
-            if away or self.machine.down:
+            if away or down:
                 self._shut()
             elif self._listener is None:
                 self._listen()
             if away or self.machine.dropped != self._heard:
                 self._heard = self.machine.dropped
                 self._drop()
-        if self.machine.down and not away:
+        if down and not away:
             again = threading.Timer(0.05, self.settle)
             again.daemon = True
             again.start()
