@@ -148,7 +148,7 @@ def test_what_cannot_be_sent_back_is_flagged() -> None:
     assert result.undo == ()
     (change,) = result.changes
     assert change.undo == ()
-    assert [(flag.rule, flag.severity) for flag in change.flags] == [(Rule.DELETE, Severity.HIGH)]
+    assert [(flag.rule, flag.severity) for flag in change.flags] == [(Rule.LASTING, Severity.HIGH)]
 
 
 def test_lock_out_names_the_management_path() -> None:
@@ -301,7 +301,7 @@ def test_flag_that_the_device_always_spells_out_stays_as_it_is() -> None:
 def test_terminal_lines_that_stay_after_an_undo_are_told() -> None:
     """`no line vty` is never sent, so new lines are there for good: nobody shall count on their going."""
     result = compared("line vty 0 4\n login local\n", "line vty 0 15\n login local\n")
-    flags = {flag.why for change in result.changes for flag in change.flags if flag.rule is Rule.DELETE}
+    flags = {flag.why for change in result.changes for flag in change.flags if flag.rule is Rule.LASTING}
     (why,) = flags
     assert why.startswith("no undo command takes `line vty 5` to `line vty 15` away again")
     assert not any("no line vty" in line for line in result.undo)

@@ -76,5 +76,5 @@ def test_switch_joins_and_goes_back(path: Path, jobs: dict[str, Job], secrets: F
     assert bench.lost == []
 
 
-UNDOABLE = (Rule.DELETE, Severity.HIGH)
+UNDOABLE = (Rule.LASTING, Severity.HIGH)
 """How a change says that no command takes it back (`aaa new-model`)."""

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from trustctl.model.plan import Change, ChangeKind, Flag, Plan, Rule, Severity
+from trustctl.report.page import Page
 from trustctl.report.review import Target, review
+from trustctl.report.words import gist, paragraphs
 
 
 def change(section: str, summary: str, line: str, why: str) -> Change:
@@ -54,3 +56,32 @@ def test_a_reason_that_begins_with_ports_is_one_for_all_devices(plan: Plan) -> N
         ("the ports are uplinks: what is behind them depends on them", (Target(one, ("1", "2")),)),
         ("Vlan9 leads to another device", (Target(one),)),
     }
+
+
+def made(kind: str, name: str, rule: Rule, topic: str = "DHCP") -> Change:
+    """A resource of a server that would be made, with a risk of it."""
+    flag = Flag(rule, Severity.MEDIUM, "it stays")
+    return Change(f"create the {kind} {name}", topic, ChangeKind.ADD, (name,), (), ("a",), (), (), flags=(flag,))
+
+
+def test_resources_of_one_kind_are_named_in_one_breath(plan: Plan) -> None:
+    """What is done to them is said once; what differs in more than the name stays apart."""
+    scopes = tuple(made("DHCP scope", name, Rule.LASTING) for name in ("10.11.30.0", "10.11.40.0"))
+    zone = replace(made("zone", "x", Rule.LASTING), summary="change the zone x: aging, type")
+    (topic,) = review(on_two(plan, (*scopes, zone), ())).topics
+    assert gist(topic) == "create the DHCP scope 10.11.30.0, 10.11.40.0; change the zone x: aging, type"
+
+
+def test_what_stays_and_what_nobody_can_tell_is_counted(plan: Plan) -> None:
+    """By topic, the most first, in the paragraph that whoever decides reads; topics beyond six are counted."""
+    stay = tuple(made("thing", f"{topic}{number}", Rule.LASTING, topic) for topic in "ABCDEFGH" for number in range(2))
+    told = " ".join(paragraphs(review(on_two(plan, (*stay, made("record", "r", Rule.UNKNOWN, "DNS")), ()))))
+    assert "There are 16 changes that no command takes back: A (2), B (2)," in told
+    assert "F (2) and 2 more topics. There is 1 change that nobody can tell before an apply: DNS (1)." in told
+
+
+def test_a_long_name_goes_on_behind_a_separator() -> None:
+    """A registry key or a name of the directory has no blanks, and is still read whole words at a time."""
+    page = Page(width=40)
+    page.native(r"win_regedit HKLM:\SOFTWARE\Microsoft\.NETFramework\v4.0.30319", mark="+ ")
+    assert page.text() == "+ win_regedit HKLM:\\SOFTWARE\\\n  … Microsoft\\.NETFramework\\v4.0.30319\n"

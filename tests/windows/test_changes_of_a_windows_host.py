@@ -15,12 +15,12 @@ from trustctl.model.origin import LineOrigin, Place
 from trustctl.model.plan import Change, ChangeKind, Flag, Rule, Severity
 from trustctl.windows.asked import Asked
 from trustctl.windows.changes import changes, restart_flag, summary
-from trustctl.windows.reading import between, differ, digest, way_back
+from trustctl.windows.reading import between, differ, digest, listed, way_back
 from trustctl.windows.resource import TYPES, Difference
 from trustctl.windows.text import Resource
 from trustctl.windows.topics import FILE, load_topics
 
-_RISK = Flag(Rule.MGMT, Severity.HIGH, "it is the way in")
+_RISK = Flag(Rule.MGMT, Severity.HIGH, "Network: it is the way in")
 _TOPICS = """
 topics:
   Network:
@@ -113,7 +113,7 @@ def test_what_nothing_takes_back_says_so(root: Path, module: str, have: Any) -> 
     """It has no undo, and a flag in its place."""
     found = _change(root, {"notes": "b"}, have, module=module)
     assert found.undo == ()
-    assert found.flags == (Flag(Rule.DELETE, Severity.MEDIUM, "nothing takes it back by itself"),)
+    assert found.flags == (Flag(Rule.LASTING, Severity.MEDIUM, "nothing takes it back by itself"),)
 
 
 def test_what_nobody_can_tell_before_is_a_change(root: Path) -> None:
@@ -122,14 +122,14 @@ def test_what_nobody_can_tell_before_is_a_change(root: Path) -> None:
     assert found.summary == "set the thing: unknown until apply (its command would be run)"
     assert found.after == ("unknown until apply: its command would be run",)
     assert found.commands == ("# roles/things/tasks/main.yml:3: unknown until apply",)
-    assert [flag.rule for flag in found.flags] == [Rule.UNPARSED, Rule.DELETE]
+    assert [flag.rule for flag in found.flags] == [Rule.UNKNOWN, Rule.LASTING]
 
 
 def test_an_unknown_module_shows_its_own_lines(root: Path) -> None:
     """What it said itself, marked as not understood."""
     found = _change(root, {"a": 1}, {"a": 2}, module="other.thing.module", shown=("- a: 2", "+ a: 1"))
     assert (found.summary, found.after) == ("set the thing", ("- a: 2", "+ a: 1"))
-    assert found.flags[0].rule is Rule.UNPARSED
+    assert found.flags[0].rule is Rule.UNKNOWN
 
 
 def test_what_is_in_step_is_no_change(root: Path) -> None:
@@ -302,7 +302,7 @@ def test_what_people_may_have_put_something_into_is_never_taken_away(root: Path,
     assert bool(kind.holds) == bool(away.lasting) == (module not in TAKEN_AWAY)
     assert bool(again.lasting) == (module not in MADE_AGAIN)
     assert all(kind.holds in one for one in away.lasting)
-    stays = Flag(Rule.DELETE, Severity.MEDIUM, "nothing takes it back by itself")
+    stays = Flag(Rule.LASTING, Severity.MEDIUM, "nothing takes it back by itself")
     made, removed = (_change(root, want, have, module=module) for want, have in ((some, None), (None, some)))
     assert (stays in made.flags, made.undo == ()) == (module not in TAKEN_AWAY,) * 2
     assert (stays in removed.flags, removed.undo == ()) == (module not in MADE_AGAIN,) * 2
@@ -335,8 +335,34 @@ def test_what_only_one_reading_has_is_left_alone() -> None:
     assert way_back(one, {}).lasting == ("the thing T0 is left as it is: nobody read it after it",)
     assert way_back({}, one).lasting == ("the thing T0 is left as it is: nobody read it before the change",)
     untold = _reading(Resource("trust_thing", "T0", None, untold="access is denied"))
-    assert way_back(one, untold).lasting == ("the thing T0 is left as it is: access is denied",)
+    assert way_back(one, untold).lasting == ("the thing T0 is left as it is: it could not be read (access is denied)",)
+    assert way_back(untold, one).lasting == (
+        "the thing T0 is left as it is: what it was could not be read (access is denied)",
+    )
     assert way_back(untold, untold).lasting == ()
+
+
+def test_what_stays_is_listed_by_its_reason() -> None:
+    """Fifteen scopes are one line, in the order in which the roles come to them."""
+    earlier = {
+        **_reading(None, None, module="trust_stays"),
+        **_reading({"notes": "a"}, module="trust_lasting"),
+        **_reading({"notes": "a"}),
+    }
+    now = {
+        **_reading({"notes": "b"}, {"notes": "b"}, module="trust_stays"),
+        **_reading({"notes": "b"}, module="trust_lasting"),
+        **_reading({"notes": "a", "memory_bytes": 5}),
+    }
+    assert listed(way_back(earlier, now).stays) == (
+        "stays: it is never taken away",
+        "    the thing (2): T0; T1",
+        "stays as it is: nothing takes it back by itself",
+        "    the thing: T0",
+        "memory_bytes is left as it is: what it was could not be read",
+        "    the thing: T0",
+    )
+    assert listed(()) == ()
 
 
 def test_a_property_that_was_not_told_stays() -> None:

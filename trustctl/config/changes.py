@@ -262,7 +262,7 @@ def _no_way_back(undo: Iterable[Edit], back: Direction) -> tuple[Flag, ...]:
     """A flag for each edit that cannot be undone by commands, so that nobody counts on it."""
     return tuple(
         Flag(
-            Rule.DELETE,
+            Rule.LASTING,
             Severity.HIGH,
             f"no undo command {_undone(edit)}{_because(edit, back)}; only a rollback of the device itself does",
         )
@@ -279,7 +279,7 @@ def _for_good(some: Iterable[Edit]) -> tuple[Flag, ...]:
     stay.sort(key=natural)
     lines = f"`{stay[0]}`" + (f" to `{stay[-1]}`" if len(stay) > 1 else "")
     why = f"no undo command takes {lines} away again, they stay, empty; only a rollback of the device itself does"
-    return (Flag(Rule.DELETE, Severity.HIGH, why),)
+    return (Flag(Rule.LASTING, Severity.HIGH, why),)
 
 
 def _stays(rule: LineRule | SectionRule) -> bool:

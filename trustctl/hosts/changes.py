@@ -77,7 +77,7 @@ def _flags(one: Difference) -> list[Flag]:
         why = f"the host has the {one.step.spec.title} {one.step.name} today"
         flags.append(Flag(Rule.DELETE, Severity.MEDIUM, why))
     if one.step.kind == "command" and not one.step.get("undo"):
-        flags.append(Flag(Rule.DELETE, Severity.MEDIUM, f"{one.step.name} cannot be taken back by a command"))
+        flags.append(Flag(Rule.LASTING, Severity.MEDIUM, f"{one.step.name} cannot be taken back by a command"))
     if one.unsure:
         flags.append(Flag(Rule.SECRET, Severity.LOW, "a secret of it could not be compared: the store did not give it"))
     elif _sets_password(one) or _new_secret(one):

@@ -31,6 +31,8 @@ class Rule(StrEnum):
     """Takes effect only after a reload, or causes one."""
     DELETE = "DELETE"
     """Removes something that the device has today."""
+    LASTING = "LASTING"
+    """Nothing takes it back: no command, and no way back of the device's own."""
     CLIENT = "CLIENT"
     """Interrupts the devices on a port or network for a moment."""
     SERVICE = "SERVICE"
@@ -39,6 +41,8 @@ class Rule(StrEnum):
     """Sets a secret, or a secret could not be compared."""
     UNPARSED = "UNPARSED"
     """A line that the rulebook does not know stands in a section that trustctl owns: shown, and left alone."""
+    UNKNOWN = "UNKNOWN"
+    """Nobody can tell before an apply whether it does anything, or what."""
 
 
 class Severity(StrEnum):

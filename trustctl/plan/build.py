@@ -275,7 +275,9 @@ def _notes(schools: Mapping[str, School], created: datetime, planned: frozenset[
         ]
         said = {host.name: host.system.caution for host in school.hosts.values()}
         said |= {host.name: host.system.caution for host in school.windows.values() if host.name in planned}
-        notes += [f"{slug}: {name}: {caution}" for name, caution in said.items() if caution]
+        for caution in dict.fromkeys(filter(None, said.values())):
+            names = ", ".join(name for name, words in said.items() if words == caution)
+            notes.append(f"{slug}: {names}: {caution}")
     return tuple(notes)
 
 

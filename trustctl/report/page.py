@@ -19,6 +19,8 @@ _NARROWEST = 24
 """Columns that wrapped text always gets, however deep its indent."""
 _ENOUGH = 40
 """Columns of a table's last one, most often a file and a line, for which a wide one gives up some of its own."""
+_SEPARATORS = r"\/,;"
+"""Where a long name without blanks may be cut: a path, a registry key, a name of the directory."""
 _PROSE = 32
 """Columns in which words can still be read."""
 
@@ -110,12 +112,12 @@ class Page:
 
 
 def _chopped(text: str, room: int) -> list[str]:
-    """Cut a device's line into pieces of that many cells: after a blank where one stands in a piece's last half."""
+    """Cut a device's line into pieces of that many cells: in a piece's last half after a blank, or else a separator."""
     pieces = list[str]()
     while cell_len(text) > room:
         piece = chop_cells(text, room)[0]
-        blank = piece.rfind(" ") + 1
-        cut = blank if blank > len(piece) // 2 else len(piece)
+        blank, separator = (max(map(piece.rfind, signs)) + 1 for signs in (" ", _SEPARATORS))
+        cut = next((place for place in (blank, separator) if place > len(piece) // 2), len(piece))
         pieces.append(text[:cut])
         text = text[cut:]
     return [*pieces, text]

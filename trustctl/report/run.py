@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from trustctl.errors import ExitCode
 from trustctl.model.run import DeviceOutcome, Outcome, Run
 from trustctl.report.page import Page
 from trustctl.report.words import count
@@ -27,7 +28,11 @@ _STYLES = {
 
 def outcome_words(outcome: DeviceOutcome) -> str:
     """Before: APPLIED but not saved. After: "applied, NOT SAVED"."""
-    return _WORDS[outcome.outcome] if outcome.saved else "applied, NOT SAVED"
+    if not outcome.saved:
+        return "applied, NOT SAVED"
+    if outcome.outcome is Outcome.APPLIED and outcome.exit_code is ExitCode.PARTIAL:
+        return "applied in part"
+    return _WORDS[outcome.outcome]
 
 
 def counts(run: Run) -> str:
@@ -42,14 +47,15 @@ def run_text(run: Run, *, width: int = 100, colour: bool = False, next_command: 
     page.prose(f"{run.kind} {run.id}: {counts(run)}", style="bold")
     page.blank()
     for outcome in sorted(run.outcomes, key=lambda one: (one.exit_code == 0, one.device)):
-        style = _STYLES[outcome.outcome] if outcome.saved else "bold red"
+        part = outcome.outcome is Outcome.APPLIED and outcome.exit_code is not ExitCode.DONE
+        style = "bold red" if not outcome.saved else "yellow" if part else _STYLES[outcome.outcome]
         page.row(
             (f"  {outcome.device}  ", "bold"),
             (outcome_words(outcome), style),
             (f"  {outcome.seconds:.1f} s" if outcome.seconds else "", "dim"),
         )
         for line in outcome.detail.split("\n"):
-            page.prose(line.strip(), indent=6, style="dim")
+            page.prose(line.strip(), indent=6 + len(line) - len(line.lstrip()), style="dim")
     page.blank()
     page.row((f"exit code {int(run.exit_code)}", "dim"))
     if next_command:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 
 from trustctl.model.levels import Stage
@@ -27,11 +29,23 @@ _WATCHED = {
     Rule.MGMT: "the way by which we reach the devices",
     Rule.UPLINK: "the links between the devices",
     Rule.LINK: "cables whose two ends would not agree",
-    Rule.DELETE: "what is removed or cannot be taken back by commands alone",
+    Rule.DELETE: "what is removed",
     Rule.SECRET: "passwords and keys",
     Rule.UNPARSED: "what could not be read for certain",
 }
 """What the engineer has an eye on."""
+
+_COUNTED = {
+    Rule.LASTING: "that no command takes back",
+    Rule.UNKNOWN: "that nobody can tell before an apply",
+}
+"""What whoever decides wants to know the number of, and the topics."""
+
+_ONE_OF_A_KIND = re.compile(r"(?:create|remove) the [^:]+ \S+")
+"""Summaries of resources of a server: a gist says once what is done to several of a kind."""
+
+_MOST_TOPICS = 6
+"""So many topics are named with their number of changes."""
 
 _SHORT_RANGES = 24
 """Longer lists of a device's ports are counted where several devices are named."""
@@ -147,9 +161,31 @@ def _care(review: Review) -> list[str]:
         sentences.append(f"People may notice: {'; '.join(felt)}.")
     if watched := [words for rule, words in _WATCHED.items() if rule in rules]:
         sentences.append(f"The engineer watches {listed(watched)}.")
+    sentences += _counted(review.plan)
     if not review.numbers.reloads:
         sentences.append("If all goes well no device restarts.")
     return [*sentences, *_way_back(review.plan)]
+
+
+def _counted(plan: Plan) -> list[str]:
+    """Before: changes with a flag of `_COUNTED`. After: "There are 3 changes that no command takes back: DNS (3)."."""
+    sentences: list[str] = []
+    for rule, what in _COUNTED.items():
+        topics = Counter(
+            change.topic
+            for device in plan.devices
+            if device.applies
+            for change in device.changes
+            if any(flag.rule is rule for flag in change.flags)
+        )
+        if topics:
+            named = [f"{topic} ({number})" for topic, number in topics.most_common(_MOST_TOPICS)]
+            named += [f"{count(left, 'more topic')}"] if (left := len(topics) - len(named)) else []
+            number = topics.total()
+            sentences.append(
+                f"There {'is' if number == 1 else 'are'} {count(number, 'change')} {what}: {listed(named)}."
+            )
+    return sentences
 
 
 def _way_back(plan: Plan) -> list[str]:
@@ -204,7 +240,7 @@ def where(
         return f"{targets[0].device} {shared}".rstrip() + (f" ({count(ports, 'port')})" if ports > _FEW_PORTS else "")
     each = (f", {shared} on each" if alike else f", {count(ports, 'port')}") if ports else ""
     if everyone == frozenset(target.device for target in targets) and (alike or not whole):
-        return f"on all {count(len(targets), 'device')}{each}"
+        return f"{'on both devices' if len(targets) == 2 else f'on all {len(targets)} devices'}{each}"  # noqa: PLR2004
     names = [target.device if alike else f"{target.device} {_ports(target, whole=whole)}" for target in targets]
     most = len(names) if whole else most
     shown = ("," if alike else ";").join(f" {name}" for name in names[:most])
@@ -218,14 +254,21 @@ def _ports(target: Target, *, whole: bool) -> str:
 
 
 def gist(topic: Topic) -> str:
-    """Before: a topic with many edits. After: their summaries in one line, the weightiest and most widespread first."""
+    """Before: a topic with many edits. After: their summaries in one line, the weightiest and most widespread first.
+
+    Before: `create the DHCP scope A`, `create the DHCP scope B`. After: `create the DHCP scope A, B`.
+    """
     edits = [
         (-list(Severity).index(edit.severity), -sum(max(1, len(one.ports)) for one in block.targets), edit.summary)
         for block in topic.blocks
         for edit in block.edits
     ]
     own = [f"{what} of {number}" for what, number in described_counts(topic)]
-    return "; ".join([*dict.fromkeys(summary for *_, summary in sorted(edits, key=lambda one: one[:2])), *own])
+    named: dict[str, list[str]] = {}
+    for summary in dict.fromkeys(summary for *_, summary in sorted(edits, key=lambda one: one[:2])):
+        does, _, name = summary.rpartition(" ") if _ONE_OF_A_KIND.fullmatch(summary) else (summary, "", "")
+        named.setdefault(does, []).append(name)
+    return "; ".join([*(f"{does} {', '.join(names)}".strip() for does, names in named.items()), *own])
 
 
 def described_counts(topic: Topic) -> list[tuple[str, str]]:

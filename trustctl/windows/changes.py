@@ -18,7 +18,7 @@ Origins = Callable[[Asked], tuple[LineOrigin, ...]]
 
 UNKNOWN = "unknown until apply"
 NO_WAY_BACK = "nothing takes it back by itself"
-_STAYS = Flag(Rule.DELETE, Severity.MEDIUM, NO_WAY_BACK)
+_STAYS = Flag(Rule.LASTING, Severity.MEDIUM, NO_WAY_BACK)
 """The same words for all: a report says once what holds of thirty changes."""
 _SAYS_AFTERWARDS = "trust_feature"
 """The module of which nobody knows beforehand whether a change needs a restart."""
@@ -87,6 +87,9 @@ def summary(one: Asked) -> str:
     found = found_in(one)
     if found is None:
         why = one.have.untold or one.want.untold
+        named = TYPES.get(one.want.module) if one.shown else None
+        if named is not None and why:
+            return shown_text(f"the {named.title} {named.called(one.want.name)}: {UNKNOWN}")
         return shown_text(f"{one.does or section_of(one)}{f': {UNKNOWN} ({why})' if why else ''}")
     kind = TYPES[one.want.module]
     what = shown_text(f"the {kind.title} {kind.called(one.want.name)}".rstrip())
@@ -133,7 +136,7 @@ def _unclear(one: Asked, topics: Sequence[Topic], origin: tuple[LineOrigin, ...]
         origin=origin,
         flags=(
             *_of_topics(topics),
-            Flag(Rule.UNPARSED, Severity.MEDIUM, shown_text(f"{UNKNOWN}: {why}")),
+            Flag(Rule.UNKNOWN, Severity.MEDIUM, shown_text(f"{UNKNOWN}: {why}")),
             *(() if one.undo else (_STAYS,)),
         ),
     )

@@ -80,9 +80,10 @@ def _topic(name: str, entry: Entry) -> Topic:
     entry.only(("flag", "weight", "why", "way_in"))
     flag: Flag | None = None
     if entry.values.get("flag") is not None:
-        flag = Flag(entry.word("flag", Rule, None), entry.word("weight", Severity, None), entry.text("why"))
-        if not flag.why:
+        if not entry.text("why"):
             raise entry.error("flag", "a flag says why", "Add `why`: what could go wrong, for a person.")
+        why = f"{name}: {entry.text('why')}"
+        flag = Flag(entry.word("flag", Rule, None), entry.word("weight", Severity, None), why)
     elif set(entry.values) - {"way_in"}:
         raise entry.error(None, "weight and why belong to a flag", "Add `flag`, or take them out.")
     return Topic(name, flag, entry.flag("way_in"))

@@ -136,6 +136,7 @@ def test_what_nobody_knows_yet_has_the_name_that_it_will_have() -> None:
     diff = {"before": "", "after": "[oak.example] fs 3600 IN A 10.1.0.9\n"}
     after = only(heard(task("ansible.windows.win_dns_record", args=args, diff=diff)))
     assert before.have.untold
+    assert before.shown == ('value: ["10.1.0.9"]',)
     assert before.key == after.key == ("ansible.windows.win_dns_record", "oak.example fs A")
 
 

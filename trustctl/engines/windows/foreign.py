@@ -52,9 +52,7 @@ def found(module: str, args: Args, diff: Any, *, changed: bool) -> Found | None:
         return None
     kind = TYPES[module]
     names = {one.name for one in kind.properties}
-    asked = {known.renamed.get(key, key): value for key, value in args.items()}
-    gone = kind.removable and args.get("state") == "absent"
-    want = None if gone else kind.wanted({name: _plain(asked[name]) for name in asked if name in names})
+    want = wanted(module, args)
     if not changed:
         return Found(known.name(args), want, want)
     before = known.before(args, diff)
@@ -63,6 +61,16 @@ def found(module: str, args: Args, diff: Any, *, changed: bool) -> Found | None:
     told = {known.renamed.get(key, key): value for key, value in before.items()}
     mine = {name: _plain(value) for name, value in told.items() if name in names and (want is None or name in want)}
     return Found(known.name(args), want, kind.read(mine))
+
+
+def wanted(module: str, args: Args) -> Values | None:
+    """Return what a task of a well-kept module asks for; None: that it shall not be there. Raises as `found`."""
+    known, kind = KNOWN[module], TYPES[module]
+    if kind.removable and args.get("state") == "absent":
+        return None
+    names = {one.name for one in kind.properties}
+    asked = {known.renamed.get(key, key): value for key, value in args.items()}
+    return kind.wanted({name: _plain(asked[name]) for name in asked if name in names})
 
 
 def name_of(module: str, args: Args) -> str | None:

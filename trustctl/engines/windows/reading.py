@@ -21,7 +21,7 @@ from trustctl.errors import (
 )
 from trustctl.windows import TYPES, Resource, difference
 from trustctl.windows.asked import Asked, Source, merged
-from trustctl.windows.text import Key
+from trustctl.windows.text import Key, flat
 from trustctl.windows.values import Value, Values
 
 IDENTITY = "trust_identity"
@@ -205,13 +205,24 @@ def _plain(made: Asked, label: str, event: Event) -> Asked:
     """A module that is not known: as asked or not, and its own diff."""
     module, lines = made.want.module, diff_lines(event.get("diff"))
     if made.changed and (module in TYPES or not lines):
-        return replace(_unknown(made, label, _NO_DIFF), shown=lines)
+        return replace(_unknown(made, label, _NO_DIFF), shown=lines or _asked_for(module, event))
     if module in TYPES:
         return replace(made, want=Resource(module, label, {}), have=Resource(module, label, {}))
     have: Values = {"as_asked": not made.changed, **({"found": list(lines)} if made.changed else {})}
     return replace(
         made, want=Resource(module, label, {"as_asked": True}), have=Resource(module, label, have), shown=lines
     )
+
+
+def _asked_for(module: str, event: Event) -> tuple[str, ...]:
+    """What a task of a well-kept module asks for, where nobody knows what it would find; nothing of hidden ones."""
+    args = cast("Mapping[str, Any]", event.get("args") or {})
+    args = {key: value for key, value in args.items() if value != _MASKED}
+    try:
+        want = None if event.get("no_log") else foreign.wanted(module, args)
+    except (TrustctlError, LookupError, TypeError, ValueError):
+        return ()
+    return () if want is None else flat(module, want)
 
 
 def sources_of(event: Event) -> tuple[Source, ...]:
