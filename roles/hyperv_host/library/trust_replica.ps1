@@ -61,12 +61,18 @@ function Test-HyperV {
     return $false
 }
 
+# Windows keeps its leave for every server (any_server) as an entry of the name * (unverified: no page says so). It is that
+# property's, and no server that anybody named: it is never told, set or removed.
+function Get-Entry {
+    Get-VMReplicationAuthorizationEntry | Where-Object { [string]$_.AllowedPrimaryServer -ne '*' }
+}
+
 function Get-Replication {
     $found = Get-VMReplicationServer
     $value = @{
         enabled = [bool]$found.ReplicationEnabled
         servers = @(
-            Get-VMReplicationAuthorizationEntry | Sort-Object -Property AllowedPrimaryServer | ForEach-Object {
+            Get-Entry | Sort-Object -Property AllowedPrimaryServer | ForEach-Object {
                 @{
                     name = [string]$_.AllowedPrimaryServer
                     storage = [string]$_.ReplicaStorageLocation
@@ -94,7 +100,7 @@ function Set-Server {
     param($Servers)
 
     $there = @{}
-    foreach ($entry in @(Get-VMReplicationAuthorizationEntry)) {
+    foreach ($entry in @(Get-Entry)) {
         $there[[string]$entry.AllowedPrimaryServer] = $entry
     }
     foreach ($server in $Servers) {

@@ -94,6 +94,16 @@ $spec = @{
 $module = [Ansible.Basic.AnsibleModule]::Create($args, $spec)
 $name = $module.Params.name
 
+# What the integration services are called in English, by their ids.
+$serviceNames = @{
+    '6C09BB55-D683-4DA0-8931-C9BF705F6480' = 'Guest Service Interface'
+    '84EAAE65-2F2E-45F5-9BB5-0E857DC8EB47' = 'Heartbeat'
+    '2A34B1C2-FD73-4043-8A5B-DD2159BC743F' = 'Key-Value Pair Exchange'
+    '9F8233AC-BE49-4C79-8EE3-E7E1985B2077' = 'Shutdown'
+    '2497F4DE-E9FA-4204-80E4-4B75C46419C0' = 'Time Synchronization'
+    '5CED1297-4598-4915-A5FC-AD21BB4D02A4' = 'VSS'
+}
+
 # Hyper-V answers once its cmdlets are there and its service runs; between the feature and the restart it is not there.
 function Test-HyperV {
     $service = Get-Service -Name 'vmms' -ErrorAction SilentlyContinue
@@ -178,6 +188,15 @@ function Get-Adapter {
     }
 }
 
+# Windows calls the integration services in its own language; the last part of an Id (Microsoft:MACHINE\SERVICE) is the same
+# in all. No page of the cmdlets has the ids: they are those of the DSC module HyperVDsc and of Terraform's provider for Hyper-V.
+function Get-ServiceName {
+    param($Service)
+
+    $id = ([string]$Service.Id -split '\\')[-1]
+    if ($serviceNames.ContainsKey($id)) { $serviceNames[$id] } else { [string]$Service.Name }
+}
+
 # Entries of the guest's own (BootType File) are left out.
 function Get-BootOrder {
     param($Firmware)
@@ -210,8 +229,9 @@ function Get-Value {
         automatic_start_delay = [int]$VM.AutomaticStartDelay
         automatic_stop = [string]$VM.AutomaticStopAction
         integration_services = @(
-            Get-VMIntegrationService -VM $VM | Sort-Object -Property Name |
-                ForEach-Object { @{ name = [string]$_.Name; enabled = [bool]$_.Enabled } }
+            Get-VMIntegrationService -VM $VM |
+                ForEach-Object { @{ name = Get-ServiceName -Service $_; enabled = [bool]$_.Enabled } } |
+                Sort-Object -Property { $_.name }
         )
         checkpoint_type = [string]$VM.CheckpointType
         automatic_checkpoints = [bool]$VM.AutomaticCheckpointsEnabled
@@ -403,7 +423,7 @@ function Connect-Adapter {
     $true
 }
 
-function Set-OneAdapter {
+function Set-AdapterVlan {
     param($Adapter, $Wanted)
 
     if ($null -ne $Wanted.vlan -or $null -ne $Wanted.trunk_vlans) {
@@ -423,6 +443,28 @@ function Set-OneAdapter {
             Set-VMNetworkAdapterVlan -VMNetworkAdapter $Adapter -Access -VlanId $vlan
         }
     }
+}
+
+# An adapter that is on no switch yet gets its VLAN first: on a machine that runs it would else be untagged for a moment, in
+# the network of the host. Whether Windows takes a VLAN for it is not documented: if not, it gets it once it is connected.
+function Set-VlanBefore {
+    param($Adapter, $Wanted)
+
+    if ([string]$Adapter.SwitchName -ne '' -or -not $Wanted.switch) {
+        return
+    }
+    try {
+        Set-AdapterVlan -Adapter $Adapter -Wanted $Wanted
+    }
+    catch {
+        $module.Warn("$($Adapter.Name) is connected before it has its VLAN: $($_.Exception.Message)")
+    }
+}
+
+function Set-OneAdapter {
+    param($Adapter, $Wanted)
+
+    Set-AdapterVlan -Adapter $Adapter -Wanted $Wanted
     $given = @{}
     if ($null -ne $Wanted.mac) {
         $static = $Wanted.mac -ne 'dynamic'
@@ -467,6 +509,7 @@ function Set-Adapter {
         if ($null -eq $adapter) {
             $adapter = Add-VMNetworkAdapter -VM $VM -Name $one.name -Passthru
         }
+        Set-VlanBefore -Adapter $adapter -Wanted $one
         # What belongs to a switch's port is set while the adapter is on one: after it comes, before it leaves.
         $leaves = $null -ne $one.switch -and $one.switch -eq ''
         if (-not $leaves -and (Connect-Adapter -Adapter $adapter -Wanted $one)) {
@@ -549,7 +592,8 @@ function Set-Machine {
         Set-VM -VM $VM @given
     }
     foreach ($service in @($Params.integration_services | Where-Object { $null -ne $_ })) {
-        $there = Get-VMIntegrationService -VM $VM | Where-Object { $_.Name -eq $service.name } | Select-Object -First 1
+        $there = Get-VMIntegrationService -VM $VM | Where-Object { (Get-ServiceName -Service $_) -eq $service.name } |
+            Select-Object -First 1
         if ($null -eq $there) {
             throw "there is no integration service $($service.name)"
         }

@@ -150,7 +150,9 @@ options:
     elements: dict
     suboptions:
       name:
-        description: Name as C(Get-VMIntegrationService) gives it, C(Heartbeat), C(VSS), C(Time Synchronization).
+        description:
+          - Name as C(Get-VMIntegrationService) gives it in English, C(Heartbeat), C(VSS), C(Time Synchronization). On a
+            Windows of another language it is the same service.
         type: str
         required: true
       enabled:

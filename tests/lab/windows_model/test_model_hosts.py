@@ -95,7 +95,7 @@ def test_without_hyper_v_there_is_nothing(module: str) -> None:
 THUMBPRINT = "A1" * 20
 SERVERS = [{"name": "oak-hv-02.ad.example", "storage": r"D:\Replica", "trust_group": "oak"}]
 BASE: dict[str, Any] = {"enabled": True, "authentication": "Kerberos", "any_server": False}
-TOLD = BASE | {"kerberos_port": 80, "storage": "", "servers": []}
+TOLD: dict[str, Any] = BASE | {"kerberos_port": 80, "storage": "", "servers": []}
 REPLICAS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     (BASE, TOLD),
     (BASE | {"kerberos_port": 8080, "servers": SERVERS}, TOLD | {"kerberos_port": 8080, "servers": SERVERS}),
@@ -129,6 +129,7 @@ BAD_REPLICAS: list[tuple[dict[str, Any], str]] = [
     ({"authentication": "Certificate", "certificate_thumbprint": "00" * 20}, "was not found"),
     ({"kerberos_port": 0}, "between 1 and 65535"),
     ({"storage": r"Q:\R"}, "drive with the name 'Q'"),
+    ({"any_server": True, "storage": r"D:\R", "servers": SERVERS}, "allowed from any server"),
 ]
 
 

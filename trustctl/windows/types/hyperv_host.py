@@ -153,6 +153,10 @@ def _replica_refused(want: Values | None, have: Values | None, facts: Facts) -> 
         why += _signs_in(want, both)
         if both.get("any_server") and not both.get("storage"):
             why.append("any_server lets every server replicate to storage, and no storage is given")
+        if both.get("any_server") and want.get("servers"):
+            why.append(
+                "any_server is true, and Windows takes servers by name only while it is not: leave one of them out"
+            )
     for server in cast("Sequence[Values]", want.get("servers") or ()):
         name = str(server["name"])
         if "." not in name.strip("*."):

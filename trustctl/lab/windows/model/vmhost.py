@@ -146,7 +146,13 @@ class Replica:
             raise RefusedError(f"The certificate {thumbprint} was not found in the computer's personal store.")
 
     def set_servers(self, servers: list[ReplicaServer]) -> None:
-        """New-, Set- and Remove-VMReplicationAuthorizationEntry until exactly these may replicate."""
+        """New-, Set- and Remove-VMReplicationAuthorizationEntry until exactly these may replicate.
+
+        "To use this cmdlet, the value of the ReplicationAllowedFromAnyServer property of the Replica server must be
+        false" (New-VMReplicationAuthorizationEntry). Raises RefusedError; the wording is unverified.
+        """
+        if self.any_server and any(one.name.casefold() not in self.servers for one in servers):
+            raise RefusedError("An authorization entry cannot be added while replication is allowed from any server.")
         self.servers = {one.name.casefold(): one for one in servers}
 
 

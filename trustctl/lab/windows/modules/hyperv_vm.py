@@ -165,12 +165,13 @@ def _disk(host: Machine, hyper_v: Hypervisor, vm: Vm, asked: Mapping[str, Any]) 
 
 def _nic(hyper_v: Hypervisor, vm: Vm, asked: Mapping[str, Any]) -> None:
     nic = vm.nic(str(asked["name"])) or hyper_v.add_nic(vm, str(asked["name"]))
+    tagged = asked.get("vlan") is not None or asked.get("trunk_vlans") is not None
+    if tagged and not nic.switch:  # before it is connected: a machine that runs is in no other network meanwhile
+        hyper_v.set_vlan(nic, _vlan(asked))
     if asked.get("switch") and asked["switch"] != nic.switch:
         hyper_v.connect(nic, str(asked["switch"]))
-    if asked.get("vlan") is not None or asked.get("trunk_vlans") is not None:
-        wish = _vlan(asked)
-        if wish != nic.vlan:
-            hyper_v.set_vlan(nic, wish)
+    if tagged and (wish := _vlan(asked)) != nic.vlan:
+        hyper_v.set_vlan(nic, wish)
     mac = asked.get("mac")
     if mac is not None and str(mac).upper() != _mac(nic).upper():
         hyper_v.set_mac(vm, nic, "" if str(mac).upper() == "DYNAMIC" else str(mac))
