@@ -124,6 +124,49 @@ function Test-In {
     @($Ranges | Where-Object { $_.start -eq $Range.start -and $_.end -eq $Range.end }).Count -gt 0
 }
 
+function Test-Across {
+    # Whether two ranges have an address in common.
+    param($One, $Other)
+
+    [System.Version]$One.start -le [System.Version]$Other.end -and [System.Version]$Other.start -le [System.Version]$One.end
+}
+
+function Test-Within {
+    param($Range, $Outer)
+
+    [System.Version]$Outer.start -le [System.Version]$Range.start -and [System.Version]$Range.end -le [System.Version]$Outer.end
+}
+
+function Add-Exclusion {
+    # What is new comes before what is old goes: an address that stays excluded must not be leased in between. Only where
+    # Windows takes no new range, as an old one lies across it, that one goes immediately before. Where a pool is given, only
+    # what is within it.
+    param([string]$Id, [object[]]$Wanted, $Pool)
+
+    foreach ($one in $Wanted) {
+        $there = @(Get-Exclusion -Id $Id)
+        if (Test-In -Range $one -Ranges $there) { continue }
+        if ($null -ne $Pool -and -not (Test-Within -Range $one -Outer $Pool)) { continue }
+        foreach ($old in $there) {
+            if (Test-Across -One $one -Other $old) {
+                Remove-DhcpServerv4ExclusionRange -ScopeId $Id -StartRange $old.start -EndRange $old.end -Confirm:$false
+            }
+        }
+        Add-DhcpServerv4ExclusionRange -ScopeId $Id -StartRange $one.start -EndRange $one.end -Confirm:$false
+    }
+}
+
+function Remove-Exclusion {
+    # What is not wanted; of that only what is not within a pool, where one is given.
+    param([string]$Id, [object[]]$Wanted, $Beside)
+
+    foreach ($old in @(Get-Exclusion -Id $Id)) {
+        if (Test-In -Range $old -Ranges $Wanted) { continue }
+        if ($null -ne $Beside -and (Test-Within -Range $old -Outer $Beside)) { continue }
+        Remove-DhcpServerv4ExclusionRange -ScopeId $Id -StartRange $old.start -EndRange $old.end -Confirm:$false
+    }
+}
+
 function Set-Option {
     # A property that is given empty, or an option that is missing from the given list, loses its value.
     param([string]$Id, $Given)
@@ -188,11 +231,9 @@ if ($null -eq $scope -or $start -ne [string]$scope.StartRange -or $end -ne [stri
     $change.EndRange = $end
 }
 if ($null -ne $scope -and $null -ne $given.exclusions) {
-    # What is given is the whole set. What goes, goes before the range changes: it may be outside of the new one.
-    foreach ($one in @(Get-Exclusion -Id $id)) {
-        if (Test-In -Range $one -Ranges @($given.exclusions)) { continue }
-        Remove-DhcpServerv4ExclusionRange -ScopeId $id -StartRange $one.start -EndRange $one.end -Confirm:$false
-    }
+    # What is given is the whole set. What is outside of the new range goes before the range changes.
+    Add-Exclusion -Id $id -Wanted @($given.exclusions) -Pool @{ start = [string]$scope.StartRange; end = [string]$scope.EndRange }
+    Remove-Exclusion -Id $id -Wanted @($given.exclusions) -Beside @{ start = $start; end = $end }
 }
 if ($null -eq $scope) {
     # Inactive until it is whole: a client must not get an address without a gateway.
@@ -202,11 +243,8 @@ elseif ($change.Count -gt 0) {
     Set-DhcpServerv4Scope -ScopeId $id -Confirm:$false @change
 }
 if ($null -ne $given.exclusions) {
-    $there = @(Get-Exclusion -Id $id)
-    foreach ($one in $given.exclusions) {
-        if (Test-In -Range $one -Ranges $there) { continue }
-        Add-DhcpServerv4ExclusionRange -ScopeId $id -StartRange $one.start -EndRange $one.end -Confirm:$false
-    }
+    Add-Exclusion -Id $id -Wanted @($given.exclusions)
+    Remove-Exclusion -Id $id -Wanted @($given.exclusions)
 }
 Set-Option -Id $id -Given $given
 if ($null -ne $given.active) {
