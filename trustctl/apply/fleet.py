@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -32,12 +33,28 @@ class Ring:
 
 
 def rings(jobs: Iterable[Job], cores: frozenset[str]) -> tuple[Ring, ...]:
-    """Put what other hosts stand on in the first ring, then all that is no core, and each core in a ring of its own."""
+    """Put what other hosts stand on in the first rings, then all that is no core, and each core in a ring of its own.
+
+    Of a machine that several schools share one part comes after the other: never two in one ring.
+    """
     ordered = sorted(jobs, key=lambda job: job.device)
-    first = tuple(job for job in ordered if _leads(job))
+    first = _in_turns(job for job in ordered if _leads(job))
     edge = tuple(job for job in ordered if job.device not in cores and not _leads(job))
     last = [Ring((job,)) for job in ordered if job.device in cores]
-    return (*(Ring(part) for part in (first, edge) if part), *last)
+    return (*first, *((Ring(edge),) if edge else ()), *last)
+
+
+def _in_turns(jobs: Iterable[Job]) -> list[Ring]:
+    """Give each machine's first part to the first ring, its second to the second, and so on."""
+    turns: list[list[Job]] = []
+    met: Counter[str] = Counter()
+    for job in jobs:
+        machine = job.machine or job.device
+        if met[machine] == len(turns):
+            turns.append([])
+        turns[met[machine]].append(job)
+        met[machine] += 1
+    return [Ring(tuple(turn)) for turn in turns]
 
 
 def _leads(job: Job) -> bool:
@@ -75,16 +92,18 @@ class Fleet:
     parallel: int = 4
 
     def apply(self, parts: Sequence[Ring], schools: Iterable[str]) -> tuple[DeviceOutcome, ...]:
-        """Carry out the rings under the schools' locks and return every device's outcome.
+        """Carry out the rings under locks and return every device's outcome.
 
-        After the first device that did not end well no further device is started; those are reported as refused.
-        Raises LockedError if somebody else holds a school's lock, StorageError if the journal cannot be written.
+        The locks are those of the schools, and of the machines that they share with others. After the first device
+        that did not end well no further device is started; those are reported as refused. Raises LockedError if
+        somebody else holds one of the locks, StorageError if the journal cannot be written.
         """
         outcomes: list[DeviceOutcome] = []
+        machines = {job.machine for ring in parts for job in ring.jobs if job.machine}
         with ExitStack() as locks:
-            for school in sorted(set(schools)):
+            for name in sorted(machines.union(schools)):
                 try:
-                    locks.enter_context(self.tools.journal.lock(school, self.tools.run_id))
+                    locks.enter_context(self.tools.journal.lock(name, self.tools.run_id))
                 except LockedError as error:
                     self._end_unstarted(parts, error)
                     raise

@@ -90,5 +90,9 @@ class Job:
     """A server: its trouble stops no other device. A Linux one is carried out as `apply.server` has it."""
     windows: WindowsWork | None = None
     """Of a Windows host: how its batches are carried out (`apply.windows`)."""
+    machine: str = ""
+    """The server of which this is one school's part, by its own name; empty: the device is nobody else's."""
+    undoes: str = ""
+    """The run that it takes back; empty for a plan's."""
     quiet: int = 0
     """So many batches, from the first, cannot cut us off: of a server they are sent before its timer is armed."""

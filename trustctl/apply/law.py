@@ -10,7 +10,7 @@ claims a rollback only after comparing the device with its backup.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from trustctl.apply.job import Job, Pace
@@ -37,6 +37,8 @@ _FASTEST_LINE = 0.05
 """Seconds that a configuration line is taken to cost at least: its echo, its prompt and two journal records."""
 _CHECK_COMMANDS = 20
 """What the checks after the push cost, in commands."""
+_PLAN_MOVED = "the device or the inventory has changed since the plan was made"
+_LATER_FIRST = "take back first what came later (`trustctl history`), or plan what it shall be"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +110,7 @@ class SafeChange:
         read = clock.monotonic() - began
         moved = self._job.judge.moved(running)
         if moved:
-            raise StalePlanError(
-                f"the device or the inventory has changed since the plan was made ({len(moved)} lines):\n    "
-                + "\n    ".join(moved[:20]),
-                where=self._job.device,
-                remedy="plan again, and review the new plan",
-            )
+            raise self._stale(moved)
         digest = self._tools.backups.store(self._job.device, running)
         self._result(Phase.BACKUP, sha256=digest, serial=identity.serial)
         ready = session.preflight()
@@ -132,6 +129,16 @@ class SafeChange:
             )
         gateway = session.ping(self._job.gateway) if self._job.gateway else None
         return Before(running, identity, gateway, self._seconds_per_command(session), read)
+
+    def _stale(self, moved: Sequence[str]) -> StalePlanError:
+        """What to say of a device that is not as it was when the change was planned, or as the run left it."""
+        undoes = self._job.undoes
+        what = f"the device has changed since run {undoes}" if undoes else _PLAN_MOVED
+        return StalePlanError(
+            f"{what} ({len(moved)} lines):\n    " + "\n    ".join(moved[:20]),
+            where=self._job.device,
+            remedy=_LATER_FIRST if undoes else "plan again, and review the new plan",
+        )
 
     def _seconds_per_command(self, session: ChangeSession) -> float:
         """Return how long the device takes to answer a short command."""

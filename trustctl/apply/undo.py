@@ -12,9 +12,11 @@ from trustctl.apply.job import Job
 from trustctl.apply.run import Context, Contexts, DeviceContext, Paper, carry_out, filler, way_back_of, without_secret
 from trustctl.apply.windows import (
     WindowsContext,
+    nothing_back,
     windows_needs_console,
     windows_restore_commands,
     windows_restore_job,
+    windows_stays,
 )
 from trustctl.config import Config, between, lock_out, read, secret_values, way_back
 from trustctl.errors import ExitCode, RenderError, SecretError, StorageError, UsageError
@@ -24,6 +26,7 @@ from trustctl.model.plan import Tier
 from trustctl.model.run import DeviceOutcome, Outcome, Run
 from trustctl.plan.judge import RestoreJudge
 from trustctl.secrets.verify import verify
+from trustctl.windows.reading import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class Restore:
     tier: Tier
     restarts: bool
     """It goes back by a restart, if the way back fails as well."""
+    run: str = ""
+    """The run that is taken back."""
 
 
 def restores(journal: Journal, backups: Backups, run_id: str) -> tuple[Restore, ...]:
@@ -64,6 +69,7 @@ def restores(journal: Journal, backups: Backups, run_id: str) -> tuple[Restore, 
                 reached=backups.load(device, str(details[Phase.VERIFY]["sha256"])),
                 tier=(tier := Tier(str(details[Phase.ARM]["tier"]))),
                 restarts=bool(details[Phase.ARM].get("restarts", tier is Tier.B)),
+                run=run_id,
             )
         )
     return tuple(found)
@@ -92,6 +98,13 @@ def commands_of(restore: Restore, context: Context) -> tuple[str, ...]:
         return restore_commands(restore.device, restore.earlier, restore.reached, context)
     reached = read(restore.reached, context.rulebook, where=restore.device)
     return _lines(reached, read(restore.earlier, context.rulebook, where=restore.device), restore, context)
+
+
+def stays_of(restore: Restore, context: Context) -> tuple[str, ...]:
+    """Return what of the run nothing takes back, in lines for a person. Only of a Windows host anything is known."""
+    if not isinstance(context, WindowsContext):
+        return ()
+    return listed(windows_stays(restore.device, restore.earlier, restore.reached))
 
 
 def _lines(reached: Config, earlier: Config, restore: Restore, context: DeviceContext) -> tuple[str, ...]:
@@ -158,10 +171,12 @@ def _job_or_refusal(
     if part.device in lacking:
         return without_secret(part.device, lacking[part.device])
     context = contexts[part.device]
+    if isinstance(context, WindowsContext) and (done := nothing_back(part.device, part.earlier, part.reached)):
+        return done
     if needs_console(part, context) and not console.witness(part.device):
         return console.refused(part.device, "rollback")
     try:
-        return replace(_job(part, context, digest), console=console.witness(part.device))
+        return replace(_job(part, context, digest), console=console.witness(part.device), undoes=part.run)
     except RenderError as error:
         why = f"{error.problem}: {error.where}. {error.remedy}"
         return DeviceOutcome(part.device, Outcome.REFUSED, why, ExitCode.FAILED_UNCHANGED)

@@ -17,7 +17,15 @@ from trustctl.apply.job import Job, WindowsWork
 from trustctl.apply.law import Before, Tools
 from trustctl.apply.off_box import OffBoxChange
 from trustctl.apply.recover import Recovery
-from trustctl.apply.windows_recover import BackSession, Sent, Trouble, WindowsRecovery, after_restart, waiting_words
+from trustctl.apply.windows_recover import (
+    BackSession,
+    Sent,
+    Trouble,
+    WindowsRecovery,
+    after_restart,
+    staying,
+    waiting_words,
+)
 from trustctl.engines.protocol import ChangeSession, Resolve, Target
 from trustctl.errors import ExitCode, LineRejectedError, SessionLostError, TrustctlError
 from trustctl.journal import Phase
@@ -29,7 +37,7 @@ from trustctl.plan.windows import WindowsScope
 from trustctl.plan.windows_judge import WindowsJudge, WindowsRestoreJudge, parsed
 from trustctl.secrets import KnownSecrets
 from trustctl.windows.asked import Asked
-from trustctl.windows.reading import Back, way_back
+from trustctl.windows.reading import Back, Stays, way_back
 from trustctl.windows.resource import TYPES, difference, exactly
 from trustctl.windows.text import Key, Resource, parse
 from trustctl.windows.topics import Topics
@@ -82,6 +90,8 @@ class WindowsContext:
     scope: WindowsScope
     topics: Topics
     gateway: str | None = None
+    machine: str = ""
+    """The server of the trust that the host is a part of, by its own name; empty: it is a machine of its own."""
     core: bool = False
     resolve: Resolve | None = field(default=None, repr=False)
 
@@ -100,6 +110,7 @@ def windows_job(device: DevicePlan, context: WindowsContext, plan: Plan, resolve
         fill=_as_it_is,
         restarts=restart,
         server=True,
+        machine=context.machine,
         windows=WindowsWork(restart, leads=device.kind == DirectoryHost.kind),
     )
 
@@ -116,6 +127,7 @@ def windows_restore_job(device: str, earlier: str, reached: str, context: Window
         judge=WindowsRestoreJudge(device, earlier, reached),
         fill=_as_it_is,
         server=True,
+        machine=context.machine,
         windows=WindowsWork(restart=False, set_back=True),
     )
 
@@ -128,7 +140,21 @@ def windows_restore_commands(device: str, earlier: str, reached: str) -> tuple[s
         kind = exactly(TYPES[one.module])
         found = difference(kind, one.values, now[one.key].values)
         lines += kind.cmdlets(one.name, found) if found is not None else ()
-    return (*lines, *(f"# {told}" for told in back.lasting))
+    return tuple(lines)
+
+
+def windows_stays(device: str, earlier: str, reached: str) -> tuple[Stays, ...]:
+    """Return what of a run nothing takes back, as far as the journal's readings tell."""
+    return _back(earlier, reached, device).stays
+
+
+def nothing_back(device: str, earlier: str, reached: str) -> DeviceOutcome | None:
+    """Return how a host ends of which nothing can be taken back, without asking it; None: something can be."""
+    back = _back(earlier, reached, device)
+    if back.steps:
+        return None
+    what = staying("nothing that the run changed here can be taken back, and nothing was sent", back.stays)
+    return DeviceOutcome(device, Outcome.UNCHANGED, what, ExitCode.FAILED_UNCHANGED)
 
 
 def windows_needs_console(device: str, earlier: str, reached: str) -> bool:
@@ -251,17 +277,17 @@ class WindowsChange(OffBoxChange):
             self._result(Phase.VERIFY, sha256=self._tools.backups.store(self._job.device, self._reached))
         except TrustctlError as error:
             detail = f"applied and running, but what it has now was not kept: {error.problem}. No rollback can use it"
-            return self._outcome(Outcome.APPLIED, detail, ExitCode.PARTIAL)
+            return self._outcome(Outcome.APPLIED, detail, ExitCode.PARTIAL, saved=False)
         judge = self._job.judge
         stays = judge.stays(self._reached) if isinstance(judge, WindowsRestoreJudge) else ()
         told = f"{self._sent()} {self._proof(minutes)}"
         if stays:
-            return self._outcome(Outcome.APPLIED, f"{told}, but for what stays: {'; '.join(stays)}", ExitCode.PARTIAL)
+            return self._outcome(Outcome.APPLIED, staying(f"{told}, but for what stays", stays), ExitCode.PARTIAL)
         return self._outcome(Outcome.APPLIED, told, ExitCode.DONE)
 
     def _sent(self) -> str:
         changes = len(self._job.batches)
-        return f"{changes} change{'' if changes == 1 else 's'}"
+        return f"{changes} change{'' if changes == 1 else 's'}{' taken back' if self._work.set_back else ''}"
 
     def _proof(self, minutes: int) -> str:
         beside = f", with somebody at its console ({self._job.console})" if self._job.console else ""

@@ -18,7 +18,7 @@ from trustctl.errors import DeviceError, ExitCode, LineRejectedError, SessionLos
 from trustctl.model.clock import Clock
 from trustctl.model.run import Outcome
 from trustctl.plan.windows_judge import parsed
-from trustctl.windows.reading import Back, way_back
+from trustctl.windows.reading import Back, Stays, listed, way_back
 from trustctl.windows.resource import TYPES, difference, exactly, needs_restart
 from trustctl.windows.text import Key, Resource
 
@@ -184,10 +184,12 @@ class WindowsRecovery(Recovery):
         ends = self._ends(beside.waits())
         if not off and not ends:
             return Outcome.ROLLED_BACK, how, ExitCode.ROLLED_BACK
-        told = (*([stopped] if stopped else ()), *back.lasting) if off else ()
-        said = f"set back as far as that goes, and {len(off)} lines differ from the backup"
-        said = f"{said}: {'; '.join(told or off[:5])}" if off else "it reads back as before, but that is not all of it"
-        return Outcome.UNKNOWN, f"{'; '.join((said, *ends))}. Plan again to see where it stands", ExitCode.UNKNOWN
+        said = "it reads back as before, but that is not all of it"
+        if off:
+            why = stopped or ("" if back.stays else "; ".join(off[:5]))
+            said = f"set back as far as that goes, and {len(off)} lines differ from the backup{why and f': {why}'}"
+        told = f"{'; '.join((said, *ends))}. Plan again to see where it stands"
+        return Outcome.UNKNOWN, staying(told, back.stays if off else ()), ExitCode.UNKNOWN
 
     def _set_back(self, session: BackSession, back: Back) -> str:
         """Carry out the way back; return at what it stopped, or nothing."""
@@ -211,6 +213,11 @@ class WindowsRecovery(Recovery):
         )
         restart = [f"{waiting_words(new)} waits for the next restart of Windows, and is in effect after it"]
         return (*unread, *late, *(restart if new else ()))
+
+
+def staying(told: str, stays: Sequence[Stays]) -> str:
+    """Say below what was told what stays, and why."""
+    return "\n".join((f"{told}. What stays, and why:", *listed(stays))) if stays else told
 
 
 def after_restart(steps: Iterable[Resource], now: Mapping[Key, Resource]) -> str:

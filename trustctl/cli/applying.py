@@ -42,7 +42,7 @@ from trustctl.model.run import DeviceOutcome
 from trustctl.model.school import School
 from trustctl.model.secret import SECRET_TOKEN
 from trustctl.model.switch import Device
-from trustctl.model.windows import WindowsHost
+from trustctl.model.windows import DirectoryHost, WindowsHost
 from trustctl.plan.build import scope_of
 from trustctl.plan.hosts import host_scope
 from trustctl.plan.windows import windows_scope
@@ -132,7 +132,9 @@ def contexts(workspace: Workspace, devices: Iterable[str], dial: Dial, rotation:
             continue
         if isinstance(device, WindowsHost):
             scope = windows_scope(device)
-            found[device.name] = WindowsContext(target, meant, scope, workspace.topics, resolve=workspace.secrets.get)
+            shared = device.hostname if isinstance(device, DirectoryHost) else ""
+            resolve = workspace.secrets.get
+            found[device.name] = WindowsContext(target, meant, scope, workspace.topics, machine=shared, resolve=resolve)
             continue
         found[device.name] = DeviceContext(
             target=target,

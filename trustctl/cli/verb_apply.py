@@ -15,7 +15,7 @@ from trustctl.cli.options import console_option, json_option, plan_argument, yes
 from trustctl.cli.reviewed import reviewed
 from trustctl.cli.screen import note, screen, tell
 from trustctl.errors import ExitCode
-from trustctl.model.plan import Plan
+from trustctl.model.plan import Action, Plan
 from trustctl.model.run import Run
 from trustctl.report.json import run_document, to_json
 from trustctl.report.review import review
@@ -49,10 +49,9 @@ def command(
     plan = reviewed(workspace, plan_file)
     devices = check_applicable(plan, workspace.clock.now(), expected_digest=expect_digest)
     if not devices:
-        held = len(plan.changed)
-        reason = f"{count(held, 'device')} at stage observe" if held else "no device differs"
-        tell(to_json({"outcomes": [], "exit_code": 0}) if as_json else f"nothing to apply: {reason}")
-        return ExitCode.DONE
+        reason, code = _nothing(plan)
+        tell(to_json({"outcomes": [], "exit_code": int(code)}) if as_json else f"nothing to apply: {reason}")
+        return code
     needing = [device.name for device in devices if device.needs_console]
     console = attendance(at_console, needing)
     ready = [device.name for device in devices if may_write(device, console)]
@@ -81,3 +80,12 @@ def _show(run: Run, plan: Plan, reach: Reach) -> None:
     again = ("--rotate", plan.rotation.secret) if plan.rotation else ()
     following = reach.again("plan", *schools, *again) if run.exit_code is ExitCode.DONE else "trustctl history"
     view.show(run_text(run, width=view.width, colour=view.colour, next_command=following))
+
+
+def _nothing(plan: Plan) -> tuple[str, ExitCode]:
+    """Say why no device is written to. What could not be planned is not said to be as it shall be."""
+    unknown = [one.name for one in plan.devices if one.action in {Action.REFUSED, Action.UNREACHABLE}]
+    held = len(plan.changed)
+    reasons = [f"{count(held, 'device')} at stage observe"] if held else []
+    reasons += [f"could not be planned: {', '.join(unknown)}"] if unknown else []
+    return "; ".join(reasons) or "no device differs", ExitCode.FAILED_UNCHANGED if unknown else ExitCode.DONE

@@ -7,7 +7,7 @@ import click
 from trustctl.apply.fleet import Halt
 from trustctl.apply.hosts import HostContext, described_then
 from trustctl.apply.run import Contexts
-from trustctl.apply.undo import Restore, commands_of, needs_console, restores, rollback_run
+from trustctl.apply.undo import Restore, commands_of, needs_console, restores, rollback_run, stays_of
 from trustctl.cli.applying import attendance, confirm_console, contexts, finishing_on_interrupt, fleet
 from trustctl.cli.devices import Reach, reached_devices
 from trustctl.cli.help_page import VerbCommand
@@ -47,9 +47,9 @@ def command(run: str, parallel: int, at_console: tuple[str, ...], yes: bool, rea
             workspace.wants[part.device] = tuple(described_then(part.earlier, context, part.device).values())
     console = attendance(at_console, [part.device for part in ready if needs_console(part, about[part.device])])
     if not yes:
-        _show(ready, about)
+        sent = _show(ready, about)
         confirm_console(console)
-        click.confirm(f"send these lines to {count(len(ready), 'device')}?", abort=True, err=True)
+        click.confirm(f"send these lines to {count(sent, 'device')}?", abort=True, err=True)
     schools = {device_of(workspace.trust, part.device)[0].slug for part in parts}
     halt = Halt()
     with finishing_on_interrupt(halt):
@@ -63,8 +63,13 @@ def command(run: str, parallel: int, at_console: tuple[str, ...], yes: bool, rea
     return done.exit_code
 
 
-def _show(parts: tuple[Restore, ...], about: Contexts) -> None:
-    """What would be sent, on stderr beside the question."""
+def _staying(stays: tuple[str, ...]) -> tuple[str, ...]:
+    return ("What stays, and why:", *stays) if stays else ()
+
+
+def _show(parts: tuple[Restore, ...], about: Contexts) -> int:
+    """What would be sent, on stderr beside the question; to how many devices."""
+    sent = 0
     page = Page(width=screen().width, colour=False)
     for part in parts:
         try:
@@ -74,6 +79,10 @@ def _show(parts: tuple[Restore, ...], about: Contexts) -> None:
             page.prose(f"{error.problem}: {error.where}", indent=4)
             continue
         page.heading(part.device, count(len(commands), "line"))
+        sent += bool(commands)
         for line in commands:
             page.native(line, indent=4)
+        for line in _staying(stays_of(part, about[part.device])):
+            page.prose(line.strip(), indent=4 + len(line) - len(line.lstrip()))
     click.echo(page.text(), err=True, nl=False)
+    return sent

@@ -163,7 +163,9 @@ class Journal:
 
     @contextmanager
     def lock(self, name: str, run_id: str) -> Generator[None]:
-        """Hold the lock of a school while the body runs. Raises LockedError that names the holder.
+        """Hold the lock of a school, or of a server that schools share, while the body runs.
+
+        Raises LockedError that names the holder.
 
         A lock whose process on this host is gone, or that has expired, is taken over.
         """

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
-from trustctl.errors import TrustctlError
+from trustctl.errors import TrustctlError, UsageError
 from trustctl.lab.estate import Lab
 from trustctl.lab.faults import Fault, FaultKind
 from trustctl.lab.hosts.lab import HostLab
@@ -55,6 +55,12 @@ class Everything:
         """What a device or host is doing: `status` of `estate.Lab`, `HostLab` and `WindowsLab`."""
         host = self._host(name)
         return self._devices.status(name) if host is None else host.status(name)
+
+    def snapshot(self, name: str) -> dict[str, object]:
+        """All that a Windows host is and has, as plain data. Raises UsageError for anything else."""
+        if self._windows is None or name not in self._windows.names:
+            raise UsageError("only a Windows host is a model that can be read whole", where=name)
+        return self._windows.snapshot(name)
 
     def break_(self, name: str, fault: Fault) -> None:
         """Put a fault in force. Raises UsageError for one that means nothing there."""

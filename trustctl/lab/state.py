@@ -103,6 +103,14 @@ def status(folder: Path) -> Mapping[str, object]:
     return _ask(folder, {"verb": "status"})
 
 
+def snapshot(folder: Path, device: str) -> Mapping[str, object]:
+    """All that a Windows host is and has, for whoever compares it with what it was. Raises UsageError.
+
+    `device` is the lab's own name for it: `KV-DC-01`, not `KV-DC-01.oak`.
+    """
+    return _ask(folder, {"verb": "snapshot", "device": device})
+
+
 def send_break(folder: Path, device: str, fault: str) -> None:
     """Put a fault in force, written as `faults.Fault.parse` reads it. Raises UsageError, LabNotRunningError."""
     Fault.parse(fault)
@@ -237,6 +245,8 @@ class Warden:
         if verb == "status":
             devices = {name: self._lab.status(name) for name in self._lab.endpoints}
             return {"pid": os.getpid(), "devices": devices, "left_out": dict(self._lab.left_out)}
+        if verb == "snapshot":
+            return self._lab.snapshot(device)
         if verb == "break":
             self._lab.break_(device, Fault.parse(str(question["fault"])))
         elif verb == "heal":

@@ -15,7 +15,7 @@ from trustctl.plan.judge import moved_lines
 from trustctl.plan.windows import Limited, WindowsScope, limited
 from trustctl.windows.asked import Asked
 from trustctl.windows.changes import changes, found_in, summary
-from trustctl.windows.reading import between, differ, digest, way_back
+from trustctl.windows.reading import Stays, between, differ, digest, way_back
 from trustctl.windows.text import Key, Resource, parse, text_lines
 from trustctl.windows.topics import Topics
 
@@ -87,9 +87,9 @@ class WindowsRestoreJudge:
     def moved(self, running: str) -> tuple[str, ...]:
         """Return what has moved since the run. Raises StalePlanError if it was taken back already."""
         lines = self.differ(self.reached, running)
-        if lines and not self.differ(self.earlier, running):
+        if lines and not self.off_target(running):
             raise StalePlanError(
-                "the host already has what it had before the run: it was taken back",
+                "the host already has what it had before the run, as far as anything takes it back",
                 where=self.host,
                 remedy="nothing is left to do; `trustctl history` shows who did it",
             )
@@ -102,9 +102,9 @@ class WindowsRestoreJudge:
         left |= {key for key, one in now.items() if one.untold and one != was[key]}
         return differ({key: was[key] for key in was if key in left}, {key: now[key] for key in now if key in left})
 
-    def stays(self, running: str) -> tuple[str, ...]:
-        """Return what of the run nothing takes back, a sentence for each."""
-        return way_back(*self._both(self.earlier, running)).lasting
+    def stays(self, running: str) -> tuple[Stays, ...]:
+        """Return what of the run nothing takes back."""
+        return way_back(*self._both(self.earlier, running)).stays
 
     def differ(self, one: str, other: str) -> tuple[str, ...]:
         """Return the resources that both readings name and have otherwise, each with its lines.

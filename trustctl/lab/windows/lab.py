@@ -198,6 +198,12 @@ class WindowsLab:
             machine.restore()
         machine.moved()
 
+    def snapshot(self, name: str) -> dict[str, Any]:
+        """All that a host is and has, and the directories of the world, in JSON's types. Raises UsageError."""
+        whole = {**self.machine(name).snapshot(), "directories": self.world.snapshot()}
+        plain: dict[str, Any] = json.loads(json.dumps(whole, default=sorted))
+        return plain
+
     def status(self, name: str) -> dict[str, object]:
         """`platform`, `serial` (the machine's id), `reachable`, `why`, `up`, `faults`, `bugs`, `restart` (why).
 
