@@ -222,6 +222,20 @@ LOST: list[tuple[str, str]] = [
         "Remote end closed connection without response",
     ),
     ("('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))", "Connection reset by peer"),
+    (
+        (
+            "('Connection broken: IncompleteRead(0 bytes read, 598 more expected)', "
+            "IncompleteRead(0 bytes read, 598 more expected))"
+        ),
+        "Connection broken",
+    ),
+    (
+        (
+            "(\"Connection broken: ConnectionResetError(104, 'Connection reset by peer')\", "
+            "ConnectionResetError(104, 'Connection reset by peer'))"
+        ),
+        "Connection reset by peer",
+    ),
     ("The operation timed out", "The operation timed out"),
 ]
 
@@ -247,12 +261,16 @@ BROKEN = (
     "Task failed: Received a WSManFault message. (Code: 2150858843, Machine: X, Reason: The request was to a shell",
     "Task failed: HTTPSConnectionPool(host='127.0.0.1', port=1): Max retries exceeded with url: /wsman (Caused by ...",
     "Task failed: ('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))",
+    "Task failed: ('Connection broken: IncompleteRead(0 bytes read, 598 more expected)', IncompleteRead(0 bytes read,",
+    "Task failed: HTTPSConnectionPool(host='127.0.0.1', port=1): Read timed out.",
+    "Task failed: [SSL: DECRYPTION_FAILED_OR_BAD_RECORD_MAC] decryption failed or bad record mac (_ssl.c:2580)",
+    "Task failed: EOF occurred in violation of protocol (_ssl.c:2427)",
 )
 
 
 @pytest.mark.parametrize("words", BROKEN)
 def test_a_connection_that_breaks_under_a_task_is_no_failure_of_the_task(words: str) -> None:
-    """Nobody knows whether it was carried out (words of pypsrp 0.9.1, recorded)."""
+    """Nobody knows whether it was carried out (words of pypsrp 0.9.1, requests 2 and urllib3 2)."""
     done = task("x.y", changed=False)
     broken = {**task("ansible.windows.win_timezone"), "event": "failed", "msg": words}
     assert isinstance(heard(done, broken).error, SessionLostError)

@@ -49,10 +49,18 @@ _LOST = re.compile(
     r"Max retries exceeded|timed out",
     re.IGNORECASE,
 )
-_BROKEN = re.compile(r"Connection aborted|Max retries exceeded|WSManFault|WinRMTransportError|Bad HTTP response")
-"""What pypsrp says of a connection that broke under a task (pypsrp 0.9.1, `wsman.py`; 2150858843: no such shell)."""
+_BROKEN = re.compile(
+    r"Connection aborted|Connection broken: |HTTPS?ConnectionPool\(|EOF occurred in violation of protocol|\[SSL: |"
+    r"WSManFault|WinRMTransportError|Bad HTTP response"
+)
+"""What pypsrp says of a connection that broke under a task (pypsrp 0.9.1, `wsman.py`; 2150858843: no such shell).
+
+The first lines are what `requests` makes of one that broke while it was dialled, waited for, or read from (requests 2,
+`models.py`, `iter_content`; urllib3 2, `response.py`): of those, Ansible's psrp knows two as a lost connection.
+"""
 _CAUSE = re.compile(
-    r"\[Errno -?\d+\] (?P<why>[A-Z][^'\")]+)|(?:ConnectionResetError|RemoteDisconnected)\((?:\d+, )?'(?P<end>[^']+)'"
+    r"\[Errno -?\d+\] (?P<why>[A-Z][^'\")]+)|(?:ConnectionResetError|RemoteDisconnected)\((?:\d+, )?'(?P<end>[^']+)'|"
+    r"(?P<cut>Connection broken): IncompleteRead\("
 )
 """The words in the innards of an error of `requests` (urllib3 2: `NewConnectionError`, `ProtocolError`)."""
 _MASKED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
@@ -297,7 +305,7 @@ def unreachable(event: Event, host: str, *, begun: bool) -> DeviceError:
 def _briefly(said: str) -> str:
     """Before: `HTTPSConnectionPool(...) (Caused by ...("...: [Errno 111] Connection refused"))`.  After: the cause."""
     hit = _CAUSE.search(said)
-    return said if hit is None else hit["why"] or hit["end"]
+    return said if hit is None else hit["why"] or hit["end"] or hit["cut"]
 
 
 def _failed(event: Event, host: str, *, begun: bool) -> DeviceError:
