@@ -12,7 +12,7 @@ from trustctl.lab.windows.model.refusal import RefusedError
 from trustctl.lab.windows.model.vmhost import VmHost
 from trustctl.lab.windows.spec import AdapterSpec
 
-DEFAULTS = {
+DEFAULTS: dict[str, Any] = {
     "virtual_machine_path": r"C:\ProgramData\Microsoft\Windows\Hyper-V",
     "virtual_hard_disk_path": r"C:\Users\Public\Documents\Hyper-V\Virtual Hard Disks",
     "mac_minimum": "00155D0A0500",
