@@ -6,11 +6,15 @@
 # Internal or Private), Set-VMSwitch (NetAdapterName, AllowManagementOS, DefaultFlowMinimumBandwidthWeight, Notes),
 # Get-VMSwitchTeam, Set-VMSwitchTeam (NetAdapterName replaces the members; LoadBalancingAlgorithm), Remove-VMSwitch;
 # Get-, Add-, Rename-, Remove-VMNetworkAdapter with ManagementOS, Set-VMNetworkAdapter (MinimumBandwidthWeight),
-# Get-VMNetworkAdapterVlan (OperationMode, AccessVlanId), Set-VMNetworkAdapterVlan (Untagged; Access with VlanId).
-# "NetAdapter Module": Get-NetAdapter (Name, InterfaceDescription, Status), Rename-NetAdapter. "NetTCPIP Module": Get-NetRoute,
-# Get-NetTCPConnection, Get-NetIPAddress (InterfaceAlias). Get-WSManInstance (Microsoft.WSMan.Management).
-# That New-VMSwitch moves the address of the physical adapter to the adapter that it makes for the host is unverified, as is
-# whether Rename-VMNetworkAdapter renames the connection too: it is renamed where that has not happened.
+# Get-VMNetworkAdapterVlan (OperationMode, AccessVlanId), Set-VMNetworkAdapterVlan (Untagged; Access with VlanId),
+# Set-VMNetworkAdapterIsolation (IsolationMode Vlan is the other way to tag an adapter, beside the one above).
+# "NetAdapter Module": Get-NetAdapter (Name, InterfaceDescription, Status, DeviceID), Rename-NetAdapter. "NetTCPIP Module":
+# Get- and New-NetRoute, Get-NetTCPConnection, Get- and New-NetIPAddress. "DnsClient Module": Get- and
+# Set-DnsClientServerAddress. Get-WSManInstance (Microsoft.WSMan.Management).
+# "Converged NIC in a Teamed NIC configuration" (windows-server/networking): Rename-VMNetworkAdapter renames the connection
+# too; and where the address did not move with New-VMSwitch, New-NetIPAddress puts it on the adapter that was made. That
+# it moves of itself, and from which adapter of a team, is on no page: unverified.
+# None of these cmdlets asks back (their ConfirmImpact is Medium) but Remove-VMSwitch, which -Force answers.
 
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
@@ -110,6 +114,14 @@ function Get-WayIn {
     )
 }
 
+# The name of the connection of a management adapter: Windows calls it "vEthernet (NAME)", and anybody can rename it.
+function Get-ConnectionName {
+    param($Adapter)
+
+    $found = @(Get-NetAdapter | Where-Object { [string]$_.DeviceID -eq [string]$Adapter.DeviceId })
+    if ($found.Count -eq 1) { [string]$found[0].Name } else { "vEthernet ($($Adapter.Name))" }
+}
+
 function Get-ManagementAdapter {
     param($VMSwitch, [bool]$Weighted)
 
@@ -120,10 +132,14 @@ function Get-ManagementAdapter {
         if ($mode -ne 'Access' -and $mode -ne 'Untagged') {
             throw "its management adapter $($adapter.Name) is in VLAN mode ${mode}: that is not told as a VLAN"
         }
+        $isolation = $adapter.IsolationSetting
+        if ($mode -eq 'Untagged' -and $null -ne $isolation -and [string]$isolation.IsolationMode -eq 'Vlan') {
+            throw "its management adapter $($adapter.Name) has its VLAN by isolation: that is not told as a VLAN"
+        }
         $one = @{
             name = [string]$adapter.Name
             vlan = if ($mode -eq 'Access') { [int]$vlan.AccessVlanId } else { 0 }
-            host_address = $carrying -contains "vEthernet ($($adapter.Name))"
+            host_address = $carrying -contains (Get-ConnectionName -Adapter $adapter)
         }
         if ($Weighted) {
             $bandwidth = $adapter.BandwidthSetting
@@ -151,7 +167,7 @@ function Get-Value {
         notes = [string]$VMSwitch.Notes
     }
     if ($value.embedded_teaming) {
-        $value.load_balancing = [string](Get-VMSwitchTeam -Name $VMSwitch.Name).LoadBalancingAlgorithm
+        $value.load_balancing = [string](Get-VMSwitchTeam -VMSwitch $VMSwitch).LoadBalancingAlgorithm
     }
     if ($mode -eq 'Weight') {
         $value.default_weight = [int]$VMSwitch.DefaultFlowMinimumBandwidthWeight
@@ -210,33 +226,83 @@ function Add-Switch {
     if ($null -ne $Params.bandwidth_mode) { $given.MinimumBandwidthMode = $Params.bandwidth_mode }
     if ($null -ne $Params.sriov) { $given.EnableIov = $Params.sriov }
     if ($Params.notes) { $given.Notes = $Params.notes }
+    $carrying = @(Get-GatewayAdapter)
+    $had = Get-TcpIp -Alias @($Params.adapters | Where-Object { $carrying -contains $_ })
     $null = New-VMSwitch @given
+    Set-Heir -Params $Params -Had $had
+}
 
-    # The adapter that Windows made for the host has the switch's name, and the address that the network adapters had.
+# The adapter that Windows made for the host has the switch's name, and the address that the network adapters had.
+function Set-Heir {
+    param($Params, $Had)
+
     $wanted = @($Params.management_adapters | Where-Object { $null -ne $_ })
     $made = Get-VMNetworkAdapter -ManagementOS -SwitchName $Params.name | Select-Object -First 1
-    if ($wanted.Count -gt 0 -and $null -ne $made) {
-        $heir = $wanted | Where-Object { $_.host_address } | Select-Object -First 1
-        if ($null -eq $heir) { $heir = $wanted | Where-Object { $_.name -eq $Params.name } | Select-Object -First 1 }
-        if ($null -eq $heir) { $heir = $wanted[0] }
-        if ($heir.name -ne $made.Name) {
-            Rename-VMNetworkAdapter -VMNetworkAdapter $made -NewName $heir.name
-            Get-NetAdapter -Name "vEthernet ($($Params.name))" -ErrorAction SilentlyContinue |
-                Rename-NetAdapter -NewName "vEthernet ($($heir.name))"
-        }
-        if ($heir.host_address) {
-            Wait-Address -Alias "vEthernet ($($heir.name))"
-        }
+    if ($wanted.Count -eq 0 -or $null -eq $made) {
+        return
+    }
+    $heir = $wanted | Where-Object { $_.host_address } | Select-Object -First 1
+    if ($null -eq $heir) { $heir = $wanted | Where-Object { $_.name -eq $Params.name } | Select-Object -First 1 }
+    if ($null -eq $heir) { $heir = $wanted[0] }
+    $alias = "vEthernet ($($heir.name))"
+    if ($heir.name -ne $made.Name) {
+        Rename-VMNetworkAdapter -VMNetworkAdapter $made -NewName $heir.name
+        Get-NetAdapter -Name "vEthernet ($($Params.name))" -ErrorAction SilentlyContinue | Rename-NetAdapter -NewName $alias
+    }
+    if ($heir.host_address) {
+        Wait-Address -Alias $alias -Had $Had
+        Restore-Address -Alias $alias -Had $Had
+    }
+}
+
+# What somebody gave these connections: their IPv4 addresses (not those of DHCP), gateways and name servers.
+function Get-TcpIp {
+    param([string[]]$Alias)
+
+    $addresses = Get-NetIPAddress -AddressFamily IPv4 | Where-Object { [string]$_.PrefixOrigin -eq 'Manual' }
+    $routes = Get-NetRoute -AddressFamily IPv4 | Where-Object { $_.DestinationPrefix -eq '0.0.0.0/0' }
+    $dns = Get-DnsClientServerAddress -AddressFamily IPv4
+    @{
+        addresses = @($addresses | Where-Object { $null -ne $_ -and $Alias -contains $_.InterfaceAlias })
+        gateways = @(
+            $routes | Where-Object { $null -ne $_ -and $Alias -contains $_.InterfaceAlias } | ForEach-Object { [string]$_.NextHop }
+        )
+        dns = @($dns | Where-Object { $Alias -contains $_.InterfaceAlias } | ForEach-Object { $_.ServerAddresses })
     }
 }
 
 # The address moves a moment after the switch is there; a reading before that would not find it.
 function Wait-Address {
-    param([string]$Alias)
+    param([string]$Alias, $Had)
 
     $until = [System.DateTime]::UtcNow.AddSeconds(60)
-    while (@(Get-GatewayAdapter) -notcontains $Alias -and [System.DateTime]::UtcNow -lt $until) {
+    do {
         Start-Sleep -Seconds 1
+        $there = @((Get-TcpIp -Alias $Alias).addresses | ForEach-Object { $_.IPAddress })
+        $missing = @($Had.addresses | Where-Object { $there -notcontains $_.IPAddress })
+        $moved = if ($Had.addresses.Count -gt 0) { $missing.Count -eq 0 } else { @(Get-GatewayAdapter) -contains $Alias }
+    } while (-not $moved -and [System.DateTime]::UtcNow -lt $until)
+}
+
+# Puts what did not move where it belongs: without it nobody reaches the host any more.
+function Restore-Address {
+    param([string]$Alias, $Had)
+
+    $there = Get-TcpIp -Alias $Alias
+    $moved = @($there.addresses | ForEach-Object { $_.IPAddress })
+    $lost = @($Had.addresses | Where-Object { $moved -notcontains $_.IPAddress })
+    if ($lost.Count -eq 0) {
+        return
+    }
+    foreach ($address in $lost) {
+        $given = @{ IPAddress = $address.IPAddress; PrefixLength = $address.PrefixLength }
+        $null = New-NetIPAddress -InterfaceAlias $Alias @given -Confirm:$false
+    }
+    foreach ($hop in @($Had.gateways | Where-Object { $there.gateways -notcontains $_ })) {
+        $null = New-NetRoute -InterfaceAlias $Alias -DestinationPrefix '0.0.0.0/0' -NextHop $hop -Confirm:$false
+    }
+    if ($Had.dns.Count -gt 0) {
+        Set-DnsClientServerAddress -InterfaceAlias $Alias -ServerAddresses $Had.dns -Confirm:$false
     }
 }
 
@@ -251,11 +317,12 @@ function Set-Adapter {
         return
     }
     if ($VMSwitch.EmbeddedTeamingEnabled) {
-        Set-VMSwitchTeam -Name $VMSwitch.Name -NetAdapterName ([string[]]$Params.adapters)
+        Set-VMSwitchTeam -VMSwitch $VMSwitch -NetAdapterName ([string[]]$Params.adapters)
     }
     else {
         # Set-VMSwitch shares the adapter with the host unless it is told otherwise.
-        Set-VMSwitch -Name $VMSwitch.Name -NetAdapterName $Params.adapters[0] -AllowManagementOS ([bool]$VMSwitch.AllowManagementOS)
+        $shared = [bool]$VMSwitch.AllowManagementOS
+        Set-VMSwitch -VMSwitch $VMSwitch -NetAdapterName $Params.adapters[0] -AllowManagementOS $shared
     }
 }
 
@@ -309,14 +376,16 @@ function Set-Switch {
     else {
         Set-Adapter -VMSwitch $vmSwitch -Params $Params
     }
-    if ($null -ne $Params.load_balancing) {
-        Set-VMSwitchTeam -Name $vmSwitch.Name -LoadBalancingAlgorithm $Params.load_balancing
+    $balancing = $Params.load_balancing
+    if ($null -ne $balancing -and [string](Get-VMSwitchTeam -VMSwitch $vmSwitch).LoadBalancingAlgorithm -ne $balancing) {
+        Set-VMSwitchTeam -VMSwitch $vmSwitch -LoadBalancingAlgorithm $balancing
     }
-    if ($null -ne $Params.default_weight) {
-        Set-VMSwitch -Name $vmSwitch.Name -DefaultFlowMinimumBandwidthWeight $Params.default_weight
+    $weight = $Params.default_weight
+    if ($null -ne $weight -and $vmSwitch.DefaultFlowMinimumBandwidthWeight -ne $weight) {
+        Set-VMSwitch -VMSwitch $vmSwitch -DefaultFlowMinimumBandwidthWeight $weight
     }
     if ($null -ne $Params.notes -and [string]$vmSwitch.Notes -cne $Params.notes) {
-        Set-VMSwitch -Name $vmSwitch.Name -Notes $Params.notes
+        Set-VMSwitch -VMSwitch $vmSwitch -Notes $Params.notes
     }
     if ($null -ne $Params.management_adapters) {
         Set-ManagementAdapter -SwitchName $vmSwitch.Name -Wanted @($Params.management_adapters)
