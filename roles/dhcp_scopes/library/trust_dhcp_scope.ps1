@@ -5,8 +5,9 @@
 # Cmdlets, learn.microsoft.com "DhcpServer Module": Get-, Add-, Set-DhcpServerv4Scope (StartRange and EndRange go together; State is
 # Active or InActive); Get-, Add-, Remove-DhcpServerv4ExclusionRange; Get-, Set-, Remove-DhcpServerv4OptionValue (Router, DnsServer and
 # DnsDomain of its CommonOptions set, where Force leaves out asking the DNS servers; OptionId and Value for all others);
-# Get-DhcpServerv4Failover, Add-DhcpServerv4FailoverScope, Invoke-DhcpServerv4FailoverReplication; Get-DhcpServerv4Lease.
-# That an endless lease is TimeSpan's greatest value is unverified.
+# Get-DhcpServerv4Failover, Add-DhcpServerv4FailoverScope, Invoke-DhcpServerv4FailoverReplication; Get-DhcpServerv4Lease,
+# Get-DhcpServerv4Reservation, Get-DhcpServerv4OptionDefinition. An endless lease is 0xffffffff seconds (RFC 2131, 3.3);
+# that the cmdlets take and give TimeSpan's greatest value for it is unverified.
 
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
@@ -49,8 +50,12 @@ $spec = @{
 $module = [Ansible.Basic.AnsibleModule]::Create($args, $spec)
 $id = $module.Params.scope_id
 
-# Options that have a property of their own, and 51, the lease, which the scope itself carries.
-$own = 3, 6, 15, 42, 51
+# Options that have a property of their own; 51, the lease, which the scope itself carries; 81, in which the server keeps
+# what Set-DhcpServerv4DnsSetting says (that it is listed among the scope's values is unverified; it is never touched).
+$own = 3, 6, 15, 42, 51, 81
+
+# 0xffffffff: for ever.
+$endless = 4294967295
 
 function Get-Failover {
     # All are read and searched: asked for a scope that none carries, the cmdlet fails as it does without rights.
@@ -59,13 +64,21 @@ function Get-Failover {
     Get-DhcpServerv4Failover | Where-Object { @($_.ScopeId | ForEach-Object { [string]$_ }) -contains $Id } | Select-Object -First 1
 }
 
+function ConvertTo-Text {
+    # Numbers in decimal: set by either, they may be told in hexadecimal. The words are those of "DhcpServerv4OptionValue class".
+    param([string]$Value, [string]$Type)
+
+    if ('Byte', 'Word', 'DWord', 'DWordDWord' -contains $Type -and $Value -like '0x*') { return [string][System.Convert]::ToUInt64($Value, 16) }
+    $Value
+}
+
 function Get-Scope {
     param([string]$Id, $Scope)
 
     $options = @{}
     foreach ($one in @(Get-DhcpServerv4OptionValue -ScopeId $Id)) {
         if (-not $one.VendorClass -and -not $one.UserClass -and -not $one.PolicyName) {
-            $options[[int]$one.OptionId] = @($one.Value | ForEach-Object { [string]$_ })
+            $options[[int]$one.OptionId] = @($one.Value | ForEach-Object { ConvertTo-Text -Value $_ -Type $one.Type })
         }
     }
     $failover = Get-Failover -Id $Id
@@ -76,7 +89,7 @@ function Get-Scope {
         description = [string]$Scope.Description
         start = [string]$Scope.StartRange
         end = [string]$Scope.EndRange
-        lease_seconds = if ($lease -eq [System.TimeSpan]::MaxValue) { 0 } else { [long]$lease.TotalSeconds }
+        lease_seconds = if ($lease.TotalSeconds -ge $endless) { 0 } else { [long]$lease.TotalSeconds }
         exclusions = @(Get-Exclusion -Id $Id | Sort-Object -Property { [System.Version]$_.start })
         routers = @(if ($options.ContainsKey(3)) { $options[3] })
         dns_servers = @(if ($options.ContainsKey(6)) { $options[6] })
@@ -91,16 +104,47 @@ function Get-Scope {
     }
 }
 
+function Get-Partner {
+    # What the partner says of its own copy. The cmdlets that replicate sign in there as this login, so whoever is refused
+    # here is refused there: a login by Kerberos or NTLM goes no further than this server unless it is delegated
+    # (learn.microsoft.com, "Making the second hop in PowerShell Remoting").
+    param([string]$Id, $Failover)
+
+    $said = @{ failover = [string]$Failover.Name; partner = [string]$Failover.PartnerServer; problem = ''; scope = $false; alone = @() }
+    try {
+        $there = Get-DhcpServerv4Scope -ComputerName $said.partner | Where-Object { [string]$_.ScopeId -eq $Id }
+        if ($null -eq $there) { return $said }
+        $said.scope = $true
+        $kept = @(Get-DhcpServerv4Reservation -ComputerName $said.partner -ScopeId $Id)
+    }
+    catch {
+        $said.problem = [string]$_.Exception.Message
+        return $said
+    }
+    if ($kept.Count -gt 0) {
+        $here = @(Get-DhcpServerv4Reservation -ScopeId $Id | ForEach-Object { '{0} {1}' -f $_.IPAddress, $_.ClientId })
+        $alone = @($kept | Where-Object { $here -notcontains ('{0} {1}' -f $_.IPAddress, $_.ClientId) })
+        $said.alone = @($alone | ForEach-Object { [string]$_.IPAddress } | Sort-Object -Property { [System.Version]$_ })
+    }
+    $said
+}
+
 function Get-Fact {
     param([string]$Id, $Scope)
 
+    $relationships = @(Get-DhcpServerv4Failover)
     $facts = @{
         scope_id = $Id
         scopes = @(
             Get-DhcpServerv4Scope | Where-Object { [string]$_.ScopeId -ne $Id } |
                 ForEach-Object { @{ scope_id = [string]$_.ScopeId; mask = [string]$_.SubnetMask; name = [string]$_.Name } }
         )
-        failovers = @(Get-DhcpServerv4Failover | ForEach-Object { [string]$_.Name } | Sort-Object)
+        failovers = @($relationships | ForEach-Object { [string]$_.Name } | Sort-Object)
+        partners = @($relationships | ForEach-Object { Get-Partner -Id $Id -Failover $_ })
+        defined = @(
+            Get-DhcpServerv4OptionDefinition | Where-Object { -not $_.VendorClass } |
+                ForEach-Object { @{ id = [int]$_.OptionId; type = [string]$_.Type } }
+        )
     }
     if ($null -ne $Scope) {
         $leased = @(

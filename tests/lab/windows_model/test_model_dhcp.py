@@ -13,6 +13,7 @@ from trustctl.lab.windows.spec import WindowsSpec
 from trustctl.lab.windows.world import World
 
 DHCP = ("DHCP", "RSAT-DHCP")
+SECOND = 2
 SCOPE: dict[str, Any] = {
     "scope_id": "10.11.30.0",
     "mask": "255.255.255.0",
@@ -123,10 +124,21 @@ def test_without_its_cmdlets_there_is_no_scope() -> None:
         read(server(features=("RSAT-DHCP",)), "trust_dhcp_scope", scope_id="10.11.30.0")
 
 
-def pair() -> tuple[Machine, Machine]:
-    """Two DHCP servers with a failover relationship."""
-    state = {"DhcpServer": {"failovers": {"trust-fo": {"partner": "KV-DHCP-02.ad.example"}}}}
-    specs = [WindowsSpec(name, features=DHCP, state=state) for name in ("KV-DHCP-01", "KV-DHCP-02")]
+def pair(scopes: dict[str, Any] | None = None) -> tuple[Machine, Machine]:
+    """Two DHCP servers with a failover relationship; the second has these scopes besides."""
+    specs = [
+        WindowsSpec(
+            f"KV-DHCP-0{mine}",
+            features=DHCP,
+            state={
+                "DhcpServer": {
+                    "failovers": {"trust-fo": {"partner": f"KV-DHCP-0{other}.ad.example"}},
+                    "scopes": (scopes or {}) if mine == SECOND else {},
+                }
+            },
+        )
+        for mine, other in ((1, SECOND), (SECOND, 1))
+    ]
     first, second = World(specs).machines.values()
     return first, second
 
@@ -141,12 +153,38 @@ def test_a_scope_in_failover_is_on_both() -> None:
 
 
 def test_a_partner_that_does_not_answer() -> None:
-    """The scope is set here, and the module fails."""
+    """The scope is set here, and the module fails; what is told of the partner says why before."""
     first, second = pair()
+    scope(first, failover="trust-fo")
+    assert partner_of(first)["problem"] == ""
     second.cut("nobody reaches it")
+    assert partner_of(first)["problem"] == "Failed to get version of the DHCP server KV-DHCP-02.ad.example."
     with pytest.raises(RefusedError, match=r"KV-DHCP-02\.ad\.example"):
+        scope(first, failover="trust-fo", routers=["10.11.30.2"])
+    assert read(first, "trust_dhcp_scope", scope_id="10.11.30.0")["routers"] == ["10.11.30.2"]
+
+
+def partner_of(host: Machine) -> dict[str, Any]:
+    """What is told of the partner's copy of the scope."""
+    told: dict[str, Any] = facts(host, "trust_dhcp_scope", scope_id="10.11.30.0")["partners"][0]
+    return told
+
+
+def test_a_partner_with_a_copy_of_its_own() -> None:
+    """A scope that is there already is not added; replicating overwrites the partner's reservations."""
+    mine = {"mask": "255.255.255.0", "name": "A", "start": "10.11.30.20", "end": "10.11.30.250"}
+    first, second = pair({"10.11.30.0": {**mine, "reserved": {"10.11.30.77": "00-11-22-33-44-55"}}})
+    scope(first)
+    assert (partner_of(first)["scope"], partner_of(first)["alone"]) == (True, ["10.11.30.77"])
+    with pytest.raises(RefusedError, match="exists on the failover partner"):
         scope(first, failover="trust-fo")
-    assert read(first, "trust_dhcp_scope", scope_id="10.11.30.0")["failover"] == "trust-fo"
+    assert partner_of(second)["alone"] == []
+
+
+def test_a_number_is_told_in_decimal(dhcp: Machine) -> None:
+    """Set by either, as the class of the option's definition has it."""
+    scope(dhcp, options=[{"id": 46, "values": ["0x8"]}])
+    assert read(dhcp, "trust_dhcp_scope", scope_id="10.11.30.0")["options"] == [{"id": 46, "values": ["8"]}]
 
 
 def test_facts_of_a_scope() -> None:

@@ -18,6 +18,11 @@ OWN = {3: "routers", 6: "dns_servers", 15: "domain_name", 42: "ntp_servers", 51:
 """Options that have a property of their own (RFC 2132 names their numbers)."""
 
 
+NUMBERS = frozenset({"Byte", "Word", "DWord", "DWordDWord"})
+"""Types of options that are numbers ("DhcpServerv4OptionValue class")."""
+_DNS_UPDATES = 81
+
+
 @dataclass(frozen=True, slots=True)
 class _Range:
     first: IPv4Address
@@ -54,8 +59,9 @@ def _refused(want: Values | None, have: Values | None, facts: Facts) -> Iterator
     yield from _pool(network, pool, excluded)
     yield from _gateways(network, pool, excluded, routers)
     yield from _others(network, facts)
-    yield from _options(whole)
+    yield from _options(whole, facts)
     yield from _failover(want, have, facts)
+    yield from _partner(want, have, facts)
     if have is not None and {"start", "end"} & {one for one in want if want[one] != have.get(one)}:
         yield from _leased(pool, facts)
 
@@ -99,11 +105,19 @@ def _others(network: IPv4Network, facts: Facts) -> Iterator[str]:
             )
 
 
-def _options(whole: Values) -> Iterator[str]:
+def _options(whole: Values, facts: Facts) -> Iterator[str]:
+    types = {int(cast("int", one["id"])): str(one["type"]) for one in _records(facts, "defined")}
     for one in _records(whole, "options"):
         number = int(cast("int", one["id"]))
+        values = [str(each) for each in cast("Sequence[str]", one.get("values") or ())]
         if number in OWN:
             yield f"option {number} is {OWN[number]}. Give it there"
+        elif number == _DNS_UPDATES:
+            yield f"option {number} is the server's own, of its DNS updates (Set-DhcpServerv4DnsSetting). Leave it out"
+        elif "defined" in facts and number not in types:
+            yield f"the server has no definition of option {number}. Make it first: Add-DhcpServerv4OptionDefinition"
+        elif types.get(number) in NUMBERS and not all(each.isdecimal() for each in values):
+            yield f"option {number} is a {types[number]}, a number. Write it in decimal: {', '.join(values)} is not"
     if int(cast("int", whole.get("lease_seconds") or 0)) < 0:
         yield "a lease cannot be shorter than nothing. Give lease_seconds as a number of seconds"
 
@@ -120,6 +134,35 @@ def _failover(want: Values, have: Values | None, facts: Facts) -> Iterator[str]:
         )
     elif "failovers" in facts and then.casefold() not in {one.casefold() for one in known}:
         yield f"there is no failover relationship {then}; there are {', '.join(known) or 'none'}. Make it first"
+
+
+def _partner(want: Values, have: Values | None, facts: Facts) -> Iterator[str]:
+    """Why the change would stay half done: each change of a scope in failover is to be replicated to the partner.
+
+    Replicating overwrites the partner's copy, and a scope that is added must not be there yet (learn.microsoft.com,
+    Invoke-DhcpServerv4FailoverReplication, Add-DhcpServerv4FailoverScope). It is done from the server with our login.
+    """
+    now = str((have or {}).get("failover") or "")
+    name = now or str(want.get("failover") or "")
+    one = next((one for one in _records(facts, "partners") if str(one["failover"]).casefold() == name.casefold()), None)
+    if one is None:
+        return
+    partner, alone = one["partner"], cast("Sequence[str]", one.get("alone") or ())
+    if one.get("problem"):
+        yield (
+            f"the failover partner {partner} refuses this login, as it reaches it from here: {one['problem']}. A "
+            f"change must be made on both. Let the login be passed on (connection: delegate), or see why it is refused"
+        )
+    elif one.get("scope") and not now:
+        yield (
+            f"the failover partner {partner} has a scope {facts.get('scope_id')} of its own. Take it away there first: "
+            f"a scope that is added to a relationship must not be on the partner yet"
+        )
+    elif alone:
+        yield (
+            f"{', '.join(str(each) for each in alone)} are reserved on the failover partner {partner} alone, and "
+            f"replicating would delete that. Make the reservations here too, or replicate from {partner} first"
+        )
 
 
 def _leased(pool: _Range, facts: Facts) -> Iterator[str]:

@@ -22,13 +22,27 @@ ADDRESSES = frozenset({3, 4, 5, 6, 7, 8, 9, 10, 11, 16, 28, 32, 41, 42, 44, 45, 
 """Standard options whose values are addresses."""
 DEFINED = frozenset({*range(2, 50), 58, 59, *range(64, 77), 121})
 """Options that a new server has definitions of (RFC 2132's); 60, 119, 150 and 252 must be defined first. Unverified."""
+_NUMBERS = {
+    "Byte": {19, 20, 23, 27, 29, 30, 31, 34, 36, 37, 39, 46},
+    "Word": {13, 22, 25, 26},
+    "DWord": {2, 24, 35, 38, 51, 58, 59},
+}
+"""What RFC 2132 has as numbers of 8, 16 and 32 bits, in the words of the "DhcpServerv4OptionDefinition class"."""
+
+
+def type_of(option: int) -> str:
+    """Return the type of a standard option's values, in the words of that class."""
+    if option in ADDRESSES:
+        return "IPv4Address"
+    return next((word for word, options in _NUMBERS.items() if option in options), "String")
 
 
 @dataclass(slots=True)
 class Scope:
     """A scope.
 
-    `lease` is in seconds, 0 for ever; `options` are values by number, `leases` addresses that are given out.
+    `lease` is in seconds, 0 for ever; `options` are values by number, `leases` addresses that are given out, `reserved`
+    client identifiers by the address that each of them shall get.
     """
 
     mask: str
@@ -41,6 +55,7 @@ class Scope:
     exclusions: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     options: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
     leases: list[str] = field(default_factory=list[str])
+    reserved: dict[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(slots=True)
@@ -116,19 +131,20 @@ class DhcpServer:
         """Set-DhcpServerv4OptionValue: the option must be defined, addresses must be addresses."""
         if option not in DEFINED:
             raise RefusedError(f"Failed to set option {option}. The specified option does not exist. (20010)")
+        if any(option in options for options in _NUMBERS.values()):
+            values = [str(int(one, 0)) for one in values]
         if option in ADDRESSES:
             for one in values:
                 _address(one)
         self.scopes[number].options[option] = list(values)
 
-    def carry(self, number: str, failover: str) -> Failover:
-        """Add-DhcpServerv4FailoverScope. Raises RefusedError for a relationship that there is not."""
+    def relationship(self, failover: str) -> Failover:
+        """Return a failover relationship by its name. Raises RefusedError for one that there is not."""
         found = next((one for key, one in self.failovers.items() if key.casefold() == failover.casefold()), None)
         if found is None:
             raise RefusedError(
                 f"Failed to get failover relationship {failover}. The failover relationship does not exist. (20126)"
             )
-        found.scopes.append(number)
         return found
 
     def carrier(self, number: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from ipaddress import IPv4Address
 from typing import Any
 
 from trustctl.lab.windows.machine import Machine
-from trustctl.lab.windows.model.dhcp import DhcpServer, Failover, Scope
+from trustctl.lab.windows.model.dhcp import DEFINED, DhcpServer, Failover, Scope, type_of
 from trustctl.lab.windows.model.features import alive
 from trustctl.lab.windows.module import Args, NotModelledError, RefusedError, Result, handler
 
@@ -31,7 +32,7 @@ def trust_dhcp_scope(host: Machine, args: Args, check: bool) -> Result:
     if reads:
         found = server.scopes.get(number)
         value = None if found is None else _value(found, server.carrier(number))
-        return {"changed": False, "value": value, "facts": _facts(server, number)}
+        return {"changed": False, "value": value, "facts": _facts(host, server, number)}
     _set(host, server, number, args)
     return {"changed": True}
 
@@ -56,7 +57,7 @@ def _set(host: Machine, server: DhcpServer, number: str, args: Args) -> None:
         mine.active = bool(args.flag("active"))
     carrier = server.carrier(number)
     if args["failover"] and not carrier:
-        server.carry(number, args.text("failover"))
+        _join(host, server, number, args.text("failover"))
         carrier = server.carrier(number)
     if carrier:
         _replicate(host, server.failovers[carrier], number, mine)
@@ -81,15 +82,29 @@ def _options(server: DhcpServer, number: str, args: Args) -> None:
         server.set_option(number, at, values)
 
 
-def _replicate(host: Machine, failover: Failover, number: str, scope: Scope) -> None:
-    """Invoke-DhcpServerv4FailoverReplication: the partner has the scope as it is here."""
+def _partner(host: Machine, failover: Failover) -> DhcpServer:
+    """The partner's DHCP server, as the cmdlets reach it from here. Raises RefusedError if they do not."""
     partner = host.world.machine(failover.partner.partition(".")[0])
     if partner is None:
         raise NotModelledError(f"the failover partner {failover.partner}: no host of the lab")
-    if partner.cut_off or partner.down:
+    if partner.cut_off or partner.down or not alive(partner, "DHCP"):
         raise RefusedError(f"Failed to get version of the DHCP server {failover.partner}.")
-    with partner.lock:
-        partner.part(DhcpServer).scopes[number] = deepcopy(scope)
+    return partner.part(DhcpServer)
+
+
+def _join(host: Machine, server: DhcpServer, number: str, name: str) -> None:
+    """Add-DhcpServerv4FailoverScope: the scope must not be on the partner yet. Raises RefusedError."""
+    failover = server.relationship(name)
+    if number in _partner(host, failover).scopes:
+        raise RefusedError(f"Failed to add scope {number}: it exists on the failover partner {failover.partner}.")
+    failover.scopes.append(number)
+
+
+def _replicate(host: Machine, failover: Failover, number: str, scope: Scope) -> None:
+    """Invoke-DhcpServerv4FailoverReplication: the partner has the scope as it is here, its reservations too."""
+    there = _partner(host, failover).scopes
+    leases = there[number].leases if number in there else scope.leases
+    there[number] = replace(deepcopy(scope), leases=list(leases))
 
 
 def _value(scope: Scope, carrier: str) -> dict[str, Any]:
@@ -112,11 +127,32 @@ def _value(scope: Scope, carrier: str) -> dict[str, Any]:
     }
 
 
-def _facts(server: DhcpServer, number: str) -> dict[str, Any]:
+def _told_by_partner(host: Machine, server: DhcpServer, name: str, number: str) -> dict[str, Any]:
+    """What Get-DhcpServerv4Scope and Get-DhcpServerv4Reservation -ComputerName say of the partner's copy."""
+    failover = server.failovers[name]
+    said: dict[str, Any] = {"failover": name, "partner": failover.partner, "problem": "", "scope": False, "alone": []}
+    try:
+        there = _partner(host, failover).scopes.get(number)
+    except RefusedError as error:
+        return {**said, "problem": str(error)}
+    if there is None:
+        return said
+    mine = server.scopes[number].reserved if number in server.scopes else {}
+    alone = [one for one in there.reserved if there.reserved[one] != mine.get(one)]
+    return {**said, "scope": True, "alone": sorted(alone, key=IPv4Address)}
+
+
+def _facts(host: Machine, server: DhcpServer, number: str) -> dict[str, Any]:
     others = [
         {"scope_id": key, "mask": one.mask, "name": one.name} for key, one in server.scopes.items() if key != number
     ]
-    facts: dict[str, Any] = {"scope_id": number, "scopes": others, "failovers": sorted(server.failovers)}
+    facts: dict[str, Any] = {
+        "scope_id": number,
+        "scopes": others,
+        "failovers": sorted(server.failovers),
+        "partners": [_told_by_partner(host, server, name, number) for name in sorted(server.failovers)],
+        "defined": [{"id": one, "type": type_of(one)} for one in sorted(DEFINED)],
+    }
     found = server.scopes.get(number)
     if found is not None and found.leases:
         leased = sorted(found.leases, key=IPv4Address)
