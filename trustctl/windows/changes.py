@@ -169,7 +169,9 @@ def _goes(kind: ResourceType, found: Difference) -> Iterator[Flag]:
         return
     if found.after is None:
         with_it = f", and {kind.holds} would go with it" if kind.holds else ""
-        yield Flag(Rule.DELETE, Severity.MEDIUM, f"the host has this {kind.title} today{with_it}")
+        files = ", ".join(kind.files(found.before))
+        stay = f". Its files stay on the host: {files}" if files else ""
+        yield Flag(Rule.DELETE, Severity.MEDIUM, shown_text(f"the host has this {kind.title} today{with_it}{stay}"))
         return
     gone = list(_leaving(kind.properties, found.before, found.after, ""))
     if gone:

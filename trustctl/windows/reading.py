@@ -149,7 +149,9 @@ def _kept(kind: ResourceType, was: Resource, now: Resource) -> str:
     if was.values is None and kind.holds:
         return f"stays: {kind.holds} would go with it. Nothing takes it back by itself"
     if now.values is None and kind.unique:
-        return "stays away: a new one would be another one. Nothing takes it back by itself"
+        files = ", ".join(kind.files(was.values))
+        there = f". Its files are still there: {files}" if files else ""
+        return f"stays away: a new one would be another one. Nothing takes it back by itself{there}"
     return ""
 
 

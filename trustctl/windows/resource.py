@@ -62,6 +62,8 @@ class ResourceType:
     """What people may have put into one since it was made: no way back takes it away. `the accounts below it`."""
     unique: bool = False
     """Whether a new one of the same name would be another one (a SID, what was in it): no way back makes it again."""
+    leaves: str = ""
+    """Records, told apart by a path, of which the files stay on the host when one goes: `disks`."""
     refuse: Refuse = field(default=_never)
     reads_with: tuple[str, ...] = ()
     """Properties that a reading is told as they are wanted, so that it can say what goes or comes along."""
@@ -72,6 +74,12 @@ class ResourceType:
     def reads_only(self) -> bool:
         """Whether it can only be looked at: every property of it is fixed, and it is never made."""
         return not self.removable and all(one.fixed for one in self.properties)
+
+    def files(self, of: Values | None) -> tuple[str, ...]:
+        """What stays on the host of one that goes, as `leaves` has it."""
+        one = next((each for each in self.properties if each.name == self.leaves), None)
+        found = cast("Sequence[Values]", (of or {}).get(self.leaves) or ())
+        return () if one is None else tuple(str(each[one.key]) for each in found)
 
     def wanted(self, args: Mapping[str, object], where: str = "") -> dict[str, Value]:
         """The properties that a task asks for, each in its one form. Raises RenderError."""

@@ -294,6 +294,7 @@ VM = ResourceType(
     removable=True,
     holds="what was set up in it since",
     unique=True,
+    leaves=DISKS.name,
     refuse=_refused,
 )
 
