@@ -44,6 +44,7 @@ from trustctl.windows.topics import Topics
 
 _WAY_IN = frozenset(
     {
+        "ansible.windows.win_hostname",
         "ansible.windows.win_regedit",
         "ansible.windows.win_service",
         "ansible.windows.win_user",
