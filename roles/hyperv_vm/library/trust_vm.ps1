@@ -13,6 +13,8 @@
 # Get-, Enable-, Disable-VMIntegrationService. Get-VMDvdDrive. Get-VMSwitch.
 # "Storage Module": Get-Volume. Win32_ComputerSystem: TotalPhysicalMemory, NumberOfLogicalProcessors.
 # That Path of a machine is its own folder, under the one that New-VM was given, is unverified.
+# Types of properties, and that none of these cmdlets asks back (their ConfirmImpact is Medium): the stubs of the module
+# Hyper-V 2.0.0.0 that HyperVDsc made on a Windows host. Remove-VM and Stop-VM ask in their own way, which -Force answers.
 
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
@@ -142,7 +144,9 @@ function Get-BaseDisk {
     @{ path = [string]$disk.Path; size = $size; type = [string]$disk.VhdType }
 }
 
-function Get-Disk {
+# No function here is called Get-Disk: the module Storage, which Get-Volume loads, has functions of its own by such names, and
+# they would stand in for ours from then on.
+function Get-MachineDisk {
     param($VM)
 
     $drives = @(Get-VMHardDiskDrive -VM $VM | Where-Object { $_.Path -and [string]$_.Path -match '\.a?vhdx?$' })
@@ -170,6 +174,10 @@ function Get-Adapter {
         $mode = [string]$vlan.OperationMode
         if ('Access', 'Untagged', 'Trunk' -notcontains $mode) {
             throw "its network adapter $($adapter.Name) is in VLAN mode ${mode}: that is not told as VLANs"
+        }
+        $isolation = $adapter.IsolationSetting
+        if ($mode -eq 'Untagged' -and $null -ne $isolation -and [string]$isolation.IsolationMode -eq 'Vlan') {
+            throw "its network adapter $($adapter.Name) has its VLAN by isolation: that is not told as a VLAN"
         }
         $native = if ($mode -eq 'Access') { [int]$vlan.AccessVlanId } elseif ($mode -eq 'Trunk') { [int]$vlan.NativeVlanId } else { 0 }
         $weight = if ($null -eq $adapter.BandwidthSetting) { 0 } else { [int]$adapter.BandwidthSetting.MinimumBandwidthWeight }
@@ -223,7 +231,7 @@ function Get-Value {
         processor_compatibility = [bool]$processor.CompatibilityForMigrationEnabled
         nested_virtualization = [bool]$processor.ExposeVirtualizationExtensions
         memory = @{ dynamic = [bool]$memory.DynamicMemoryEnabled; startup_bytes = [long]$memory.Startup }
-        disks = @(Get-Disk -VM $VM | Sort-Object -Property { $_.path })
+        disks = @(Get-MachineDisk -VM $VM | Sort-Object -Property { $_.path })
         network_adapters = @(Get-Adapter -VM $VM)
         automatic_start = [string]$VM.AutomaticStartAction
         automatic_start_delay = [int]$VM.AutomaticStartDelay
@@ -281,7 +289,7 @@ function Assert-Possible {
     if ($null -eq $Params.disks) {
         return
     }
-    $own = @(if ($null -ne $VM) { Get-Disk -VM $VM | ForEach-Object { $_.path } })
+    $own = @(if ($null -ne $VM) { Get-MachineDisk -VM $VM | ForEach-Object { $_.path } })
     $others = @{}
     foreach ($drive in @(Get-VM | Where-Object { $_.Name -ne $Params.name } | Get-VMHardDiskDrive | Where-Object { $_.Path })) {
         $others[[string]$drive.Path] = [string]$drive.VMName
@@ -374,11 +382,11 @@ function Set-Memory {
 }
 
 # Attaches, makes and enlarges disks. Nothing here detaches one, or touches what is in a file that is there.
-function Set-Disk {
+function Set-MachineDisk {
     param($VM, $Disks)
 
     foreach ($disk in @($Disks | Where-Object { $null -ne $_ })) {
-        $there = Get-Disk -VM $VM | Where-Object { $_.path -eq $disk.path } | Select-Object -First 1
+        $there = Get-MachineDisk -VM $VM | Where-Object { $_.path -eq $disk.path } | Select-Object -First 1
         if ($null -eq $there) {
             if (-not (Test-Path -LiteralPath $disk.path)) {
                 $folder = Split-Path -Path $disk.path -Parent
@@ -622,7 +630,7 @@ function Set-Whole {
     }
     Set-Processor -VM $vm -Params $Params
     Set-Memory -VM $vm -Memory $Params.memory
-    Set-Disk -VM $vm -Disks $Params.disks
+    Set-MachineDisk -VM $vm -Disks $Params.disks
     Set-Adapter -VM $vm -Wanted $Params.network_adapters
     Set-Firmware -VM $vm -Params $Params
     Set-Machine -VM $vm -Params $Params

@@ -1,8 +1,10 @@
 r"""Virtual machines of a Hyper-V host, each as a whole (`trust_vm`).
 
 Sources: learn.microsoft.com, module Hyper-V: New-VM, Set-VM, Set-VMProcessor, Set-VMMemory, Set-VMFirmware,
-Set-VMNetworkAdapter, Set-VMNetworkAdapterVlan, Resize-VHD. What Windows refuses while a machine runs is unverified:
-the pages do not say it, and nothing of it was seen on a host.
+Set-VMNetworkAdapter, Set-VMNetworkAdapterVlan, Resize-VHD (of a disk on IDE only while the machine is off). What else
+Windows refuses while a machine runs is on no page, and nothing of it was seen on a host. Others stop the machine first:
+HyperVDsc for processors, memory's kind, MAC and Secure Boot, its issue 216 also for the stop action; the boot order is
+unverified.
 """
 
 from __future__ import annotations
@@ -230,7 +232,10 @@ def _boot(want: Values, both: Values) -> Iterator[str]:
             yield f"boot_order has {entry!r}, and the machine has no such adapter: write it as in network_adapters"
 
 
-_OFF_ONLY = ("processors", "processor_compatibility", "nested_virtualization", "secure_boot", "secure_boot_template")
+_OFF_ONLY = (
+    *("processors", "processor_compatibility", "nested_virtualization", "secure_boot", "secure_boot_template"),
+    *("boot_order", "automatic_stop"),
+)
 
 
 def _running(want: Values, both: Values, have: Values | None) -> Iterator[str]:
@@ -260,9 +265,12 @@ def _parts_off(want: Values, both: Values, have: Values) -> Iterator[str]:
             yield f"network_adapters[{adapter['name']}].mac"
         if known is None and both.get("generation") == 1:
             yield f"network_adapters[{adapter['name']}]"
-    known_disks = {folded(DISKS.of[0], each["path"]) for each in records_in(have, "disks")}
+    known_disks = {folded(DISKS.of[0], each["path"]): each for each in records_in(have, "disks")}
     for disk in records_in(want, "disks"):
-        if folded(DISKS.of[0], disk["path"]) not in known_disks and disk.get("controller_type") == "IDE":
+        was = known_disks.get(folded(DISKS.of[0], disk["path"]), {})
+        if was.get("controller_type", disk.get("controller_type")) != "IDE":
+            continue
+        if not was or disk.get("size_bytes", was.get("size_bytes")) != was.get("size_bytes"):
             yield f"disks[{disk['path']}]"
 
 

@@ -234,6 +234,12 @@ class Hypervisor:
         vm.boot = [known[one.casefold()] for one in order]
 
     @staticmethod
+    def set_stop(vm: Vm, action: str) -> None:
+        """Set-VM -AutomaticStopAction: only of a machine that is off (HyperVDsc, issue 216; on no page)."""
+        vm.need_off()
+        vm.stop = action
+
+    @staticmethod
     def set_service(vm: Vm, name: str, *, enabled: bool) -> None:
         """Enable- or Disable-VMIntegrationService."""
         found = next((one for one in SERVICES if one.casefold() == name.casefold()), None)

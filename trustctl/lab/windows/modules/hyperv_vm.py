@@ -19,7 +19,6 @@ from trustctl.lab.windows.modules.hyperv_host import doing, ready, volumes
 _PLAIN = {
     "automatic_start": "start",
     "automatic_start_delay": "delay",
-    "automatic_stop": "stop",
     "checkpoint_type": "checkpoint",
     "automatic_checkpoints": "automatic_checkpoints",
     "notes": "notes",
@@ -117,6 +116,8 @@ def _put(host: Machine, hyper_v: Hypervisor, vm: Vm, args: Args) -> None:
     for option, name in _PLAIN.items():
         if args[option] is not None:
             setattr(vm, name, args[option])
+    if args["automatic_stop"] not in {None, vm.stop}:
+        hyper_v.set_stop(vm, args.text("automatic_stop"))
     for service in args.listed("integration_services") or ():
         hyper_v.set_service(vm, str(service["name"]), enabled=bool(service["enabled"]))
 
@@ -222,6 +223,7 @@ def _value(vm: Vm, disks: Disks) -> dict[str, Any]:
         "disks": _drives(vm, disks),
         "network_adapters": [_nic_value(one) for one in sorted(vm.nics, key=lambda one: one.name.casefold())],
         **{option: getattr(vm, name) for option, name in _PLAIN.items()},
+        "automatic_stop": vm.stop,
         "integration_services": [{"name": name, "enabled": vm.services[name]} for name in sorted(vm.services)],
         "power": vm.state,
     }
