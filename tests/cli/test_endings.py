@@ -99,4 +99,5 @@ def test_second_interrupt_breaks_off_as_unknown(times: int, code: int, said: str
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == code
     assert said in done.stderr
+    assert ("tier C (Windows hosts) never does" in done.stderr) == (times > 1)
     assert done.stdout == ("interrupted\n" if times == 1 else "")

@@ -166,6 +166,28 @@ def test_a_run_that_broke_off_says_so_for_each_device(journal: Journal, *, armed
     assert run.exit_code is expected[1]
 
 
+@pytest.mark.parametrize(("tier", "said"), [("A", "own timer takes it back"), ("C", "nothing takes it back by itself")])
+def test_nobody_waits_for_a_timer_that_a_device_has_not(journal: Journal, tier: str, said: str) -> None:
+    """What a broken run left is taken back by the device at tier A, by nobody at tier C; the backup is named."""
+    journal.claim("run-1", "sha256:aa", "oak-sw-01")
+    journal.record(Step("run-1", "oak-sw-01", Phase.BACKUP, "result", {"sha256": "f00d"}))
+    journal.record(Step("run-1", "oak-sw-01", Phase.ARM, "intent", {"tier": tier}))
+    (outcome,) = journal.runs()[0].outcomes
+    assert said in outcome.detail
+    assert ".trustctl/backups/oak-sw-01/f00d.cfg" in outcome.detail
+
+
+def test_a_run_that_goes_on_keeps_its_lock(journal: Journal, tmp_path: Path, clock: FixedClock) -> None:
+    """A Windows host's roles may take longer than a lock lasts: each step of the run makes it last anew."""
+    other = Journal(tmp_path / "state", clock=clock, user="sam", host="laptop")
+    with journal.lock("oak", "run-1"):
+        for _ in range(2):
+            clock.sleep(store.LOCK_LIFE.total_seconds() * 0.75)
+            journal.record(step(Phase.LINE, "intent"))
+        with pytest.raises(LockedError), other.lock("oak", "run-2"):
+            pass
+
+
 def test_a_damaged_journal_says_what_to_do(tmp_path: Path, clock: FixedClock) -> None:
     """A file that is no database is told apart from a full disk."""
     (tmp_path / "state").mkdir()

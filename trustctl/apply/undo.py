@@ -55,6 +55,15 @@ def restores(journal: Journal, backups: Backups, run_id: str) -> tuple[Restore, 
         raise UsageError("there is no such run", where=run_id, remedy="`trustctl history` lists the runs")
     applied = [item.device for item in run.outcomes if item.outcome is Outcome.APPLIED]
     if not applied:
+        unknown = ", ".join(item.device for item in run.outcomes if item.outcome is Outcome.UNKNOWN)
+        if run.under_way:
+            raise UsageError("this run is still under way", where=run_id, remedy="wait for it to end")
+        if unknown:
+            raise UsageError(
+                f"nobody knows what this run left on {unknown}, so there is no way back that could be proved",
+                where=run_id,
+                remedy=f"`trustctl history {run_id}` says how each ended; look at them, then plan again",
+            )
         raise UsageError("this run changed no device", where=run_id, remedy="`trustctl history` shows how it ended")
     steps = [step for _, step in journal.records(run_id) if step.kind == "result"]
     found: list[Restore] = []

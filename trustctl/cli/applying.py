@@ -222,7 +222,8 @@ def finishing_on_interrupt(halt: Halt) -> Generator[None]:
     """On the first Ctrl-C start no further device and let those under way finish; on the second, break off.
 
     Breaking off leaves the process at once, as its threads would go on writing: what the journal holds by then is what
-    is known, and the devices' own timers take back what was not confirmed.
+    is known. A device that has a rollback timer takes back what was not confirmed; a Windows host, like all of tier C,
+    takes nothing back.
     """
     interrupts = 0
 
@@ -231,7 +232,8 @@ def finishing_on_interrupt(halt: Halt) -> Generator[None]:
         interrupts += 1
         if interrupts > 1:
             note("error: broken off while devices were under way")
-            note("  remedy: each takes the change back when its timer ends; `trustctl history` names them")
+            note("  remedy: tiers A and B take it back when their timer ends; tier C (Windows hosts) never does")
+            note("  `trustctl history RUN` names each; look at them, then plan again")
             EVENTS.add("ended", exit_code=int(ExitCode.UNKNOWN))
             EVENTS.close()
             os._exit(int(ExitCode.UNKNOWN))

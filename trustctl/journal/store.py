@@ -20,9 +20,11 @@ from trustctl.errors import ExitCode, LockedError, StorageError
 from trustctl.journal.record import Phase, Stamp, Step, chain
 from trustctl.journal.schema import SCHEMA, SCHEMA_VERSION
 from trustctl.model.clock import Clock
+from trustctl.model.plan import Tier
 from trustctl.model.run import DeviceOutcome, Outcome, Run
 
 LOCK_LIFE = timedelta(hours=2)
+"""From the last step of its run on; longer than any step may take (a Windows host's roles: an hour and a half)."""
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _PATIENCE = 3.0
 """Seconds that a write waits for another process's; one takes milliseconds, so longer means that somebody holds it."""
@@ -114,7 +116,7 @@ class Journal:
                 )
 
     def record(self, step: Step) -> None:
-        """Write one step, durably, before returning."""
+        """Write one step, durably, before returning. The locks of its run last anew."""
         step = replace(step, detail=self._masked(step.detail))
         with self._transaction() as db:
             last = db.execute("SELECT hash FROM records ORDER BY seq DESC LIMIT 1").fetchone()
@@ -136,6 +138,8 @@ class Journal:
                     chain(previous, step, stamp),
                 ),
             )
+            # a run that goes on keeps its locks: hosts in turn may take longer than a lock lasts
+            db.execute("UPDATE locks SET expires = ? WHERE run_id = ?", (self._lasts(), step.run_id))
 
     def _masked(self, detail: Mapping[str, object]) -> dict[str, object]:
         return {name: self._mask(value) if isinstance(value, str) else value for name, value in detail.items()}
@@ -190,7 +194,7 @@ class Journal:
             db.execute("DELETE FROM locks WHERE name = ?", (name,))
             db.execute(
                 "INSERT INTO locks VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (name, run_id, self._user, self._host, os.getpid(), now.isoformat(), (now + LOCK_LIFE).isoformat()),
+                (name, run_id, self._user, self._host, os.getpid(), now.isoformat(), self._lasts()),
             )
 
     def _abandoned(self, host: str, pid: int, expires: str, now: datetime) -> bool:
@@ -276,6 +280,9 @@ class Journal:
     def _now(self) -> str:
         return self._clock.now().isoformat()
 
+    def _lasts(self) -> str:
+        return (self._clock.now() + LOCK_LIFE).isoformat()
+
 
 def _ended_before_arming(db: sqlite3.Connection, run_id: str, device: str) -> bool:
     (ended,) = db.execute("SELECT count(*) FROM outcomes WHERE run_id = ? AND device = ?", (run_id, device)).fetchone()
@@ -296,15 +303,19 @@ def _broken_off(db: sqlite3.Connection, run_id: str) -> tuple[DeviceOutcome, ...
 
 
 def _left(db: sqlite3.Connection, run_id: str, device: str) -> DeviceOutcome:
-    found = db.execute("SELECT phase FROM records WHERE run_id = ? AND device = ? ORDER BY seq", (run_id, device))
-    phases = [str(phase) for (phase,) in found.fetchall()]
-    if Phase.ARM not in phases:
+    query = "SELECT phase, detail FROM records WHERE run_id = ? AND device = ? ORDER BY seq"
+    found = [(str(phase), json.loads(detail)) for phase, detail in db.execute(query, (run_id, device)).fetchall()]
+    armed = next((detail for phase, detail in found if phase == Phase.ARM), None)
+    if armed is None:
         detail = "the run was broken off before anything was sent"
         return DeviceOutcome(device, Outcome.UNCHANGED, detail, ExitCode.FAILED_UNCHANGED)
-    detail = (
-        f"the run was broken off at the step '{phases[-1]}'; unless it was confirmed, the device's own timer takes the "
-        "change back: wait for it, then plan again and see what differs"
-    )
+    hope = "unless it was confirmed, the device's own timer takes it back: wait for it, then plan again"
+    if armed.get("tier") == Tier.C.value:
+        hope = "nothing takes it back by itself (tier C): look at the device, then plan again"
+    detail = f"the run was broken off at the step '{found[-1][0]}'; {hope} and see what differs"
+    kept = next((told["sha256"] for phase, told in found if phase == Phase.BACKUP and "sha256" in told), "")
+    if kept:
+        detail = f"{detail}. What it had before lies in .trustctl/backups/{device}/{kept}.cfg"
     return DeviceOutcome(device, Outcome.UNKNOWN, detail, ExitCode.UNKNOWN)
 
 
