@@ -16,7 +16,7 @@ from pathlib import Path
 
 import tree_sitter
 import tree_sitter_powershell
-from powershell_words import ALIASES, RESERVED, SHORT_PARAMETERS, VERBS
+from powershell_words import ALIASES, RESERVED, SHORT_PARAMETERS, STORAGE, VERBS
 
 ROOT = Path(__file__).resolve().parents[1]
 _LANGUAGE = tree_sitter.Language(tree_sitter_powershell.language())
@@ -123,6 +123,10 @@ def _functions(root: Node) -> Iterator[Fault]:
         if not dash or verb not in VERBS - RESERVED or not noun[:1].isupper():
             yield _at(
                 node, f"{_text(node)} is no approved verb and a noun", "name it as Get-Thing; Get-Verb lists the verbs"
+            )
+        elif noun in STORAGE:
+            yield _at(
+                node, f"{_text(node)} is a function of the module Storage", "name it otherwise: Windows' replaces it"
             )
 
 

@@ -1,7 +1,7 @@
 """Words of PowerShell that its checks need: approved verbs, aliases, parameters' short forms.
 
 Sources: learn.microsoft.com, "Approved Verbs for PowerShell Commands" (without Build and Deploy, which Windows
-PowerShell 5.1 has not) and "about_CommonParameters"; the aliases are those that Get-Alias lists in 5.1.
+PowerShell 5.1 has not), "about_CommonParameters", "Storage Module"; the aliases are those that Get-Alias lists in 5.1.
 """
 
 from __future__ import annotations
@@ -22,6 +22,13 @@ VERBS = frozenset(
 )
 RESERVED = frozenset({"ForEach", "Sort", "Tee", "Where"})
 """Verbs of cmdlets that PowerShell brings itself: they may be called, not given to a function of ours."""
+STORAGE = frozenset(
+    """
+    Disk DiskImage FileIntegrity FileShare InitiatorId InitiatorPort MaskingSet Partition PhysicalDisk
+    ResiliencySetting StorageJob StorageNode StoragePool TargetPort TargetPortal VirtualDisk Volume
+    """.split()  # noqa: SIM905 - as above
+)
+"""Nouns of the module Storage. Its commands are functions: once it is loaded they replace ours of the same name."""
 ALIASES = dict(
     pair.split("=")
     for pair in """

@@ -17,6 +17,7 @@ _BAD = [
     ("function Ensure-Thing { 1 }", "3:10 Ensure-Thing is no approved verb and a noun"),
     ("function Sort-Thing { 1 }", "3:10 Sort-Thing is no approved verb and a noun"),
     ("function Thing { 1 }", "3:10 Thing is no approved verb and a noun"),
+    ("function Get-Disk { 1 }", "3:10 Get-Disk is a function of the module Storage"),
     ("$b = Get-VM | ? { $_ }", "3:15 ? is an alias; write Where-Object"),
     ("$b = Get-VM | % { $_ }", "3:15 % is an alias; write ForEach-Object"),
     ("Get-VM | where { $_ }", "3:10 where is an alias; write Where-Object"),

@@ -113,7 +113,8 @@ function Set-Server {
             Set-VMReplicationAuthorizationEntry @given
         }
         else {
-            New-VMReplicationAuthorizationEntry @given
+            # It has no Passthru: the entry would come out beside the module's own answer.
+            $null = New-VMReplicationAuthorizationEntry @given
         }
     }
     $wanted = @($Servers | ForEach-Object { $_.name })
