@@ -64,7 +64,8 @@ def test_the_values_are_those_that_the_engine_hands_over(told: Mapping[str, Any]
     rendered(workspace, tuple(chosen))
     for _, host in chosen:
         engine = workspace.windows[host.name]
-        reached = Connection(str(host.address), host.account, host.login.password, 5986, engine.auth, engine.ca)
+        way = (engine.auth, engine.ca, engine.delegate)
+        reached = Connection(str(host.address), host.account, host.login.password, 5986, *way)
         assert told["_meta"]["hostvars"][host.name] == host_entry(host.name, reached, engine.variables)
         assert set(engine.groups) == {name for name in told if name != "_meta" and host.name in told[name]["hosts"]}
 
@@ -125,3 +126,10 @@ def test_a_python_without_trustctl_is_told_what_to_do(tmp_path: Path) -> None:
     assert ran.returncode == 1
     assert "activate its environment" in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_the_login_is_passed_on_by_the_dhcp_server_alone(told: Mapping[str, Any]) -> None:
+    """It replicates to its failover partner; whoever holds another host gets no ticket of the login's."""
+    hosts = told["_meta"]["hostvars"]
+    passed = {name for name in hosts if hosts[name].get("ansible_psrp_negotiate_delegate")}
+    assert passed == {name for name in hosts if name.startswith("KV-DC-01.")} != set()

@@ -38,7 +38,13 @@ def listing(workspace: Workspace) -> dict[str, Any]:
     for _, host in found:
         wanted = workspace.windows[host.name]
         reached = Connection(
-            str(host.address), host.account, host.login.password, host.connection.port, wanted.auth, wanted.ca
+            str(host.address),
+            host.account,
+            host.login.password,
+            host.connection.port,
+            wanted.auth,
+            wanted.ca,
+            wanted.delegate,
         )
         hosts[host.name] = host_entry(host.name, reached, wanted.variables)
         for group in wanted.groups:

@@ -91,7 +91,8 @@ def _wanted_of(workspace: Workspace, school: School, host: WindowsHost, meant: I
     from trustctl.engines.windows.engine import wanted as roles_told  # noqa: PLC0415 - no switch waits for its imports
 
     ca = str(workspace.inventory / host.connection.ca) if host.connection.ca else ""
-    return roles_told((school.slug, *GROUPS[host.kind]), meant.text, host.connection.auth, ca)
+    groups, way = (school.slug, *GROUPS[host.kind]), host.connection
+    return roles_told(groups, meant.text, way.auth, ca, delegate=way.delegate)
 
 
 def observe_live(workspace: Workspace, chosen: Chosen, dial: Dial) -> Seen:

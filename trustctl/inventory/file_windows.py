@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from trustctl.inventory.fields import (
     Address,
@@ -75,6 +75,14 @@ class ConnectionFile(FileModel):
     port: Udp = 5986
     ca: FilePath | None = None
     """File of the authority that signed the hosts' certificates; left out: those that this machine trusts."""
+    delegate: bool = False
+    """`true`: the host may sign in to others with the login, as a DHCP server must to its failover partner."""
+
+    @model_validator(mode="after")
+    def _kerberos_delegates(self) -> Self:
+        if self.delegate and self.auth != "kerberos":
+            refuse(f"`auth: {self.auth}` passes no login on", "Leave delegate out, or write `auth: kerberos`.")
+        return self
 
 
 class DomainFile(FileModel):
@@ -100,6 +108,8 @@ class TrustServerFile(FileModel):
     duties: list[Literal["directory", "dhcp", "dns"]] = Field(default_factory=list[Literal["directory", "dhcp", "dns"]])
     """What is set on it for each school. What the servers replicate among themselves is set on one of them."""
     login: LoginFile | None = None
+    connection: ConnectionFile | None = None
+    """Left out: as the trust's other hosts."""
 
 
 class UnitFile(FileModel):

@@ -78,7 +78,7 @@ def _facet(
         system=ground.kinds.systems.get(file.os, WindowsSystem(file.os)),
         edition=file.edition,
         domain=domain_of(ground.windows, "", school.code),
-        connection=ground.connection(),
+        connection=ground.connection(file.connection),
         duties=duties,
         zones=(names[0],) if dns else (),
         records=names[1] if dns else (),

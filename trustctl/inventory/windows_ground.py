@@ -42,4 +42,4 @@ class Ground:
     def connection(self, own: ConnectionFile | None = None) -> Connection:
         """How a host is reached; `own`: what it has otherwise than the trust's others."""
         one = own or self.windows.connection
-        return Connection(one.auth, one.port, one.ca or "")
+        return Connection(one.auth, one.port, one.ca or "", one.delegate)

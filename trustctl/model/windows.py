@@ -70,6 +70,8 @@ class Connection:
     port: int = HTTPS_PORT
     ca: str = ""
     """File of the authority that signed the hosts' certificates; empty: the authorities of this machine."""
+    delegate: bool = False
+    """The host may sign in elsewhere with the login: a DHCP server to its failover partner. Only Kerberos does that."""
 
 
 @dataclass(frozen=True, slots=True)

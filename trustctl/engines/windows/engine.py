@@ -52,11 +52,12 @@ class Wanted:
     variables: Mapping[str, Value] = field(repr=False)
     auth: str = "negotiate"
     ca: str = ""
+    delegate: bool = False
 
 
-def wanted(groups: Sequence[str], text: str, auth: str, ca: str) -> Wanted:
+def wanted(groups: Sequence[str], text: str, auth: str, ca: str, *, delegate: bool = False) -> Wanted:
     """Return what a host's rendered text means. Raises RenderError."""
-    return Wanted(tuple(groups), role_variables(text), auth, ca)
+    return Wanted(tuple(groups), role_variables(text), auth, ca, delegate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +208,7 @@ class WindowsEngine:
             port=target.endpoint.port,
             auth=auth,
             ca=target.ca or want.ca or self._own_authority(data, target.device),
+            delegate=want.delegate and auth == "kerberos",
         )
         variables: Mapping[str, Value] = {} if bare else want.variables
         if carried is not None and carried.variables:

@@ -39,6 +39,8 @@ class Connection:
     """`kerberos`, `negotiate`, `credssp`, `basic` or `certificate`, as `ansible.builtin.psrp` has them."""
     ca: str = ""
     """Path of a PEM file with the authorities that its certificate is checked against; empty: the system's."""
+    delegate: bool = False
+    """The host may sign in to others with the login; Ansible does so with Kerberos alone."""
 
 
 def role_variables(text: str) -> dict[str, Value]:
@@ -108,6 +110,8 @@ def _reached(connection: Connection) -> dict[str, Any]:
     }
     if connection.ca:
         entry["ansible_psrp_ca_cert"] = {UNSAFE: connection.ca}
+    if connection.delegate:
+        entry["ansible_psrp_negotiate_delegate"] = True
     return entry
 
 
