@@ -45,7 +45,7 @@ class Joined:
         self.lab.device_edit(self.name, list(SWITCHED_ON))
         self.lab.console_save(self.name)
         self.reached = self.lab.running(self.name)
-        self.restore = Restore(self.name, self.earlier, self.reached, Tier.A, restarts=False)
+        self.restore = Restore(self.name, self.earlier, self.reached, Tier.A, restarts=False, run="run-1")
 
     def context(self, **target: str) -> DeviceContext:
         """What the inventory says about it."""
@@ -88,6 +88,16 @@ def test_a_second_time_says_that_it_was_taken_back(bench: Bencher) -> None:
     assert (again.outcome, again.exit_code) == (Outcome.REFUSED, ExitCode.STALE)
     assert "it was taken back" in again.detail
     assert "since the plan was made" not in again.detail
+
+
+def test_a_switch_that_somebody_changed_since_is_left_alone(bench: Bencher) -> None:
+    """Nobody planned it: what moved since that run is named, and to take back first what came later."""
+    joined = Joined(bench())
+    joined.lab.device_edit(joined.name, ["ip domain-name by.hand.example"])
+    outcome = joined.back()
+    assert (outcome.outcome, outcome.exit_code) == (Outcome.REFUSED, ExitCode.STALE)
+    assert outcome.detail.startswith("the device has changed since run run-1 (1 line):")
+    assert "take back first what came later (`trustctl history`)" in outcome.detail
 
 
 def test_the_logins_come_back_right_behind_ours_first(bench: Bencher) -> None:

@@ -135,7 +135,7 @@ class SafeChange:
         undoes = self._job.undoes
         what = f"the device has changed since run {undoes}" if undoes else _PLAN_MOVED
         return StalePlanError(
-            f"{what} ({len(moved)} lines):\n    " + "\n    ".join(moved[:20]),
+            f"{what} ({len(moved)} line{'' if len(moved) == 1 else 's'}):\n    " + "\n    ".join(moved[:20]),
             where=self._job.device,
             remedy=_LATER_FIRST if undoes else "plan again, and review the new plan",
         )

@@ -281,21 +281,19 @@ class WindowsChange(OffBoxChange):
             return self._outcome(Outcome.APPLIED, detail, ExitCode.PARTIAL, saved=False)
         judge = self._job.judge
         stays = judge.stays(self._reached) if isinstance(judge, WindowsRestoreJudge) else ()
-        told = f"{self._sent()} {self._proof(minutes)}"
-        if stays:
-            return self._outcome(Outcome.APPLIED, staying(f"{told}, but for what stays", stays), ExitCode.PARTIAL)
-        return self._outcome(Outcome.APPLIED, told, ExitCode.DONE)
+        told = staying(f"{self._sent()} {self._proof(minutes, but=', but for what stays' if stays else '')}", stays)
+        return self._outcome(Outcome.APPLIED, told, ExitCode.PARTIAL if stays else ExitCode.DONE)
 
     def _sent(self) -> str:
         changes = len(self._job.batches)
         return f"{changes} change{'' if changes == 1 else 's'}{' taken back' if self._work.set_back else ''}"
 
-    def _proof(self, minutes: int) -> str:
+    def _proof(self, minutes: int, but: str = "") -> str:
         beside = f", with somebody at its console ({self._job.console})" if self._job.console else ""
         again = "with a restart of Windows, " if self._restarted else ""
         proof = "it reads back as before that run" if self._work.set_back else "a new run finds nothing left to do"
         waits = f"; {waiting_words(self._waited)} still waits for a restart of Windows" if self._waited else ""
-        return f"without a timer, as Windows has none (tier C){beside}; {again}{proof}{self._late}{waits}"
+        return f"without a timer, as Windows has none (tier C){beside}; {again}{proof}{but}{self._late}{waits}"
 
     def _cause(self, error: TrustctlError) -> str:
         if isinstance(error, LineRejectedError):
