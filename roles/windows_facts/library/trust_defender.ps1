@@ -129,7 +129,11 @@ if ($module.Params.operation -eq 'read') {
     $module.Result.facts = @{ tamper_protected = $false }
     if ($installed) {
         $module.Result.value = Get-Preference -From (Get-MpPreference)
-        $module.Result.facts.tamper_protected = [Boolean](Get-MpComputerStatus).IsTamperProtected
+        # A Defender whose platform was never updated does not have the property, and no tamper protection either.
+        $status = Get-MpComputerStatus
+        if (@($status | Get-Member -Name 'IsTamperProtected').Count -gt 0) {
+            $module.Result.facts.tamper_protected = [Boolean]$status.IsTamperProtected
+        }
     }
     $module.ExitJson()
 }

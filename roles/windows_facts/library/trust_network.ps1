@@ -83,6 +83,23 @@ function Get-Value {
     }
 }
 
+function Clear-Lease {
+    # What DHCP gave goes a moment after DHCP is off (no page says when: unverified). Until then it would pass for an address
+    # and a gateway that are there already, and the server would have none once they are gone.
+    param([UInt32]$Index)
+
+    $until = [DateTime]::UtcNow.AddSeconds(10)
+    do {
+        Start-Sleep -Milliseconds 500
+        $leases = @(Get-Address -Index $Index | Where-Object -FilterScript { ([String]$_.PrefixOrigin) -eq 'Dhcp' })
+        $left = $leases.Count + @(Get-Gateway -Index $Index).Count
+    } while ($left -gt 0 -and [DateTime]::UtcNow -lt $until)
+    foreach ($lease in $leases) {
+        # It may go of itself just now: an error here would leave the server without any address.
+        Remove-NetIPAddress -InterfaceIndex $Index -IPAddress $lease.IPAddress -Confirm:$false -ErrorAction SilentlyContinue
+    }
+}
+
 function Add-Address {
     # Gives the adapter each wanted address that it has not, or not with this length of the prefix.
     param([UInt32]$Index, [String[]]$Wanted)
@@ -159,6 +176,7 @@ if ($module.Params.dhcp -eq $true -and -not $now.dhcp) {
 }
 elseif ($module.Params.dhcp -eq $false -and $now.dhcp) {
     Set-NetIPInterface -InterfaceIndex $index -AddressFamily IPv4 -Dhcp Disabled -Confirm:$false
+    Clear-Lease -Index $index
 }
 if ($null -ne $module.Params.addresses -and $module.Params.dhcp -ne $true) {
     Add-Address -Index $index -Wanted $module.Params.addresses
