@@ -554,6 +554,22 @@ function Get-BootDevice {
     $device | Select-Object -First 1
 }
 
+# What the guest keeps for itself (a boot loader's file on a disk) stays, in front of the first disk: a network that is wanted
+# before the disks is asked before it too.
+function Get-BootDeviceOrder {
+    param($VM, $Firmware, $Wanted)
+
+    $own = @($Firmware.BootOrder | Where-Object { [string]$_.BootType -eq 'File' -or $null -eq $_.Device })
+    foreach ($entry in $Wanted) {
+        if ($entry -like 'disk *') {
+            $own
+            $own = @()
+        }
+        Get-BootDevice -VM $VM -Entry $entry
+    }
+    $own
+}
+
 function Set-Firmware {
     param($VM, $Params)
 
@@ -572,9 +588,7 @@ function Set-Firmware {
         Set-VMFirmware -VM $VM @given
     }
     if ($null -ne $Params.boot_order -and (@(Get-BootOrder -Firmware $there) -join '|') -cne ($Params.boot_order -join '|')) {
-        $order = @($there.BootOrder | Where-Object { [string]$_.BootType -eq 'File' })
-        $order += @($Params.boot_order | ForEach-Object { Get-BootDevice -VM $VM -Entry $_ })
-        Set-VMFirmware -VM $VM -BootOrder $order
+        Set-VMFirmware -VM $VM -BootOrder @(Get-BootDeviceOrder -VM $VM -Firmware $there -Wanted $Params.boot_order)
     }
 }
 
