@@ -40,7 +40,7 @@ def there_and_back(make: Make, before: list[str], after: list[str]) -> None:
 
 @each_make
 @given(data=st.data())
-@settings(PATIENT, max_examples=200)
+@settings(PATIENT, max_examples=120)
 def test_there_and_back(make: Make, data: st.DataObject) -> None:
     """The switch takes every line, holds exactly the other configuration, needs nothing more, and undo is exact."""
     there_and_back(make, data.draw(make.configurations), data.draw(make.configurations))

@@ -128,6 +128,22 @@ def test_the_pipelines_install_this_very_release(wheel: Path, installed: Path, t
     assert (tmp_path / "kestrel" / "plan.json").is_file()
 
 
+def test_a_lab_of_the_wheel_is_planned(installed: Path, tmp_path: Path) -> None:
+    """What needs the wheel's files at run time and processes of its own: the lab, the engine, rendering, the page."""
+    run(installed / "trustctl", "init", "kestrel", "--school", "elm", cwd=tmp_path)
+    trust = tmp_path / "kestrel"
+    run(installed / "trustctl", "lab", "up", "elm", "--for", "120", cwd=trust)
+    try:
+        words = ("plan", "elm", "--lab", "--limit", "elm-sw-ks2-01", "--detailed-exitcode", "--format", "html")
+        page = run(installed / "trustctl", *words, cwd=trust, expect=2)
+    finally:
+        run(installed / "trustctl", "lab", "down", cwd=trust)
+    assert "Content-Security-Policy" in page
+    assert "elm-sw-ks2-01" in page
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
 def test_the_demo_runs_in_an_empty_folder(installed: Path, tmp_path: Path) -> None:
     """`trustctl demo` holds from start to end with nothing but the wheel, and leaves its report."""
     run(installed / "trustctl", "demo", "--report", "report.html", cwd=tmp_path)

@@ -41,8 +41,8 @@ class WindowsPart(Part):
     def join(self) -> None:
         """Plan a server that is none of it yet, apply, and plan again."""
         stage = self.stage
-        self.write_page(self.plan(expect=ExitCode.CHANGES_PENDING, hush=True))
         plan = self.plan(*self._only, expect=ExitCode.CHANGES_PENDING, view="semantic")
+        self.write_page(plan)
         sections = _sections(plan)
         stage.hold(
             "the dry run shows the switch and both machines as they would be made, though Hyper-V is not there yet",

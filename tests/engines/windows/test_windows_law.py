@@ -13,6 +13,7 @@ from trustctl.engines.windows.reading import HostReading, Told
 from trustctl.engines.windows.session import WindowsSession
 from trustctl.errors import ExitCode
 from trustctl.lab.faults import Fault, FaultKind
+from trustctl.lab.windows.model.features import Features
 from trustctl.lab.windows.parts import System
 from trustctl.lab.windows.spec import WindowsSpec
 from trustctl.model.plan import Action
@@ -66,7 +67,9 @@ def test_an_apply_is_proved_by_a_run_that_finds_nothing_left_to_do(bench: Bench)
     assert "a new run finds nothing left to do" in outcome.detail
     assert "with a restart of Windows" not in outcome.detail, "the feature might have needed one, and did not"
     assert bench.lines() == ([0, 1], [0, 1])
-    assert bench.plan("OAK-GOOD").action is Action.NONE
+    host = bench.lab.machine("OAK-GOOD")
+    assert host.part(System).timezone == "GMT Standard Time"
+    assert "Telnet-Client" in host.part(Features).installed
 
 
 @pytest.mark.long
