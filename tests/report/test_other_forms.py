@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from trustctl.errors import ExitCode
-from trustctl.inventory import load
+from trustctl.inventory import describe, load
 from trustctl.model.origin import Layer, LineOrigin, Origin, Place
 from trustctl.model.plan import Action, Flag, Intended, IntendedLine, Plan, Rule, Severity
 from trustctl.model.run import DeviceOutcome, Outcome, Run
@@ -172,4 +172,18 @@ def test_a_school_is_shown_with_where_each_value_comes_from() -> None:
     assert all(f"{vlan.id} " in text for vlan in school.vlans.values())
     assert all(name in text for name in school.switches)
     assert re.search(r"inventory/\S+\.yml:\d+", text)
-    assert max(len(line) for line in text.split("\n")) <= 140
+    assert "Virtual machines" not in text
+    assert max(len(line) for line in text.split("\n")) <= 100
+
+
+def test_a_hosts_machines_stand_in_its_school() -> None:
+    """Each with its host, size and place, within the page; as rows for `--json` too."""
+    trust = load(ROOT / "inventory", today=datetime(2026, 11, 22, tzinfo=UTC).date())
+    school = trust.schools["oak"]
+    text = school_text(trust, school)
+    assert re.search(r"\n  OAK-DC-01  OAK-HV-01  2 +6 GiB +system 80 GiB +20 ", text)
+    assert re.search(r"\n  OAK-FS-01  OAK-HV-01  4 +4 to 16 GiB  system 80 GiB, ", text)
+    values = {row.path: row.value for row in describe(school)}
+    says = "file-server: 4 processors, memory 4 to 16 GiB, disks system 80 GiB, data 2048 GiB, VLAN 20"
+    assert values["servers.OAK-HV-01.machines.OAK-FS-01"] == says
+    assert values["servers.OAK-HV-01.switches.TRUST"] == "over NIC1, NIC2"

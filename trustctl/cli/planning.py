@@ -294,9 +294,12 @@ def _captured_ones(workspace: Workspace, chosen: Chosen, folder: Path | None) ->
         if not isinstance(device, WindowsHost)
         and (not isinstance(device, LinuxHost) or captured_file(workspace, school, device, folder) is not None)
     )
-    left = [device.name for school, device in chosen if (school, device) not in kept]
+    left = [(school, device) for school, device in chosen if (school, device) not in kept]
     if left and kept:
-        note(f"left out, as there is no captured description of it: {', '.join(left)}")
+        names = ",".join(device.name for _, device in left)
+        schools = " ".join(dict.fromkeys(school.slug for school, _ in left))
+        note(f"left out, as nothing captured says what they have: {names.replace(',', ', ')}")
+        note(f"  to see them, ask them: trustctl plan {schools} --limit {names}")
     return kept or chosen
 
 

@@ -105,8 +105,8 @@ def _approved(workspace: Workspace, name: str, seen: Adoption, *, yes: bool) -> 
     old: Pin | None = workspace.pins.get(name)
     if old is not None and (old.host_key, old.serial) == (seen.host_key, seen.identity.serial):
         return True
-    model = f"{seen.identity.model}, serial {seen.identity.serial}, {seen.identity.version}"
-    click.echo(safe_text(f"{name}: {model}"), err=True)
+    click.echo(safe_text(f"{name}: {seen.identity.model}, serial {seen.identity.serial}"), err=True)
+    click.echo(safe_text(f"  {seen.identity.version}"), err=True)
     click.echo(safe_text(f"  {seen.fingerprint}"), err=True)
     for warning in seen.warnings:
         click.echo(safe_text(f"  warning: {warning}"), err=True)

@@ -1,7 +1,7 @@
 """Files to values: the trust's inventory, read, checked and resolved; every value knows where it comes from."""
 
 from trustctl.inventory.codes import CODES
-from trustctl.inventory.describe import Row, describe, describe_device
+from trustctl.inventory.describe import Row, describe, describe_device, machine_words
 from trustctl.inventory.loading import load, load_store
 from trustctl.inventory.passphrases import bad_passphrases
 from trustctl.inventory.problem import InventoryInvalid, Problem
@@ -18,6 +18,7 @@ __all__ = [
     "describe_device",
     "load",
     "load_store",
+    "machine_words",
     "remarks",
     "schemas",
 ]

@@ -13,6 +13,7 @@ from trustctl.model.school import School
 from trustctl.model.secret import SecretRef
 from trustctl.model.service import Ssid
 from trustctl.model.switch import Device, Port, Switch
+from trustctl.model.windows import HypervHost, Machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ def _device(school: School, device: Device) -> Iterator[Row]:
         if value is not None:
             yield Row(f"{path}.{key}", str(value), school.origin(f"{path}.{key}"))
     yield from _of_controller(school, device) if isinstance(device, Controller) else ()
+    yield from _of_hypervisor(school, device) if isinstance(device, HypervHost) else ()
     for svi in device.svis if isinstance(device, Switch) else ():
         relays = f", DHCP relay {words(svi.helpers)}" if svi.helpers else ""
         here = f"{path}.svis.{svi.role}"
@@ -121,6 +123,35 @@ def _of_controller(school: School, controller: Controller) -> Iterator[Row]:
     for point in controller.access_points:
         here = f"{path}.access_points.{point.name}"
         yield Row(here, f"{point.mac}, group {point.group or 'none'}", school.origin(here))
+
+
+def _of_hypervisor(school: School, host: HypervHost) -> Iterator[Row]:
+    for switch in host.switches.values():
+        here = f"{host.path}.switches.{switch.name}"
+        yield Row(here, f"over {', '.join(switch.adapters) or 'no adapter'}", school.origin(here))
+    for machine in host.machines.values():
+        here = f"{host.path}.machines.{machine.name}"
+        processors, memory, disks, vlans = machine_words(machine)
+        has = f"{processors} processors, memory {memory}, disks {disks}, VLAN {vlans}"
+        yield Row(here, f"{machine.standard}: {has}", school.origin(here))
+
+
+def machine_words(machine: Machine) -> tuple[str, str, str, str]:
+    """A virtual machine's processors, memory, disks and VLANs in words.
+
+    After: `4`, `4 to 16 GiB`, `system 80 GiB, data 2048 GiB`, `20`.
+    """
+    memory = machine.memory
+    least = memory.startup if memory.minimum is None else memory.minimum
+    size = _gib(memory.most) if not memory.dynamic else f"{_gib(least).removesuffix(' GiB')} to {_gib(memory.most)}"
+    disks = ", ".join(f"{disk.name} {_gib(disk.size)}" for disk in machine.disks.values())
+    vlans = words(tuple(sorted({adapter.vlan for adapter in machine.adapters.values()})))
+    return str(machine.processors), size, disks, vlans
+
+
+def _gib(size: int) -> str:
+    """Before: 6442450944.  After: `6 GiB`."""
+    return f"{size / 2**30:g} GiB"
 
 
 def _folded_ports(school: School, device: Device) -> Iterator[Row]:

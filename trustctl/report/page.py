@@ -21,6 +21,8 @@ _ENOUGH = 40
 """Columns of a table's last one, most often a file and a line, for which a wide one gives up some of its own."""
 _SEPARATORS = r"\/,;"
 """Where a long name without blanks may be cut: a path, a registry key, a name of the directory."""
+_TIGHTEST = 18
+"""Columns that the last one keeps however many others there are."""
 _PROSE = 32
 """Columns in which words can still be read."""
 
@@ -76,10 +78,7 @@ class Page:
         _fit(widths, self._width - indent)
         heads = [(header[column], "dim") for column in range(len(header))]
         for row in [heads, *safe] if any(header) else safe:
-            pieces = [
-                textwrap.wrap(row[column][0], width, break_on_hyphens=False) or [""]
-                for column, width in zip(kept, widths, strict=True)
-            ]
+            pieces = [_wrapped(row[column][0], width) for column, width in zip(kept, widths, strict=True)]
             for number in range(max(len(piece) for piece in pieces)):
                 line = Text(" " * indent)
                 for column, width, piece in zip(kept, widths, pieces, strict=True):
@@ -123,14 +122,23 @@ def _chopped(text: str, room: int) -> list[str]:
     return [*pieces, text]
 
 
+def _wrapped(text: str, room: int) -> list[str]:
+    """Cut the text of a cell between words; one with a word that is too long by `_chopped`."""
+    pieces = textwrap.wrap(text, room, break_on_hyphens=False, break_long_words=False) or [""]
+    if all(cell_len(piece) <= room for piece in pieces):
+        return pieces
+    return [piece.strip() for piece in _chopped(text, room)]
+
+
 def _fit(widths: list[int], room: int) -> None:
-    """Make columns narrower until they fit: a wide one as far as the last needs it, the last to what is left."""
+    """Make columns narrower until they fit: a wide one as far as the last needs it, the last, and both once more."""
     over = sum(widths) + 2 * (len(widths) - 1) - room
-    widest = max(range(len(widths)), key=lambda column: (column < len(widths) - 1, widths[column]))
-    missing = over - max(0, widths[-1] - _ENOUGH)
-    if missing > 0 and widths[widest] > _PROSE:
-        given = min(missing, widths[widest] - _PROSE)
-        widths[widest] -= given
-        over -= given
-    if over > 0:
-        widths[-1] = max(_NARROWEST, widths[-1] - over)
+    last = len(widths) - 1
+    widest = max(range(len(widths)), key=lambda column: (column < last, widths[column]))
+    missing = over - max(0, widths[last] - _ENOUGH)
+    steps = ((widest, _PROSE, missing), (last, _NARROWEST, over), (widest, _NARROWEST, over), (last, _TIGHTEST, over))
+    for column, least, wanted in steps:
+        given = min(wanted, over, widths[column] - least)
+        if given > 0:
+            widths[column] -= given
+            over -= given

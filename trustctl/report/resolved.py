@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from trustctl.inventory import describe
+from trustctl.inventory import describe, machine_words
 from trustctl.model.origin import Origin
 from trustctl.model.school import School, Trust
+from trustctl.model.windows import HypervHost
 from trustctl.report.page import Page
 from trustctl.report.ports import port_ranges
 from trustctl.report.words import count
 
 
 def school_text(trust: Trust, school: School, *, width: int = 100, colour: bool = False) -> str:
-    """The school on one page: facts, VLANs, services, devices, exceptions."""
+    """The school on one page: facts, VLANs, services, devices, virtual machines, exceptions."""
     page = Page(width=width, colour=colour)
     page.heading(f"{school.name} ({school.slug})", f"site {school.site}, {school.phase}, stage {school.stage}")
     _vlans(page, school)
     _services(page, trust, school)
     _switches(page, school)
+    _machines(page, school)
     _exceptions(page, school)
     return page.text()
 
@@ -85,6 +87,23 @@ def _switches(page: Page, school: School) -> None:
         words = "; ".join(f"{name} {', '.join(port_ranges(ports))}" for name, ports in profiles.items())
         if words:
             page.prose(words, indent=2, lead=(f"{switch.name}  ", "bold"), style="dim")
+
+
+def _machines(page: Page, school: School) -> None:
+    rows = [
+        [
+            (machine.name, "bold"),
+            (host.name, ""),
+            *((one, "") for one in machine_words(machine)),
+            (_from(school, f"{host.path}.machines.{machine.name}"), "dim"),
+        ]
+        for host in school.windows.values()
+        if isinstance(host, HypervHost)
+        for machine in host.machines.values()
+    ]
+    if rows:
+        page.heading("Virtual machines", count(len(rows), "machine"))
+        page.table(("machine", "on", "processors", "memory", "disks", "VLAN", "from"), rows)
 
 
 def _exceptions(page: Page, school: School) -> None:
