@@ -310,6 +310,19 @@ def test_a_run_of_which_nobody_heard_the_end_is_not_known() -> None:
     assert reading.hosts["b"].error is None
 
 
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_task_without_an_end_is_a_host_that_hangs_and_no_task_that_failed(*, begun: bool) -> None:
+    """Ansible calls it failed; nobody knows what the host is still at."""
+    reading = Reading(["a"], str)
+    if begun:
+        reading.hear({"event": "ok", "host": "a", "module": "x.y", "name": "T | Did"})
+    late = "Task failed: Timed out after 300 second(s)."
+    reading.hear({"event": "failed", "host": "a", "module": "trust_feature", "name": "T | Do", "msg": late})
+    error = reading.hosts["a"].error
+    assert isinstance(error, SessionLostError if begun else UnreachableError)
+    assert "`T | Do` did not come to its end within 300 seconds" in str(error)
+
+
 def test_diffs_are_mappings_or_lists_of_them() -> None:
     """And nothing else is taken for one."""
     assert diff_lines({"prepared": "+x\n"}) == ("+x",)

@@ -36,7 +36,9 @@ SITE = "site.yml"
 RESTART = "windows_facts_restart_allowed"
 """The role variable by which a run may restart hosts."""
 _PARALLEL = 20
-_CHECK_SECONDS, _APPLY_SECONDS = 900.0, 5400.0
+_CHECK_SECONDS, _CHECK_SECONDS_EACH, _APPLY_SECONDS = 900.0, 30.0, 5400.0
+_STALLED_SECONDS = 300
+"""No task of a dry run takes so long: a host of which one does hangs, and must not keep the others of the run."""
 _MOST_FORKS = 50
 _WHO = json.dumps([{"hosts": "all", "gather_facts": False, "tasks": [{"name": "Identity | Read", IDENTITY: {}}]}])
 _WAY_BACK = "Way back | Set what was there before"
@@ -72,11 +74,12 @@ class _Ready:
 class WindowsEngine:
     """Opens sessions with Windows hosts and reads many at once: implements `Connector`.
 
-    `wants` gives what a host shall be, by its name; `content` is where roles and playbooks lie.
+    `wants` gives what a host shall be, by its name.
     """
 
     def __init__(self, wants: Callable[[str], Wanted], ansible: Ansible, now: Callable[[], datetime]) -> None:
         self._wants = wants
+        self._stalled = _STALLED_SECONDS
         self._ansible = ansible
         self._now = now
         self._pinned: tempfile.TemporaryDirectory[str] | None = None
@@ -188,7 +191,8 @@ class WindowsEngine:
             check=carried is None,
             tags=carried.tags if carried else (),
             forks=min(len(ready), _MOST_FORKS),
-            seconds=_CHECK_SECONDS if carried is None else _APPLY_SECONDS,
+            seconds=_CHECK_SECONDS + _CHECK_SECONDS_EACH * len(ready) if carried is None else _APPLY_SECONDS,
+            task_seconds=self._stalled if carried is None else 0,
             extra=carried.extra if carried else {},
         )
         ended = self._ansible.run(play, heard.hear)

@@ -79,6 +79,8 @@ class Play:
     forks: int = 1
     seconds: float = 900.0
     """Longer than this it is ended."""
+    task_seconds: int = 0
+    """A task (of a loop: one item) that takes longer has failed on that host, and the others go on; 0: it may."""
     extra: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Further variables of the run."""
 
@@ -209,7 +211,7 @@ class Ansible:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                env=self._told(folder, events),
+                env=self._told(folder, events, play.task_seconds),
                 cwd=folder,
                 pass_fds=(events,),
                 # a session of its own: Ctrl-C is for us, who finish the task that is under way
@@ -218,7 +220,7 @@ class Ansible:
             self._running.add(process)
         return process
 
-    def _told(self, folder: Path, events: int) -> dict[str, str]:
+    def _told(self, folder: Path, events: int, task_seconds: int) -> dict[str, str]:
         """The child's environment: no setting of the person who runs it counts."""
         content = self.content
         return self._environment | {
@@ -235,6 +237,7 @@ class Ansible:
             "ANSIBLE_LIBRARY": _joined(content.parts("library")),
             "ANSIBLE_ACTION_PLUGINS": _joined(content.parts("action_plugins")),
             "ANSIBLE_GATHERING": "explicit",
+            "ANSIBLE_TASK_TIMEOUT": str(task_seconds),
             "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_RETRY_FILES_ENABLED": "0",
             "ANSIBLE_DEPRECATION_WARNINGS": "0",

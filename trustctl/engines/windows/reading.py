@@ -58,6 +58,8 @@ _BROKEN = re.compile(
 The first lines are what `requests` makes of one that broke while it was dialled, waited for, or read from (requests 2,
 `models.py`, `iter_content`; urllib3 2, `response.py`): of those, Ansible's psrp knows two as a lost connection.
 """
+_STALLED = re.compile(r"Timed out after (?P<seconds>\d+) second")
+"""What Ansible says of a task that took longer than it may (ansible-core 2.19, `_alarm_timeout.py`)."""
 _CAUSE = re.compile(
     r"\[Errno -?\d+\] (?P<why>[A-Z][^'\")]+)|(?:ConnectionResetError|RemoteDisconnected)\((?:\d+, )?'(?P<end>[^']+)'|"
     r"(?P<cut>Connection broken): IncompleteRead\("
@@ -312,10 +314,21 @@ def _failed(event: Event, host: str, *, begun: bool) -> DeviceError:
     said = str(event.get("msg", "")) if not event.get("no_log") else HIDDEN
     if _BROKEN.search(said) or ("psrp" in said.lower() and _LOST.search(said)):
         return unreachable(event, host, begun=begun)
+    if hit := _STALLED.search(str(event.get("msg", ""))):
+        return _stalled(event, host, hit["seconds"], begun=begun)
     told = _told_by(event)
     about = f" ({told['module']} {told.get('name', '')})".replace(" )", ")") if told else ""
     where = f"{host}: {place_of(str(event.get('place', '')))}"
     return LineRejectedError(said, line=f"{event.get('name', '')}{about}", reply=said, where=where)
+
+
+def _stalled(event: Event, host: str, seconds: str, *, begun: bool) -> DeviceError:
+    kind = SessionLostError if begun else UnreachableError
+    return kind(
+        f"the host hangs: `{event.get('name', '')}` did not come to its end within {seconds} seconds",
+        where=f"{host}: {place_of(str(event.get('place', '')))}",
+        remedy=f"Look at the host; until it answers, leave it out: --limit '!{host}'",
+    )
 
 
 def _of_loop(event: Event, host: HostReading) -> bool:
