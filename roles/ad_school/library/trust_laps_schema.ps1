@@ -24,7 +24,7 @@ if ($null -eq (Get-Module -ListAvailable -Name ActiveDirectory)) {
         $module.FailJson('the cmdlets of Active Directory are not on this server: the feature RSAT-AD-PowerShell is missing')
     }
     $module.Result.value = $null
-    $module.Result.facts = @{ cmdlet = $cmdlet; schema_admin = $false; schema_master = '' }
+    $module.Result.facts = @{ cmdlet = $cmdlet; schema_admin = $false; schema_master = ''; problem = '' }
     $module.ExitJson()
 }
 Import-Module -Name ActiveDirectory
@@ -35,11 +35,17 @@ if ($module.Params.operation -eq 'read') {
     $forest = Get-ADForest
     $group = '{0}-518' -f (Get-ADDomain -Identity $forest.RootDomain).DomainSID.Value
     $mine = @([System.Security.Principal.WindowsIdentity]::GetCurrent().Groups | ForEach-Object { $_.Value })
+    # The schema is written on its master, as this login. Where that is another controller, the login goes there only if it
+    # is passed on ("Making the second hop in PowerShell Remoting"), so whoever is refused here is refused there.
+    $problem = ''
+    try { $null = Get-ADObject -Identity $schema -Server $forest.SchemaMaster }
+    catch { $problem = [string]$_.Exception.Message }
     $module.Result.value = @{ extended = [bool]($found.Count -gt 0) }
     $module.Result.facts = @{
         cmdlet = $cmdlet
         schema_admin = [bool]($mine -contains $group)
         schema_master = [string]$forest.SchemaMaster
+        problem = $problem
     }
     $module.ExitJson()
 }

@@ -110,6 +110,7 @@ def test_computers_write_their_password_once_the_schema_can() -> None:
         "cmdlet": True,
         "schema_admin": True,
         "schema_master": "oak-srv-01.ad.example",
+        "problem": "",
     }
     put(host, "trust_laps_schema", extended=True)
     assert read(host, "trust_laps_schema") == {"extended": True}

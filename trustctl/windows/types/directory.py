@@ -246,6 +246,11 @@ def _schema_refused(want: Values | None, have: Values | None, facts: Facts) -> I
             f"the login is not one of Schema Admins. Add it for the time of this change; "
             f"the schema is written on {facts.get('schema_master') or 'the schema master'}"
         )
+    if facts.get("problem"):
+        yield (
+            f"the schema master {facts.get('schema_master')} refuses this login, as it reaches it from here: "
+            f"{facts['problem']}. Extend the schema there by hand: Update-LapsADSchema"
+        )
 
 
 def _schema(name: str, found: Difference) -> Sequence[str]:

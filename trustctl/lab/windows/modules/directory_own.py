@@ -117,13 +117,14 @@ def trust_laps_schema(host: Machine, args: Args, check: bool) -> Result:
     there = _cmdlets(host)
     mine = host.part(Forest)
     if args.text("operation") == "read":
-        facts = {"cmdlet": mine.laps_cmdlets, "schema_admin": False, "schema_master": ""}
+        facts = {"cmdlet": mine.laps_cmdlets, "schema_admin": False, "schema_master": "", "problem": ""}
         if not there:
             return {"changed": False, "value": None, "facts": facts}
-        forest = forest_of(host)
+        forest, master = forest_of(host), _controllers(host, domain_of(host))[0]
         facts |= {
             "schema_admin": forest.schema_admin,
-            "schema_master": _full_name(_controllers(host, domain_of(host))[0]),
+            "schema_master": _full_name(master),
+            "problem": "Unable to contact the server." if master is not host and master.cut_off else "",
         }
         return {"changed": False, "value": {"extended": forest.laps_schema}, "facts": facts}
     if not there:
