@@ -63,6 +63,7 @@ CODES: Mapping[str, str] = {
     "switch_unknown": "The host has no such virtual switch.",
     "machine_unknown": "There is no such kind of virtual machine.",
     "volume_unknown": "A path lies on a volume that the host does not list.",
+    "mac_pool_twice": "Two Hyper-V hosts would give machines the same hardware addresses.",
     "memory_both": "A machine's memory is both static and dynamic.",
     "memory_order": "Minimum, start and maximum of a machine's memory do not rise.",
     "controller_missing": "Hosts join a domain, and no domain controller is named with its address.",

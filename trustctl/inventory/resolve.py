@@ -34,6 +34,7 @@ from trustctl.inventory.school_vlans import SchoolVlans, resolve_vlans
 from trustctl.inventory.servers import resolve_servers
 from trustctl.inventory.services import services_of, ssids_of
 from trustctl.inventory.switch_plan import DeviceFiles, SchoolDevices, resolve_devices
+from trustctl.inventory.windows_apart import pools_apart
 from trustctl.inventory.windows_directory import directory_problems, facets
 from trustctl.inventory.windows_ground import Ground
 from trustctl.inventory.windows_plan import WindowsHosts
@@ -229,6 +230,7 @@ def resolve(
         for name, network in file.address_plan.trust_ranges.items()
     ]
     problems += [*resolver.problems, *catalogue.problems, *_schools_apart(files, plan)]
+    problems += pools_apart(files.schools, schools)
     if not any(problem.code == "site_twice" for problem in problems):
         problems += [*resolver.addresses.problems, *overlaps([*resolver.blocks, *trust_blocks])]
     return (
