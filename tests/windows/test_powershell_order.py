@@ -80,3 +80,10 @@ def test_the_way_in_is_found_by_the_listeners_ports(script: str) -> None:
     assert "winrm/config/listener" in body
     assert "SilentlyContinue" not in body
     assert not re.search(r"\b(?:22|5985|5986)\b", body)
+
+
+def test_a_host_adapter_in_a_trunk_is_refused_with_what_to_do() -> None:
+    """Read as one VLAN it would be taken out of the others without a word."""
+    body = _body(SWITCH, "Get-ManagementAdapter")
+    assert "put it in one, then plan again" in body
+    assert body.index("throw") < body.index("host_address")

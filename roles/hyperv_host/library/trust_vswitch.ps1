@@ -130,7 +130,8 @@ function Get-ManagementAdapter {
         $vlan = Get-VMNetworkAdapterVlan -VMNetworkAdapter $adapter
         $mode = [string]$vlan.OperationMode
         if ($mode -ne 'Access' -and $mode -ne 'Untagged') {
-            throw "its management adapter $($adapter.Name) is in VLAN mode ${mode}: that is not told as a VLAN"
+            $known = 'Only one VLAN (access) or none is known of an adapter of the host itself: put it in one, then plan again'
+            throw "its management adapter $($adapter.Name) is in VLAN mode ${mode}. $known"
         }
         $isolation = $adapter.IsolationSetting
         if ($mode -eq 'Untagged' -and $null -ne $isolation -and [string]$isolation.IsolationMode -eq 'Vlan') {

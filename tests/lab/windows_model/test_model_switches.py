@@ -10,7 +10,7 @@ from tests.lab.windows_model.asking import ADDRESS, ask, facts, hypervisor, put,
 from trustctl.lab.windows.machine import Machine
 from trustctl.lab.windows.model.network import Network
 from trustctl.lab.windows.model.refusal import NotModelledError, RefusedError
-from trustctl.lab.windows.model.switches import Fabric
+from trustctl.lab.windows.model.switches import Fabric, Switches, Vlan
 
 MANAGEMENT = {"name": "Management", "host_address": True, "vlan": 0}
 TEAM: dict[str, Any] = {
@@ -226,3 +226,12 @@ def test_an_internal_switch_reaches_nobody(host: Machine) -> None:
     put(host, "trust_network", name="vEthernet (Inside)", addresses=[], gateway="")
     put(host, "trust_network", name="NIC2", **address)
     assert Fabric(host).reached()
+
+
+def test_an_adapter_of_the_host_in_a_trunk_is_refused_with_what_to_do(host: Machine) -> None:
+    """Somebody made it by hand: read as one VLAN it would be taken out of the others without a word."""
+    put(host, "trust_vswitch", **TEAM)
+    (adapter,) = host.part(Switches).needed("Trust").vnics.values()
+    Fabric(host).set_vlan(adapter, Vlan("Trunk", native=0, allowed=[20, 30]))
+    with pytest.raises(RefusedError, match=r"Management is in VLAN mode Trunk\. Only one VLAN .* put it in one"):
+        read(host, "trust_vswitch", name="Trust")

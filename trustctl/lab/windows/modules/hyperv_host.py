@@ -239,8 +239,8 @@ def _switch(host: Machine, found: Switch) -> dict[str, Any]:
 def _vnic(host: Machine, switch: Switch, one: ManagementAdapter) -> dict[str, Any]:
     if one.vlan.mode == "Trunk":
         raise RefusedError(
-            f"the virtual switch {switch.name}: its management adapter {one.name} is in VLAN mode Trunk: "
-            "that is not told as a VLAN"
+            f"the virtual switch {switch.name}: its management adapter {one.name} is in VLAN mode Trunk. "
+            "Only one VLAN (access) or none is known of an adapter of the host itself: put it in one, then plan again"
         )
     told: dict[str, Any] = {"name": one.name, "vlan": one.vlan.vlan, "host_address": one.alias in _gateways(host)}
     return told | ({"bandwidth_weight": one.weight} if switch.mode == "Weight" else {})
