@@ -2,7 +2,7 @@
 
 # Reads and sets whether Schannel speaks one protocol. Options: trust_tls_protocol.py.
 # Page of learn.microsoft.com: "Transport Layer Security (TLS) registry settings" (Enabled and DisabledByDefault of the
-# keys Server and Client; Enabled is 0, 1 or 0xffffffff).
+# keys Server and Client; Enabled is 0, 1 or 0xffffffff); "Win32_OperatingSystem class" (BuildNumber).
 
 #AnsibleRequires -CSharpUtil Ansible.Basic
 
@@ -75,6 +75,10 @@ if ($module.Params.operation -eq 'read') {
     $module.Result.value = @{
         server = Get-Word -Path "$root\Server"
         client = Get-Word -Path "$root\Client"
+    }
+    $module.Result.facts = @{
+        name = $module.Params.name
+        build = [Int32](Get-CimInstance -ClassName 'Win32_OperatingSystem').BuildNumber
     }
     $module.ExitJson()
 }

@@ -44,6 +44,10 @@ value:
   description: Both sides; C(mixed) where the registry's two values say different things.
   returned: for operation=read
   type: dict
+facts:
+  description: C(name) as it was asked for, C(build) the number of this Windows' build, 20348 for Windows Server 2022.
+  returned: for operation=read
+  type: dict
 reboot_required:
   description: Always true, as Schannel reads its protocols when Windows starts.
   returned: for operation=set

@@ -121,11 +121,25 @@ def _protocol_cmdlets(name: str, found: Difference) -> Sequence[str]:
     return lines
 
 
+WITH_TLS_13 = 20348
+"""Build of Windows Server 2022, the first whose Schannel speaks TLS 1.3; before it the values switch on an experiment
+(learn.microsoft.com, "TLS protocol version support in Schannel")."""
+
+
+def _protocol_refuse(want: Values | None, have: Values | None, facts: Facts) -> Sequence[str]:
+    build = facts.get("build")
+    wanted = facts.get("name") == "TLS 1.3" and "enabled" in (want or {}).values()
+    if not wanted or not isinstance(build, int) or build >= WITH_TLS_13:
+        return ()
+    return (f"this Windows (build {build}) has no TLS 1.3 that may be used; Windows Server 2022 has. Leave it out",)
+
+
 TLS_PROTOCOL = ResourceType(
     module="trust_tls_protocol",
     title="Schannel protocol",
     properties=tuple(Property(side, restart=True, choices=_PROTOCOL_WORDS) for side in ("server", "client")),
     cmdlets=_protocol_cmdlets,
+    refuse=_protocol_refuse,
 )
 
 DAYS = ("everyday", "sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "never")

@@ -25,7 +25,9 @@ def trust_tls_protocol(host: Machine, args: Args, check: bool) -> Result:
     """Whether Windows speaks a protocol."""
     registry, key = host.part(Registry), rf"{_ROOT}\{args.text('name')}"
     if args.text("operation") == "read":
-        return {"changed": False, "value": {name: _told(registry, rf"{key}\{side}") for name, side in _SIDES.items()}}
+        told = {name: _told(registry, rf"{key}\{side}") for name, side in _SIDES.items()}
+        build = int(host.spec.build.partition(".")[0])
+        return {"changed": False, "value": told, "facts": {"name": args.text("name"), "build": build}}
     for name, side in _SIDES.items():
         word, path = args[name], rf"{key}\{side}"
         if word == "default":
