@@ -55,13 +55,19 @@ function Test-HyperV {
     if ($null -eq $service -or $null -eq $cmdlet) {
         return $false
     }
-    if ([string]$service.Status -eq 'Running') {
-        return $true
+    # It starts with Windows, and WinRM may answer before.
+    $until = [System.DateTime]::UtcNow.AddSeconds(60)
+    while ([string]$service.Status -ne 'Running') {
+        if (-not (Get-CimInstance -ClassName Win32_ComputerSystem).HypervisorPresent) {
+            return $false
+        }
+        if ([System.DateTime]::UtcNow -gt $until) {
+            throw "Hyper-V is installed and its service vmms is $($service.Status)"
+        }
+        Start-Sleep -Seconds 1
+        $service.Refresh()
     }
-    if ((Get-CimInstance -ClassName Win32_ComputerSystem).HypervisorPresent) {
-        throw "Hyper-V is installed and its service vmms is $($service.Status)"
-    }
-    return $false
+    return $true
 }
 
 function Get-Switch {
