@@ -48,7 +48,7 @@ test: $(VENV)/.ready  ## the tests, in a few minutes
 	$(BIN)/python -m pytest -n 4 --dist loadfile -m "not long and not peers"
 
 test-long: $(VENV)/.ready  ## thousands of generated examples
-	$(BIN)/python -m pytest -n 2 -m "long" --timeout 3600
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "long" --timeout 3600
 	@if [ "$$(id -u)" = 0 ]; then TRUSTCTL_LINUX_TESTS="linux and long" $(MAKE) test-linux; \
 	else echo "not run, as it needs root: the long tests on Linux hosts (lynis, ssh-audit)"; fi
 

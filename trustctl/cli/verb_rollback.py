@@ -16,6 +16,7 @@ from trustctl.cli.screen import screen, tell
 from trustctl.cli.select import device_of
 from trustctl.cli.verb_history import find
 from trustctl.errors import ExitCode, RenderError
+from trustctl.model.console import Console
 from trustctl.report.json import run_document, to_json
 from trustctl.report.page import Page
 from trustctl.report.run import run_text
@@ -47,9 +48,10 @@ def command(run: str, parallel: int, at_console: tuple[str, ...], yes: bool, rea
             workspace.wants[part.device] = tuple(described_then(part.earlier, context, part.device).values())
     console = attendance(at_console, [part.device for part in ready if needs_console(part, about[part.device])])
     if not yes:
-        sent = _show(ready, about)
+        sent = _show(ready, about, console)
         confirm_console(console)
-        click.confirm(f"send these lines to {count(sent, 'device')}?", abort=True, err=True)
+        if sent:
+            click.confirm(f"send these lines to {count(sent, 'device')}?", abort=True, err=True)
     schools = {device_of(workspace.trust, part.device)[0].slug for part in parts}
     halt = Halt()
     with finishing_on_interrupt(halt):
@@ -67,7 +69,7 @@ def _staying(stays: tuple[str, ...]) -> tuple[str, ...]:
     return ("What stays, and why:", *stays) if stays else ()
 
 
-def _show(parts: tuple[Restore, ...], about: Contexts) -> int:
+def _show(parts: tuple[Restore, ...], about: Contexts, console: Console) -> int:
     """What would be sent, on stderr beside the question; to how many devices."""
     sent = 0
     page = Page(width=screen().width, colour=False)
@@ -78,7 +80,11 @@ def _show(parts: tuple[Restore, ...], about: Contexts) -> int:
             page.heading(part.device, "will be refused")
             page.prose(f"{error.problem}: {error.where}", indent=4)
             continue
-        page.heading(part.device, count(len(commands), "line"))
+        alone = needs_console(part, about[part.device]) and not console.witness(part.device)
+        page.heading(part.device, "will be refused" if alone else count(len(commands), "line"))
+        if alone:
+            page.prose(console.refused(part.device, "rollback").detail, indent=4)
+            continue
         sent += bool(commands)
         for line in commands:
             page.native(line, indent=4)
