@@ -11,6 +11,7 @@ from rich_click import RichGroup
 
 from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import inventory_option, json_option
+from trustctl.cli.platform_ansible import ansible
 from trustctl.cli.platform_cases import run_cases
 from trustctl.cli.platform_identify import identify
 from trustctl.cli.screen import screen
@@ -41,6 +42,7 @@ def command() -> None:
 
 
 command.add_command(identify)
+command.add_command(ansible)
 
 
 @command.command("list", cls=VerbCommand)

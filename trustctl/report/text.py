@@ -190,7 +190,8 @@ def _gists(page: Page, folded: Review, options: TextOptions) -> None:
     ]
     taken = 2 + sum(2 + max(cell_len(row[column][0]) for row in rows) for column in range(3))
     for row, topic in zip(rows, folded.topics, strict=True):
-        row.append((textwrap.shorten(gist(topic), max(_LEAST_GIST, options.width - taken), placeholder=" …", break_on_hyphens=False), "dim"))
+        room = max(_LEAST_GIST, options.width - taken)
+        row.append((textwrap.shorten(gist(topic), room, placeholder=" …", break_on_hyphens=False), "dim"))
     page.table(("", "", "", ""), rows)
 
 
