@@ -74,6 +74,7 @@ CODES: Mapping[str, str] = {
     "site_range": "A site number is outside the address plan.",
     "code_twice": "Two schools have the same code.",
     "name_twice": "A name has two holders.",
+    "disk_twice": "Two virtual machines of a host would have one virtual disk.",
     "naming": "A name does not follow the trust's pattern.",
     # ports and links
     "platform_unknown": "There is no such platform.",

@@ -23,6 +23,8 @@ from trustctl.model.windows import (
 )
 
 _GB = 1024**3
+_LARGEST_DISK = 64 * 1024**4
+"""Bytes of a .vhdx file (learn.microsoft.com, "Plan for Hyper-V scalability in Windows Server")."""
 Spot = tuple[Document, At]
 """A place in a file."""
 
@@ -152,6 +154,7 @@ class HostParts:
                 continue
             found[name] = self._machine(name, one, _merged(kind, one), file, switches, here)
         self._fits(found, file, at)
+        self._disks(found, file, at)
         return found
 
     def _name(self, name: str, host: object, at: At) -> None:
@@ -293,6 +296,22 @@ class HostParts:
                 problem = f"{one.processors} processors, and the host has {file.processors}"
                 self._problem((*at, "vms", name), "over_limit", problem, "Give it fewer.", key=True)
 
+    def _disks(self, machines: Mapping[str, Machine], file: HypervServerFile, at: At) -> None:
+        """Each disk is of one machine alone, and no larger than a disk can be."""
+        holders: dict[str, str] = {}
+        for name, one in machines.items():
+            for disk in one.disks.values():
+                own = file.vms[name].disks.get(disk.name)
+                here: At = (*at, "vms", name, *(("disks", disk.name) if own is not None else ()))
+                first = holders.setdefault(disk.path.casefold(), f"{name} ({disk.name})")
+                if first != f"{name} ({disk.name})":
+                    problem = f"{disk.path} is already the disk of {first}"
+                    remedy = "Leave `path` out of the kind of machine: each then has its own folder."
+                    self._problem(here, "disk_twice", problem, remedy, key=True)
+                if disk.size > _LARGEST_DISK:
+                    problem = f"a disk of {_size(disk.size)}, and the largest is {_size(_LARGEST_DISK)}"
+                    self._problem(here, "over_limit", problem, "Make it smaller.", key=True)
+
 
 def _laid_over(usual: VirtualSwitchFile | None, own: VirtualSwitchFile) -> VirtualSwitchFile:
     """The baseline's switch with what a host says of it."""
@@ -308,7 +327,10 @@ def _inside(folder: str, name: str) -> str:
 
 def _size(size: int) -> str:
     """Before: 4294967296.  After: `4 GB`."""
-    return f"{size // _GB} GB" if size % _GB == 0 else f"{size // 1024**2} MB"
+    for unit, name in ((1024 * _GB, "TB"), (_GB, "GB")):
+        if size % unit == 0:
+            return f"{size // unit} {name}"
+    return f"{size // 1024**2} MB"
 
 
 def _merged(kind: MachineFile, one: HostMachineFile) -> MachineFile:
