@@ -35,6 +35,11 @@ def _body(script: str, function: str) -> str:
 ORDERS = [
     # an adapter that is new to a running machine would else be untagged for a moment: in the host's own network
     (VM, "Set-Adapter", ("Add-VMNetworkAdapter", "Set-VlanBefore", "Connect-Adapter", "Set-OneAdapter")),
+    # nobody reaches a host whose address is on no adapter: it is kept before, and put back if it does not come
+    (SWITCH, "Add-Switch", ("Get-TcpIp", "New-VMSwitch", "Set-Heir")),
+    (SWITCH, "Set-Heir", ("Rename-VMNetworkAdapter", "Wait-Address", "Restore-Address")),
+    # a lease that has not gone yet would pass for the address that is wanted
+    (NETWORK, "", ("Set-NetIPInterface", "Clear-Lease", "Add-Address", "Set-Gateway", "Remove-Address")),
     # between the two somebody could lease the address of a printer
     (SCOPE, "Add-Exclusion", ("Test-Across", "Remove-DhcpServerv4ExclusionRange", "Add-DhcpServerv4ExclusionRange")),
     (SCOPE, "", ("Add-Exclusion", "Remove-Exclusion", "Set-DhcpServerv4Scope", "Add-Exclusion", "Remove-Exclusion")),
