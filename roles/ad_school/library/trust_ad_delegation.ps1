@@ -3,7 +3,8 @@
 #AnsibleRequires -CSharpUtil Ansible.Basic
 
 # Cmdlets, learn.microsoft.com: Get-ADOrganizationalUnit, Get-ADObject, Set-ADObject, Get-ADRootDSE, Get-ADDomain ("ActiveDirectory
-# Module"); Set-LapsADComputerSelfPermission ("LAPS Module"). The entries are .NET's ActiveDirectoryAccessRule
+# Module"); Set-LapsADComputerSelfPermission ("LAPS Module"; its page says that a distinguished name begins with CN=, while those of OUs
+# are what it is given everywhere: unverified, and read again afterwards). The entries are .NET's ActiveDirectoryAccessRule
 # (System.DirectoryServices): ActiveDirectoryRights, ObjectType, InheritanceType, InheritedObjectType. Names of the object types:
 # schemaIDGUID with lDAPDisplayName in the schema, rightsGuid with the common name below CN=Extended-Rights ([MS-ADTS] 5.1.3.2).
 

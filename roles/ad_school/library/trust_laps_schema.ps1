@@ -51,6 +51,6 @@ if ($module.Params.operation -eq 'read') {
 }
 if ($module.CheckMode) { $module.FailJson('set is not for check mode') }
 
-if ($module.Params.extended) { Update-LapsADSchema -Confirm:$false }
+if ($module.Params.extended) { $null = Update-LapsADSchema -Confirm:$false }
 $module.Result.changed = $true
 $module.ExitJson()

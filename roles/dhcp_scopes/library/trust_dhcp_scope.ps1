@@ -299,7 +299,8 @@ if ($given.failover) {
 }
 if ($null -ne (Get-Failover -Id $id)) {
     # The partner keeps its own copy of a scope's settings until it is told ("Invoke-DhcpServerv4FailoverReplication").
-    Invoke-DhcpServerv4FailoverReplication -ScopeId $id -Force -Confirm:$false
+    # It gives texts (its page, "Outputs"), which are no part of a module's answer.
+    $null = Invoke-DhcpServerv4FailoverReplication -ScopeId $id -Force -Confirm:$false
 }
 $module.Result.changed = $true
 $module.ExitJson()
