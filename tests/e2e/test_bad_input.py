@@ -206,13 +206,18 @@ def test_a_device_that_cannot_be_trusted_or_read(
 
 
 def test_one_bad_device_does_not_hide_the_others(faulty: Callable[[str], tuple[Engineer, Field]]) -> None:
-    """With one switch off, the others are planned; it is listed as unreachable and the exit code is partial."""
+    """With one switch off, the others are planned; it is listed as unreachable and the exit code is partial.
+
+    An apply of that plan, in which no other differs, does not say that none does.
+    """
     engineer, site = faulty("refuse")
-    some = ("oak", "--limit", f"{SWITCH},oak-sw-core-01")
+    some = ("oak", "--limit", f"{SWITCH},oak-sw-core-01", "--out", "plan.json")
     done = engineer.call("plan", *some, "--format", "json", "--endpoints", site.endpoints)
     one_clear_error(done, 5, SWITCH)
     actions = {device["name"]: device["action"] for device in done.json["devices"]}  # type: ignore[index] - what JSON holds
     assert actions == {SWITCH: "unreachable", "oak-sw-core-01": "none"}
+    nothing = engineer.call("apply", "plan.json", "--yes", "--endpoints", site.endpoints)
+    one_clear_error(nothing, 3, f"nothing to apply: could not be planned: {SWITCH}")
 
 
 def test_a_switch_that_was_never_adopted_is_not_dialled_blindly(far: tuple[Engineer, Field]) -> None:
