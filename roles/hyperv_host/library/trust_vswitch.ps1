@@ -139,8 +139,10 @@ function Get-ManagementAdapter {
             $known = 'Only one VLAN (access) or none is known of an adapter of the host itself: put it in one, then plan again'
             throw "its management adapter $($adapter.Name) is in VLAN mode ${mode}. $known"
         }
+        # The other way to tag; with DefaultIsolationID 0 it tags nothing.
         $isolation = $adapter.IsolationSetting
-        if ($mode -eq 'Untagged' -and $null -ne $isolation -and [string]$isolation.IsolationMode -eq 'Vlan') {
+        $isolated = $null -ne $isolation -and [string]$isolation.IsolationMode -eq 'Vlan' -and $isolation.DefaultIsolationID -ne 0
+        if ($mode -eq 'Untagged' -and $isolated) {
             throw "its management adapter $($adapter.Name) has its VLAN by isolation: that is not told as a VLAN"
         }
         $one = @{

@@ -181,8 +181,10 @@ function Get-Adapter {
         if ('Access', 'Untagged', 'Trunk' -notcontains $mode) {
             throw "its network adapter $($adapter.Name) is in VLAN mode ${mode}: that is not told as VLANs"
         }
+        # The other way to tag; with DefaultIsolationID 0 it tags nothing.
         $isolation = $adapter.IsolationSetting
-        if ($mode -eq 'Untagged' -and $null -ne $isolation -and [string]$isolation.IsolationMode -eq 'Vlan') {
+        $isolated = $null -ne $isolation -and [string]$isolation.IsolationMode -eq 'Vlan' -and $isolation.DefaultIsolationID -ne 0
+        if ($mode -eq 'Untagged' -and $isolated) {
             throw "its network adapter $($adapter.Name) has its VLAN by isolation: that is not told as a VLAN"
         }
         $native = if ($mode -eq 'Access') { [int]$vlan.AccessVlanId } elseif ($mode -eq 'Trunk') { [int]$vlan.NativeVlanId } else { 0 }
