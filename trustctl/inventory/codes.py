@@ -68,6 +68,7 @@ CODES: Mapping[str, str] = {
     "memory_order": "Minimum, start and maximum of a machine's memory do not rise.",
     "controller_missing": "Hosts join a domain, and no domain controller is named with its address.",
     "duty_twice": "Two servers of the trust have one duty.",
+    "duty_elsewhere": "A server that is no domain controller has a duty of one.",
     # names
     "slug_folder": "A school's slug is not its folder's name.",
     "site_twice": "Two schools have the same site number.",

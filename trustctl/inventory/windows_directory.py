@@ -100,6 +100,12 @@ def _names(ground: Ground, plan: AddressPlan, devices: Iterable[Device]) -> tupl
     return zone, tuple(records.values())
 
 
+OF_CONTROLLERS = frozenset({"directory", "dns"})
+"""Duties that only a domain controller can have: elsewhere a login over WinRM cannot be used towards the directory
+(microsoft.ad 1.10.0, notes of `microsoft.ad.object`), and no server holds zones of the directory
+(learn.microsoft.com, "Active Directory-Integrated DNS Zones")."""
+
+
 def directory_problems(ground: Ground) -> Iterable[Problem]:
     """What is wrong with the trust's domain and its servers, at the place that says so."""
     windows, settings = ground.windows, ground.settings
@@ -129,3 +135,7 @@ def directory_problems(ground: Ground) -> Iterable[Problem]:
                 problem = f"the duty '{duty}' is already {first}'s"
                 remedy = "One server is told; the servers replicate it among themselves."
                 yield place.document.problem((*place.at, "duties", index), "duty_twice", problem, remedy)
+            if duty in OF_CONTROLLERS and windows.domain is not None and name not in windows.domain.controllers:
+                problem = f"the duty '{duty}' is a domain controller's, and windows.domain.controllers has no {name}"
+                remedy = "Give the duty to one of them, or name the server there if it is one."
+                yield place.document.problem((*place.at, "duties", index), "duty_elsewhere", problem, remedy)
