@@ -60,7 +60,7 @@ def verdict(case: Case, script: Path, steps: Sequence[Said], had: Mapping[str, A
     if case.throwaway and had is not None:
         left = f"{case.tries['name']} is there already, from an earlier run: take it away by hand and run again"
         return Verdict(case.module, digest(script), FAILED, tuple(steps), (left,))
-    faults = [f"{said.step.what} {_name(said)}: {said.fault}".replace("  ", " ") for said in steps if said.fault]
+    faults = [f"{f'{said.step.what} {_name(said)}'.rstrip()}: {said.fault}" for said in steps if said.fault]
     tried = any(said.step.what == "set" for said in steps)
     again = next((said for said in steps if said.step.what == "read again"), None)
     if tried and not case.forest and again is not None and again.read and not _same(case.module, had, again.have):
@@ -133,8 +133,10 @@ def records(machine: Machine, verdicts: Sequence[Verdict]) -> list[dict[str, str
 
 def write_records(path: Path, new: Sequence[Mapping[str, str]]) -> None:
     """Add records to a file; one of the same module, build and kind of host takes the former's place."""
-    old = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("records", []) if path.is_file() else []
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    head = "".join(line for line in text.splitlines(keepends=True) if line.startswith("#"))
+    old = (yaml.safe_load(text) or {}).get("records", [])
     mine = {(one["module"], one["build"], one["host"]) for one in new}
     kept = [one for one in old if (one["module"], one["build"], one.get("host", WINDOWS)) not in mine]
     everything = sorted([*kept, *map(dict, new)], key=lambda one: (one["build"], one["module"]))
-    path.write_text(yaml.safe_dump({"records": everything}, sort_keys=False), encoding="utf-8")
+    path.write_text(head + yaml.safe_dump({"records": everything}, sort_keys=False), encoding="utf-8")

@@ -81,6 +81,7 @@ class Case:
     tries: Mapping[str, Any] = field(default_factory=dict[str, Any])
     change: Mapping[str, Any] = field(default_factory=dict[str, Any])
     needs: str = ""
+    unless: str = ""
     goes_with: str = ""
     forest: bool = False
     prepare: tuple[Mapping[str, Any], ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from trustctl.engines.windows.inventory import Connection
 from trustctl.engines.windows.process import Ansible, Content
 from trustctl.errors import TrustctlError
 from trustctl.inventory.windows_system_file import windows_kinds
+from trustctl.lab.faults import Fault, FaultKind
 from trustctl.lab.windows.lab import WindowsLab
 from trustctl.lab.windows.spec import AccountSpec, AdapterSpec, DirectorySpec, WindowsSpec
 from trustctl.windows.action import RESOURCE
@@ -176,8 +177,53 @@ def test_the_lab_keeps_the_contract_and_is_left_as_it_was() -> None:
         verdicts = pack.run()
         assert lab.bugs == ()
     assert {one.module: one.faults for one in verdicts if one.faults} == {}
-    assert {one.module for one in verdicts if one.result != PASSED} == {"trust_laps_schema"}
+    assert {one.module for one in verdicts if one.result != PASSED} == {"trust_laps_schema", "trust_local_group"}
     assert {one["host"] for one in records(pack.machine, verdicts)} == {LAB}
+
+
+@pytest.mark.long
+def test_what_could_not_be_read_is_not_tried() -> None:
+    """The connection breaks in the middle of looking: nobody could give back what nobody knows."""
+    with WindowsLab([SCRATCH], sorted(ROOT.glob("roles/*/library"))) as lab:
+        lab.break_("SCRATCH-01", Fault(FaultKind.DROP_BEFORE, text="trust_smb_server"))
+        verdicts = Pack(_server("Made-Up-1", lab.contacts["SCRATCH-01"], lab.ca), cases(), lab=True).run()
+    tried = {one.module for one in verdicts if any(said.step.what == "set" for said in one.steps)}
+    assert tried == {"trust_feature", "trust_power_plan", "trust_audit_policy", "trust_event_log"}
+    assert next(one for one in verdicts if one.module == "trust_smb_server").result == FAILED
+
+
+class Gone(Server):
+    """A server that is gone when all is to be taken back."""
+
+    def carried_out(self, steps: Sequence[Step], *, exactly: bool = False) -> list[Said]:
+        """Only the last run asks for exactly what was there."""
+        if exactly:
+            raise TrustctlError("the run did not begin")
+        return super().carried_out(steps)
+
+
+@pytest.mark.long
+def test_what_was_not_taken_back_is_told() -> None:
+    """The report is there, and no module has passed of which something may be left."""
+    with WindowsLab([SCRATCH], sorted(ROOT.glob("roles/*/library"))) as lab:
+        there = _server("Made-Up-1", lab.contacts["SCRATCH-01"], lab.ca)
+        gone = Gone(there.ansible, there.connection, there.password)
+        verdicts = Pack(
+            gone, [one for one in cases() if one.module in {"trust_smb_server", "trust_identity"}], lab=True
+        ).run()
+    told = {one.module: one.result for one in verdicts}
+    assert told == {"trust_identity": PASSED, "trust_smb_server": FAILED}
+    assert "restore: it was not reached" in verdicts[-1].faults
+
+
+def test_the_head_of_the_records_stays(tmp_path: Path) -> None:
+    """It says what a record is."""
+    path = tmp_path / "proven.yml"
+    path.write_text("# What this is.\n# And since when.\nrecords: []\n", encoding="utf-8")
+    write_records(path, records(WINDOWS_2022, [verdict(SWITCH, SCRIPT, _said(), None)]))
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("# What this is.\n# And since when.\nrecords:\n")
+    assert len(yaml.safe_load(text)["records"]) == 1
 
 
 @pytest.mark.long
