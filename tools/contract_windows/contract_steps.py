@@ -78,6 +78,7 @@ class Case:
 
     module: str
     reads: tuple[str, ...] = ()
+    asks: tuple[Mapping[str, Any], ...] = ()
     tries: Mapping[str, Any] = field(default_factory=dict[str, Any])
     change: Mapping[str, Any] = field(default_factory=dict[str, Any])
     needs: str = ""
@@ -106,7 +107,7 @@ class Case:
 def cases() -> tuple[Case, ...]:
     """Return the cases in the order in which they are tried. Raises TypeError for a word that there is not."""
     found = yaml.safe_load(CASES.read_text(encoding="utf-8"))["modules"]
-    lists = ("reads", "prepare", "cleanup")
+    lists = ("reads", "asks", "prepare", "cleanup")
     return tuple(
         Case(module, **{key: tuple(value) if key in lists else value for key, value in said.items()})
         for module, said in found.items()
@@ -116,6 +117,8 @@ def cases() -> tuple[Case, ...]:
 def looking(all_cases: Sequence[Case], dn: str = "") -> Iterator[Step]:
     """What is there: in check mode, so that nothing is set. What is to be tried is looked at as well."""
     for case in all_cases:
+        for args in case.asks:
+            yield Step(case.module, "ask", case.module, args, check=True)
         for name in (*case.reads, *([case.tries["name"]] if case.tries else [])):
             yield Step(case.module, "read", case.module, case.named(_filled(name, dn), {}), check=True)
 

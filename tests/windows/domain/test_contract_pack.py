@@ -24,7 +24,7 @@ from contract_report import (
     verdict,
     write_records,
 )
-from contract_steps import Case, Said, Step, cases, chosen, looking_again, play, restoring, trying
+from contract_steps import Case, Said, Step, cases, chosen, looking, looking_again, play, restoring, trying
 
 from trustctl.engines.windows.inventory import Connection
 from trustctl.engines.windows.process import Ansible, Content
@@ -140,6 +140,18 @@ def test_what_was_there_gets_its_values_back_and_what_was_not_is_taken_away() ->
     assert [dict(one.args) for one in restoring(kept, have, "")] == [{"name": "Application", "max_bytes": 5}]
     assert [dict(one.args) for one in restoring(SWITCH, None, "")] == [{"name": "trustctl-contract", "state": "absent"}]
     assert not looking_again(SWITCH, "").args.get("state")
+
+
+def test_what_is_only_asked_for_is_never_set_and_comes_before_what_is_tried() -> None:
+    """The dry run of a feature; what is read last of a module is what it is given back."""
+    feature = next(one for one in cases() if one.module == "trust_feature")
+    steps = list(looking([feature]))
+    asked = [one for one in steps if one.what == "ask"]
+    assert [one.args for one in asked] == list(feature.asks)
+    assert all(one.check for one in steps)
+    assert {one.args["installed"] for one in asked} == {True, False}
+    assert steps[-1].args["name"] == feature.tries["name"]
+    assert Said(asked[0], {"event": "failed", "msg": "Windows does not say"}).fault == "Windows does not say"
 
 
 def test_no_value_stands_in_the_playbook() -> None:
