@@ -74,6 +74,12 @@ def test_it_carries_exactly_what_git_tracks(wheel: Path) -> None:
     }
 
 
+def test_it_brings_one_package_and_nothing_beside_it(wheel: Path) -> None:
+    """Nothing else lands among the packages of whoever installs it."""
+    tops = {name.partition("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
+    assert {name for name in tops if not name.endswith(".dist-info")} == {"trustctl"}
+
+
 def test_it_is_the_installed_one_that_runs(installed: Path, tmp_path: Path) -> None:
     """The command of the fresh environment runs the wheel's code and not the checkout's."""
     where = run(installed / "python", "-c", "import trustctl; print(trustctl.__file__)", cwd=tmp_path)
