@@ -3,8 +3,9 @@
 #AnsibleRequires -CSharpUtil Ansible.Basic
 
 # Cmdlets, learn.microsoft.com "ActiveDirectory Module": Get-, New-, Set-ADReplicationSite; Get-, New-, Set-ADReplicationSubnet
-# (Site, Description, Location); Get-, Set-ADReplicationSiteLink (SitesIncluded @{Add=...}). A site has no Location parameter:
-# its attribute `location` ([MS-ADA2]) is written by OtherAttributes and Replace.
+# (Site, Description, Location); Get-, Set-ADReplicationSiteLink (SitesIncluded @{Add=...}). Site and SitesIncluded
+# are distinguished names. A site has no Location parameter: its attribute `location` ([MS-ADA2]) is
+# written by Replace.
 
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
@@ -64,16 +65,16 @@ function Get-Site {
     param([string]$Name)
 
     $site = Get-ADReplicationSite -Filter * -Properties @('description', 'location') | Where-Object { $_.Name -eq $Name }
-    $subnets = @(Get-ADReplicationSubnet -Filter * -Properties @('description', 'location', 'siteObject'))
-    $links = @(Get-ADReplicationSiteLink -Filter * -Properties 'siteList')
+    $subnets = @(Get-ADReplicationSubnet -Filter * -Properties @('Description', 'Location', 'Site'))
+    $links = @(Get-ADReplicationSiteLink -Filter * -Properties 'SitesIncluded')
     $dn = if ($null -ne $site) { [string]$site.DistinguishedName } else { '' }
 
-    $mine = @($subnets | Where-Object { $dn -and (Get-Text -Entry $_ -Attribute 'siteObject') -eq $dn })
-    $others = @($subnets | Where-Object { -not $dn -or (Get-Text -Entry $_ -Attribute 'siteObject') -ne $dn })
+    $mine = @($subnets | Where-Object { $dn -and (Get-Text -Entry $_ -Attribute 'Site') -eq $dn })
+    $others = @($subnets | Where-Object { -not $dn -or (Get-Text -Entry $_ -Attribute 'Site') -ne $dn })
     $facts = @{
         links = @($links | ForEach-Object { [string]$_.Name } | Sort-Object)
         subnets = @($others | ForEach-Object {
-                @{ prefix = [string]$_.Name; site = Get-SiteName -DistinguishedName (Get-Text -Entry $_ -Attribute 'siteObject') }
+                @{ prefix = [string]$_.Name; site = Get-SiteName -DistinguishedName (Get-Text -Entry $_ -Attribute 'Site') }
             })
     }
     $value = $null
@@ -88,7 +89,7 @@ function Get-Site {
                         location = Get-Text -Entry $_ -Attribute 'location'
                     }
                 })
-            links = @($links | Where-Object { @($_['siteList']) -contains $dn } | ForEach-Object { [string]$_.Name } | Sort-Object)
+            links = @($links | Where-Object { @($_['SitesIncluded']) -contains $dn } | ForEach-Object { [string]$_.Name } | Sort-Object)
         }
     }
     @{ value = $value; facts = $facts }
