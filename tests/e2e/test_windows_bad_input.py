@@ -139,7 +139,7 @@ def test_one_host_refuses_the_login_one_has_an_expired_certificate_and_one_is_go
         for device in (SERVER, HYPERVISOR, CONTROLLER):
             broken(site, device, "heal")
     _refused(other, 9, SERVER, "the host refused the login. Check the account and its password; it is not tried")
-    _refused(other, 9, HYPERVISOR, "shows another certificate: pinned x509 sha256:", "--rekey")
+    _refused(other, 9, HYPERVISOR, "shows another certificate: pinned SHA256:", "shown SHA256:", "--rekey")
     _refused(other, 9, CONTROLLER, "unreachable: it does not answer over TLS: Connection refused", "winrm enumerate")
     _refused(same, 9, HYPERVISOR, "refused: the host's certificate expired on ")
 

@@ -28,6 +28,7 @@ from trustctl.model.rotation import Rotation
 from trustctl.model.school import School, Trust
 from trustctl.model.secret import SECRET_TOKEN
 from trustctl.model.switch import Device
+from trustctl.plan.blank import without
 from trustctl.plan.document import with_digest
 from trustctl.plan.hosts import HostInput, plan_host
 from trustctl.plan.leaks import without_values
@@ -113,7 +114,7 @@ def _planned(given: DeviceInput, verifier: SecretVerifier | None, only: tuple[st
     if isinstance(given.observed, TrustctlError):
         unreachable = isinstance(given.observed, UnreachableError)
         action = Action.UNREACHABLE if unreachable else Action.REFUSED
-        return Compared(_without(given, action, given.observed), given.platform)
+        return Compared(without(given.switch, "network", action, given.observed), given.platform)
     try:
         observed = read(given.observed.running, given.platform.rulebook, where=given.observed.source)
         if isinstance(given.intended, TrustctlError):
@@ -122,7 +123,7 @@ def _planned(given: DeviceInput, verifier: SecretVerifier | None, only: tuple[st
         scope = given.scope or scope_of(given.switch, given.school, given.platform, verifier, only)
         comparison = compare(observed, intended, scope)
     except TrustctlError as error:
-        return Compared(_without(given, Action.REFUSED, error), given.platform, observed)
+        return Compared(without(given.switch, "network", Action.REFUSED, error), given.platform, observed)
     plan = _compared(given, given.observed, observed, intended, comparison)
     return Compared(plan, given.platform, observed, comparison.target)
 
@@ -204,25 +205,6 @@ def _cut_off(given: DeviceInput, reason: str) -> tuple[Action, str]:
     if given.platform.spec.off_box is None:
         return Action.REFUSED, NO_WAY_BACK
     return Action.CONSOLE, reason or f"refused: {NO_WAY_BACK}; {console_remedy(given.switch.name)}"
-
-
-def _without(given: DeviceInput, action: Action, error: TrustctlError) -> DevicePlan:
-    """Return the plan of a device about which nothing can be said, with the reason and the remedy."""
-    where = f" ({error.where})" if error.where and error.where != given.switch.name else ""
-    remedy = f". {error.remedy}" if error.remedy else ""
-    return DevicePlan(
-        name=given.switch.name,
-        school=given.school.slug,
-        kind=given.switch.kind,
-        platform=given.platform.name,
-        engine="network",
-        stage=given.switch.stage,
-        tier=Tier.C,
-        action=action,
-        reason=f"{error.problem}{where}{remedy}",
-        address=str(given.switch.address),
-        serial=given.switch.serial,
-    )
 
 
 def make_plan(trust: Trust, inputs: tuple[AnyInput, ...], head: PlanHead, verifier: SecretVerifier | None) -> Plan:

@@ -26,6 +26,7 @@ from trustctl.model.origin import LineOrigin
 from trustctl.model.plan import Action, DevicePlan, Flag, Intended, Observed, Rule, Severity, Tier, Untouched
 from trustctl.model.school import School
 from trustctl.model.secret import SECRET_TOKEN
+from trustctl.plan.blank import blank, without
 
 ENGINE = "linux"
 EVERYTHING = "*"
@@ -127,7 +128,7 @@ def plan_host(given: HostInput, verifier: SecretVerifier | None, only: Sequence[
     """Return one server's plan. Never raises for anything that the server or its templates did."""
     if isinstance(given.observed, TrustctlError):
         unreachable = isinstance(given.observed, UnreachableError)
-        return _without(given.host, Action.UNREACHABLE if unreachable else Action.REFUSED, given.observed)
+        return without(given.host, ENGINE, Action.UNREACHABLE if unreachable else Action.REFUSED, given.observed)
     try:
         if isinstance(given.intended, TrustctlError):
             raise given.intended
@@ -140,7 +141,7 @@ def plan_host(given: HostInput, verifier: SecretVerifier | None, only: Sequence[
         want, have = wanted(given.intended), observed_of(given.observed)
         found = limited(compare(want, have, verifier), given.scope or host_scope(given.host, only))
     except TrustctlError as error:
-        return _without(given.host, Action.REFUSED, error)
+        return without(given.host, ENGINE, Action.REFUSED, error)
     return _planned(given, given.observed, given.intended, found, (want, have, verifier))
 
 
@@ -155,7 +156,7 @@ def _planned(
     host = given.host
     made = changes(found.differences, want, have, lambda one: _origins(intended, one), source.native)
     observing = bool(made) and host.stage is Stage.OBSERVE
-    plan = _empty(host, Action.CHANGE if made else Action.NONE)
+    plan = blank(host, ENGINE, Action.CHANGE if made else Action.NONE)
     return replace(
         plan,
         tier=Tier.C if source.archive is False else Tier.A,
@@ -187,26 +188,3 @@ def _origins(intended: Intended, resource: Resource) -> tuple[LineOrigin, ...]:
     """Where the lines of a resource come from, each source once."""
     lines = intended.lines[resource.at : resource.at + len(resource.lines)]
     return tuple(dict.fromkeys(line.origin for line in lines))
-
-
-def _empty(host: LinuxHost, action: Action, reason: str = "") -> DevicePlan:
-    return DevicePlan(
-        name=host.name,
-        school=host.school,
-        kind=host.kind,
-        platform=host.platform,
-        engine=ENGINE,
-        stage=host.stage,
-        tier=Tier.C,
-        action=action,
-        reason=reason,
-        address=str(host.address),
-        serial=host.serial,
-    )
-
-
-def _without(host: LinuxHost, action: Action, error: TrustctlError) -> DevicePlan:
-    """Return the plan of a server about which nothing can be said, with the reason and the remedy."""
-    where = f" ({error.where})" if error.where and error.where != host.name else ""
-    remedy = f". {error.remedy}" if error.remedy else ""
-    return _empty(host, action, f"{error.problem}{where}{remedy}")

@@ -13,9 +13,10 @@ from trustctl.errors import DeviceError, RenderError, TrustctlError, Unreachable
 from trustctl.model.console import NO_WAY_BACK, console_remedy
 from trustctl.model.levels import Ownership, Stage
 from trustctl.model.origin import LineOrigin
-from trustctl.model.plan import Action, DevicePlan, Intended, Observed, Tier, Untouched
+from trustctl.model.plan import Action, DevicePlan, Intended, Observed, Untouched
 from trustctl.model.school import School
 from trustctl.model.windows import WindowsHost
+from trustctl.plan.blank import blank, without
 from trustctl.windows import Resource
 from trustctl.windows.asked import Asked, Source, WindowsObserved
 from trustctl.windows.changes import changes, clashes, found_in, leaving, restart_flag, section_of
@@ -157,7 +158,7 @@ def plan_windows(given: WindowsInput, only: Sequence[str] = ()) -> DevicePlan:
     source = given.observed
     if isinstance(source, TrustctlError):
         unreachable = isinstance(source, UnreachableError)
-        return _without(given.host, Action.UNREACHABLE if unreachable else Action.REFUSED, source)
+        return without(given.host, ENGINE, Action.UNREACHABLE if unreachable else Action.REFUSED, source)
     try:
         if isinstance(given.intended, TrustctlError):
             raise given.intended
@@ -175,7 +176,7 @@ def plan_windows(given: WindowsInput, only: Sequence[str] = ()) -> DevicePlan:
             )
         return _planned(given, source, given.intended, limited(source.asked, windows_scope(given.host, only)))
     except TrustctlError as error:
-        return _without(given.host, Action.REFUSED, error)
+        return without(given.host, ENGINE, Action.REFUSED, error)
 
 
 def _planned(given: WindowsInput, source: WindowsObserved, intended: Intended, found: Limited) -> DevicePlan:
@@ -190,7 +191,7 @@ def _planned(given: WindowsInput, source: WindowsObserved, intended: Intended, f
         reason = "stage observe: shown, never applied"
     restart = restart_flag(found.asked)
     return replace(
-        _empty(host, action, reason),
+        blank(host, ENGINE, action, reason),
         serial=source.serial or host.serial,
         observed_source=source.source,
         observed_digest=digest(told_of(source.asked)),
@@ -271,26 +272,3 @@ def _name_of(item: Any) -> str:
         pairs = cast("list[tuple[Any, Any]]", item.value)
         return next((str(value.value) for key, value in pairs if key.value == "name"), "")
     return ""
-
-
-def _empty(host: WindowsHost, action: Action, reason: str = "") -> DevicePlan:
-    return DevicePlan(
-        name=host.name,
-        school=host.school,
-        kind=host.kind,
-        platform=host.platform,
-        engine=ENGINE,
-        stage=host.stage,
-        tier=Tier.C,
-        action=action,
-        reason=reason,
-        address=str(host.address),
-        serial=host.serial,
-    )
-
-
-def _without(host: WindowsHost, action: Action, error: TrustctlError) -> DevicePlan:
-    """Return the plan of a host about which nothing can be said, with the reason and the remedy."""
-    where = f" ({error.where})" if error.where and error.where != host.name else ""
-    remedy = f". {error.remedy}" if error.remedy else ""
-    return _empty(host, action, f"{error.problem}{where}{remedy}")

@@ -80,7 +80,8 @@ def headline(review: Review) -> str:
         parts.append(f"risk {risk} ({numbers.at_risk})" if numbers.at_risk else f"risk {risk}")
         parts += [f"reload {numbers.reloads}", f"removes {numbers.removes}", _undo(review)]
     else:
-        parts.append("nothing to change")
+        blind = bool(review.plan.devices) and all(map(_blind, review.plan.devices))
+        parts.append("nothing compared" if blind else "nothing to change")
     if numbers.unreachable:
         parts.append(f"unreachable {numbers.unreachable}")
     if numbers.refused:

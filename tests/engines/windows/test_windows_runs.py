@@ -93,7 +93,7 @@ def test_what_a_host_has_and_what_its_roles_would_do(readings: Mapping[str, Read
 WRONG = {
     "OAK-PASSWORD": (LoginRefusedError, "the host refused the login"),
     "OAK-EXPIRED": (HostKeyError, r"the host's certificate expired on \d"),
-    "OAK-PINNED": (HostKeyError, "the host shows another certificate: pinned x509 sha256:0000"),
+    "OAK-PINNED": (HostKeyError, "the host shows another certificate: pinned SHA256:AAAA"),
     "OAK-OTHER": (WrongDeviceError, "another machine answers at this address"),
     "OAK-FAILS": (DeviceError, "the servicing stack is busy"),
     "OAK-SECRET": (SecretError, "ad/none"),

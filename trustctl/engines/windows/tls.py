@@ -50,7 +50,19 @@ def pin_of(data: bytes) -> str:
 
 def fingerprint_of(data: bytes) -> str:
     """What people compare, in the form that SSH keys have: `SHA256:` and 43 letters."""
-    return "SHA256:" + base64.b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
+    return _written(hashlib.sha256(data).digest())
+
+
+def _written(digest: bytes) -> str:
+    return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
+
+
+def _as_compared(pin: str) -> str:
+    """A pin as `fingerprint_of` writes one; whatever else somebody put into the file stays as it is."""
+    try:
+        return _written(bytes.fromhex(pin[len(PIN) :]))
+    except ValueError:
+        return pin
 
 
 def pem_of(data: bytes) -> str:
@@ -75,7 +87,7 @@ def check(data: bytes, pin: str | None, device: str, now: datetime) -> None:
         )
     if shown.casefold() != pin.casefold():
         raise HostKeyError(
-            f"the host shows another certificate: pinned {pin}, shown {shown}",
+            f"the host shows another certificate: pinned {_as_compared(pin)}, shown {fingerprint_of(data)}",
             where=device,
             remedy=f"Find out why on another path, then: trustctl adopt SCHOOL --limit {device} --rekey",
         )
