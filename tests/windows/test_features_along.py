@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from lab_host import LabHost, alone
+from things import done, value
 
 from trustctl.engines.windows.reading import asked_of
 from trustctl.inventory import load
@@ -24,7 +25,7 @@ from trustctl.model.windows import WindowsHost
 from trustctl.plan.windows import WindowsInput, plan_windows
 from trustctl.platforms.roots import template_roots
 from trustctl.windows import TYPES
-from trustctl.windows.action import Task, carry_out
+from trustctl.windows.action import RESOURCE, Result, Task, carry_out
 from trustctl.windows.asked import Asked, WindowsObserved
 from trustctl.windows.topics import load_topics
 
@@ -138,3 +139,11 @@ def test_windows_is_asked_only_about_a_feature_that_differs() -> None:
         (False, (), ()),
         (False, (), ()),
     ]
+
+
+@pytest.mark.parametrize("told", ["RSAT", 7, {"RSAT": 1}, None, [], [None, 3]])
+def test_whatever_a_host_says_goes_along_is_names_or_nothing(told: object) -> None:
+    """It comes from outside: a text is not taken apart into letters, and a number is no fault of ours."""
+    kind, have = TYPES["trust_feature"], {"installed": True}
+    result: Result = done(value(have, going=told), check=True, kind=kind, installed=False)[0]
+    assert result[RESOURCE].get("going", []) == (["None", "3"] if told == [None, 3] else [])

@@ -14,6 +14,7 @@ from trustctl.errors import TrustctlError
 from trustctl.windows.resource import (
     TYPES,
     Difference,
+    Facts,
     ResourceType,
     difference,
     exactly,
@@ -98,8 +99,7 @@ class _Work:
         if why:
             raise _NotDoneError(". ".join(one.rstrip(".") for one in why), **{RESOURCE: self._told(None, have)})
         said = self._said(found, have)
-        along = {side: facts[side] for side in ("going", "coming", "below") if facts.get(side)}
-        said = {**said, RESOURCE: {**said[RESOURCE], **along}}
+        said = {**said, RESOURCE: {**said[RESOURCE], **_along(facts)}}
         return said if self._check else self._set(found, said)
 
     def _read(self) -> tuple[Values | None, Mapping[str, Value]]:
@@ -185,6 +185,12 @@ class _Work:
             "have": have,
             "cmdlets": list(self._kind.cmdlets(self._name, found)) if found else [],
         }
+
+
+def _along(facts: Facts) -> dict[str, list[str]]:
+    """What the host says that goes or comes along, as names, whatever it says."""
+    told = {side: facts.get(side) for side in ("going", "coming", "below")}
+    return {side: [str(one) for one in names] for side, names in told.items() if isinstance(names, list) and names}
 
 
 def _name(task: Task) -> str:

@@ -184,7 +184,9 @@ def _own(made: Asked, told: Mapping[str, Any]) -> Asked:
     """What one of our own modules' action plugins says."""
     module, name = str(told["module"]), str(told.get("name", ""))
     want, have = Resource(module, name, told.get("want")), Resource(module, name, told.get("have"))
-    cmdlets, going, coming, below = (tuple(told.get(each) or ()) for each in ("cmdlets", "going", "coming", "below"))
+    cmdlets, going, coming, below = (
+        tuple(map(str, told.get(each) or ())) for each in ("cmdlets", "going", "coming", "below")
+    )
     return replace(made, want=want, have=have, cmdlets=cmdlets, going=going, coming=coming, below=below)
 
 
