@@ -28,6 +28,7 @@ BUFFER = range(5, 2001)
 _STATIC_MAC = re.compile(r"[0-9A-F][02468ACE][0-9A-F]{10}")
 _BOOT = re.compile(r"(?P<kind>disk|network|dvd) (?P<what>.+)")
 _DVD = re.compile(r"\d+:\d+")
+_POWERS = ("Running", "Off")
 _DYNAMIC_ONLY = ("minimum_bytes", "maximum_bytes", "buffer_percent")
 
 MEMORY = Property(
@@ -113,10 +114,20 @@ def _identity(want: Values, both: Values, have: Values | None, facts: Facts) -> 
     if path and "\\" not in path.strip("\\"):
         yield f"path is {path}: it is a folder with its drive, as D:\\Hyper-V\\{name}"
     yield from no_drive("path", path, facts)
-    if want.get("power", "Off") not in {"Running", "Off"}:
+    if want.get("power", "Off") not in _POWERS:
         yield f"power is {want['power']}: it is Running or Off"
+    yield from _switched(str(want.get("power", "")), str((have or {}).get("power", "Off")))
     if cast("int", want.get("automatic_start_delay", 0)) < 0:
         yield f"automatic_start_delay is {want['automatic_start_delay']}: it is seconds from 0"
+
+
+def _switched(power: str, was: str) -> Iterator[str]:
+    """Yield why a machine that is neither running nor off cannot be either; what Windows does then is on no page.
+
+    A saved one is started as it was (Start-VM); shut down it would lose what its memory holds.
+    """
+    if power in _POWERS and was not in {*_POWERS, "Saved" if power == "Running" else ""}:
+        yield f"it is {was}, and would be {power}: look after it by hand first, as its memory may hold work"
 
 
 def size(value: Value) -> str:

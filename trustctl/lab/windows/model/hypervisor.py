@@ -266,7 +266,10 @@ class Hypervisor:
 
     @staticmethod
     def stop(vm: Vm) -> None:
-        """Stop-VM -Force: asks the guest by its service Shutdown (that it fails without is unverified)."""
-        if vm.state == RUNNING and not vm.services["Shutdown"]:
+        """Stop-VM -Force: asks the guest by its service Shutdown.
+
+        That it fails without, and of a saved machine, in which nobody could answer, is unverified.
+        """
+        if not vm.off and (vm.state != RUNNING or not vm.services["Shutdown"]):
             raise RefusedError(words.VM_STOP.format(name=vm.name))
         vm.state = OFF
