@@ -10,14 +10,17 @@ from trustctl.cli.dialling import Dial
 from trustctl.cli.help_page import VerbCommand
 from trustctl.cli.options import json_option
 from trustctl.cli.planning import trouble_of
-from trustctl.cli.screen import Progress, screen
+from trustctl.cli.screen import Progress, note, screen
 from trustctl.cli.select import Which
 from trustctl.cli.workspace import Workspace
 from trustctl.engines.protocol import Reading, Target
 from trustctl.errors import DeviceError, ExitCode, TrustctlError, UnreachableError, UsageError, WrongDeviceError
 from trustctl.hosts import parse, text_lines
 from trustctl.model.linux import LinuxHost
+from trustctl.model.windows import WindowsHost
 from trustctl.report.audit import Audited, audit_json, audit_text, tally
+
+_WINDOWS = "What a Windows host has of its baseline, `trustctl plan` and `trustctl drift` say."
 
 
 @click.command(cls=VerbCommand)
@@ -28,19 +31,22 @@ from trustctl.report.audit import Audited, audit_json, audit_text, tally
 def command(which: Which, detailed_exitcode: bool, reach: Reach, as_json: bool) -> ExitCode:
     """Ask the Linux servers of SCHOOLs whether they hold the 24 points of the baseline. Changes nothing."""
     workspace, way = reach.workspace, reach.dial()
+    chosen = tuple(which.of(workspace.trust))
     subjects = tuple(
-        Subject(device, school, workspace.today)
-        for school, device in which.of(workspace.trust)
-        if isinstance(device, LinuxHost)
+        Subject(device, school, workspace.today) for school, device in chosen if isinstance(device, LinuxHost)
     )
+    left_out = tuple(device.name for _, device in chosen if isinstance(device, WindowsHost))
     if not subjects:
-        raise UsageError("there is no Linux server among these devices", remedy="servers stand in servers.yml")
+        remedy = f"The audit is of Linux servers. {_WINDOWS}" if left_out else "servers stand in servers.yml"
+        raise UsageError("there is no Linux server among these devices", remedy=remedy)
     hosts = tuple(_audited(workspace, way, subjects))
     if as_json:
-        click.echo(audit_json(hosts))
+        click.echo(audit_json(hosts, left_out))
     else:
         view = screen()
         view.show(audit_text(hosts, width=view.width, colour=view.colour))
+    if left_out:
+        note(f"left out, as the audit is of Linux servers: {', '.join(left_out)}. {_WINDOWS}")
     trouble = trouble_of({host.name: host.error for host in hosts if host.error is not None}, len(hosts))
     red = detailed_exitcode and tally(hosts)[Rag.RED] > 0
     return ExitCode.CHANGES_PENDING if trouble is ExitCode.DONE and red else trouble

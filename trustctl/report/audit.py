@@ -72,11 +72,12 @@ def _finding(page: Page, one: Finding) -> None:
         page.prose(one.remedy, indent=4 + _WIDTH, lead=("> ", "dim"))
 
 
-def audit_json(hosts: Sequence[Audited]) -> str:
-    """The same for machines."""
+def audit_json(hosts: Sequence[Audited], left_out: Sequence[str] = ()) -> str:
+    """The same for machines. `left_out`: names of servers that are not asked, as they are no Linux servers."""
     return to_json(
         {
             "summary": {"servers": len(hosts), **{str(rag): number for rag, number in tally(hosts).items()}},
+            "left_out": list(left_out),
             "servers": [
                 {
                     "name": host.name,
