@@ -43,6 +43,8 @@ function Get-Below {
 function Get-Along {
     # The other features that would come or go with this one. -WhatIf changes nothing, and gives the result that a change
     # would have: FeatureResult has what it is about (Name of each, the one that was asked for among them).
+    # What it prints (What if: ...) goes to the host, behind the module's answer, where Ansible leaves it out as of its own
+    # win_feature. All of this is unverified on Windows.
     param([String]$Name, [Boolean]$Installed)
 
     if ($Installed) {
