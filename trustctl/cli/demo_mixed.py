@@ -17,7 +17,7 @@ from trustctl.report.words import count
 
 SCHOOL = "elder"
 DEVICES = "eld-sw-core-01,eld-sw-art-01,eld-sw-lib-01,eld-wlc-01"
-"""A core, two cabinets on its cables and the access points: one of each make. So it stays under a minute."""
+"""A core, two cabinets on its cables and the access points: one of each make. So it stays short."""
 MINUTE = 30
 """Seconds that a minute lasts: no timer has to run out in this part."""
 VLAN_ROLE = "staff"

@@ -29,7 +29,7 @@ from trustctl.report.words import listed
 
 SCHOOL = "ash"
 DEVICES = "ash-sw-core-01,ash-sw-b1-01,ash-sw-sports-01"
-"""Three of the school's seven switches: the core, and two that hang behind each other. So it stays under a minute."""
+"""Three of the school's seven switches: the core, and two that hang behind each other. So it stays short."""
 SWITCHES = "ash-sw-*"
 """All seven. The school's servers are none of this story."""
 EDGE = "ash-sw-sports-01"
