@@ -2,7 +2,8 @@
 
 # Reads and sets one profile of Windows Firewall. Options: trust_firewall_profile.py.
 # Pages of learn.microsoft.com: Get-NetFirewallProfile, Set-NetFirewallProfile, Get-NetFirewallRule,
-# Get-NetFirewallPortFilter (NetSecurity; ActiveStore is the sum of all policies that are in force),
+# Get-NetFirewallPortFilter (NetSecurity; ActiveStore is the sum of all policies that are in force, RSOP that of the group
+# policies alone; what a policy does not say is NotConfigured),
 # Get-NetTCPConnection (NetTCPIP), Get-WSManInstance (Microsoft.WSMan.Management).
 
 #AnsibleRequires -CSharpUtil Ansible.Basic
@@ -40,11 +41,30 @@ $actions = @{
     outbound = 'DefaultOutboundAction'
 }
 
+function Get-PolicyOption {
+    # Options that a group policy sets: what is set here is not in force while it does.
+    param($Policy)
+
+    if ($null -eq $Policy) {
+        return
+    }
+    foreach ($option in @($flags.Keys) + @($actions.Keys) | Sort-Object) {
+        $property = if ($flags.ContainsKey($option)) { $flags[$option] } else { $actions[$option] }
+        if (([String]$Policy.$property) -ne 'NotConfigured') {
+            $option
+        }
+    }
+}
+
 function Get-OpenPort {
     # The local ports, as they are written, of enabled inbound rules that allow TCP in this profile. Whom a rule lets in
-    # is not looked at.
+    # is not looked at. Where a group policy says that the server's own rules do not count, only those of policies do.
+    param($Policy)
+
+    $own = $null -eq $Policy -or ([String]$Policy.AllowLocalFirewallRules) -ne 'False'
     $rules = @(
         Get-NetFirewallRule -PolicyStore 'ActiveStore' |
+            Where-Object -FilterScript { $own -or ([String]$_.PolicyStoreSourceType) -eq 'GroupPolicy' } |
             Where-Object -FilterScript { ([String]$_.Direction) -eq 'Inbound' -and ([String]$_.Action) -eq 'Allow' } |
             Where-Object -FilterScript { ([String]$_.Enabled) -eq 'True' } |
             Where-Object -FilterScript { ([String]$_.Profile) -eq 'Any' -or ([String]$_.Profile) -match "\b$name\b" } |
@@ -83,9 +103,11 @@ if ($module.Params.operation -eq 'read') {
         $value[$option] = ([String]$firewall.($actions[$option])).ToLowerInvariant()
     }
     $module.Result.value = $value
+    $policy = Get-NetFirewallProfile -Name $name -PolicyStore 'RSOP'
     $module.Result.facts = @{
         way_in = [Int32[]]@(Get-WayIn)
-        open_ports = [String[]]@(Get-OpenPort)
+        open_ports = [String[]]@(Get-OpenPort -Policy $policy)
+        policy = [String[]]@(Get-PolicyOption -Policy $policy)
     }
     $module.ExitJson()
 }

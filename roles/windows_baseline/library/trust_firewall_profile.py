@@ -63,7 +63,8 @@ value:
 facts:
   description:
     - C(way_in), local TCP ports that WinRM is being spoken to on now;
-      C(open_ports), the ports as inbound rules of this profile write them (C(5986), C(5000-5010), C(Any)).
+      C(open_ports), the ports as inbound rules of this profile write them (C(5986), C(5000-5010), C(Any));
+      C(policy), the flags and actions of it that a group policy sets.
   returned: for operation=read
   type: dict
 """

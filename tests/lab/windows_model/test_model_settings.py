@@ -212,6 +212,18 @@ def test_a_firewall_without_a_way_in_cuts_the_host_off() -> None:
     assert "5986" in host.cut_off
 
 
+def test_what_a_group_policy_sets_of_a_profile_stays() -> None:
+    """Set on the server it is not in force; the rest is."""
+    host = server(state={"Profiles": {"policy": {"Domain": ["inbound"]}}})
+    assert [facts(host, "trust_firewall_profile", name=name)["policy"] for name in ("Domain", "Public")] == [
+        ["inbound"],
+        [],
+    ]
+    put(host, "trust_firewall_profile", name="Domain", inbound="allow", log_blocked=True)
+    told = read(host, "trust_firewall_profile", name="Domain")
+    assert (told["inbound"], told["log_blocked"]) == ("block", True)
+
+
 @pytest.mark.parametrize("asked", [{"state": "absent"}, {"enabled": False, "state": "present"}])
 def test_a_rule_that_goes_cuts_the_host_off(asked: dict[str, Any]) -> None:
     """The one that lets WinRM over HTTPS in; in check mode it stays."""

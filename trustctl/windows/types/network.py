@@ -181,6 +181,10 @@ def _profile_refuse(want: Values | None, have: Values | None, facts: Facts) -> S
     size = (want or {}).get("log_kilobytes")
     if isinstance(size, int) and not 1 <= size <= LARGEST_LOG:
         return (f"log_kilobytes is {size}; Windows takes 1 to {LARGEST_LOG}. Correct it",)
+    differ = {name for name, value in (want or {}).items() if value != (have or {}).get(name)}
+    if ruled := sorted(differ & set(_texts(facts, "policy"))):
+        remedy = "What is set on the server is not in force beside it. Set it there, or leave it out"
+        return (f"a group policy sets {', '.join(ruled)} of this profile. {remedy}",)
     after = {**(have or {}), **(want or {})}
     if not _closed(after) or _closed(have or {}):
         return ()

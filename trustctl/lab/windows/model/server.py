@@ -59,17 +59,22 @@ class Profile:
 @part
 @dataclass
 class Profiles:
-    """The three profiles; `active` is the one in force on the connection that the host is managed by."""
+    """The three profiles; `active` is the one in force on the connection that the host is managed by.
+
+    `policy` is what a group policy sets of each: what the server itself says of that is not in force.
+    """
 
     profiles: dict[str, Profile] = field(default_factory=dict[str, Profile])
     active: str = "Public"
+    policy: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
 
     @classmethod
     def of(cls, spec: WindowsSpec) -> Profiles:
         """A member of a domain is in the Domain profile where it reaches its controller."""
         member = spec.domain or spec.directory
-        active = spec.state.get("Profiles", {}).get("active", "Domain" if member else "Public")
-        return cls({name: Profile() for name in ("Domain", "Private", "Public")}, active)
+        mine = spec.state.get("Profiles", {})
+        active = mine.get("active", "Domain" if member else "Public")
+        return cls({name: Profile() for name in ("Domain", "Private", "Public")}, active, dict(mine.get("policy", {})))
 
     def started(self) -> None:
         """Nothing of it waits for a restart."""

@@ -141,17 +141,17 @@ PROFILE_BITS = {"Domain": 1, "Private": 2, "Public": 4}
 def trust_firewall_profile(host: Machine, args: Args, check: bool) -> Result:
     """A profile of the firewall."""
     profiles, name = host.part(Profiles), args.text("name")
-    mine = profiles.profiles[name]
+    mine, ruled = profiles.profiles[name], profiles.policy.get(name, [])
     if reads(args):
         return {
             "changed": False,
             "value": asdict(mine),
-            "facts": {"way_in": [WINRM], "open_ports": open_ports(host, name)},
+            "facts": {"way_in": [WINRM], "open_ports": open_ports(host, name), "policy": sorted(ruled)},
         }
     size = args.number("log_kilobytes")
     if size is not None and size not in LOG_SIZES:
         raise RefusedError(words.NUMBER_RANGE.format(name="LogMaxSizeKilobytes", value=size, least=1, most=32767))
-    for option, value in given(args, _PROFILE).items():
+    for option, value in given(args, tuple(one for one in _PROFILE if one not in ruled)).items():
         setattr(mine, option, value)
     look(host)
     return dict(CHANGED)
