@@ -77,6 +77,7 @@ def test_devices_are_chosen(trust: Trust, which: Which, names: list[str]) -> Non
         (Which(("okk",)), "there is no school 'okk'"),
         (Which(("oak",), limit="site:11"), "does not know 'site:'"),
         (Which(("oak",), limit="elm-*"), "no device matches"),
+        (Which(("oak",), limit="OAK-HV-01,OAK-FS-O1"), "no device matches --limit 'OAK-FS-O1'"),
     ],
 )
 def test_what_names_no_device_is_refused(trust: Trust, which: Which, problem: str) -> None:

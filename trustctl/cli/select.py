@@ -13,6 +13,7 @@ from trustctl.model.switch import Device
 
 Chosen = tuple[tuple[School, Device], ...]
 """Devices with their schools, in inventory order."""
+_GLOB = frozenset("*?[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,15 @@ def _nearest(word: str, known: Iterable[str]) -> str:
     return f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(names[:12])}"
 
 
+def _check_named(terms: Iterable[_Term], schools: Iterable[School]) -> None:
+    """Raise UsageError for a device's name, written out, that none of these schools has: a slip leaves nobody out."""
+    names = [name for school in schools for name in school.devices]
+    for term in terms:
+        plain = term.kind == "device" and not _GLOB.intersection(term.pattern)
+        if plain and term.pattern not in names:
+            raise UsageError(f"no device matches --limit '{term.pattern}'", remedy=_nearest(term.pattern, names))
+
+
 @dataclass(frozen=True, slots=True)
 class Which:
     """What a person typed to name devices: schools by slug, or all, narrowed by `--limit`."""
@@ -74,7 +84,7 @@ class Which:
     def of(self, trust: Trust) -> Chosen:
         """The devices of this trust that were meant. Terms without `!` add up, terms with `!` take away.
 
-        Raises UsageError if nothing was named or nothing is left.
+        Raises UsageError if nothing was named or nothing is left, or for a name written out that no device has.
         """
         if self.everything and self.schools:
             raise UsageError("--all and named schools do not fit together", remedy="give one or the other")
@@ -84,6 +94,7 @@ class Which:
         terms = _terms(self.limit)
         included = [term for term in terms if not term.excluded]
         excluded = [term for term in terms if term.excluded]
+        _check_named(included, wanted)
         chosen = tuple(
             (school, switch)
             for school in wanted
