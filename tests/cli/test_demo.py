@@ -115,3 +115,13 @@ def test_a_delivered_server_becomes_a_hyper_v_host(
         part.tell()
     assert [what for what, _ in stage.held][-1] == "drift shows exactly that"
     assert "trust_vm OAK-FS-01" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_the_demo_reads_what_a_terminal_shows_in_colour() -> None:
+    """A step looks for words: they are the same where a person watches and the verb prints escapes around them."""
+
+    def verb(words: Sequence[str]) -> int:
+        print("\x1b[31m      is     it\x1b[0m")  # noqa: T201 - a verb prints
+        return 0
+
+    assert Stage(verb, Screen(width=100, colour=True), quiet=True).type("drift") == "      is     it\n"

@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TextIO
 
+import click
+
 from trustctl.cli.screen import Screen
 from trustctl.errors import TrustctlError
 from trustctl.report.page import Page
@@ -70,7 +72,7 @@ class Stage:
         self.show(page)
 
     def type(self, *words: str, expect: int = 0, hush: bool = False) -> str:
-        """Run a verb as if it had been typed, and return what it printed; `hush`: its output is not shown.
+        """Run a verb as if it had been typed, and return what it printed, uncoloured; `hush`: its output is not shown.
 
         Raises StoryBrokenError if the exit code is not the expected one.
         """
@@ -89,7 +91,7 @@ class Stage:
                 where=f"part {self._chapters} of the demo",
                 remedy="report what stands above, with `trustctl --version`",
             )
-        return tee.copy.getvalue()
+        return click.unstyle(tee.copy.getvalue())
 
     def say(self, text: str) -> None:
         """One remark."""
