@@ -1,4 +1,4 @@
-"""What a way back leaves alone on real connections, and resources that two topics ask for."""
+"""What a way back leaves alone on real connections, resources that two topics ask for, features that go along."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from windows_bench import HERE, Bench, spec
 
+from trustctl.lab.windows.model.features import Features
 from trustctl.lab.windows.spec import WindowsSpec, read_specs
 from trustctl.model.plan import Action
 from trustctl.model.run import Outcome
@@ -23,21 +24,27 @@ windows_baseline_defender:
 hyperv_host_defender_exclusions:
   paths: ["D:\\\\Hyper-V"]
 """
+TOOLS = """\
+windows_baseline_features:
+  - {name: RSAT, installed: false}
+"""
+ALONG = ("RSAT-AD-PowerShell", "RSAT-AD-Tools", "RSAT-Role-Tools")
 
 
 @pytest.fixture(scope="module")
 def specs() -> tuple[WindowsSpec, ...]:
-    """A controller of the domain with nothing of a school in it, and a Hyper-V host."""
+    """A controller of the domain with nothing of a school in it, a Hyper-V host, a server with tools."""
     controller = read_specs(HERE / "molecule/ad_school/hosts.json")[0]
     made = spec(controller.name, 99, domain=controller.domain, directory=controller.directory)
     host = spec("OAK-HV-01", 1, features=("Hyper-V", "Hyper-V-PowerShell", "Windows-Defender"))
-    return (replace(made, features=controller.features, adapters=controller.adapters), host)
+    tools = spec("OAK-TOOLS", 2, features=("RSAT-AD-PowerShell",))
+    return (replace(made, features=controller.features, adapters=controller.adapters), host, tools)
 
 
 @pytest.fixture(scope="module")
 def texts() -> Mapping[str, str]:
     """What each shall be."""
-    return {"KV-DC-01": UNITS, "OAK-HV-01": DEFENDER}
+    return {"KV-DC-01": UNITS, "OAK-HV-01": DEFENDER, "OAK-TOOLS": TOOLS}
 
 
 @pytest.mark.long
@@ -65,3 +72,16 @@ def test_a_resource_of_two_topics_is_carried_out_by_the_one_that_changes_it(benc
     outcome = bench.carry_out(bench.job(planned))
     assert outcome.outcome is Outcome.APPLIED, outcome.detail
     assert bench.plan("OAK-HV-01").action is Action.NONE
+
+
+@pytest.mark.long
+def test_what_goes_along_with_a_feature_is_planned_by_the_dry_run_of_windows(bench: Bench) -> None:
+    """Stock Ansible asks the host for it; what was named goes, and nothing else."""
+    planned = bench.plan("OAK-TOOLS")
+    (change,) = planned.changes
+    assert change.before == ("installed: true", *(f"along with it: {name}" for name in ALONG))
+    before = set(bench.lab.machine("OAK-TOOLS").part(Features).installed)
+    outcome = bench.carry_out(bench.job(planned))
+    assert outcome.outcome is Outcome.APPLIED, outcome.detail
+    assert before - bench.lab.machine("OAK-TOOLS").part(Features).installed == {"RSAT", *ALONG}
+    assert bench.plan("OAK-TOOLS").action is Action.NONE
