@@ -86,7 +86,7 @@ from trustctl.cli.applying import finishing_on_interrupt
 halt = Halt()
 with finishing_on_interrupt(halt):
     for _ in range(int(sys.argv[1])):
-        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), getattr(signal, sys.argv[2]))
         time.sleep(0)
     print(halt.reason)
 """
@@ -95,9 +95,18 @@ with finishing_on_interrupt(halt):
 @pytest.mark.parametrize(("times", "code", "said"), [(1, 0, "stopping: devices under way"), (2, 6, "broken off while")])
 def test_second_interrupt_breaks_off_as_unknown(times: int, code: int, said: str) -> None:
     """The first lets the devices under way finish; after the second nobody knows how they ended."""
-    command = [sys.executable, "-c", INTERRUPTED, str(times)]
+    command = [sys.executable, "-c", INTERRUPTED, str(times), "SIGINT"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == code
     assert said in done.stderr
     assert ("tier C (Windows hosts) never does" in done.stderr) == (times > 1)
     assert done.stdout == ("interrupted\n" if times == 1 else "")
+
+
+@pytest.mark.parametrize("sent", ["SIGTERM", "SIGHUP"])
+def test_an_end_from_outside_lets_what_is_under_way_finish(sent: str) -> None:
+    """A cancelled job, a closed terminal: a host that takes nothing back by itself is not left in the middle."""
+    command = [sys.executable, "-c", INTERRUPTED, "2", sent]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert done.stdout == ("interrupted\n" if sent == "SIGTERM" else ""), "to a closed terminal nothing is written"

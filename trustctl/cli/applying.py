@@ -6,8 +6,10 @@ import contextlib
 import os
 import secrets as randomness
 import signal
+import sys
 from collections.abc import Collection, Generator, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -221,15 +223,16 @@ def say(device: str, outcome: DeviceOutcome | None) -> None:
 def finishing_on_interrupt(halt: Halt) -> Generator[None]:
     """On the first Ctrl-C start no further device and let those under way finish; on the second, break off.
 
-    Breaking off leaves the process at once, as its threads would go on writing: what the journal holds by then is what
-    is known. A device that has a rollback timer takes back what was not confirmed; a Windows host, like all of tier C,
-    takes nothing back.
+    A pipeline that is cancelled (SIGTERM) and a terminal that is closed (SIGHUP, unless it is ignored as under nohup)
+    are as the first Ctrl-C, however often. Breaking off leaves the process at once, as its threads would go on
+    writing: what the journal holds by then is what is known. A device that has a rollback timer takes back what was not
+    confirmed; a Windows host, like all of tier C, takes nothing back.
     """
     interrupts = 0
 
-    def asked(_number: int, _frame: FrameType | None) -> None:
+    def asked(number: int, _frame: FrameType | None) -> None:
         nonlocal interrupts
-        interrupts += 1
+        interrupts += number == signal.SIGINT
         if interrupts > 1:
             note("error: broken off while devices were under way")
             note("  remedy: tiers A and B take it back when their timer ends; tier C (Windows hosts) never does")
@@ -237,11 +240,18 @@ def finishing_on_interrupt(halt: Halt) -> Generator[None]:
             EVENTS.add("ended", exit_code=int(ExitCode.UNKNOWN))
             EVENTS.close()
             os._exit(int(ExitCode.UNKNOWN))
+        if number == signal.SIGHUP:  # whoever read is gone, and to write to a closed terminal is an error
+            sys.stdout = sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end
         halt.because("interrupted")
         note("stopping: devices under way are finished, no further one is started (Ctrl-C again to break off)")
 
-    before = signal.signal(signal.SIGINT, asked)
+    before = {
+        number: signal.signal(number, asked)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        if signal.getsignal(number) is not signal.SIG_IGN
+    }
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
