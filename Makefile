@@ -43,9 +43,10 @@ $(SBOM)/.ready: requirements/sbom.txt requirements/runtime.txt
 demo: $(VENV)/.ready  ## the whole story on the lab, in two or three minutes
 	$(BIN)/trustctl demo --report demo-report.html
 
-# two workers a core: half of the time the tests wait for a device's timer
+# two workers a core: half of the time the tests wait for a device's timer; in the order of tests/conftest.py, as xdist's
+# own ends with the files of few tests, which are the long ones
 test: $(VENV)/.ready  ## the tests, in a few minutes
-	$(BIN)/python -m pytest -n 4 --dist loadfile -m "not long and not peers"
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not long and not peers"
 
 test-long: $(VENV)/.ready  ## thousands of generated examples
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "long" --timeout 3600

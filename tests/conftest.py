@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import Phase, settings
@@ -12,6 +13,18 @@ from trustctl.secrets.redact import KNOWN
 # not explaining: that traces every line while it shrinks, and a failure takes minutes instead of seconds to be told
 settings.register_profile("without tracing", phases=[phase for phase in Phase if phase is not Phase.explain])
 settings.load_profile("without tracing")
+
+_HERE = Path(__file__).parent
+
+
+_STORIES = frozenset(("canary", "e2e", "engines", "hostile", "pipelines", "property", "table", "wheel"))
+"""Folders with files that take up to a minute each. They go first: one that began last would keep a worker alone."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files before the many short ones, which fill up what is left; else in the order that they have."""
+    items.sort(key=lambda item: item.path.relative_to(_HERE).parts[0] not in _STORIES)
 
 
 @pytest.fixture(autouse=True)
