@@ -145,6 +145,10 @@ def test_one_restart_is_one_flag() -> None:
     assert flag is not None
     assert (flag.rule, flag.severity) == (Rule.RELOAD, Severity.HIGH)
     assert flag.why == f"Windows has to restart once, for: {asked[0].topic}, Features"
+    other = replace(asked[0], topic="Domain", role="domain_member")
+    twice = restart_flag([*asked, other])
+    assert twice is not None
+    assert twice.why == f"Windows has to restart up to 2 times, for: {asked[0].topic}, Features, Domain"
     assert restart_flag([_asked({"notes": "b"}, {"notes": "a"})]) is None
     assert restart_flag([replace(asked[0], changed=False)]) is None
 

@@ -37,6 +37,7 @@ def section_of(one: Asked) -> str:
 def restart_flag(asked: Sequence[Asked]) -> Flag | None:
     """Return the one flag of a host that has to restart, however many of its changes need it; None: it has not to.
 
+    Each role restarts Windows at its end for what changed in it, so a host may restart as often as roles ask for it.
     Of a feature Windows says only when it is done whether it needs one (Install-WindowsFeature, RestartNeeded).
     """
     tasks = [task for one in asked for task in (one.parts or (one,)) if task.changed and task.restart]
@@ -44,7 +45,9 @@ def restart_flag(asked: Sequence[Asked]) -> Flag | None:
         return None
     verb = "may have" if all(task.want.module == _SAYS_AFTERWARDS for task in tasks) else "has"
     topics = ", ".join(dict.fromkeys(task.topic for task in tasks))
-    return Flag(Rule.RELOAD, Severity.HIGH, f"Windows {verb} to restart once, for: {topics}")
+    roles = len({task.role for task in tasks})
+    often = "once" if roles == 1 else f"up to {roles} times"
+    return Flag(Rule.RELOAD, Severity.HIGH, f"Windows {verb} to restart {often}, for: {topics}")
 
 
 def found_in(one: Asked) -> Difference | None:
