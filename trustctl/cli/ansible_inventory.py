@@ -1,7 +1,7 @@
 """The dynamic inventory of Ansible: every Windows host with the values that trustctl's own runs hand over.
 
 `playbooks/inventory.py` prints it, so that `ansible-playbook playbooks/hyperv.yml --limit oak --check --diff` gets what
-trustctl would give. Every value is unsafe (never a template); a secret is `{{ trust_secrets['path'] }}`, whose value
+trustctl would give. Every value is unsafe (never a template); a secret is one of `trust_secrets`, whose value
 whoever runs Ansible gives as an extra variable (docs/windows.md).
 """
 

@@ -21,6 +21,8 @@ UNSAFE = "__ansible_unsafe"
 """The one key of a mapping whose value Ansible takes as it stands (measured: ansible-core 2.19.14, JSON)."""
 SECRETS = "trust_secrets"
 """The variable that holds the values of secrets, by name."""
+_NOT_GIVEN = "no secrets were given: docs/windows.md, Ansible alone, says how"
+"""What Ansible says where somebody runs a playbook without them."""
 HTTPS_PORT = 5986
 """WinRM over HTTPS (learn.microsoft.com, Installation and configuration for Windows Remote Management)."""
 _VARIABLE = re.compile(r"[a-z][a-z0-9_]*")
@@ -73,7 +75,7 @@ def host_entry(name: str, connection: Connection, variables: Mapping[str, Value]
 
     Before: {"windows_baseline_hostname": "{{x}}", "domain_member_password": "<secret:ad/join>"}
     After: {..., "windows_baseline_hostname": {"__ansible_unsafe": "{{x}}"},
-            "domain_member_password": "{{ trust_secrets['ad/join'] }}"}
+            "domain_member_password": "{{ (trust_secrets | mandatory('...'))['ad/join'] }}"}
     Raises RenderError for a secret within a longer text.
     """
     return {**{key: _given(value, f"{name}: {key}") for key, value in variables.items()}, **_reached(connection)}
@@ -134,7 +136,7 @@ def _secret(name: str) -> str:
     """The only template that trustctl writes. A secret's name has no quote and no backslash (`SECRET_NAME`)."""
     if not SECRET_TOKEN.fullmatch(f"<secret:{name}>"):
         raise RenderError(f"{name!r} is not the name of a secret")
-    return "{{ " + SECRETS + "['" + name + "'] }}"
+    return "{{ (" + SECRETS + " | mandatory('" + _NOT_GIVEN + "'))['" + name + "'] }}"
 
 
 def _texts(value: Value) -> Sequence[str]:
