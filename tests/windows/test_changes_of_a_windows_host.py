@@ -137,6 +137,15 @@ def test_what_is_in_step_is_no_change(root: Path) -> None:
     assert changes([_asked({"notes": "a"}, {"notes": "a"}, changed=False)], load_topics([root]), lambda _: ()) == ()
 
 
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [(6 * 2**30, "6442450944  # 6 GiB"), (1536 * 2**20, "1610612736  # 1536 MiB"), (1000, "1000"), (0, "0")],
+)
+def test_a_size_can_be_read(root: Path, size: int, shown: str) -> None:
+    """Ten digits of bytes stand beside the same in larger units, where it is a whole number of them."""
+    assert _change(root, {"memory_bytes": size}, {"memory_bytes": 1}).after == (f"memory_bytes: {shown}",)
+
+
 def test_one_restart_is_one_flag() -> None:
     """However many changes wait for it; their topics are named once."""
     asked = [_asked({"notes": str(at)}, {"notes": "a"}, restart=True) for at in range(5)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from trustctl.model.origin import LineOrigin
@@ -20,6 +21,8 @@ UNKNOWN = "unknown until apply"
 NO_WAY_BACK = "nothing takes it back by itself"
 _STAYS = Flag(Rule.LASTING, Severity.MEDIUM, NO_WAY_BACK)
 """The same words for all: a report says once what holds of thirty changes."""
+_BYTES = re.compile(r"(?:.*[_.])?bytes: (?P<size>[0-9]{1,20})")
+_UNITS = {2**30: "GiB", 2**20: "MiB"}
 _SAYS_AFTERWARDS = "trust_feature"
 """The module of which nobody knows beforehand whether a change needs a restart."""
 
@@ -115,13 +118,21 @@ def _change(one: Asked, topics: Sequence[Topic], origin: tuple[LineOrigin, ...])
         topic=topics[0].name,
         kind=_kind(found),
         section=(section_of(one),),
-        before=(*before, *(shown_text(f"along with it: {name}") for name in one.going)),
-        after=(*after, *(shown_text(f"along with it: {name}") for name in one.coming)),
+        before=(*map(_sized, before), *(shown_text(f"along with it: {name}") for name in one.going)),
+        after=(*map(_sized, after), *(shown_text(f"along with it: {name}") for name in one.coming)),
         commands=tuple(map(shown_text, one.cmdlets or kind.cmdlets(one.want.name, found))),
         undo=tuple(map(shown_text, undo)),
         origin=origin,
         flags=(*_of_topics(topics), *_goes(kind, found), *_along(kind, one), *(() if undo else (_STAYS,))),
     )
+
+
+def _sized(line: str) -> str:
+    """Before: `memory.startup_bytes: 6442450944`.  After: the same, and `  # 6 GiB`: nobody reads ten digits."""
+    hit = _BYTES.fullmatch(line)
+    size = int(hit["size"]) if hit is not None else 0
+    unit = next((unit for unit in _UNITS if size and size % unit == 0), 0)
+    return f"{line}  # {size // unit} {_UNITS[unit]}" if unit else line
 
 
 def _unclear(one: Asked, topics: Sequence[Topic], origin: tuple[LineOrigin, ...]) -> Change:
