@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from powershell import walk
 
-from trustctl.windows import TYPES, ResourceType, difference
+from trustctl.windows import TYPES, Difference, ResourceType, difference
 from trustctl.windows.changes import way_back_cmdlets
 from trustctl.windows.resource import unchangeable
 from trustctl.windows.text import shown_text
@@ -54,6 +54,27 @@ def test_what_would_be_typed_can_be_read(module: str, data: st.DataObject) -> No
         plain = _DIGIT.sub(r"\1", shown_text(line))
         root = _PARSER.parse(f"{plain}\n".encode()).root_node
         assert not [node for node in walk(root) if node.type == "ERROR" or node.is_missing], line
+
+
+@pytest.mark.parametrize(
+    ("module", "after", "typed"),
+    [
+        (
+            "community.windows.win_firewall_rule",
+            {
+                "direction": "in",
+                "enabled": True,
+                "localport": "5000-5010, 443",
+            },
+            "New-NetFirewallRule -DisplayName 'A' -Direction 'Inbound' -Enabled 'True' -LocalPort '5000-5010', '443'",
+        ),
+        ("ansible.windows.win_service", {"start_mode": "delayed"}, "sc.exe config 'A' start= delayed-auto"),
+        ("ansible.windows.win_service", {"start_mode": "auto"}, "Set-Service -Name 'A' -StartupType Automatic"),
+    ],
+)
+def test_what_would_be_typed_is_in_the_cmdlets_words(module: str, after: dict[str, Any], typed: str) -> None:
+    """Enumerations and lists as New-NetFirewallRule has them; a start that Windows PowerShell 5.1 knows."""
+    assert TYPES[module].cmdlets("A", Difference(None, after)) == (typed,)
 
 
 @_EVERY

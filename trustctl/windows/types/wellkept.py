@@ -10,7 +10,7 @@ from __future__ import annotations
 from trustctl.windows.powershell import literal
 from trustctl.windows.properties import Kind, Property
 from trustctl.windows.resource import Difference, ResourceType, register
-from trustctl.windows.values import Values
+from trustctl.windows.values import Value, Values
 
 HOSTNAME, TIMEZONE = "ansible.windows.win_hostname", "ansible.windows.win_timezone"
 SERVICE, REGEDIT, USER = "ansible.windows.win_service", "ansible.windows.win_regedit", "ansible.windows.win_user"
@@ -42,10 +42,15 @@ def _timezone(name: str, found: Difference) -> tuple[str, ...]:
 def _service(name: str, found: Difference) -> tuple[str, ...]:
     after = _changed(found)
     options = _options(after, {"display_name": "DisplayName", "description": "Description"})
-    start = {"auto": "Automatic", "manual": "Manual", "disabled": "Disabled", "delayed": "AutomaticDelayedStart"}
-    if "start_mode" in after:
-        options += f" -StartupType {start.get(str(after['start_mode']), str(after['start_mode']))}"
-    lines = [f"Set-Service -Name {literal(name)}{options}"] if options else []
+    start = {"auto": "Automatic", "manual": "Manual", "disabled": "Disabled"}
+    mode, lines = str(after.get("start_mode") or ""), list[str]()
+    if mode == "delayed":
+        # Set-Service knows no delayed start before PowerShell 6 (learn.microsoft.com, Set-Service, view 5.1).
+        lines.append(f"sc.exe config {literal(name)} start= delayed-auto")
+    elif mode:
+        options += f" -StartupType {start.get(mode, mode)}"
+    if options:
+        lines.append(f"Set-Service -Name {literal(name)}{options}")
     if "running" in after:
         lines.append(f"{'Start' if after['running'] == 'started' else 'Stop'}-Service -Name {literal(name)}")
     return tuple(lines)
@@ -106,7 +111,19 @@ def _rule(name: str, found: Difference) -> tuple[str, ...]:
         "enabled": "Enabled",
     }
     verb = "New" if found.before is None else "Set"
-    return (f"{verb}-NetFirewallRule -DisplayName {literal(name)}{_options(_changed(found), names)}",)
+    said = {option: _rule_value(option, value) for option, value in _changed(found).items()}
+    return (f"{verb}-NetFirewallRule -DisplayName {literal(name)}{_options(said, names)}",)
+
+
+def _rule_value(option: str, value: Value) -> Value:
+    """A value in the cmdlet's words: Inbound, True as a word, and lists where the module has commas."""
+    if option == "direction":
+        return {"in": "Inbound", "out": "Outbound"}.get(str(value), value)
+    if isinstance(value, bool):
+        return str(value)
+    if option in {"localport", "remoteport", "localip", "remoteip"} and isinstance(value, str):
+        return [each.strip() for each in value.split(",")]
+    return value
 
 
 def _record(name: str, found: Difference) -> tuple[str, ...]:
