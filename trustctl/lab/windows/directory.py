@@ -15,12 +15,17 @@ _FIRST_RID = 1103
 _WELL_KNOWN = {"Domain Admins": 512, "Domain Users": 513, "Domain Guests": 514, "Domain Computers": 515}
 """Relative ids of a domain's groups: "Well-known SIDs" (learn.microsoft.com, security identifiers)."""
 
+_CREATOR = "ms-ds-creatorsid"
+
 NOT_CONTACTED = "The specified domain either does not exist or could not be contacted."
 WRONG_PASSWORD = "The user name or password is incorrect."  # noqa: S105 - Windows' words
 LOCKED_OUT = "The referenced account is currently locked out and may not be logged on to."
 NO_FILE = "The system cannot find the file specified."
 DENIED = "Access is denied."
-"""System error codes 1355, 1326, 1909, 2 and 5 (learn.microsoft.com, System Error Codes)."""
+REUSE_BLOCKED = (
+    "An account with the same name exists in Active Directory. Re-using the account was blocked by security policy."
+)
+"""System error codes 1355, 1326, 1909, 2, 5 and 2732 (learn.microsoft.com, System Error Codes; the last: KB5020276)."""
 
 
 @dataclass
@@ -205,7 +210,9 @@ class Directory:
         """Give a computer its account.
 
         An account that is no administrator has the default container, and the units that it may join below; rights
-        from delegations are not asked. Raises RefusedError in Windows' words.
+        from delegations are not asked. One that is there already stays where it is, and is taken over by its maker, by
+        an administrator, or by anybody if an administrator made it (KB5020276, updates since October 2022).
+        Raises RefusedError in Windows' words.
         """
         place = self.find(unit) if unit else self.find(f"CN=Computers,{self.root}")
         if place is None:
@@ -215,7 +222,11 @@ class Directory:
         if not allowed:
             raise RefusedError(DENIED)
         if known is not None:
+            if not who.admin and known.attributes.get(_CREATOR, who.name) != who.name:
+                raise RefusedError(REUSE_BLOCKED)
             return known
         made = self.add(f"CN={computer.upper()},{place.dn}", "computer", sid=True)
         made.attributes |= {"samaccountname": f"{computer.upper()}$", "dnshostname": f"{computer}.{self.spec.domain}"}
+        if not who.admin:  # as with ms-DS-CreatorSID, which an administrator's computers do not have
+            made.attributes[_CREATOR] = who.name
         return made
