@@ -54,7 +54,8 @@ class Runner:
             self.machine.drop()
             raise LostError
         later = faults.get(FaultKind.OUTLIVES)
-        if later is not None and faults.hits_command(FaultKind.OUTLIVES, task.module.name):
+        acts = not task.check and task.args.get("operation") != "read"
+        if later is not None and acts and faults.hits_command(FaultKind.OUTLIVES, task.module.name):
             faults.clear(FaultKind.OUTLIVES)
             self.machine.outlive(lambda: self._answer(task), later.amount)
             raise LostError
