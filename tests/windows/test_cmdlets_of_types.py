@@ -77,6 +77,29 @@ def test_what_would_be_typed_is_in_the_cmdlets_words(module: str, after: dict[st
     assert TYPES[module].cmdlets("A", Difference(None, after)) == (typed,)
 
 
+def test_a_record_is_added_removed_and_changed_value_by_value() -> None:
+    """As Add- and Remove-DnsServerResourceRecord name the data of each type."""
+    typed, lives = TYPES["ansible.windows.win_dns_record"].cmdlets, " -TimeToLive ([TimeSpan]::FromSeconds(60))"
+    before, after = {"value": ["10.0.0.2", "10.0.0.3"], "ttl": 9}, {"value": ["10.0.0.1", "10.0.0.3"], "ttl": 60}
+    zone = "-ZoneName 'oak.example' -Name"
+    assert typed("oak.example srv A", Difference(before, after, ("value", "ttl"))) == (
+        f"Remove-DnsServerResourceRecord {zone} 'srv' -RRType A -RecordData '10.0.0.2'",
+        f"Add-DnsServerResourceRecord {zone} 'srv' -A -IPv4Address '10.0.0.1'{lives}",
+        f"# 10.0.0.3: Set-DnsServerResourceRecord{lives}",
+    )
+    service = {"value": ["a."], "ttl": 60, "port": 1, "priority": 2, "weight": 3}
+    assert typed("oak.example _x SRV", Difference(None, service)) == (
+        f"Add-DnsServerResourceRecord {zone} '_x' -SRV -DomainName 'a.' -Port 1 -Priority 2 -Weight 3{lives}",
+    )
+
+
+def test_an_attribute_of_a_site_is_cleared_by_its_name() -> None:
+    """No attribute of the directory is an empty text, so Replace takes none."""
+    found = Difference({"description": "a"}, {"description": "", "location": "b"}, ("description", "location"))
+    typed = "Set-ADReplicationSite -Identity 'OAK' -Replace @{ 'location' = 'b' } -Clear 'description'"
+    assert tuple(TYPES["trust_ad_site"].cmdlets("OAK", found)) == (typed,)
+
+
 @_EVERY
 @_FEW
 @given(st.data())

@@ -97,7 +97,10 @@ def _site(name: str, found: Difference) -> Sequence[str]:
     lines = [] if found.before is not None else [command("New-ADReplicationSite", {"Name": name})]
     texts = {key: after[key] for key in ("description", "location") if after.get(key, "") != before.get(key, "")}
     if texts:
-        lines.append(command("Set-ADReplicationSite", {"Identity": name, "Replace": texts}))
+        gone = [key for key, value in texts.items() if not value]
+        kept = {key: value for key, value in texts.items() if value}
+        given = {"Identity": name, "Replace": kept or None, "Clear": gone or None}
+        lines.append(command("Set-ADReplicationSite", given))
     there = {str(one["prefix"]): one for one in _records(before, "subnets")}
     for subnet in _records(after, "subnets"):
         prefix = str(subnet["prefix"])

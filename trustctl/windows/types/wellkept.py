@@ -126,18 +126,41 @@ def _rule_value(option: str, value: Value) -> Value:
     return value
 
 
+_RECORD_DATA = {
+    "A": "IPv4Address",
+    "AAAA": "IPv6Address",
+    "CNAME": "HostNameAlias",
+    "DHCID": "DhcpIdentifier",
+    "NS": "NameServer",
+    "PTR": "PtrDomainName",
+    "SRV": "DomainName",
+    "TXT": "DescriptiveText",
+}
+"""Each type's parameter (learn.microsoft.com, Add-DnsServerResourceRecord)."""
+
+
 def _record(name: str, found: Difference) -> tuple[str, ...]:
     zone, owner, kind = [*name.split(" "), "", ""][:3]
     head = f"-ZoneName {literal(zone)} -Name {literal(owner)}"
     if found.after is None:
         return (f"Remove-DnsServerResourceRecord {head} -RRType {kind}",)
-    data = {"A": "IPv4Address", "AAAA": "IPv6Address", "CNAME": "HostNameAlias", "PTR": "PtrDomainName"}
-    values = found.after.get("value") or ()
-    shown = [values] if isinstance(values, str) else list(values) if isinstance(values, list | tuple) else []
-    parameter = data.get(kind, "RecordData")
-    return tuple(
-        f"Add-DnsServerResourceRecord {head} -{kind} -{parameter} {literal(each)}{_lives(found.after)}"
-        for each in shown
+    before, after = _record_values(found.before or {}), _record_values(found.after)
+    more = _options(found.after, {"port": "Port", "priority": "Priority", "weight": "Weight"}) if kind == "SRV" else ""
+    rest = f"{more}{_lives(found.after)}"
+    new, gone = [each for each in after if each not in before], [each for each in before if each not in after]
+    kept = ", ".join(each for each in after if each in before) if set(found.names) - {"value"} else ""
+    parameter = _RECORD_DATA.get(kind, "RecordData")
+    return (
+        *(f"Remove-DnsServerResourceRecord {head} -RRType {kind} -RecordData {literal(each)}" for each in gone),
+        *(f"Add-DnsServerResourceRecord {head} -{kind} -{parameter} {literal(each)}{rest}" for each in new),
+        *((f"# {kept}: Set-DnsServerResourceRecord{rest}",) if kept else ()),
+    )
+
+
+def _record_values(values: Values) -> list[str]:
+    value = values.get("value") or ()
+    return (
+        [value] if isinstance(value, str) else [str(each) for each in value] if isinstance(value, list | tuple) else []
     )
 
 
