@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from trustctl.model.plan import Change, ChangeKind, Flag, Plan, Rule, Severity
+from trustctl.report.html import pills
 from trustctl.report.page import Page
 from trustctl.report.review import Target, review
 from trustctl.report.words import gist, paragraphs
@@ -85,3 +86,15 @@ def test_a_long_name_goes_on_behind_a_separator() -> None:
     page = Page(width=40)
     page.native(r"win_regedit HKLM:\SOFTWARE\Microsoft\.NETFramework\v4.0.30319", mark="+ ")
     assert page.text() == "+ win_regedit HKLM:\\SOFTWARE\\\n  … Microsoft\\.NETFramework\\v4.0.30319\n"
+
+
+def test_a_label_stands_once_for_all_reasons_of_its_rule(plan: Plan) -> None:
+    """Four features that come along are one label of one weight, with the four reasons."""
+    whys = ("RSAT comes along", "its tools come along", "RSAT comes along")
+    flags = tuple(Flag(Rule.SERVICE, Severity.MEDIUM, why) for why in whys)
+    one = replace(made("feature", "x", Rule.LASTING), flags=(*flags, Flag(Rule.SERVICE, Severity.LOW, "it restarts")))
+    ((block,),) = (topic.blocks for topic in review(on_two(plan, (one,), ())).topics)
+    assert [(flag.severity, flag.why) for flag in pills(block.edits[0])] == [
+        (Severity.MEDIUM, "RSAT comes along; its tools come along"),
+        (Severity.LOW, "it restarts"),
+    ]

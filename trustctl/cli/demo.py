@@ -110,7 +110,7 @@ class Stage:
         seconds = time.monotonic() - self._started
         self.held.append((what, seconds))
         page = Page(width=self.view.width, colour=self.view.colour)
-        page.row(("   held  ", "green"), (what, ""), (f"  {seconds:.0f} s", "dim"))
+        page.prose(f"{what} ({seconds:.0f} s)", lead=("   held  ", "green"))
         self.show(page)
 
     def show(self, page: Page) -> None:

@@ -70,11 +70,8 @@ def _headline(page: Page, trust: Trust) -> None:
     counts = _counts(trust)
     words = {"controllers": "wireless controller", "linux": "Linux server", "windows": "Windows server"}
     more = "".join(f", {count(counts[kind], word)}" for kind, word in words.items() if counts[kind])
-    page.row(
-        ("valid", "bold green"),
-        (f"  {trust.name}: {count(len(trust.schools), 'school')}, ", ""),
-        (f"{count(len(trust.switches()), 'switch', 'switches')}, {count(ports, 'port')}{more}", ""),
-    )
+    has = f"{count(len(trust.switches()), 'switch', 'switches')}, {count(ports, 'port')}{more}"
+    page.prose(f"{trust.name}: {count(len(trust.schools), 'school')}, {has}", lead=("valid  ", "bold green"))
 
 
 def _exceptions(page: Page, trust: Trust, past: list[Overdue], today: date) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from trustctl.model.plan import Action, Plan, Severity
-from trustctl.report.review import Review, Risk, review
+from trustctl.model.plan import Action, Flag, Plan, Rule, Severity
+from trustctl.report.review import Edit, Review, Risk, review
 from trustctl.report.safe import safe_text
 from trustctl.report.text import device_note, diff, kind_counts, origin_words, said
 from trustctl.report.words import (
@@ -33,6 +33,15 @@ _PAGES = Path(__file__).parent / "pages"
 _MOST_OPEN_BLOCKS = 12
 """A longer plan starts with its topics closed, so that the whole of it is seen first."""
 
+
+def pills(edit: Edit) -> list[Flag]:
+    """The flags of an edit as small labels: each rule and weight once, with all of its reasons."""
+    reasons: dict[tuple[Rule, Severity], list[str]] = {}
+    for flag in edit.flags:
+        reasons.setdefault((flag.rule, flag.severity), []).append(flag.why)
+    return [Flag(*key, "; ".join(dict.fromkeys(whys))) for key, whys in reasons.items()]
+
+
 _WORDS: Mapping[str, object] = {
     "count": count,
     "described_counts": described_counts,
@@ -43,6 +52,7 @@ _WORDS: Mapping[str, object] = {
     "left_alone": left_alone,
     "marks": MARKS,
     "origin_words": origin_words,
+    "pills": pills,
     "said": said,
     "topic_counts": topic_counts,
     "where": where,
