@@ -98,6 +98,23 @@ def test_an_unread_merge_request_meets_no_secret_and_no_school() -> None:
     assert GITLAB["apply"]["rules"][0]["when"] == "manual"
 
 
+@pytest.mark.parametrize("job", ["check", "plan", "apply"])
+def test_what_reaches_the_schools_can_drive_their_windows_hosts(job: str) -> None:
+    """Else each such host is refused and the pipeline stops; the job for pull requests asks no host."""
+    installs = [step["run"] for step in GITHUB["jobs"][job]["steps"] if "pip install" in step.get("run", "")]
+    assert ["trustctl[windows]==" in one for one in installs] == [job != "check"]
+    assert GITLAB[job].get("variables", {}).get("TRUSTCTL_EXTRA", "") == ("" if job == "check" else "[windows]")
+    assert '"trustctl${TRUSTCTL_EXTRA:-}==' in "".join(GITLAB["default"]["before_script"])
+
+
+def test_a_trusts_own_roles_are_planned_when_they_change() -> None:
+    """They are what a Windows host is held to, as templates are what a switch is."""
+    folders = {"inventory", "playbooks", "roles", "templates"}
+    assert {path.split("/")[0] for path in GITHUB["on"]["push"]["paths"]} == folders
+    for job in ("plan", "apply"):
+        assert {path.split("/")[0] for path in GITLAB[job]["rules"][0]["changes"]} == folders
+
+
 def test_only_a_digest_opens_the_way_to_the_devices() -> None:
     """Both files apply the plan that was read by its digest, never a new one, and never touch an exit code of apply."""
     for script in (GITHUB["jobs"]["apply"]["steps"][-1]["run"], "\n".join(GITLAB["apply"]["script"])):
