@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from trustctl.inventory.fields import (
     Address,
@@ -83,6 +83,13 @@ class ConnectionFile(FileModel):
         if self.delegate and self.auth != "kerberos":
             refuse(f"`auth: {self.auth}` passes no login on", "Leave delegate out, or write `auth: kerberos`.")
         return self
+
+
+def _of_all(connection: ConnectionFile) -> ConnectionFile:
+    """A login that may be passed on is given to a host by its name: whoever holds that host can act as the login."""
+    if connection.delegate:
+        refuse("`delegate` here gives every host a login to pass on", "Say it of the servers that need it.")
+    return connection
 
 
 class DomainFile(FileModel):
@@ -353,7 +360,7 @@ class WindowsFile(PolicyFile):
 
     systems: Annotated[list[SystemName], Field(min_length=1)] = Field(default_factory=_SYSTEMS.copy)
     """Supported ones."""
-    connection: ConnectionFile = ConnectionFile()
+    connection: Annotated[ConnectionFile, AfterValidator(_of_all)] = ConnectionFile()
     login: LoginFile | None = None
     """How trustctl signs in to Windows hosts; left out: as a school, or the trust, does everywhere."""
     domain: DomainFile | None = None
