@@ -108,7 +108,7 @@ function Get-Partner {
     # What the partner says of its own copy. The cmdlets that replicate sign in there as this login, so whoever is refused
     # here is refused there: a login by Kerberos or NTLM goes no further than this server unless it is delegated
     # (learn.microsoft.com, "Making the second hop in PowerShell Remoting").
-    param([string]$Id, $Failover)
+    param([string]$Id, $Scope, $Failover)
 
     $said = @{ failover = [string]$Failover.Name; partner = [string]$Failover.PartnerServer; problem = ''; scope = $false; alone = @() }
     try {
@@ -122,7 +122,9 @@ function Get-Partner {
         return $said
     }
     if ($kept.Count -gt 0) {
-        $here = @(Get-DhcpServerv4Reservation -ScopeId $Id | ForEach-Object { '{0} {1}' -f $_.IPAddress, $_.ClientId })
+        $here = @(
+            if ($null -ne $Scope) { Get-DhcpServerv4Reservation -ScopeId $Id | ForEach-Object { '{0} {1}' -f $_.IPAddress, $_.ClientId } }
+        )
         $alone = @($kept | Where-Object { $here -notcontains ('{0} {1}' -f $_.IPAddress, $_.ClientId) })
         $said.alone = @($alone | ForEach-Object { [string]$_.IPAddress } | Sort-Object -Property { [System.Version]$_ })
     }
@@ -140,7 +142,7 @@ function Get-Fact {
                 ForEach-Object { @{ scope_id = [string]$_.ScopeId; mask = [string]$_.SubnetMask; name = [string]$_.Name } }
         )
         failovers = @($relationships | ForEach-Object { [string]$_.Name } | Sort-Object)
-        partners = @($relationships | ForEach-Object { Get-Partner -Id $Id -Failover $_ })
+        partners = @($relationships | ForEach-Object { Get-Partner -Id $Id -Scope $Scope -Failover $_ })
         defined = @(
             Get-DhcpServerv4OptionDefinition | Where-Object { -not $_.VendorClass } |
                 ForEach-Object { @{ id = [int]$_.OptionId; type = [string]$_.Type } }
