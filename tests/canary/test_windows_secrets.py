@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from artefacts import PIPELINE, leaks_of
 from engineer import example_trust
 from recorder import Recorder
 from story import plant
-from windows_story import DOMAIN, JOIN, LOCAL, LOGIN, SERVER, WRONG, Sampler, WindowsStory, open_windows, tell_windows
+from windows_story import (
+    DOMAIN,
+    JOIN,
+    LOCAL,
+    LOGIN,
+    SERVER,
+    WRONG,
+    Sampler,
+    WindowsStory,
+    open_windows,
+    tell_windows,
+    told_unmasked,
+)
 
 from trustctl.lab.windows.parts import System
 
@@ -91,3 +104,13 @@ def test_a_leak_of_each_of_them_would_be_found(story: WindowsStory) -> None:
         shown.unlink()
     assert {leak.secret for leak in leaks} == set(story.values)
     assert {leak.secret for leak in leaks if "cmdline-planted" in leak.artefact} == {JOIN}
+
+
+def test_without_the_masks_what_a_host_says_aloud_is_found(story: WindowsStory, tmp_path: Path) -> None:
+    """The same scan of the same command, with nothing in the way: it is the redactor that keeps it out elsewhere."""
+    bare, done = told_unmasked(story, tmp_path)
+    assert done.code == ENDS["says it aloud"], str(done)
+    leaks, artefacts = leaks_of(bare.engineer, bare.values, bare.recorder)
+    print(f"windows, masks off: {artefacts} artefacts, {len(leaks)} hits")  # noqa: T201 - the figure
+    assert LOCAL in {leak.secret for leak in leaks if leak.artefact.startswith("trustctl plan")}
+    assert PIPELINE not in {leak.secret for leak in leaks}

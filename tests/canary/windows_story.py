@@ -5,17 +5,18 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event, Thread
 from typing import cast
 
 import yaml
-from artefacts import recorded
+from artefacts import PIPELINE, recorded
 from canaries import canary
 from engineer import ROOT, Done, Engineer
 from recorder import Recorder
@@ -36,6 +37,18 @@ WRONG = ("wrong/join", "wrong/local")
 """What somebody typed instead: it is sent too, and it is a secret too."""
 _PATIENCE = 300.0
 _MEMBERSHIP = "microsoft.ad.membership"
+_UNMASKED = """
+import sys
+from trustctl.secrets import redact
+redact.Redactor.mask = lambda self, text: text
+redact.Redactor.holds = lambda self, text: False
+redact.hide_shapes = lambda text: text
+redact.mask_text = lambda text, prose=False: text
+from trustctl.cli.main import run
+sys.argv = ["trustctl", *sys.argv[3:]]
+run()
+"""
+"""`trustctl` with every mask off, and what refuses a plan that shows a secret; it gets the words behind `-m MODULE`."""
 
 
 class Sampler:
@@ -225,6 +238,26 @@ def _go_wrong(story: WindowsStory, server: tuple[object, ...], present: tuple[ob
     story.run("wrong join", "apply", "wrong.json", "--yes", *present, secrets=wrong_join)
     for mode in ("--check", "--diff"):
         plain_join(story, mode)
+
+
+def told_unmasked(story: WindowsStory, folder: Path) -> tuple[WindowsStory, Done]:
+    """The host says aloud again what it was given, and trustctl has its masks off: in a copy of the repository."""
+    engineer = story.engineer
+    (folder / "tmp").mkdir()
+    shutil.copytree(engineer.inventory, folder / "trust" / "inventory")
+    bare = replace(
+        story,
+        engineer=Engineer(folder / "trust", engineer.secrets),
+        recorder=Recorder(folder / "records"),
+        values={name: value for name, value in story.values.items() if name in {LOCAL, JOIN, PIPELINE}},
+    )
+    story.aloud()
+    words = ("plan", "oak", "--limit", SERVER, "--endpoints", engineer.repository.parent / "endpoints.json")
+    env = recorded(bare.engineer, bare.recorder, bare.values)
+    try:
+        return bare, bare.engineer.run(*words, env=env, patience=_PATIENCE, python=("-c", _UNMASKED))
+    finally:
+        story.lab.heal(SERVER)
 
 
 def plain_join(story: WindowsStory, mode: str) -> None:
