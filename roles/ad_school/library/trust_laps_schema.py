@@ -34,8 +34,8 @@ value:
 facts:
   description: >-
     C(cmdlet) whether this server has Update-LapsADSchema, C(schema_admin) whether the login is one of Schema Admins,
-    C(schema_master) the controller that the schema is written on, C(problem) why that one refuses the login (empty: it does
-    not).
+    C(schema_master) the controller that the schema is written on, C(problem) why that one refuses the login (empty:
+    it does not).
   returned: when operation is read
   type: dict
 """
