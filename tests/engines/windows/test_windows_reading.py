@@ -236,6 +236,18 @@ LOST: list[tuple[str, str]] = [
         ),
         "Connection reset by peer",
     ),
+    (
+        (
+            f"{_POOL}: Max retries exceeded with url: /wsman (Caused by "
+            "SSLError(SSLEOFError(8, 'EOF occurred in violation of protocol (_ssl.c:2427)')))"
+        ),
+        "EOF occurred in violation of protocol",
+    ),
+    (
+        f"{_POOL}: Max retries (Caused by SSLError(SSLError(1, '[SSL: RECORD_LAYER_FAILURE] record layer failure')))",
+        "record layer failure",
+    ),
+    (f"{_POOL}: Read timed out. (read timeout=30)", "Read timed out"),
     ("The operation timed out", "The operation timed out"),
 ]
 

@@ -62,7 +62,8 @@ _STALLED = re.compile(r"Timed out after (?P<seconds>\d+) second")
 """What Ansible says of a task that took longer than it may (ansible-core 2.19, `_alarm_timeout.py`)."""
 _CAUSE = re.compile(
     r"\[Errno -?\d+\] (?P<why>[A-Z][^'\")]+)|(?:ConnectionResetError|RemoteDisconnected)\((?:\d+, )?'(?P<end>[^']+)'|"
-    r"(?P<cut>Connection broken): IncompleteRead\("
+    r"(?P<cut>Connection broken): IncompleteRead\(|(?P<late>Read timed out)|"
+    r"SSL\w*Error\((?:\d+, )?'(?:\[SSL[^\]]*\] )?(?P<tls>[A-Za-z][^'(]*[^'( ])"
 )
 """The words in the innards of an error of `requests` (urllib3 2: `NewConnectionError`, `ProtocolError`)."""
 _MASKED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
@@ -309,7 +310,7 @@ def unreachable(event: Event, host: str, *, begun: bool) -> DeviceError:
 def _briefly(said: str) -> str:
     """Before: `HTTPSConnectionPool(...) (Caused by ...("...: [Errno 111] Connection refused"))`.  After: the cause."""
     hit = _CAUSE.search(said)
-    return said if hit is None else hit["why"] or hit["end"] or hit["cut"]
+    return said if hit is None else next(words for words in hit.groups() if words)
 
 
 def _failed(event: Event, host: str, *, begun: bool) -> DeviceError:
