@@ -112,7 +112,8 @@ facts:
     C(scope_id) as it was asked for, C(scopes) the other scopes of the server with C(scope_id), C(mask) and C(name),
     C(failovers) the names of its failover relationships, C(leased) the first and last address that is leased or
     reserved now, as C(first) and C(last), C(defined) the options that the server knows with C(id) and C(type),
-    C(partners) for each relationship C(failover), C(partner), C(problem) why the partner refuses this login (empty: it does not),
+    C(partners) for each relationship C(failover), C(partner), C(problem) why the partner refuses this login (empty:
+    it does not),
     C(scope) whether it has the scope, and C(alone) the reservations in it that only the partner has.
   returned: when operation is read
   type: dict

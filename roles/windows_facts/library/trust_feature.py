@@ -45,8 +45,8 @@ facts:
   description:
     - C(removed), whether its files were taken from the disk too; none where there is no such feature.
     - C(going) or C(coming), where O(installed) is given and another; the features that go or come along, by the dry run
-      of Windows (C(-WhatIf)); and C(below), those of C(going) that stand below it. The reading fails where that does not
-      say so, or would not carry it out. It is not asked about a feature without files.
+      of Windows (C(-WhatIf)); and C(below), those of C(going) that stand below it. The reading fails where that does
+      not say so, or would not carry it out. It is not asked about a feature without files.
   returned: for operation=read
   type: dict
 reboot_required:
