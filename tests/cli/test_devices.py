@@ -57,6 +57,7 @@ def test_verbs_share_their_options(verb: str, wanted: set[str]) -> None:
             Which(("oak", "oak"), limit="!role:core,!OAK-*"),
             ["oak-srv-01", "oak-sw-a1-01", "oak-sw-b1-01", "oak-wlc-01", "KV-DC-01.oak"],
         ),
+        (Which(("elm",), limit="elm-sw-core-01,oak-sw-core-01"), ["elm-sw-core-01"]),
         (Which(limit="school:elm"), ["elm-sw-core-01", "elm-sw-ks2-01"]),
         (
             Which(everything=True, limit="role:core,!school:ash, !elm-*"),

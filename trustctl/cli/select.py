@@ -64,9 +64,9 @@ def _nearest(word: str, known: Iterable[str]) -> str:
     return f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(names[:12])}"
 
 
-def _check_named(terms: Iterable[_Term], schools: Iterable[School]) -> None:
-    """Raise UsageError for a device's name, written out, that none of these schools has: a slip leaves nobody out."""
-    names = [name for school in schools for name in school.devices]
+def _check_named(terms: Iterable[_Term], trust: Trust) -> None:
+    """Raise UsageError for a device's name, written out, that the trust does not have: a slip leaves nobody out."""
+    names = [name for school in trust.schools.values() for name in school.devices]
     for term in terms:
         plain = term.kind == "device" and not _GLOB.intersection(term.pattern)
         if plain and term.pattern not in names:
@@ -94,7 +94,7 @@ class Which:
         terms = _terms(self.limit)
         included = [term for term in terms if not term.excluded]
         excluded = [term for term in terms if term.excluded]
-        _check_named(included, wanted)
+        _check_named(included, trust)
         chosen = tuple(
             (school, switch)
             for school in wanted
