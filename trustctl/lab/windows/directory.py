@@ -23,7 +23,8 @@ LOCKED_OUT = "The referenced account is currently locked out and may not be logg
 NO_FILE = "The system cannot find the file specified."
 DENIED = "Access is denied."
 REUSE_BLOCKED = (
-    "An account with the same name exists in Active Directory. Re-using the account was blocked by security policy."
+    "An account with the same name exists in Active Directory. "
+    "Re-using the account was blocked by security policy."  # codespell:ignore
 )
 """System error codes 1355, 1326, 1909, 2, 5 and 2732 (learn.microsoft.com, System Error Codes; the last: KB5020276)."""
 
