@@ -211,12 +211,12 @@ def test_one_bad_device_does_not_hide_the_others(faulty: Callable[[str], tuple[E
     An apply of that plan, in which no other differs, does not say that none does.
     """
     engineer, site = faulty("refuse")
-    some = ("oak", "--limit", f"{SWITCH},oak-sw-core-01", "--out", "plan.json")
+    some = ("oak", "--limit", f"{SWITCH},oak-sw-core-01", "--out", "some.json")
     done = engineer.call("plan", *some, "--format", "json", "--endpoints", site.endpoints)
     one_clear_error(done, 5, SWITCH)
     actions = {device["name"]: device["action"] for device in done.json["devices"]}  # type: ignore[index] - what JSON holds
     assert actions == {SWITCH: "unreachable", "oak-sw-core-01": "none"}
-    nothing = engineer.call("apply", "plan.json", "--yes", "--endpoints", site.endpoints)
+    nothing = engineer.call("apply", "some.json", "--yes", "--endpoints", site.endpoints)
     one_clear_error(nothing, 3, f"nothing to apply: could not be planned: {SWITCH}")
 
 
