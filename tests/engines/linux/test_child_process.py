@@ -88,6 +88,15 @@ def test_its_death_is_told_to_everybody_who_waits() -> None:
     made.close()
 
 
+def test_last_words_that_come_after_the_end_are_heard() -> None:
+    """What it started may still have to say why."""
+    late = ["sh", "-c", "sleep 0.3; echo out of memory >&2"]
+    made = child(f"import subprocess, sys\nsubprocess.Popen({late!r}, stdout=subprocess.DEVNULL)\nsys.exit(3)")
+    with pytest.raises(SessionLostError, match=r"ended \(code 3\): out of memory"):
+        made.ask("echo")
+    made.close()
+
+
 def test_one_that_does_not_answer_or_end_is_left_and_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A hang is an error for who waits, and no end for who closes."""
     monkeypatch.setattr("trustctl.engines.linux.process._END_SECONDS", 0.3)

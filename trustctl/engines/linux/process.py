@@ -22,6 +22,7 @@ COMMAND = (sys.executable, "-P", "-m", "trustctl.engines.linux.child")
 """-P: a file of the current folder must not be imported in place of a library."""
 _SECONDS = 300.0
 _END_SECONDS = 5.0
+_LAST_WORDS_SECONDS = 1.0
 _KEPT_LINES = 40
 _SHOWN = 400
 
@@ -152,6 +153,8 @@ class Child:
     def _bury(self, process: subprocess.Popen[bytes]) -> None:
         """Tell everybody who waits that the child is dead; a later `ask` starts no new one."""
         code = process.wait()
+        # its last words may still be in the pipe; what it started may hold that pipe open for ever
+        self._readers[1].join(_LAST_WORDS_SECONDS)
         with self._lock:
             self._over = True
             waiting, self._waiting = self._waiting, {}
