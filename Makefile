@@ -40,7 +40,7 @@ $(SBOM)/.ready: requirements/sbom.txt requirements/runtime.txt
 	  --require-hashes -r requirements/runtime.txt
 	@touch $@
 
-demo: $(VENV)/.ready  ## the whole story on the lab, in three to five minutes
+demo: $(VENV)/.ready  ## the whole story on the lab, in a minute or two
 	$(BIN)/trustctl demo --report demo-report.html
 
 # two workers a core: half of the time the tests wait for a device's timer; in the order of tests/conftest.py, as xdist's

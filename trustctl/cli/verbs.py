@@ -22,7 +22,7 @@ class Verb:
 _START, _LOOK, _CHANGE, _LAB, _MORE = "Start", "Look", "Change", "Lab", "More"
 
 VERBS = (
-    Verb("demo", _START, "The whole story on simulated devices, in three to five minutes."),
+    Verb("demo", _START, "The whole story on simulated devices, in a minute or two."),
     Verb("init", _START, "Start a trust's repository: inventory, pipeline files, README."),
     Verb("secret", _START, "The trust's secrets: the store, its values, and who can open it."),
     Verb("doctor", _START, "Check that this machine is ready."),
