@@ -83,6 +83,7 @@ INTERRUPTED = """
 import os, signal, sys, time
 from trustctl.apply.fleet import Halt
 from trustctl.cli.applying import finishing_on_interrupt
+signal.signal(getattr(signal, sys.argv[2]), signal.SIG_DFL)  # who started the tests may have it ignored, as nohup does
 halt = Halt()
 with finishing_on_interrupt(halt):
     for _ in range(int(sys.argv[1])):

@@ -153,8 +153,9 @@ class Child:
     def _bury(self, process: subprocess.Popen[bytes]) -> None:
         """Tell everybody who waits that the child is dead; a later `ask` starts no new one."""
         code = process.wait()
-        # its last words may still be in the pipe; what it started may hold that pipe open for ever
-        self._readers[1].join(_LAST_WORDS_SECONDS)
+        for reader in self._readers[1:]:
+            # its last words may still be in the pipe, and what it started may hold that pipe open for ever
+            reader.join(_LAST_WORDS_SECONDS)
         with self._lock:
             self._over = True
             waiting, self._waiting = self._waiting, {}
