@@ -28,6 +28,8 @@ class School:
     slug: str
     engineer: Engineer
     lab: HostLab
+    others: frozenset[str] = frozenset()
+    """Hosts of the lab that are none of the school's."""
 
     def run(self, verb: str, *words: object) -> Done:
         """Type a verb of the real command, with the servers' addresses and the secrets."""
@@ -36,7 +38,7 @@ class School:
 
     def plan(self, *words: object) -> Done:
         """Plan the school's servers; the plan is kept for `apply`."""
-        names = ",".join(self.lab.names)
+        names = ",".join(name for name in self.lab.names if name not in self.others)
         return self.run("plan", self.slug, "--limit", names, "--out", self.planned, *words)
 
     def apply(self) -> Done:

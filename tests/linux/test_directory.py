@@ -96,7 +96,7 @@ def test_units_groups_and_users_are_where_the_description_puts_them(domain: Host
 @pytest.fixture(scope="module")
 def member(domain: HostLab, trust: Engineer) -> Iterator[School]:
     """The server, joined by the command line; at the end it leaves, and the controller knows nothing of it any more."""
-    school = School("oak", trust, domain)
+    school = School("oak", trust, domain, others=frozenset((DC,)))
     planned(school, _TOPICS)
     run = applied(school)
     yield school
