@@ -42,6 +42,9 @@ def work(start_hosts: StartHosts, tmp_path_factory: pytest.TempPathFactory) -> I
     planned(school, TOPICS)
     run = applied(school)
     yield school
+    # no account goes while something of its runs, and systemd keeps a person's manager for 10 s after the logout
+    still = f"for _ in $(seq 60); do pgrep -u {GLASS_USER},{ADMINISTRATOR} >/dev/null || break; sleep 0.5; done"
+    assert school.on(HOST, still) == ""
     taken_back(school, run)
     changed = picture(school) ^ before
     assert changed == {one for one in changed if one.endswith(("/etc/passwd", "/etc/group"))}
