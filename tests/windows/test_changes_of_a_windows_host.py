@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from things import THING
+from things import reading
 
-from trustctl.engines.windows.foreign import arguments
 from trustctl.errors import RulebookError
 from trustctl.model.origin import LineOrigin, Place
 from trustctl.model.plan import Change, ChangeKind, Flag, Rule, Severity
 from trustctl.windows.asked import Asked
 from trustctl.windows.changes import changes, restart_flag, summary
-from trustctl.windows.reading import between, differ, digest, listed, way_back
+from trustctl.windows.reading import way_back
 from trustctl.windows.resource import TYPES, Difference
 from trustctl.windows.text import Resource
 from trustctl.windows.topics import FILE, load_topics
@@ -31,18 +30,7 @@ topics:
   Power: {}
 """
 _ORIGIN = LineOrigin(Place("templates/windows/x.j2", 1), ())
-
-
-@pytest.fixture(autouse=True)
-def _thing_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(TYPES, THING.module, THING)
-    lasting = replace(THING, module="trust_lasting", lasting=True)
-    stays = replace(THING, module="trust_stays", removable=False)
-    reads = replace(
-        THING, module="trust_reads", removable=False, properties=(replace(THING.properties[0], fixed=True),)
-    )
-    for kind in (lasting, stays, reads):
-        monkeypatch.setitem(TYPES, kind.module, kind)
+pytestmark = pytest.mark.usefixtures("kinds_of_things")
 
 
 @pytest.fixture
@@ -233,72 +221,6 @@ def test_no_change_says_a_character_that_a_terminal_obeys(root: Path) -> None:
         assert "".join((*parts, *(flag.why for flag in found.flags))).isprintable()
 
 
-def _reading(*values: Any, module: str = "trust_thing") -> dict[tuple[str, str], Resource]:
-    found = [one if isinstance(one, Resource) else Resource(module, f"T{at}", one) for at, one in enumerate(values)]
-    return {one.key: one for one in found}
-
-
-def test_the_digest_is_of_what_is_there() -> None:
-    """In whatever order; another value is another digest."""
-    one = _reading({"notes": "a"}, {"notes": "b"})
-    assert digest(one.values()) == digest(reversed(list(one.values())))
-    assert digest(one.values()) != digest(_reading({"notes": "a"}, {"notes": "c"}).values())
-    assert digest(one.values()) != digest(_reading({"notes": "a"}, None).values())
-
-
-def test_two_readings_differ_in_lines() -> None:
-    """What went and what came, below its resource; what only one has is told too."""
-    earlier = _reading({"notes": "a", "memory_bytes": 1}, {"notes": "x"}, None)
-    now = _reading({"notes": "b", "memory_bytes": 1}, {"notes": "x"}, {})
-    assert differ(earlier, now) == (
-        "trust_thing T0",
-        '    - notes: "a"',
-        '    + notes: "b"',
-        "trust_thing T2",
-        "    - absent",
-    )
-    assert list(between(earlier, earlier)) == []
-    assert list(between(earlier, {})) == list(earlier)
-
-
-def test_the_way_back_ends_where_it_began() -> None:
-    """The last first; what was not there goes, what went comes back whole, and what is the same is left alone."""
-    earlier = _reading({"notes": "a"}, None, {"notes": "gone"}, {"notes": "same"})
-    now = _reading({"notes": "b"}, {"notes": "new"}, None, {"notes": "same"})
-    back = way_back(earlier, now)
-    assert [(one.name, one.values) for one in back.steps] == [
-        ("T2", {"notes": "gone"}),
-        ("T1", None),
-        ("T0", {"notes": "a"}),
-    ]
-    assert back.lasting == ()
-
-
-@pytest.mark.parametrize(
-    ("module", "was", "now", "said"),
-    [
-        (
-            "trust_lasting",
-            {"notes": "a"},
-            {"notes": "b"},
-            "the thing T0 stays as it is: nothing takes it back by itself",
-        ),
-        ("trust_stays", None, {"notes": "b"}, "the thing T0 stays: it is never taken away"),
-        (
-            "trust_thing",
-            {"generation": 1},
-            {"generation": 2},
-            "the thing T0 is left as it is: generation is 2 and cannot become 1: it is fixed when the thing is made",
-        ),
-        ("other.module", {"a": 1}, {"a": 2}, "other.module T0 is left as it is: its module is not known"),
-    ],
-)
-def test_what_has_no_way_back_is_told(module: str, was: Any, now: Any, said: str) -> None:
-    """And no step is made for it."""
-    back = way_back(_reading(was, module=module), _reading(now, module=module))
-    assert (back.steps, back.lasting) == ((), (said,))
-
-
 TAKEN_AWAY = {"ansible.windows.win_regedit", "ansible.windows.win_dns_record", "community.windows.win_firewall_rule"}
 """All that a way back may take away again: nobody keeps anything in it."""
 MADE_AGAIN = {*TAKEN_AWAY, "trust_vswitch"}
@@ -309,7 +231,7 @@ def test_what_people_may_have_put_something_into_is_never_taken_away(root: Path,
     """A school's OU with all its accounts, a virtual machine: the plan says so, and so does the way back."""
     kind = TYPES[module]
     some: dict[str, Any] = {"value": ["x"]} if module.endswith("_record") else {}
-    there, gone = _reading(some, module=module), _reading(None, module=module)
+    there, gone = reading(some, module=module), reading(None, module=module)
     away, again = way_back(gone, there), way_back(there, gone)
     assert [one.values for one in away.steps] == ([None] if module in TAKEN_AWAY else [])
     assert [one.values for one in again.steps] == ([some] if module in MADE_AGAIN else [])
@@ -323,73 +245,12 @@ def test_what_people_may_have_put_something_into_is_never_taken_away(root: Path,
     assert all(kind.holds in flag.why for flag in removed.flags if "today" in flag.why)
 
 
-def test_who_was_put_into_a_group_since_stays_there() -> None:
-    """Of a group's members only those are read that were asked for: the others are not to be lost."""
-    module, name = "microsoft.ad.group", "CN=OAK-IT,OU=Oak"
-    was = Resource(module, name, {"members": ["a"], "description": "x"})
-    now = Resource(module, name, {"members": ["a", "b"], "description": "y"})
-    back = way_back({was.key: was}, {now.key: now})
-    assert back.steps == (was,)
-    assert back.lasting == (f"the group of the directory {name}: members is left as it is: nothing is taken out of it",)
-    assert (arguments(module, name, was.values) or {})["members"] == {"add": ["a"]}
-
-
 def test_the_command_for_an_ou_that_goes_is_the_one_that_is_sent() -> None:
     """It takes everything below along, protected or not (microsoft.ad 1.10.0, `_ADObject.psm1`)."""
     (line,) = TYPES["microsoft.ad.ou"].cmdlets("OU=Oak,DC=x", Difference({}, None))
     assert line == (
         "Get-ADObject -Filter * -SearchBase 'OU=Oak,DC=x' | Sort-Object { $_.DistinguishedName.Length } -Descending | "
         "Set-ADObject -ProtectedFromAccidentalDeletion $false -PassThru | Remove-ADObject -Confirm:$false"
-    )
-
-
-def test_what_only_one_reading_has_is_left_alone() -> None:
-    """Nobody knows what it was, or is."""
-    one = _reading({"notes": "a"})
-    assert way_back(one, {}).lasting == ("the thing T0 is left as it is: nobody read it after it",)
-    assert way_back({}, one).lasting == ("the thing T0 is left as it is: nobody read it before the change",)
-    untold = _reading(Resource("trust_thing", "T0", None, untold="access is denied"))
-    assert way_back(one, untold).lasting == ("the thing T0 is left as it is: it could not be read (access is denied)",)
-    assert way_back(untold, one).lasting == (
-        "the thing T0 is left as it is: what it was could not be read (access is denied)",
-    )
-    assert way_back(untold, untold).lasting == ()
-
-
-def test_what_stays_is_listed_by_its_reason() -> None:
-    """Fifteen scopes are one line, in the order in which the roles come to them."""
-    earlier = {
-        **_reading(None, None, module="trust_stays"),
-        **_reading({"notes": "a"}, module="trust_lasting"),
-        **_reading({"notes": "a"}),
-    }
-    now = {
-        **_reading({"notes": "b"}, {"notes": "b"}, module="trust_stays"),
-        **_reading({"notes": "b"}, module="trust_lasting"),
-        **_reading({"notes": "a", "memory_bytes": 5}),
-    }
-    assert listed(way_back(earlier, now).stays) == (
-        "stays: it is never taken away",
-        "    the thing (2): T0; T1",
-        "stays as it is: nothing takes it back by itself",
-        "    the thing: T0",
-        "memory_bytes is left as it is: what it was could not be read",
-        "    the thing: T0",
-    )
-    assert listed(()) == ()
-
-
-def test_a_property_that_was_not_told_stays() -> None:
-    """The rest is set back, and the person hears which part is not."""
-    back = way_back(_reading({"notes": "a"}), _reading({"notes": "b", "memory_bytes": 5}))
-    assert [one.values for one in back.steps] == [{"notes": "a"}]
-    assert back.lasting == ("the thing T0: memory_bytes is left as it is: what it was could not be read",)
-
-
-def test_what_is_only_read_is_never_set_back() -> None:
-    """It moves by itself: the state of a disk's encryption."""
-    assert way_back(_reading({"notes": "1"}, module="trust_reads"), _reading({"notes": "2"}, module="trust_reads")) == (
-        way_back({}, {})
     )
 
 

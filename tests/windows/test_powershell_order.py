@@ -87,6 +87,15 @@ def test_the_way_in_is_found_by_the_listeners_ports(script: str) -> None:
     assert not re.search(r"\b(?:22|5985|5986)\b", body)
 
 
+def test_the_wait_for_hyper_v_is_the_same_in_each_script() -> None:
+    """A module is sent alone and holds all that it needs, so the function stands in each; only the cmdlet differs."""
+    scripts = [
+        path for path in ROLES.glob("*/library/*.ps1") if "function Test-HyperV" in path.read_text(encoding="utf-8")
+    ]
+    bodies = {re.sub(r"-Name 'Get-VM\w*'", "", _body(str(path.relative_to(ROLES)), "Test-HyperV")) for path in scripts}
+    assert (len(scripts), len(bodies)) == (4, 1)
+
+
 def test_a_host_adapter_in_a_trunk_is_refused_with_what_to_do() -> None:
     """Read as one VLAN it would be taken out of the others without a word."""
     body = _body(SWITCH, "Get-ManagementAdapter")

@@ -8,6 +8,7 @@ from typing import Any
 from trustctl.windows.action import Result, Task, carry_out
 from trustctl.windows.properties import Kind, Property
 from trustctl.windows.resource import Difference, ResourceType
+from trustctl.windows.text import Resource
 from trustctl.windows.values import Value, Values
 
 
@@ -79,3 +80,9 @@ def done(*replies: Result, check: bool = False, kind: ResourceType = THING, **ar
     result = carry_out(Task(kind, {**named, **args}, check), host)
     assert not host.replies, "the host was asked less than was expected"
     return result, host
+
+
+def reading(*values: Any, module: str = THING.module) -> dict[tuple[str, str], Resource]:
+    """Resources T0, T1... of one module with these values, by key; one that is a resource already is taken as it is."""
+    found = [one if isinstance(one, Resource) else Resource(module, f"T{at}", one) for at, one in enumerate(values)]
+    return {one.key: one for one in found}

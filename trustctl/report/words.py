@@ -241,7 +241,7 @@ def where(
         return f"{targets[0].device} {shared}".rstrip() + (f" ({count(ports, 'port')})" if ports > _FEW_PORTS else "")
     each = (f", {shared} on each" if alike else f", {count(ports, 'port')}") if ports else ""
     if everyone == frozenset(target.device for target in targets) and (alike or not whole):
-        return f"{'on both devices' if len(targets) == 2 else f'on all {len(targets)} devices'}{each}"  # noqa: PLR2004
+        return f"{'on both devices' if len(targets) == 2 else f'on all {len(targets)} devices'}{each}"  # noqa: PLR2004 - both
     names = [target.device if alike else f"{target.device} {_ports(target, whole=whole)}" for target in targets]
     most = len(names) if whole else most
     shown = ("," if alike else ";").join(f" {name}" for name in names[:most])

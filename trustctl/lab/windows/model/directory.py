@@ -140,7 +140,7 @@ class Forest:
 
     def add_site(self, name: str) -> Site:
         """New-ADReplicationSite. Raises RefusedError for a name that no site can have."""
-        if not name or any(one in name for one in ' .,+"\\<>;=/[]:|*?') or len(name.encode()) > 63:  # noqa: PLR2004
+        if not name or any(one in name for one in ' .,+"\\<>;=/[]:|*?') or len(name.encode()) > 63:  # noqa: PLR2004 - RFC 1035: a label
             raise RefusedError(f"The object name has bad syntax: {name}")
         made = Site(name)
         self.sites[name.casefold()] = made
